@@ -1,0 +1,1 @@
+"""Real Postgres, Redis and RabbitMQ, and the whole platform, on a machine without Docker."""

@@ -1,0 +1,1 @@
+"""A small strict fake of the Telegram Bot API, with an inbox."""

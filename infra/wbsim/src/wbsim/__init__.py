@@ -1,0 +1,1 @@
+"""A stateful fake Wildberries over HTTP, from a seed."""

@@ -1,0 +1,1 @@
+"""REST for the bot and other programs: cabinets, orders, syncs."""

@@ -1,0 +1,1 @@
+"""Talks to Wildberries: checks cabinets, syncs resources, publishes what changed."""

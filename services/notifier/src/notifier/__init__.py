@@ -1,0 +1,1 @@
+"""Turns reported orders into messages and delivers them to Telegram and webhooks."""

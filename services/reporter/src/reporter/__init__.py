@@ -1,0 +1,1 @@
+"""Folds events into order facts and analytics, invalidates the cache, enriches orders."""
