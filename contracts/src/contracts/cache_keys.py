@@ -1,0 +1,39 @@
+"""Redis keys shared by who reads (gateway) and who invalidates (reporter).
+
+An entry lives under its key; a tag names what it was made from. Invalidating a tag kills every entry made
+from it (`servicekit.cache`).
+"""
+
+from uuid import UUID
+
+TTL_ORDERS_SECONDS = 5 * 60
+TTL_STOCKS_SECONDS = 10 * 60
+TTL_ANALYTICS_SECONDS = 15 * 60
+TTL_REFERENCE_SECONDS = 30 * 60
+
+
+def order(order_id: UUID) -> str:
+    """One order; its tag is the same string."""
+    return f"order:{order_id}"
+
+
+def product(cabinet_id: UUID, nm_id: int) -> str:
+    return f"product:{cabinet_id}:{nm_id}"
+
+
+def analytics(cabinet_id: UUID, nm_id: int, period_days: int) -> str:
+    return f"analytics:{cabinet_id}:{nm_id}:{period_days}"
+
+
+def stocks(cabinet_id: UUID, nm_id: int) -> str:
+    return f"stocks:{cabinet_id}:{nm_id}"
+
+
+def user_orders(user_id: int, query: str) -> str:
+    """A page of a user's orders; `query` spells the cabinet, the cursor and the limit."""
+    return f"user_orders:{user_id}:{query}"
+
+
+def cabinet_orders_tag(cabinet_id: UUID) -> str:
+    """What every order list of a cabinet is made from."""
+    return f"cabinet_orders:{cabinet_id}"

@@ -1,0 +1,29 @@
+"""The base of everything that crosses a service boundary."""
+
+from datetime import timedelta, timezone
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+MOSCOW = timezone(timedelta(hours=3), "MSK")
+"""Wildberries' own time zone: its times without an offset mean this one, and its days begin in it."""
+
+MAX_BATCH = 500
+"""Rows in one data event at most; keeps a message near 500 kB and a consumer's transaction short."""
+
+
+class Model(BaseModel):
+    """A frozen value. Unknown fields are ignored: within a version only optional fields are ever added."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+Moment = AwareDatetime
+"""A point in time with its offset."""
+
+Money = Annotated[Decimal, Field(max_digits=18, decimal_places=4)]
+"""An amount in the cabinet's currency (roubles unless WB says otherwise); a string in JSON."""
+
+NmId = Annotated[int, Field(ge=1, description="WB article (nmID)")]
+Count = Annotated[int, Field(ge=0)]

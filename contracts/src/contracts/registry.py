@@ -1,0 +1,65 @@
+"""Every event type that exists."""
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from contracts.analytics import AnalyticsUpdatedV1
+from contracts.cabinets import (
+    CabinetConnectedV1,
+    CabinetDisconnectedV1,
+    CabinetSuspendedV1,
+    CabinetVerifiedV1,
+)
+from contracts.envelope import Event, EventData
+from contracts.model import Model
+from contracts.notifications import NotificationDeliveredV1, NotificationFailedV1
+from contracts.orders import OrdersReportedV1, OrdersUpdatedV1
+from contracts.products import ProductsUpdatedV1
+from contracts.stocks import StocksUpdatedV1
+from contracts.syncs import SyncCompletedV1, SyncFailedV1, SyncRequestedV1
+
+EVENTS: dict[str, type[EventData]] = {
+    data.TYPE: data
+    for data in (
+        AnalyticsUpdatedV1,
+        CabinetConnectedV1,
+        CabinetDisconnectedV1,
+        CabinetSuspendedV1,
+        CabinetVerifiedV1,
+        NotificationDeliveredV1,
+        NotificationFailedV1,
+        OrdersReportedV1,
+        OrdersUpdatedV1,
+        ProductsUpdatedV1,
+        StocksUpdatedV1,
+        SyncCompletedV1,
+        SyncFailedV1,
+        SyncRequestedV1,
+    )
+}
+
+
+class UnreadableEvent(Exception):
+    """A body that is not an event of a known type and version."""
+
+
+class _Head(Model):
+    type: str
+
+
+def parse_event(body: bytes) -> Event[Any]:
+    """The event in a message body.
+
+    Raises:
+        UnreadableEvent: not JSON, no envelope, an unknown type, or data that breaks its schema.
+    """
+    try:
+        head = _Head.model_validate_json(body)
+        data = EVENTS.get(head.type)
+        if data is None:
+            raise UnreadableEvent(f"unknown event type {head.type!r}")
+        return Event[data].model_validate_json(body)  # type: ignore[valid-type]  # the class is looked up
+    except ValidationError as error:
+        problems = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)[:5]]
+        raise UnreadableEvent("; ".join(problems)) from error
