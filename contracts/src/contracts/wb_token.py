@@ -6,6 +6,7 @@ read is a claim, proved only when WB answers `ping` and `seller-info`.
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import jwt
@@ -120,7 +121,7 @@ def read_claims(token: str, *, now: datetime, required: frozenset[Category] = RE
     )
 
 
-def _decode(token: str) -> dict[str, object]:
+def _decode(token: str) -> dict[str, Any]:
     if len(token) > MAX_TOKEN_LENGTH:
         raise TokenRefused("token_malformed", f"The token is longer than {MAX_TOKEN_LENGTH} characters.")
     try:

@@ -1,0 +1,79 @@
+"""Commands that prepare and mend what the services run on."""
+
+import asyncio
+import json
+import os
+from typing import Annotated, NoReturn
+
+import typer
+from contracts.topics import QUEUES, Queue
+
+from servicekit import crypto, dead_letters
+from servicekit.bootstrap import CannotBootstrap
+from servicekit.bootstrap import bootstrap as make_roles
+from servicekit.topology import declare_topology
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+
+SERVICES = ("gateway", "ingestor", "reporter", "notifier")
+
+RabbitUrl = Annotated[str, typer.Option(envvar="RABBITMQ_URL", show_envvar=True, show_default=False)]
+QueueName = Annotated[str, typer.Argument(help="One of: " + ", ".join(queue.name for queue in QUEUES))]
+Limit = Annotated[int, typer.Option(min=1, help="At most this many.")]
+
+
+@cli.command()
+def bootstrap(
+    admin_database_url: Annotated[str, typer.Option(envvar="ADMIN_DATABASE_URL", show_default=False)],
+) -> None:
+    """Make the services' database roles and schemas (GATEWAY_DATABASE_URL, INGESTOR_…, as the administrator)."""
+    urls = {service: os.environ.get(f"{service.upper()}_DATABASE_URL", "") for service in SERVICES}
+    missing = [f"{service.upper()}_DATABASE_URL" for service, url in urls.items() if not url]
+    if missing:
+        _fail(f"Set {', '.join(missing)}: postgresql://role:password@host:port/database")
+    try:
+        asyncio.run(make_roles(admin_database_url, urls))
+    except CannotBootstrap as error:
+        _fail(str(error))
+
+
+@cli.command()
+def topology(rabbitmq_url: RabbitUrl) -> None:
+    """Declare every exchange and queue at the broker."""
+    asyncio.run(declare_topology(rabbitmq_url))
+
+
+@cli.command()
+def keygen() -> None:
+    """Print a new key pair for sealed secrets, as JSON."""
+    public, private = crypto.generate_keys()
+    print(json.dumps({"public_key": public, "private_key": private}))
+
+
+@cli.command()
+def dead(queue: QueueName, rabbitmq_url: RabbitUrl, limit: Limit = 20) -> None:
+    """Show the dead letters of a queue, a JSON line each; they stay where they are."""
+    for letter in asyncio.run(dead_letters.list_dead(rabbitmq_url, _queue(queue), limit=limit)):
+        print(json.dumps({**vars(letter), "body": letter.body.decode(errors="replace")}, ensure_ascii=False))
+
+
+@cli.command()
+def redrive(queue: QueueName, rabbitmq_url: RabbitUrl, limit: Limit = 1000) -> None:
+    """Put the dead letters of a queue back to be handled again."""
+    print(asyncio.run(dead_letters.redrive(rabbitmq_url, _queue(queue), limit=limit)), "put back")
+
+
+def _queue(name: str) -> Queue:
+    for queue in QUEUES:
+        if queue.name == name:
+            return queue
+    return _fail(f"There is no queue {name!r}. Queues: {', '.join(queue.name for queue in QUEUES)}")
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(2)
+
+
+if __name__ == "__main__":
+    cli()

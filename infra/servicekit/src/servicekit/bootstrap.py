@@ -1,0 +1,62 @@
+"""Roles and schemas: each service gets a role that owns one schema, and may read what others publish."""
+
+from collections.abc import Mapping
+
+import asyncpg
+from sqlalchemy.engine import make_url
+
+
+class CannotBootstrap(Exception):
+    """The database refused; the message says what the administrator's role lacks."""
+
+
+async def bootstrap(admin_url: str, service_urls: Mapping[str, str]) -> None:
+    """Make or renew, for every service, the role named in its URL, schema `<service>` and `<service>_published`.
+
+    A service's search_path is its own schema. Tables and views in `<service>_published` can be read by every
+    service role; nothing else crosses. Running it again changes nothing but the passwords.
+
+    Raises:
+        CannotBootstrap: the admin role may not create roles or schemas.
+    """
+    connection = await asyncpg.connect(admin_url, timeout=10)
+    try:
+        async with connection.transaction():
+            await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('pulse.bootstrap', 0))")
+            roles = {service: await _role(connection, url) for service, url in service_urls.items()}
+            for service, role in roles.items():
+                await _schemas(connection, service, role, readers=[r for r in roles.values() if r != role])
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise CannotBootstrap(
+            f"the administrator's role needs CREATEROLE and CREATE on the database: {error}"
+        ) from error
+    finally:
+        await connection.close()
+
+
+async def _role(connection: asyncpg.Connection, url: str) -> str:
+    parsed = make_url(url)
+    if not parsed.username or not parsed.password:
+        raise CannotBootstrap("a service's database URL needs a user name and a password")
+    role = await connection.fetchval("SELECT quote_ident($1)", parsed.username)
+    secret = await connection.fetchval("SELECT quote_literal($1)", parsed.password)
+    exists = await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", parsed.username)
+    await connection.execute(f"{'ALTER' if exists else 'CREATE'} ROLE {role} LOGIN PASSWORD {secret}")
+    await connection.execute(f"GRANT {role} TO CURRENT_USER")
+    return str(role)
+
+
+async def _schemas(connection: asyncpg.Connection, service: str, role: str, readers: list[str]) -> None:
+    database = await connection.fetchval("SELECT quote_ident(current_database())")
+    published = f"{service}_published"
+    await connection.execute(f"""
+        CREATE SCHEMA IF NOT EXISTS {service} AUTHORIZATION {role};
+        CREATE SCHEMA IF NOT EXISTS {published} AUTHORIZATION {role};
+        ALTER ROLE {role} IN DATABASE {database} SET search_path = {service};
+    """)
+    if readers:
+        names = ", ".join(readers)
+        await connection.execute(f"""
+            GRANT USAGE ON SCHEMA {published} TO {names};
+            ALTER DEFAULT PRIVILEGES FOR ROLE {role} IN SCHEMA {published} GRANT SELECT ON TABLES TO {names};
+        """)

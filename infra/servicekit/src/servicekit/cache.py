@@ -1,0 +1,100 @@
+"""Cache-aside in Redis with versioned tags.
+
+An entry remembers the versions its tags had before its value was loaded, and counts only while they are
+the current ones. Invalidation gives a tag a new random version, so a reader that loaded before it cannot
+put the old value back: what it stores carries the old version. A tag that Redis evicted gets a new random
+version too. A dead Redis costs speed, never an answer.
+"""
+
+import asyncio
+import json
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+
+import redis.asyncio
+import structlog
+from redis.exceptions import RedisError
+
+log = structlog.get_logger()
+
+TAG_TTL_SECONDS = 24 * 60 * 60
+"""Longer than any entry lives: an entry must not outlive the tag that can kill it."""
+
+Load = Callable[[], Awaitable[str]]
+
+
+def connect_redis(url: str) -> redis.asyncio.Redis:
+    """A client that gives up after half a second: a cache is no reason to wait."""
+    return redis.asyncio.from_url(url, socket_timeout=0.5, socket_connect_timeout=0.5, decode_responses=True)
+
+
+class Cache:
+    """Reads through Redis; see the module for what it promises."""
+
+    def __init__(self, client: redis.asyncio.Redis, *, prefix: str = "") -> None:
+        self._redis = client
+        self._prefix = prefix
+        self._loading: dict[str, asyncio.Task[str]] = {}
+
+    async def get(self, key: str, *, tags: Sequence[str], ttl_seconds: int, load: Load) -> str:
+        """The cached text under `key`, or what `load` gives, then cached for `ttl_seconds`.
+
+        Callers in this process that miss the same key at the same time share one load.
+        """
+        try:
+            versions, value = await self._read(key, tags)
+        except (RedisError, OSError) as error:
+            log.warning("cache.unavailable", error=type(error).__name__)
+            return await self._load_once(key, load)
+        if value is not None:
+            return value
+        value = await self._load_once(f"{key}@{','.join(versions)}", load)
+        try:
+            await self._redis.set(self._name(key), json.dumps([versions, value]), ex=ttl_seconds)
+        except (RedisError, OSError) as error:
+            log.warning("cache.unavailable", error=type(error).__name__)
+        return value
+
+    async def invalidate(self, tags: Sequence[str]) -> bool:
+        """Kill every entry made from one of `tags`, in one round trip; False if Redis could not be told."""
+        if not tags:
+            return True
+        pipeline = self._redis.pipeline(transaction=False)
+        for tag in tags:
+            pipeline.set(self._tag(tag), uuid.uuid4().hex, ex=TAG_TTL_SECONDS)
+        try:
+            await pipeline.execute()
+        except (RedisError, OSError) as error:
+            log.warning("cache.invalidation_failed", tags=len(tags), error=type(error).__name__)
+            return False
+        return True
+
+    async def _read(self, key: str, tags: Sequence[str]) -> tuple[list[str], str | None]:
+        names = [self._tag(tag) for tag in tags]
+        entry, *versions = await self._redis.mget(self._name(key), *names)
+        missing = [name for name, version in zip(names, versions, strict=True) if version is None]
+        if missing:
+            pipeline = self._redis.pipeline(transaction=False)
+            for name in missing:
+                pipeline.set(name, uuid.uuid4().hex, ex=TAG_TTL_SECONDS, nx=True)
+            await pipeline.execute()
+            versions = await self._redis.mget(*names)
+        if entry is not None:
+            stored_versions, value = json.loads(entry)
+            if stored_versions == versions:
+                return versions, str(value)
+        return [str(version) for version in versions], None
+
+    async def _load_once(self, flight: str, load: Load) -> str:
+        task = self._loading.get(flight)
+        if task is None:
+            task = asyncio.ensure_future(load())
+            self._loading[flight] = task
+            task.add_done_callback(lambda _: self._loading.pop(flight, None))
+        return await asyncio.shield(task)
+
+    def _name(self, key: str) -> str:
+        return f"{self._prefix}{key}"
+
+    def _tag(self, tag: str) -> str:
+        return f"{self._prefix}tag:{tag}"

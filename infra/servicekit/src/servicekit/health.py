@@ -1,0 +1,63 @@
+"""Liveness and readiness over HTTP."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from faststream.rabbit import RabbitBroker
+from redis.asyncio import Redis
+from sqlalchemy import text
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from servicekit.db import Database
+
+CHECK_TIMEOUT_SECONDS = 2.0
+
+Check = Callable[[], Awaitable[bool]]
+
+
+def standard_checks(database: Database, broker: RabbitBroker) -> dict[str, Check]:
+    """What no service works without. Redis is not among them: without it answers are slower, not wrong."""
+
+    async def postgres() -> bool:
+        async with database.transaction() as connection:
+            return await connection.scalar(text("SELECT 1")) == 1
+
+    async def rabbitmq() -> bool:
+        return await broker.ping(timeout=CHECK_TIMEOUT_SECONDS)
+
+    return {"postgres": postgres, "rabbitmq": rabbitmq}
+
+
+def redis_check(client: "Redis") -> Check:
+    """Whether Redis answers; report it, but do not make readiness depend on it."""
+
+    async def check() -> bool:
+        return bool(await client.ping())
+
+    return check
+
+
+def health_routes(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> list[Route]:
+    """`/health/live`: the process answers. `/health/ready`: 200 if every required check holds, else 503."""
+
+    async def live(_: Request) -> JSONResponse:
+        return JSONResponse({"status": "ok"})
+
+    async def ready(_: Request) -> JSONResponse:
+        checks = {**required, **(optional or {})}
+        results = dict(zip(checks, await asyncio.gather(*map(_holds, checks.values())), strict=True))
+        is_ready = all(results[name] for name in required)
+        status = "ok" if all(results.values()) else "degraded" if is_ready else "unavailable"
+        return JSONResponse({"status": status, "checks": results}, status_code=200 if is_ready else 503)
+
+    return [Route("/health/live", live), Route("/health/ready", ready)]
+
+
+async def _holds(check: Check) -> bool:
+    try:
+        return await asyncio.wait_for(check(), CHECK_TIMEOUT_SECONDS)
+    except Exception:
+        # Whatever went wrong, the answer to "is it usable" is no; the service's own log has the cause.
+        return False

@@ -1,0 +1,6 @@
+"""The transactional outbox: events are rows first, and messages only after their transaction committed."""
+
+from servicekit.outbox.append import append
+from servicekit.outbox.relay import Relay
+
+__all__ = ["Relay", "append"]

@@ -1,0 +1,32 @@
+"""Writing events into the outbox."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from contracts.envelope import Event
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_INSERT = text("""
+INSERT INTO outbox (id, cabinet_id, type, origin, replay_id, traceparent, body)
+SELECT * FROM unnest(CAST(:id AS uuid[]), CAST(:cabinet_id AS uuid[]), CAST(:type AS text[]), CAST(:origin AS text[]),
+                     CAST(:replay_id AS uuid[]), CAST(:traceparent AS text[]), CAST(:body AS text[]))
+""")
+
+
+async def append(connection: AsyncConnection, events: Sequence[Event[Any]]) -> None:
+    """Store events in the caller's transaction, in one statement; the relay publishes them after its commit."""
+    if not events:
+        return
+    await connection.execute(
+        _INSERT,
+        {
+            "id": [event.id for event in events],
+            "cabinet_id": [event.cabinetid for event in events],
+            "type": [event.type for event in events],
+            "origin": [event.origin.value for event in events],
+            "replay_id": [event.replayid for event in events],
+            "traceparent": [event.traceparent for event in events],
+            "body": [event.model_dump_json() for event in events],
+        },
+    )

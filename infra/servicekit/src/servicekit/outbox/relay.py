@@ -1,0 +1,121 @@
+"""The relay: publishes committed outbox rows with confirms and marks them sent."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+import structlog
+from sqlalchemy import text
+
+from servicekit.db import Database
+from servicekit.telemetry import continued_trace
+
+log = structlog.get_logger()
+
+BATCH = 200
+"""6,200-6,600 messages/s at 200, 3,600-5,900 at 50, 500-600 one by one."""
+
+POLL_SECONDS = 1.0
+"""How long a row can wait if its notification was lost."""
+
+CHANNEL = "outbox"
+
+_CLAIM = text("""
+SELECT id, cabinet_id, created_at, type, traceparent, body FROM outbox
+WHERE sent_at IS NULL AND next_attempt_at <= now()
+ORDER BY created_at LIMIT :limit FOR UPDATE SKIP LOCKED
+""")
+_KEYS = "unnest(CAST(:cabinet_id AS uuid[]), CAST(:created_at AS timestamptz[]), CAST(:id AS uuid[]))"
+_SENT = text(f"""
+UPDATE outbox SET sent_at = clock_timestamp(), attempts = attempts + 1, last_error = NULL
+FROM {_KEYS} AS done (cabinet_id, created_at, id)
+WHERE (outbox.cabinet_id, outbox.created_at, outbox.id) = (done.cabinet_id, done.created_at, done.id)
+""")
+_FAILED = text(f"""
+UPDATE outbox SET attempts = attempts + 1, last_error = :error,
+    next_attempt_at = clock_timestamp() + least(30, power(2, least(attempts, 5))) * interval '1 second'
+FROM {_KEYS} AS failed (cabinet_id, created_at, id)
+WHERE (outbox.cabinet_id, outbox.created_at, outbox.id) = (failed.cabinet_id, failed.created_at, failed.id)
+""")
+
+
+@dataclass(frozen=True)
+class OutboxRow:
+    """A claimed event on its way to the broker."""
+
+    id: UUID
+    cabinet_id: UUID
+    created_at: datetime
+    type: str
+    traceparent: str | None
+    body: str
+
+
+Publish = Callable[[OutboxRow], Awaitable[None]]
+"""Returns once the broker confirmed the message; raises if it did not."""
+
+
+class Relay:
+    """Moves rows of one service's outbox to the broker, at least once each.
+
+    Rows stay locked while they are published: a relay that dies releases them at once, any number may run,
+    and `publish` must bound its own time. Rows are found by not being sent, never by a sequence, because
+    transactions do not commit in the order of their ids.
+    """
+
+    def __init__(self, database: Database, publish: Publish) -> None:
+        self._database = database
+        self._publish = publish
+        self._wake = asyncio.Event()
+
+    async def relay_batch(self) -> int:
+        """Publish up to `BATCH` unsent rows; how many were claimed."""
+        async with self._database.transaction() as connection:
+            rows = [OutboxRow(**row) for row in (await connection.execute(_CLAIM, {"limit": BATCH})).mappings()]
+            if not rows:
+                return 0
+            results = await asyncio.gather(*map(self._publish_one, rows), return_exceptions=True)
+            sent = [row for row, result in zip(rows, results, strict=True) if result is None]
+            failures = [(row, e) for row, e in zip(rows, results, strict=True) if isinstance(e, BaseException)]
+            if sent:
+                await connection.execute(_SENT, _keys(sent))
+            if failures:
+                error = f"{type(failures[0][1]).__name__}: {failures[0][1]}"[:500]
+                await connection.execute(_FAILED, {**_keys([row for row, _ in failures]), "error": error})
+                log.warning("outbox.publish_failed", count=len(failures), error=error)
+        return len(rows)
+
+    async def _publish_one(self, row: OutboxRow) -> None:
+        with continued_trace(row.traceparent):
+            await self._publish(row)
+
+    async def run(self) -> None:
+        """Relay until cancelled: at once when a transaction adds rows, and every `POLL_SECONDS` in any case."""
+        listener = await asyncpg.connect(self._database.dsn, timeout=10)
+        try:
+            schema = await listener.fetchval("SELECT current_schema()")
+            await listener.add_listener(f"{schema}.{CHANNEL}", lambda *_: self._wake.set())
+            while not listener.is_closed():
+                self._wake.clear()
+                if await self.relay_batch() < BATCH:
+                    await self._wait()
+            raise ConnectionError("the connection that listens for outbox rows was closed")
+        finally:
+            await listener.close(timeout=2)
+
+    async def _wait(self) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+        except TimeoutError:
+            return
+
+
+def _keys(rows: list[OutboxRow]) -> dict[str, list[object]]:
+    return {
+        "cabinet_id": [row.cabinet_id for row in rows],
+        "created_at": [row.created_at for row in rows],
+        "id": [row.id for row in rows],
+    }

@@ -1,0 +1,99 @@
+"""Running a service process: one event loop with its HTTP port, its consumers and its background work."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+import uvicorn
+from faststream.rabbit import RabbitBroker
+from opentelemetry.sdk.trace import TracerProvider
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
+
+from servicekit import db
+from servicekit.background import Work, every, running
+from servicekit.broker import event_publisher, make_broker
+from servicekit.db import Database
+from servicekit.logging import configure_logging
+from servicekit.outbox import Relay
+from servicekit.outbox.partitions import keep_house
+from servicekit.settings import ServiceSettings
+from servicekit.telemetry import configure_telemetry
+
+log = structlog.get_logger()
+
+HOUSEKEEPING_SECONDS = 6 * 60 * 60
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What every service stands on; a service's `app.py` builds its own parts on top of it."""
+
+    service: str
+    settings: ServiceSettings
+    database: Database
+    broker: RabbitBroker
+    tracer_provider: TracerProvider
+
+
+def make_platform(service: str, settings: ServiceSettings) -> Platform:
+    """Configure this process's logs and traces, and make its database pool and broker (neither connected yet)."""
+    configure_logging(service, settings.log_level)
+    provider = configure_telemetry(service, settings.otel_exporter_otlp_endpoint)
+    return Platform(
+        service=service,
+        settings=settings,
+        database=db.connect(settings),
+        broker=make_broker(settings.rabbitmq_url.get_secret_value(), service, provider),
+        tracer_provider=provider,
+    )
+
+
+@asynccontextmanager
+async def started(platform: Platform, works: Mapping[str, Work]) -> AsyncIterator[None]:
+    """Consume, relay and run `works` within the block; then stop: consumers first, so that handlers can finish."""
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(platform.database.close)
+        stack.callback(platform.tracer_provider.shutdown)
+        await keep_house(platform.database)
+        relay = Relay(platform.database, event_publisher(platform.broker))
+        await platform.broker.connect()
+        await stack.enter_async_context(
+            running(
+                {
+                    "outbox.relay": relay.run,
+                    "housekeeping": every(HOUSEKEEPING_SECONDS, lambda: keep_house(platform.database)),
+                    **works,
+                }
+            )
+        )
+        stack.push_async_callback(platform.broker.stop)
+        await platform.broker.start()
+        log.info("service.started")
+        yield
+        log.info("service.stopping")
+
+
+def make_app(platform: Platform, works: Mapping[str, Work], routes: Sequence[BaseRoute]) -> Starlette:
+    """The ASGI app of a service that has no HTTP interface but its health."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with started(platform, works):
+            yield
+
+    return Starlette(routes=list(routes), lifespan=lifespan)
+
+
+def serve(app: ASGIApp, settings: ServiceSettings) -> None:
+    """Serve until SIGTERM or SIGINT, then stop cleanly."""
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=10,
+    )

@@ -1,0 +1,24 @@
+"""Settings every service shares, read from the environment."""
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ServiceSettings(BaseSettings):
+    """What a service needs to run; names are those of the environment, in upper case.
+
+    URLs are secret because they carry passwords: their text never reaches a log.
+    """
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
+
+    database_url: SecretStr = Field(description="postgresql://role:password@host:port/database")
+    db_pool_size: int = Field(default=5, ge=1, le=100)
+    db_timeout: float = Field(default=30, gt=0, description="seconds one statement may take")
+    redis_url: SecretStr = Field(description="redis://host:port/0")
+    redis_key_prefix: str = Field(default="", description="lets several installations share one Redis")
+    rabbitmq_url: SecretStr = Field(description="amqp://user:password@host:port/vhost")
+    otel_exporter_otlp_endpoint: str | None = Field(default=None, description="none: traces are not exported")
+    log_level: str = "INFO"
+    host: str = Field(default="127.0.0.1", description="where the HTTP port is opened")
+    port: int = Field(default=8080, ge=0, le=65535)

@@ -1,0 +1,41 @@
+"""One trace from the WB request to the Telegram call, also across tables and queues."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from opentelemetry import context, propagate, trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
+from opentelemetry.sdk.resources import SERVICE_NAME, Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+tracer = trace.get_tracer("pulse")
+
+
+def configure_telemetry(service: str, endpoint: str | None) -> TracerProvider:
+    """Make spans of this process; export them by OTLP over HTTP where an endpoint is given."""
+    provider = TracerProvider(resource=Resource.create({SERVICE_NAME: service}))
+    if endpoint:
+        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(f"{endpoint.rstrip('/')}/v1/traces")))
+    trace.set_tracer_provider(provider)
+    HTTPXClientInstrumentor().instrument()
+    return provider
+
+
+def current_traceparent() -> str | None:
+    """The W3C traceparent of the current span, to be stored beside what it caused."""
+    carrier: dict[str, str] = {}
+    propagate.inject(carrier)
+    return carrier.get("traceparent")
+
+
+@contextmanager
+def continued_trace(traceparent: str | None) -> Iterator[None]:
+    """Within the block, new spans continue the stored trace."""
+    carrier = {"traceparent": traceparent} if traceparent else {}
+    token = context.attach(propagate.extract(carrier, context.Context()))
+    try:
+        yield
+    finally:
+        context.detach(token)

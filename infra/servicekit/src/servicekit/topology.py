@@ -1,0 +1,81 @@
+"""Every exchange and queue of Pulse, declared in one place before anything is published.
+
+Quorum queues; what a consumer cannot handle goes to `<queue>.dead`, what it cannot handle yet waits in
+`pulse.retry.<n>s` and returns to the queue it came from. Declaring twice changes nothing.
+"""
+
+import aio_pika
+from aio_pika.abc import AbstractChannel
+from contracts.topics import DEAD_EXCHANGE, EVENTS_EXCHANGE, QUEUES, RETRY_TIERS_SECONDS, Queue
+
+DELIVERY_LIMIT = 5
+"""Redeliveries after which a message that kills its consumer is dead-lettered."""
+
+MAX_LENGTH = 1_000_000
+"""Past this a queue refuses publishes: the outbox keeps the rows and nothing is dropped."""
+
+
+def retry_name(seconds: int) -> str:
+    """The exchange and the queue of one retry tier."""
+    return f"pulse.retry.{seconds}s"
+
+
+def queue_arguments(queue: Queue) -> dict[str, str | int]:
+    """A consumer's queue; at-least-once dead-lettering needs quorum, reject-publish and this strategy together."""
+    return {
+        "x-queue-type": "quorum",
+        "x-delivery-limit": DELIVERY_LIMIT,
+        "x-overflow": "reject-publish",
+        "x-max-length": MAX_LENGTH,
+        "x-dead-letter-strategy": "at-least-once",
+        "x-dead-letter-exchange": DEAD_EXCHANGE,
+        "x-dead-letter-routing-key": queue.name,
+    }
+
+
+async def declare_topology(url: str) -> None:
+    """Declare everything at the broker.
+
+    Raises:
+        aio_pika.exceptions.ChannelPreconditionFailed: a queue exists with other arguments.
+    """
+    connection = await aio_pika.connect(url, timeout=10)
+    async with connection:
+        channel = await connection.channel()
+        await _declare_exchanges(channel)
+        for seconds in RETRY_TIERS_SECONDS:
+            await _declare_retry_tier(channel, seconds)
+        for queue in QUEUES:
+            await _declare_queue(channel, queue)
+
+
+async def _declare_exchanges(channel: AbstractChannel) -> None:
+    await channel.declare_exchange(EVENTS_EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True)
+    await channel.declare_exchange(DEAD_EXCHANGE, aio_pika.ExchangeType.DIRECT, durable=True)
+
+
+async def _declare_retry_tier(channel: AbstractChannel, seconds: int) -> None:
+    # A fanout exchange keeps the routing key, which names the queue to return to; the default exchange
+    # then delivers by that key.
+    exchange = await channel.declare_exchange(retry_name(seconds), aio_pika.ExchangeType.FANOUT, durable=True)
+    queue = await channel.declare_queue(
+        retry_name(seconds),
+        durable=True,
+        arguments={
+            "x-queue-type": "quorum",
+            "x-message-ttl": seconds * 1000,
+            "x-overflow": "reject-publish",
+            "x-max-length": MAX_LENGTH,
+            "x-dead-letter-strategy": "at-least-once",
+            "x-dead-letter-exchange": "",
+        },
+    )
+    await queue.bind(exchange)
+
+
+async def _declare_queue(channel: AbstractChannel, queue: Queue) -> None:
+    dead = await channel.declare_queue(queue.dead, durable=True, arguments={"x-queue-type": "quorum"})
+    await dead.bind(DEAD_EXCHANGE, routing_key=queue.name)
+    main = await channel.declare_queue(queue.name, durable=True, arguments=queue_arguments(queue))
+    for event in queue.events:
+        await main.bind(EVENTS_EXCHANGE, routing_key=event.TYPE)
