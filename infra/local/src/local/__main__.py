@@ -1,0 +1,68 @@
+"""`python -m local servers start|stop|destroy|status NAME`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from local import servers
+from local.errors import LocalError
+from local.instance import Instance
+from local.workspace import find_root
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+servers_app = typer.Typer(no_args_is_help=True, help="Postgres, Redis and RabbitMQ under a name.")
+app.add_typer(servers_app, name="servers")
+
+Name = Annotated[str, typer.Argument(help="The name of the set: up, demo, test, …")]
+Root = Annotated[Path | None, typer.Option(help="The workspace; found from the current folder upward.")]
+
+
+@app.callback()
+def root() -> None:
+    """Runs what Pulse needs on this machine, without Docker."""
+
+
+@servers_app.command("start")
+def start(name: Name, root: Root = None, ephemeral: bool = False) -> None:
+    """Start the servers (or find those given) and print their URLs as export lines."""
+    found = servers.start(name, root=root, ephemeral=ephemeral, progress=_say)
+    for variable, url in found.env.items():
+        print(f"export {variable}='{url}'")
+
+
+@servers_app.command("stop")
+def stop(name: Name, root: Root = None) -> None:
+    """Stop what was started under the name; data stay."""
+    servers.stop(name, root=root)
+
+
+@servers_app.command("destroy")
+def destroy(name: Name, root: Root = None) -> None:
+    """Stop what was started under the name and delete its data."""
+    servers.destroy(name, root=root)
+
+
+@servers_app.command("status")
+def status(name: Name, root: Root = None) -> None:
+    """Say for each server of the name whether its process runs."""
+    for server, state in servers.status(Instance(name, root or find_root())).items():
+        print(f"{server:10} {state}")
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Runs the command line; a known failure is one line on stderr and exit code 2."""
+    try:
+        app()
+    except LocalError as error:
+        _say(f"local: {error}")
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""Postgres, Redis and RabbitMQ for one name: found in order, started together, stopped, deleted.
+
+The order, for each server by itself: a URL in the environment; a private server from programs on this
+machine; a container where a Docker engine answers; a private server from unpacked Debian packages.
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local import debian, processes, rabbitmq
+from local.errors import LocalError, MissingServerError
+from local.instance import Instance, read_json, write_private_json
+from local.kind import Binaries, Kind
+from local.postgres import POSTGRES
+from local.rabbitmq import RABBITMQ
+from local.redis import REDIS
+from local.workspace import find_root, locked
+
+if TYPE_CHECKING:
+    from local.containers import Containers
+
+KINDS = (POSTGRES, REDIS, RABBITMQ)
+GIVEN, PRIVATE, CONTAINER = "given", "private", "container"
+READY_SECONDS = 60
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Servers:
+    """URLs of three servers that answer.
+
+    `database_url` is of an administrator who may create roles and databases. `sources` says for
+    "postgres", "redis" and "rabbitmq" whether it was "given", is "private" or a "container".
+    """
+
+    database_url: str
+    redis_url: str
+    rabbitmq_url: str
+    instance: Instance
+    sources: Mapping[str, str]
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The three URLs under the names services read them from."""
+        return {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url, "RABBITMQ_URL": self.rabbitmq_url}
+
+
+def _silent(_: str) -> None:
+    """Progress that nobody watches."""
+
+
+def start(
+    name: str,
+    *,
+    root: Path | None = None,
+    ephemeral: bool = False,
+    progress: Progress = _silent,
+    containers: "Containers | None" = None,
+) -> Servers:
+    """Finds or starts the three servers under `name`, at the same time; those that run already are used again.
+
+    `ephemeral` servers trade durability for speed. A server given by its URL is checked and never changed.
+    Raises MissingServerError when one cannot be had, LocalError when one does not start.
+    """
+    instance = Instance(name, root or find_root(), ephemeral)
+    engine = containers or _docker()
+
+    def obtain(kind: Kind) -> tuple[str, str]:
+        began = time.monotonic()
+        source, url = _obtain(kind, instance, engine, progress)
+        progress(f"{kind.title} is ready ({source}, {time.monotonic() - began:.1f} s)")
+        return source, url
+
+    with locked(instance.folder / "lock"):
+        with ThreadPoolExecutor(len(KINDS)) as pool:
+            futures = {kind.name: pool.submit(obtain, kind) for kind in KINDS}
+        obtained = {name: future.result() for name, future in futures.items() if not future.exception()}
+        sources = {name: source for name, (source, _) in obtained.items()}
+        write_private_json(instance.folder / "sources.json", sources)
+    if len(obtained) < len(KINDS):
+        _stop(instance, engine, remove=False)  # one without the others is of no use to anybody
+    urls = {name: future.result()[1] for name, future in futures.items()}
+    return Servers(urls["postgres"], urls["redis"], urls["rabbitmq"], instance, sources)
+
+
+def stop(name: str, *, root: Path | None = None, containers: "Containers | None" = None) -> None:
+    """Stops what `start` started under `name`; data stay. Servers that were given are not touched."""
+    _stop(Instance(name, root or find_root()), containers or _docker(), remove=False)
+
+
+def destroy(name: str, *, root: Path | None = None, containers: "Containers | None" = None) -> None:
+    """Stops what `start` started under `name` and deletes its data, passwords and logs."""
+    instance = Instance(name, root or find_root())
+    _stop(instance, containers or _docker(), remove=True)
+    if instance.folder.exists():
+        shutil.rmtree(instance.folder)
+
+
+def add_vhost(servers: Servers, vhost: str) -> str:
+    """Creates a vhost on the private RabbitMQ and returns its URL; a server of another kind is returned as it is."""
+    if servers.sources["rabbitmq"] != PRIVATE:
+        return servers.rabbitmq_url
+    binaries = _binaries(RABBITMQ, servers.instance)
+    if binaries is None:
+        raise LocalError("the programs of RabbitMQ have disappeared")
+    rabbitmq.control(binaries, servers.instance, "add_vhost", vhost)
+    rabbitmq.control(binaries, servers.instance, "set_permissions", "-p", vhost, rabbitmq.USER, ".*", ".*", ".*")
+    return servers.rabbitmq_url + vhost
+
+
+def delete_vhost(servers: Servers, vhost: str) -> None:
+    """Deletes a vhost made by `add_vhost` with everything in it."""
+    if servers.sources["rabbitmq"] == PRIVATE and (binaries := _binaries(RABBITMQ, servers.instance)):
+        rabbitmq.control(binaries, servers.instance, "delete_vhost", vhost)
+
+
+def _obtain(kind: Kind, instance: Instance, engine: "Containers", progress: Progress) -> tuple[str, str]:
+    if given := os.environ.get(kind.variable):
+        try:
+            kind.probe(given)
+        except (OSError, LocalError) as error:
+            raise LocalError(f"{kind.variable} is set, but {kind.title} does not answer there: {error}") from error
+        return GIVEN, given
+    binaries = _binaries(kind, instance)
+    if binaries is None and engine.available():
+        url = engine.start(kind, instance)
+        _wait_for(kind, url)
+        return CONTAINER, url
+    if binaries is None and debian.available():
+        try:
+            debian.fetch(kind.package, _packages(instance), progress)
+        except LocalError as error:
+            raise MissingServerError(f"{_advice(kind)} ({error})") from error
+        binaries = _binaries(kind, instance)
+    if binaries is None:
+        raise MissingServerError(_advice(kind))
+    return PRIVATE, kind.start(binaries, instance)
+
+
+def _docker() -> "Containers":
+    from local.containers import DockerContainers
+
+    return DockerContainers()
+
+
+def _binaries(kind: Kind, instance: Instance) -> Binaries | None:
+    return kind.find(Path("/")) or kind.find(debian.unpacked(kind.package, _packages(instance)))
+
+
+def _packages(instance: Instance) -> Path:
+    return instance.root / ".local" / "debian"
+
+
+def _advice(kind: Kind) -> str:
+    return f"{kind.title} is missing: install {kind.package}, start Docker, or set {kind.variable}"
+
+
+def _wait_for(kind: Kind, url: str) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while True:
+        try:
+            kind.probe(url)
+        except (OSError, LocalError) as error:
+            if time.monotonic() > deadline:
+                raise LocalError(f"the container of {kind.title} does not answer: {error}") from error
+            time.sleep(0.1)
+        else:
+            return
+
+
+def _stop(instance: Instance, engine: "Containers", *, remove: bool) -> None:
+    if not instance.folder.exists():
+        return
+    sources = read_json(instance.folder / "sources.json")
+
+    def stop_one(kind: Kind) -> None:
+        kind.stop(instance)
+        if sources.get(kind.name) == CONTAINER:
+            engine.stop(kind, instance, remove=remove)
+
+    with locked(instance.folder / "lock"), ThreadPoolExecutor(len(KINDS)) as pool:
+        list(pool.map(stop_one, KINDS))
+
+
+def status(instance: Instance) -> dict[str, str]:
+    """For each server by name: "given", "container", "running (pid n)" or "stopped"."""
+    sources = read_json(instance.folder / "sources.json")
+    states = {}
+    for kind in KINDS:
+        pid = processes.running(instance.folder / kind.name / "process.json")
+        source = sources.get(kind.name)
+        states[kind.name] = (
+            str(source) if source in (GIVEN, CONTAINER) else f"running (pid {pid})" if pid else "stopped"
+        )
+    return states
