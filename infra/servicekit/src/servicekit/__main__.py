@@ -18,14 +18,13 @@ cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pret
 SERVICES = ("gateway", "ingestor", "reporter", "notifier")
 
 RabbitUrl = Annotated[str, typer.Option(envvar="RABBITMQ_URL", show_envvar=True, show_default=False)]
+AdminUrl = Annotated[str, typer.Option(envvar="ADMIN_DATABASE_URL", show_envvar=True, show_default=False)]
 QueueName = Annotated[str, typer.Argument(help="One of: " + ", ".join(queue.name for queue in QUEUES))]
 Limit = Annotated[int, typer.Option(min=1, help="At most this many.")]
 
 
 @cli.command()
-def bootstrap(
-    admin_database_url: Annotated[str, typer.Option(envvar="ADMIN_DATABASE_URL", show_default=False)],
-) -> None:
+def bootstrap(admin_database_url: AdminUrl) -> None:
     """Make the services' database roles and schemas (GATEWAY_DATABASE_URL, INGESTOR_…, as the administrator)."""
     urls = {service: os.environ.get(f"{service.upper()}_DATABASE_URL", "") for service in SERVICES}
     missing = [f"{service.upper()}_DATABASE_URL" for service, url in urls.items() if not url]

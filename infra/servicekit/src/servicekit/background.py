@@ -1,15 +1,16 @@
 """Work that goes on while a service runs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 import structlog
 from tenacity import RetryCallState, retry, retry_if_exception_type, wait_exponential_jitter
 
 log = structlog.get_logger()
 
-Work = Callable[[], Awaitable[object]]
+Work = Callable[[], Coroutine[Any, Any, object]]
 
 
 def every(seconds: float, work: Work) -> Work:

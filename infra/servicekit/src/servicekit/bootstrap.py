@@ -27,9 +27,7 @@ async def bootstrap(admin_url: str, service_urls: Mapping[str, str]) -> None:
             for service, role in roles.items():
                 await _schemas(connection, service, role, readers=[r for r in roles.values() if r != role])
     except asyncpg.InsufficientPrivilegeError as error:
-        raise CannotBootstrap(
-            f"the administrator's role needs CREATEROLE and CREATE on the database: {error}"
-        ) from error
+        raise CannotBootstrap(f"the admin role needs CREATEROLE and CREATE on the database: {error}") from error
     finally:
         await connection.close()
 

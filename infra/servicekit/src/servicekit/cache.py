@@ -79,11 +79,12 @@ class Cache:
                 pipeline.set(name, uuid.uuid4().hex, ex=TAG_TTL_SECONDS, nx=True)
             await pipeline.execute()
             versions = await self._redis.mget(*names)
+        current = [str(version) for version in versions]
         if entry is not None:
-            stored_versions, value = json.loads(entry)
-            if stored_versions == versions:
-                return versions, str(value)
-        return [str(version) for version in versions], None
+            stored, value = json.loads(entry)
+            if stored == current:
+                return current, str(value)
+        return current, None
 
     async def _load_once(self, flight: str, load: Load) -> str:
         task = self._loading.get(flight)

@@ -22,7 +22,7 @@ def standard_checks(database: Database, broker: RabbitBroker) -> dict[str, Check
 
     async def postgres() -> bool:
         async with database.transaction() as connection:
-            return await connection.scalar(text("SELECT 1")) == 1
+            return bool(await connection.scalar(text("SELECT 1")))
 
     async def rabbitmq() -> bool:
         return await broker.ping(timeout=CHECK_TIMEOUT_SECONDS)

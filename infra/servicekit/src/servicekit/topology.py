@@ -4,6 +4,8 @@ Quorum queues; what a consumer cannot handle goes to `<queue>.dead`, what it can
 `pulse.retry.<n>s` and returns to the queue it came from. Declaring twice changes nothing.
 """
 
+from typing import Any
+
 import aio_pika
 from aio_pika.abc import AbstractChannel
 from contracts.topics import DEAD_EXCHANGE, EVENTS_EXCHANGE, QUEUES, RETRY_TIERS_SECONDS, Queue
@@ -20,7 +22,7 @@ def retry_name(seconds: int) -> str:
     return f"pulse.retry.{seconds}s"
 
 
-def queue_arguments(queue: Queue) -> dict[str, str | int]:
+def queue_arguments(queue: Queue) -> dict[str, Any]:
     """A consumer's queue; at-least-once dead-lettering needs quorum, reject-publish and this strategy together."""
     return {
         "x-queue-type": "quorum",
