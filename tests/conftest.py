@@ -1,0 +1,83 @@
+"""Fixtures every test may use: real servers, started when first asked for."""
+
+import os
+import uuid
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import redis.asyncio
+from local import servers as local_servers
+from servicekit.db import Database
+from servicekit.topology import declare_topology
+from support.databases import Databases, fresh_databases
+from support.servers import session_servers
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[local_servers.Servers]:
+    """Postgres, Redis and RabbitMQ of this session."""
+    with session_servers() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def databases(servers: local_servers.Servers) -> AsyncIterator[Databases]:
+    """The session's database with every service's role and schema."""
+    async with fresh_databases(servers.database_url) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+async def rabbitmq_url(servers: local_servers.Servers) -> AsyncIterator[str]:
+    """A vhost of this session with the whole topology declared."""
+    vhost = f"test-{os.getpid()}"
+    url = local_servers.add_vhost(servers, vhost)
+    await declare_topology(url)
+    yield url
+    local_servers.delete_vhost(servers, vhost)
+
+
+@pytest.fixture
+async def redis_client(servers: local_servers.Servers) -> AsyncIterator["redis.asyncio.Redis"]:
+    """Redis. It may be one that was given: keys go under `redis_prefix`, and nothing is flushed."""
+    client = redis.asyncio.from_url(servers.redis_url, decode_responses=True)
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+def redis_prefix() -> str:
+    """A key prefix of this test's own."""
+    return f"test:{uuid.uuid4().hex}:"
+
+
+@pytest.fixture
+async def gateway_db(databases: Databases) -> AsyncIterator[Database]:
+    """The gateway's own schema, migrated and empty."""
+    database = await databases.connect("gateway")
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def ingestor_db(databases: Databases) -> AsyncIterator[Database]:
+    """The ingestor's own schema, migrated and empty."""
+    database = await databases.connect("ingestor")
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def reporter_db(databases: Databases) -> AsyncIterator[Database]:
+    """The reporter's own schema, migrated and empty."""
+    database = await databases.connect("reporter")
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def notifier_db(databases: Databases) -> AsyncIterator[Database]:
+    """The notifier's own schema, migrated and empty."""
+    database = await databases.connect("notifier")
+    yield database
+    await database.close()

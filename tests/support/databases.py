@@ -1,0 +1,86 @@
+"""A database of the test session's own, with the roles and schemas of every service."""
+
+import asyncio
+import importlib.resources
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import asyncpg
+from pydantic import SecretStr
+from servicekit import db
+from servicekit.bootstrap import bootstrap
+from servicekit.db import Database
+from servicekit.migrations import upgrade
+from servicekit.settings import ServiceSettings
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+_TABLES = text("""
+SELECT quote_ident(relname) FROM pg_class
+WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relkind IN ('r', 'p')
+  AND NOT relispartition AND relname <> 'alembic_version'
+""")
+
+SERVICES = ("gateway", "ingestor", "reporter", "notifier")
+
+
+@dataclass
+class Databases:
+    """URLs of one test database: the administrator's and each service's."""
+
+    admin_url: str
+    urls: dict[str, str]
+    migrated: set[str] = field(default_factory=set)
+
+    async def connect(self, service: str) -> Database:
+        """The service's own database, migrated and empty."""
+        if service not in self.migrated:
+            await asyncio.to_thread(upgrade, migrations_of(service), self.urls[service])
+            self.migrated.add(service)
+        database = connect(self.urls[service])
+        await empty(database)
+        return database
+
+
+def migrations_of(service: str) -> Path:
+    """The folder of a service's Alembic history."""
+    return Path(str(importlib.resources.files(service))) / "migrations"
+
+
+def connect(url: str) -> Database:
+    """A small pool on a URL."""
+    unused = SecretStr("unused://")
+    return db.connect(ServiceSettings(database_url=SecretStr(url), redis_url=unused, rabbitmq_url=unused))
+
+
+async def empty(database: Database) -> None:
+    """Delete every row of the service's tables."""
+    async with database.transaction() as connection:
+        names = (await connection.execute(_TABLES)).scalars()
+        if tables := ", ".join(names):
+            await connection.execute(text(f"TRUNCATE {tables} CASCADE"))
+
+
+@asynccontextmanager
+async def fresh_databases(server_url: str) -> AsyncIterator[Databases]:
+    """A fresh database with fresh roles on the server; both are dropped afterwards."""
+    name = f"pulse_test_{os.getpid()}_{os.urandom(3).hex()}"
+    admin = await asyncpg.connect(server_url)
+    await admin.execute(f'CREATE DATABASE "{name}"')
+    base = make_url(server_url).set(database=name)
+    urls = {
+        service: base.set(username=f"{name}_{service}", password=os.urandom(8).hex()).render_as_string(False)
+        for service in SERVICES
+    }
+    admin_url = base.render_as_string(False)
+    try:
+        await bootstrap(admin_url, urls)
+        yield Databases(admin_url, urls)
+    finally:
+        await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        for service in SERVICES:
+            await admin.execute(f'DROP ROLE IF EXISTS "{name}_{service}"')
+        await admin.close()
