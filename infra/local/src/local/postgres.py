@@ -7,6 +7,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,6 +32,7 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+ORPHANS_SECONDS = 10
 EPHEMERAL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -76,7 +78,7 @@ def start(binaries: Binaries, instance: Instance) -> str:
     if processes.running(record) is None:
         if not (data / "PG_VERSION").exists():
             _create(binaries, data, instance, env)
-        _forget_dead_postmaster(data)
+        _forget_dead_postmaster(data.resolve())
         settings = SETTINGS | {"port": str(instance.port(NAME))} | (EPHEMERAL if instance.ephemeral else {})
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         server = binaries.folder / "postgres"
@@ -132,13 +134,26 @@ def _unprivileged(command: Sequence[str | Path]) -> list[str]:
 
 
 def _forget_dead_postmaster(data: Path) -> None:
-    """Removes the pid file of a server that is gone: its pid may by now belong to somebody else."""
-    pid_file = data / "postmaster.pid"
-    if not pid_file.exists():
-        return
-    pid = int(pid_file.read_text().split()[0])
-    if not psutil.pid_exists(pid) or psutil.Process(pid).name() != "postgres":
-        pid_file.unlink()
+    """Removes the pid file of a server that was killed: its pid may by now be a zombie's or somebody else's.
+
+    That file also guards the data from backends that outlive their postmaster for a moment, so they are waited
+    for first. Raises LocalError when a server still uses the data.
+    """
+    deadline = time.monotonic() + ORPHANS_SECONDS
+    while users := [process.pid for process in psutil.process_iter(["name"]) if _uses(process, data)]:
+        if time.monotonic() > deadline:
+            raise LocalError(f"another PostgreSQL (pid {users[0]}) uses {data}: stop it first")
+        time.sleep(processes.POLL_SECONDS)
+    (data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _uses(process: psutil.Process, data: Path) -> bool:
+    if process.info["name"] != "postgres":
+        return False
+    try:
+        return process.cwd() == str(data)
+    except (psutil.NoSuchProcess, psutil.AccessDenied):  # ended just now or a zombie; somebody else's
+        return False
 
 
 def _record(instance: Instance) -> Path:

@@ -12,7 +12,7 @@ from local.errors import LocalError
 from local.instance import Instance
 from local.kind import Binaries, Image, Kind
 from local.ports import HOST, answers
-from local.spaceless import spaceless
+from local.spaceless import forget, spaceless
 
 NAME = "rabbitmq"
 USER = "pulse"
@@ -70,6 +70,7 @@ def stop(instance: Instance) -> None:
     """Stops the private node if it runs; queues and messages stay."""
     processes.stop(_record(instance), timeout_seconds=60)  # on SIGTERM a node closes its queues and ends
     processes.stop(_epmd_record(instance))
+    forget(instance.folder / NAME)
 
 
 def control(binaries: Binaries, instance: Instance, *arguments: str) -> str:

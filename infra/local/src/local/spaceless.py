@@ -15,10 +15,25 @@ def spaceless(folder: Path) -> Path:
     """
     if not any(character.isspace() for character in str(folder)):
         return folder
-    digest = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
-    link = Path(tempfile.gettempdir()) / f"pulse-{os.geteuid()}-{digest}"
+    link = _link(folder)
     if not link.is_symlink():
         link.symlink_to(folder, target_is_directory=True)
-    if link.readlink() != folder or link.lstat().st_uid != os.geteuid():
+    if not _is_ours(link, folder):
         raise LocalError(f"{link} is not ours: remove it, or use a workspace without spaces in its path")
     return link
+
+
+def forget(folder: Path) -> None:
+    """Removes the link to `folder` if there is one."""
+    link = _link(folder)
+    if link.is_symlink() and _is_ours(link, folder):
+        link.unlink()
+
+
+def _link(folder: Path) -> Path:
+    digest = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"pulse-{os.geteuid()}-{digest}"
+
+
+def _is_ours(link: Path, folder: Path) -> bool:
+    return link.readlink() == folder and link.lstat().st_uid == os.geteuid()
