@@ -1,0 +1,73 @@
+"""`python -m tgsim`: the simulator as a process."""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tgsim.config import Limits, PrintMode, new_token
+from tgsim.running import running_tgsim
+
+cli = typer.Typer(add_completion=False)
+
+
+@cli.command()
+def serve(
+    host: str = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0 picks a free port.")] = 0,
+    token: Annotated[list[str] | None, typer.Option(help="A bot token; may be repeated.")] = None,
+    per_chat_per_second: Annotated[float, typer.Option(min=0.001)] = Limits.per_chat_per_second,
+    per_chat_burst: Annotated[int, typer.Option(min=1)] = Limits.per_chat_burst,
+    per_second: Annotated[float, typer.Option(min=0.001)] = Limits.per_second,
+    per_group_per_minute: Annotated[int, typer.Option(min=1)] = Limits.per_group_per_minute,
+    no_limits: Annotated[bool, typer.Option("--no-limits")] = False,
+    chat: Annotated[list[int] | None, typer.Option(help="Only these chats exist; may be repeated.")] = None,
+    photo_url: Annotated[list[str] | None, typer.Option(help="URL=FILE sendPhoto may 'fetch'.")] = None,
+    print_mode: Annotated[PrintMode, typer.Option("--print", help="Messages on the terminal.")] = "none",
+    control_from_anywhere: Annotated[bool, typer.Option("--control-from-anywhere")] = False,
+) -> None:
+    """Fake the Telegram Bot API until SIGTERM or Ctrl-C."""
+    limits = Limits(
+        per_chat_per_second=per_chat_per_second,
+        per_chat_burst=per_chat_burst,
+        per_second=per_second,
+        per_group_per_minute=per_group_per_minute,
+    )
+    config = {
+        "tokens": tuple(token or [new_token()]),
+        "limits": None if no_limits else limits,
+        "chats": frozenset(chat) if chat else None,
+        "photo_urls": dict(_photo(pair) for pair in photo_url or []),
+        "print_mode": print_mode,
+        "control_from_anywhere": control_from_anywhere,
+    }
+    try:
+        asyncio.run(_serve(host, port, announce_token=not token, **config))
+    except (OSError, ValueError) as error:
+        typer.echo(f"tgsim cannot start: {error}", err=True)
+        raise typer.Exit(2) from error
+
+
+def _photo(pair: str) -> tuple[str, bytes]:
+    url, _, path = pair.rpartition("=")
+    if not url or not Path(path).is_file():
+        raise typer.BadParameter(f"--photo-url takes URL=FILE with a file that exists, got {pair!r}")
+    return url, Path(path).read_bytes()
+
+
+async def _serve(host: str, port: int, *, announce_token: bool, **config: object) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, stop.set)
+    async with running_tgsim(host=host, port=port, **config) as tgsim:
+        if announce_token:
+            print(f"tgsim token {tgsim.token}", flush=True)
+        print(f"tgsim listening on {tgsim.url}", flush=True)
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,115 @@
+"""The application: `/bot<token>/<method>` as Telegram answers it, `/_sim/` for whoever runs the test."""
+
+import asyncio
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from tgsim.config import Config
+from tgsim.control import control_routes
+from tgsim.errors import Refusal
+from tgsim.inbox import Receipt
+from tgsim.methods import METHODS
+from tgsim.params import Params, read_params
+from tgsim.state import Bot, Sim, new_sim
+
+CUT_EXTENSION = "tgsim.cut"  # an ASGI extension of our server: a function that aborts the connection
+
+
+def create_app(config: Config) -> Starlette:
+    """A simulator as an ASGI application; its `Sim` is at `app.state.sim`.
+
+    Faults that cut the connection need the server of `tgsim.running`.
+    """
+    app = Starlette(
+        routes=[
+            Route("/bot{token}/{method}", _bot_api, methods=["GET", "POST"]),
+            Mount("/_sim", routes=control_routes()),
+        ],
+        exception_handlers={HTTPException: _http_error},
+    )
+    app.state.sim = new_sim(config)
+    return app
+
+
+async def _bot_api(request: Request) -> Response:
+    sim: Sim = request.app.state.sim
+    try:
+        return await _answer(request, sim)
+    except Refusal as refusal:
+        sim.refused[str(refusal.code)] += 1
+        wait = refusal.retry_after_seconds
+        headers = None if wait is None else {"Retry-After": str(wait)}
+        return JSONResponse(refusal.as_json(), status_code=refusal.code, headers=headers)
+
+
+async def _answer(request: Request, sim: Sim) -> Response:
+    bot = sim.bots.get(request.path_params["token"])
+    if bot is None:
+        raise Refusal(401, "Unauthorized")
+    name, method = METHODS.get(request.path_params["method"].lower(), (None, None))
+    if name is None or method is None:
+        raise Refusal(404, "Not Found")
+    params = await read_params(request)
+    receipt = Receipt(name, sim.config.wall_clock(), request.headers.get("traceparent"))
+    if await _meet_fault(request, sim, bot, params, receipt):
+        return await _cut(request)
+    result = method(sim, bot, params, receipt)
+    if _cut_is_due(sim, name, params):
+        return await _cut(request)
+    return JSONResponse({"ok": True, "result": result})
+
+
+async def _meet_fault(request: Request, sim: Sim, bot: Bot, params: Params, receipt: Receipt) -> bool:
+    """Apply a fault that comes before acceptance; True when the connection is to be cut unanswered."""
+    chat_id = params.integer("chat_id")
+    fault = sim.faults.match(receipt.method, chat_id)
+    if fault is None or fault.kind == "cut_after_accept":
+        return False
+    sim.faults.spend(fault)
+    sim.faulted[fault.kind] += 1
+    if fault.kind == "status":
+        if chat_id is not None and not bot.flood.note_early_send(chat_id) and fault.retry_after:
+            bot.flood.refuse_for(chat_id, fault.retry_after)
+        raise fault.refusal()
+    if fault.kind == "slow":
+        await asyncio.sleep(fault.seconds)
+        return False
+    await _until_gone(request, fault.seconds)
+    return True
+
+
+def _cut_is_due(sim: Sim, method: str, params: Params) -> bool:
+    # Looked up only now: a call that was refused must not use the fault up.
+    fault = sim.faults.match(method, params.integer("chat_id"))
+    if fault is None or fault.kind != "cut_after_accept":
+        return False
+    sim.faults.spend(fault)
+    sim.faulted[fault.kind] += 1
+    return True
+
+
+async def _until_gone(request: Request, seconds: float) -> None:
+    """Say nothing until the client hangs up or `seconds` pass."""
+    try:
+        async with asyncio.timeout(seconds):
+            while (await request.receive())["type"] != "http.disconnect":
+                continue
+    except TimeoutError:
+        return
+
+
+async def _cut(request: Request) -> Response:
+    request.scope["extensions"][CUT_EXTENSION]()
+    await _until_gone(request, 1.0)
+    return Response(status_code=499)  # nobody is left to read it
+
+
+async def _http_error(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    refusal = Refusal(error.status_code, error.detail)
+    return JSONResponse(refusal.as_json(), status_code=refusal.code)

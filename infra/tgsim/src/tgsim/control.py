@@ -1,0 +1,121 @@
+"""The control API under `/_sim/`: read the inbox, order faults, block chats, receive webhooks."""
+
+import ipaddress
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from tgsim.faults import parse_fault
+from tgsim.state import Sim
+
+Endpoint = Callable[[Request, Sim], Awaitable[Any]]
+
+
+def control_routes() -> list[BaseRoute]:
+    """Every route of the control API; all but the webhook receiver answer to loopback only."""
+    return [
+        Route("/health", _guarded(_health)),
+        Route("/stats", _guarded(_stats)),
+        Route("/messages", _guarded(_messages), methods=["GET"]),
+        Route("/messages", _guarded(_clear_messages), methods=["DELETE"]),
+        Route("/faults", _guarded(_faults), methods=["GET"]),
+        Route("/faults", _guarded(_add_fault), methods=["POST"]),
+        Route("/faults", _guarded(_clear_faults), methods=["DELETE"]),
+        Route("/chats/{chat_id}", _guarded(_set_chat), methods=["POST"]),
+        Route("/webhooks", _guarded(_webhooks), methods=["GET"]),
+        Route("/webhooks", _guarded(_clear_webhooks), methods=["DELETE"]),
+        Route("/webhooks/{name}", _guarded(_set_webhook), methods=["PUT"]),
+        Route("/webhooks/{name}", _receive_webhook, methods=["POST"]),
+    ]
+
+
+def _guarded(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+    @wraps(endpoint)
+    async def guarded(request: Request) -> Response:
+        sim: Sim = request.app.state.sim
+        if not sim.config.control_from_anywhere and not _is_loopback(request):
+            return JSONResponse({"error": "the control API answers to loopback only"}, status_code=403)
+        try:
+            answer = await endpoint(request, sim)
+        except ValueError as error:
+            return JSONResponse({"error": str(error)}, status_code=400)
+        return Response(status_code=204) if answer is None else JSONResponse(answer)
+
+    return guarded
+
+
+def _is_loopback(request: Request) -> bool:
+    return request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
+
+
+def _integer(request: Request, name: str) -> int | None:
+    value = request.query_params.get(name)
+    return None if value is None else int(value)
+
+
+async def _json_object(request: Request) -> dict[str, Any]:
+    body = await request.json()
+    if not isinstance(body, dict):
+        raise ValueError("a JSON object is expected")  # noqa: TRY004 - every malformed body is a 400
+    return body
+
+
+async def _health(_request: Request, _sim: Sim) -> Any:
+    return {"ok": True}
+
+
+async def _stats(_request: Request, sim: Sim) -> Any:
+    return sim.stats()
+
+
+async def _messages(request: Request, sim: Sim) -> Any:
+    found = sim.inbox.since(_integer(request, "since") or 0, _integer(request, "chat_id"))
+    return {"messages": [message.as_json() for message in found]}
+
+
+async def _clear_messages(_request: Request, sim: Sim) -> Any:
+    sim.inbox.clear()
+
+
+async def _faults(_request: Request, sim: Sim) -> Any:
+    return {"faults": sim.faults.as_json()}
+
+
+async def _add_fault(request: Request, sim: Sim) -> Any:
+    sim.faults.add(parse_fault(await request.json()))
+    return {"faults": sim.faults.as_json()}
+
+
+async def _clear_faults(_request: Request, sim: Sim) -> Any:
+    sim.faults.clear()
+
+
+async def _set_chat(request: Request, sim: Sim) -> Any:
+    sim.chats.set(int(request.path_params["chat_id"]), str((await _json_object(request)).get("state")))
+
+
+async def _webhooks(request: Request, sim: Sim) -> Any:
+    found = sim.webhooks.since(_integer(request, "since") or 0, request.query_params.get("name"))
+    return {"webhooks": [delivery.as_json() for delivery in found]}
+
+
+async def _clear_webhooks(_request: Request, sim: Sim) -> Any:
+    sim.webhooks.clear()
+
+
+async def _set_webhook(request: Request, sim: Sim) -> Any:
+    body = await _json_object(request)
+    times = body.get("times")
+    status = int(body.get("status", 204))
+    sim.webhooks.answer_with(request.path_params["name"], status, None if times is None else int(times))
+
+
+async def _receive_webhook(request: Request) -> Response:
+    sim: Sim = request.app.state.sim
+    body = await request.body()
+    name, headers = request.path_params["name"], dict(request.headers)
+    return Response(status_code=sim.webhooks.receive(name, headers, body, sim.config.wall_clock()))
