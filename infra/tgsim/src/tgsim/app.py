@@ -1,6 +1,7 @@
 """The application: `/bot<token>/<method>` as Telegram answers it, `/_sim/` for whoever runs the test."""
 
 import asyncio
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -96,8 +97,8 @@ async def _until_gone(request: Request, seconds: float) -> None:
     """Say nothing until the client hangs up or `seconds` pass."""
     try:
         async with asyncio.timeout(seconds):
-            while (await request.receive())["type"] != "http.disconnect":
-                continue
+            # Its body has been read, so the next thing a connection can tell is that it is gone.
+            await request.receive()
     except TimeoutError:
         return
 
@@ -108,8 +109,6 @@ async def _cut(request: Request) -> Response:
     return Response(status_code=499)  # nobody is left to read it
 
 
-async def _http_error(_request: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):
-        raise error
+async def _http_error(_request: Request, error: Any) -> Response:
     refusal = Refusal(error.status_code, error.detail)
     return JSONResponse(refusal.as_json(), status_code=refusal.code)
