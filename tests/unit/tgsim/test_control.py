@@ -148,6 +148,12 @@ class TestWebhooks:
         await api.delete(f"{SIM}/webhooks")
         assert (await api.get(f"{SIM}/webhooks")).json() == {"webhooks": []}
 
+    async def test_the_oldest_are_forgotten_beyond_the_limit(self, start: Start) -> None:
+        api = start(keep_messages=2)
+        for _ in range(3):
+            await api.post(f"{SIM}/webhooks/crm", content=b"{}")
+        assert [w["seq"] for w in (await api.get(f"{SIM}/webhooks")).json()["webhooks"]] == [2, 3]
+
     async def test_a_status_can_be_ordered_for_some_or_all(self, api: httpx.AsyncClient) -> None:
         await api.put(f"{SIM}/webhooks/crm", json={"status": 503, "times": 2})
         answers = [(await api.post(f"{SIM}/webhooks/crm")).status_code for _ in range(3)]

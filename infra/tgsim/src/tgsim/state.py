@@ -67,8 +67,8 @@ class Sim:
     chats: Chats
     inbox: Inbox
     printer: Printer
+    webhooks: Webhooks
     faults: Faults = field(default_factory=Faults)
-    webhooks: Webhooks = field(default_factory=Webhooks)
     accepted: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     faulted: Counter[str] = field(default_factory=Counter)
@@ -91,4 +91,5 @@ def new_sim(config: Config) -> Sim:
         for token in config.tokens
     }
     printer = Printer(config.print_mode, config.clock)
-    return Sim(config, bots, Chats(config.chats), Inbox(config.keep_messages), printer)
+    inbox, webhooks = Inbox(config.keep_messages), Webhooks(config.keep_messages)
+    return Sim(config, bots, Chats(config.chats), inbox, printer, webhooks)

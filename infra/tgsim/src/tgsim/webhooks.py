@@ -1,6 +1,7 @@
 """A receiver of webhooks that stores what came; whether a signature is right is for the reader to check."""
 
 import base64
+from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,10 +37,10 @@ class _Answer:
 
 
 class Webhooks:
-    """Named endpoints that answer 204, or whatever status they were told."""
+    """Named endpoints that answer 204, or whatever status they were told; the last `keep` are stored."""
 
-    def __init__(self) -> None:
-        self._deliveries: list[Delivery] = []
+    def __init__(self, keep: int) -> None:
+        self._deliveries: deque[Delivery] = deque(maxlen=keep)
         self._answers: dict[str, _Answer] = {}
         self._last_seq = 0
 
