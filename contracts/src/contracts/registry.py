@@ -39,6 +39,24 @@ EVENTS: dict[str, type[EventData]] = {
     )
 }
 
+PUBLISHERS: dict[str, str] = {
+    AnalyticsUpdatedV1.TYPE: "reporter",
+    CabinetConnectedV1.TYPE: "gateway",
+    CabinetDisconnectedV1.TYPE: "gateway",
+    CabinetSuspendedV1.TYPE: "ingestor",
+    CabinetVerifiedV1.TYPE: "ingestor",
+    NotificationDeliveredV1.TYPE: "notifier",
+    NotificationFailedV1.TYPE: "notifier",
+    OrdersReportedV1.TYPE: "reporter",
+    OrdersUpdatedV1.TYPE: "ingestor",
+    ProductsUpdatedV1.TYPE: "ingestor",
+    StocksUpdatedV1.TYPE: "ingestor",
+    SyncCompletedV1.TYPE: "ingestor",
+    SyncFailedV1.TYPE: "ingestor",
+    SyncRequestedV1.TYPE: "gateway",
+}
+"""Event type → the one service that publishes it."""
+
 
 class UnreadableEvent(Exception):
     """A body that is not an event of a known type and version."""
