@@ -6,10 +6,11 @@ read is a claim, proved only when WB answers `ping` and `seller-info`.
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import jwt
+from pydantic import PlainSerializer
 
 from contracts.model import Model, Moment
 
@@ -78,7 +79,7 @@ class TokenClaims(Model):
 
     kind: TokenKind
     seller_id: UUID
-    categories: frozenset[Category]
+    categories: Annotated[frozenset[Category], PlainSerializer(sorted, when_used="json")]
     read_only: bool
     expires_at: Moment
 

@@ -15,7 +15,9 @@ SELLER = "00000000-0000-4000-8000-000000000001"
 KEY = "a-key-that-nobody-checks-because-wb-publishes-none"
 
 
-ANYTHING = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=10) | st.just([])
+ANYTHING: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=10) | st.just([])
+)
 
 
 def token(**changes: Any) -> str:
