@@ -1,16 +1,21 @@
 """Work that goes on while a service runs."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
-from tenacity import RetryCallState, retry, retry_if_exception_type, wait_exponential_jitter
 
 log = structlog.get_logger()
 
 Work = Callable[[], Coroutine[Any, Any, object]]
+
+FIRST_DELAY_SECONDS = 0.2
+LONGEST_DELAY_SECONDS = 15.0
+HEALTHY_SECONDS = 60.0
+"""Work that ran this long before it failed begins again at the first delay."""
 
 
 def every(seconds: float, work: Work) -> Work:
@@ -25,25 +30,28 @@ def every(seconds: float, work: Work) -> Work:
 
 
 def forever(name: str, work: Work) -> Work:
-    """`work` begun again whenever it fails, after 0.2 s growing to 15 s with jitter, and logged each time."""
-
-    def failed(state: RetryCallState) -> None:
-        error = state.outcome.exception() if state.outcome else None
-        log.error("background.failed", work=name, attempt=state.attempt_number, exc_info=error)
-
-    @retry(
-        wait=wait_exponential_jitter(initial=0.2, max=15, jitter=0.2),
-        retry=retry_if_exception_type(Exception),
-        before_sleep=failed,
-    )
-    async def restart() -> None:
-        await work()
+    """`work` begun again whenever it fails or ends, after 0.2 s growing to 15 s with jitter, and logged each time."""
 
     async def run() -> None:
+        attempt = 0
         while True:
-            await restart()
+            began = asyncio.get_running_loop().time()
+            error: Exception | None = None
+            try:
+                await work()
+            except Exception as raised:
+                error = raised
+            healthy = asyncio.get_running_loop().time() - began >= HEALTHY_SECONDS
+            attempt = 1 if healthy else attempt + 1
+            log.error("background.failed" if error else "background.ended", work=name, attempt=attempt, exc_info=error)
+            await asyncio.sleep(_delay(attempt))
 
     return run
+
+
+def _delay(attempt: int) -> float:
+    longest = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2.0 ** min(attempt - 1, 10))
+    return longest * random.uniform(0.8, 1.0)  # noqa: S311  # not a secret
 
 
 @asynccontextmanager

@@ -17,9 +17,12 @@ async def bootstrap(admin_url: str, service_urls: Mapping[str, str]) -> None:
     service role; nothing else crosses. Running it again changes nothing but the passwords.
 
     Raises:
-        CannotBootstrap: the admin role may not create roles or schemas.
+        CannotBootstrap: the admin role may not create roles or schemas, or the database does not answer.
     """
-    connection = await asyncpg.connect(admin_url, timeout=10)
+    try:
+        connection = await asyncpg.connect(admin_url, timeout=10)
+    except (OSError, asyncpg.PostgresError) as error:
+        raise CannotBootstrap(f"cannot connect as the admin: {type(error).__name__}: {error}") from error
     try:
         async with connection.transaction():
             await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('pulse.bootstrap', 0))")
@@ -56,5 +59,6 @@ async def _schemas(connection: asyncpg.Connection, service: str, role: str, read
         names = ", ".join(readers)
         await connection.execute(f"""
             GRANT USAGE ON SCHEMA {published} TO {names};
+            GRANT SELECT ON ALL TABLES IN SCHEMA {published} TO {names};
             ALTER DEFAULT PRIVILEGES FOR ROLE {role} IN SCHEMA {published} GRANT SELECT ON TABLES TO {names};
         """)

@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import redis.asyncio
 import structlog
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 log = structlog.get_logger()
@@ -25,7 +27,13 @@ Load = Callable[[], Awaitable[str]]
 
 def connect_redis(url: str) -> redis.asyncio.Redis:
     """A client that gives up after half a second: a cache is no reason to wait."""
-    return redis.asyncio.from_url(url, socket_timeout=0.5, socket_connect_timeout=0.5, decode_responses=True)
+    return redis.asyncio.from_url(
+        url,
+        socket_timeout=0.5,
+        socket_connect_timeout=0.5,
+        decode_responses=True,
+        retry=Retry(NoBackoff(), retries=0),  # the default waits through three retries
+    )
 
 
 class Cache:
@@ -91,8 +99,14 @@ class Cache:
         if task is None:
             task = asyncio.ensure_future(load())
             self._loading[flight] = task
-            task.add_done_callback(lambda _: self._loading.pop(flight, None))
+            task.add_done_callback(lambda done: self._landed(flight, done))
+        # One caller that gives up must not take the value from the others.
         return await asyncio.shield(task)
+
+    def _landed(self, flight: str, task: asyncio.Task[str]) -> None:
+        del self._loading[flight]
+        if not task.cancelled():
+            task.exception()  # every caller may have given up; a failure nobody awaits would be warned about
 
     def _name(self, key: str) -> str:
         return f"{self._prefix}{key}"

@@ -40,7 +40,7 @@ def unseal(sealed: str, *, private_keys: str, belongs_to: str) -> str:
         if _key_id(key.public_key) == key_id:
             try:
                 owner, secret = json.loads(SealedBox(key).decrypt(base64.b64decode(box)))
-            except (nacl.exceptions.CryptoError, ValueError) as error:
+            except (nacl.exceptions.CryptoError, ValueError, TypeError) as error:
                 raise CannotOpen("the sealed secret is damaged") from error
             if owner != belongs_to:
                 raise CannotOpen("the sealed secret belongs to something else")

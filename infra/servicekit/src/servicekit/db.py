@@ -34,6 +34,7 @@ def connect(settings: ServiceSettings) -> Database:
         make_url(dsn).set(drivername="postgresql+asyncpg"),
         pool_size=settings.db_pool_size,
         max_overflow=0,
+        hide_parameters=True,  # an error's text goes to logs and headers; a statement's values must not
         pool_pre_ping=True,
         pool_timeout=settings.db_timeout,
         connect_args={"command_timeout": settings.db_timeout, "timeout": 10},

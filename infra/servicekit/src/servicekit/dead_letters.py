@@ -31,7 +31,10 @@ async def list_dead(url: str, queue: Queue, *, limit: int) -> list[DeadLetter]:
 
 
 async def redrive(url: str, queue: Queue, *, limit: int) -> int:
-    """Put up to `limit` dead letters back into their queue with a fresh count of attempts; how many."""
+    """Put up to `limit` dead letters back into their queue with a fresh count of attempts; how many.
+
+    Only those that are dead now: one that fails again meanwhile is not put back a second time.
+    """
     moved = 0
     async with await aio_pika.connect(url, timeout=10) as connection:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
@@ -42,6 +45,7 @@ async def redrive(url: str, queue: Queue, *, limit: int) -> int:
                     message_id=message.message_id,
                     type=message.type,
                     content_type=message.content_type,
+                    headers={k: v for k, v in message.headers.items() if k == "traceparent"},
                     delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
                 ),
                 routing_key=queue.name,
@@ -56,8 +60,8 @@ async def redrive(url: str, queue: Queue, *, limit: int) -> int:
 async def _messages(
     channel: AbstractChannel, queue: Queue, limit: int
 ) -> AsyncIterator[aio_pika.abc.AbstractIncomingMessage]:
-    dead = await channel.get_queue(queue.dead)
-    for _ in range(limit):
+    dead = await channel.declare_queue(queue.dead, passive=True)
+    for _ in range(min(limit, dead.declaration_result.message_count or 0)):
         message = await dead.get(fail=False)
         if message is None:
             return

@@ -1,8 +1,12 @@
 """HTTP to the outside: bounded in time and size, never following redirects."""
 
+import zlib
+from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import dataclass
 
 import httpx
+
+GZIP_WINDOW = zlib.MAX_WBITS | 16
 
 
 class BodyTooLarge(httpx.TransportError):
@@ -21,6 +25,7 @@ class Answer:
 def make_client(*, timeout_seconds: float, max_connections: int = 50) -> httpx.AsyncClient:
     """A client whose requests carry the trace, end within `timeout_seconds` a step, and follow no redirect."""
     return httpx.AsyncClient(
+        headers={"Accept-Encoding": "gzip"},  # the one that `fetch` unpacks within its bound
         timeout=httpx.Timeout(timeout_seconds, connect=min(timeout_seconds, 10)),
         limits=httpx.Limits(max_connections=max_connections, max_keepalive_connections=max_connections),
         follow_redirects=False,
@@ -32,18 +37,40 @@ async def fetch(client: httpx.AsyncClient, request: httpx.Request, *, max_bytes:
     """Send and read at most `max_bytes` (after decompression).
 
     Raises:
-        BodyTooLarge: the body goes on past `max_bytes`; the rest was not read.
+        BodyTooLarge: the body goes on past `max_bytes`; the rest was neither read nor unpacked.
         httpx.TransportError: no (whole) answer.
     """
     response = await client.send(request, stream=True)
     try:
-        chunks: list[bytes] = []
-        size = 0
-        async for chunk in response.aiter_bytes():
-            size += len(chunk)
-            if size > max_bytes:
+        if not isinstance(response.stream, httpx.AsyncByteStream):
+            raise TypeError("an AsyncClient answers with an AsyncByteStream")
+        body = bytearray()
+        async for chunk in _unpacked(response.stream, response.headers.get("content-encoding", ""), max_bytes + 1):
+            body += chunk
+            if len(body) > max_bytes:
                 raise BodyTooLarge(f"the answer of {request.url.host} is larger than {max_bytes} bytes")
-            chunks.append(chunk)
     finally:
         await response.aclose()
-    return Answer(response.status_code, response.headers, b"".join(chunks))
+    return Answer(response.status_code, response.headers, bytes(body))
+
+
+async def _unpacked(chunks: AsyncIterable[bytes], encoding: str, at_once: int) -> AsyncIterator[bytes]:
+    # httpx unpacks each chunk whole: 64 KiB of gzip become 64 MiB, and 64 GiB where an answer is packed twice.
+    if encoding.lower() in ("", "identity"):
+        async for chunk in chunks:
+            yield chunk
+        return
+    if encoding.lower() not in ("gzip", "x-gzip"):
+        raise httpx.RemoteProtocolError(f"the answer is encoded as {encoding!r}; only gzip was asked for")
+    unpack = zlib.decompressobj(GZIP_WINDOW)
+    packed = False
+    try:
+        async for chunk in chunks:
+            packed = True
+            yield unpack.decompress(chunk, at_once)
+            if unpack.unused_data:
+                raise httpx.RemoteProtocolError("the answer goes on after the end of its gzip")
+    except zlib.error as error:
+        raise httpx.RemoteProtocolError(f"the answer is not the gzip it claims to be: {error}") from error
+    if packed and not unpack.eof:
+        raise httpx.RemoteProtocolError("the answer ends in the middle of its gzip")

@@ -44,9 +44,11 @@ def run_env(metadata: sa.MetaData, schema: str) -> None:
 
     async def connect() -> None:
         engine = create_async_engine(url, poolclass=sa.NullPool)
-        async with engine.connect() as connection:
-            await connection.run_sync(run)
-        await engine.dispose()
+        try:
+            async with engine.connect() as connection:
+                await connection.run_sync(run)
+        finally:
+            await engine.dispose()
 
     asyncio.run(connect())
 

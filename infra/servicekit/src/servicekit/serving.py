@@ -1,5 +1,6 @@
 """Running a service process: one event loop with its HTTP port, its consumers and its background work."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ from servicekit.telemetry import configure_telemetry
 log = structlog.get_logger()
 
 HOUSEKEEPING_SECONDS = 6 * 60 * 60
+
+HTTP_GRACE_SECONDS = 5
+"""For open requests; with the handlers' 20 s still below the 30 s after which a process is killed."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +57,19 @@ def make_platform(service: str, settings: ServiceSettings) -> Platform:
 
 @asynccontextmanager
 async def started(platform: Platform, works: Mapping[str, Work]) -> AsyncIterator[None]:
-    """Consume, relay and run `works` within the block; then stop: consumers first, so that handlers can finish."""
+    """Consume, relay and run `works` within the block; then stop: consumers first, so that handlers can finish.
+
+    The relay stops after them, and the connection to the broker after the relay. Rows it did not reach wait in
+    the outbox for the next start.
+    """
+    broker = platform.broker
     async with AsyncExitStack() as stack:
         stack.push_async_callback(platform.database.close)
-        stack.callback(platform.tracer_provider.shutdown)
+        stack.push_async_callback(asyncio.to_thread, platform.tracer_provider.shutdown)
         await keep_house(platform.database)
-        relay = Relay(platform.database, event_publisher(platform.broker))
-        await platform.broker.connect()
+        relay = Relay(platform.database, event_publisher(broker))
+        await broker.connect()
+        stack.push_async_callback(broker.stop)
         await stack.enter_async_context(
             running(
                 {
@@ -69,11 +79,15 @@ async def started(platform: Platform, works: Mapping[str, Work]) -> AsyncIterato
                 }
             )
         )
-        stack.push_async_callback(platform.broker.stop)
-        await platform.broker.start()
+        stack.push_async_callback(_stop_consuming, broker)
+        await broker.start()
         log.info("service.started")
         yield
         log.info("service.stopping")
+
+
+async def _stop_consuming(broker: RabbitBroker) -> None:
+    await asyncio.gather(*(subscriber.stop() for subscriber in broker.subscribers))
 
 
 def make_app(platform: Platform, works: Mapping[str, Work], routes: Sequence[BaseRoute]) -> Starlette:
@@ -95,5 +109,5 @@ def serve(app: ASGIApp, settings: ServiceSettings) -> None:
         port=settings.port,
         log_config=None,
         access_log=False,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=HTTP_GRACE_SECONDS,
     )

@@ -7,10 +7,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class ServiceSettings(BaseSettings):
     """What a service needs to run; names are those of the environment, in upper case.
 
-    URLs are secret because they carry passwords: their text never reaches a log.
+    URLs are secret because they carry passwords: their text never reaches a log, nor the message about a wrong setting.
     """
 
-    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
 
     database_url: SecretStr = Field(description="postgresql://role:password@host:port/database")
     db_pool_size: int = Field(default=5, ge=1, le=100)
@@ -19,6 +19,6 @@ class ServiceSettings(BaseSettings):
     redis_key_prefix: str = Field(default="", description="lets several installations share one Redis")
     rabbitmq_url: SecretStr = Field(description="amqp://user:password@host:port/vhost")
     otel_exporter_otlp_endpoint: str | None = Field(default=None, description="none: traces are not exported")
-    log_level: str = "INFO"
+    log_level: str = Field(default="INFO", pattern="(?i)^(debug|info|warning|error|critical)$")
     host: str = Field(default="127.0.0.1", description="where the HTTP port is opened")
     port: int = Field(default=8080, ge=0, le=65535)

@@ -17,6 +17,10 @@ MAX_LENGTH = 1_000_000
 """Past this a queue refuses publishes: the outbox keeps the rows and nothing is dropped."""
 
 
+DEAD_DELIVERY_LIMIT = 1_000_000
+"""Looking at a dead letter counts as a delivery; past the limit, 20 unless told since RabbitMQ 4, it is dropped."""
+
+
 def retry_name(seconds: int) -> str:
     """The exchange and the queue of one retry tier."""
     return f"pulse.retry.{seconds}s"
@@ -33,6 +37,11 @@ def queue_arguments(queue: Queue) -> dict[str, Any]:
         "x-dead-letter-exchange": DEAD_EXCHANGE,
         "x-dead-letter-routing-key": queue.name,
     }
+
+
+def dead_arguments() -> dict[str, Any]:
+    """A queue of dead letters: without bound, until someone redrives them."""
+    return {"x-queue-type": "quorum", "x-delivery-limit": DEAD_DELIVERY_LIMIT}
 
 
 async def declare_topology(url: str) -> None:
@@ -76,7 +85,7 @@ async def _declare_retry_tier(channel: AbstractChannel, seconds: int) -> None:
 
 
 async def _declare_queue(channel: AbstractChannel, queue: Queue) -> None:
-    dead = await channel.declare_queue(queue.dead, durable=True, arguments={"x-queue-type": "quorum"})
+    dead = await channel.declare_queue(queue.dead, durable=True, arguments=dead_arguments())
     await dead.bind(DEAD_EXCHANGE, routing_key=queue.name)
     main = await channel.declare_queue(queue.name, durable=True, arguments=queue_arguments(queue))
     for event in queue.events:

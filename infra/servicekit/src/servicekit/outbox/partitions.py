@@ -16,17 +16,18 @@ KEEP_DAYS = 100
 """Replays reach this far back: 90 days of orders and some room."""
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '.outbox.partitions', 0))")
-_PARTITIONS = text(
-    """
+_PARTITIONS = text("""
 SELECT child.relname FROM pg_inherits
 JOIN pg_class child ON child.oid = inhrelid
-WHERE inhparent = 'outbox'::regclass AND child.relname LIKE 'outbox\\_p%'
-""".replace("::regclass", "\\:\\:regclass")
-)
+WHERE inhparent = CAST('outbox' AS regclass) AND child.relname LIKE 'outbox\\_p%'
+""")
 
 
 async def keep_partitions(connection: AsyncConnection, today: date | None = None) -> None:
-    """Make the partitions of today and the next days; drop those past `KEEP_DAYS` that hold nothing unsent."""
+    """Make the partitions of today and the next days; drop those past `KEEP_DAYS` that hold nothing unsent.
+
+    Rows of those days that were written before their partition existed move into it from the default one.
+    """
     day = today or datetime.now(UTC).date()
     await connection.execute(text("SET LOCAL lock_timeout = '5s'"))
     await connection.execute(text("SET LOCAL timezone = 'UTC'"))
@@ -35,15 +36,24 @@ async def keep_partitions(connection: AsyncConnection, today: date | None = None
     for ahead in range(AHEAD_DAYS + 1):
         start = day + timedelta(days=ahead)
         if _name(start) not in existing:
-            await connection.execute(
-                text(
-                    f"CREATE TABLE {_name(start)} PARTITION OF outbox "
-                    f"FOR VALUES FROM ('{start}') TO ('{start + timedelta(days=1)}')"
-                )
-            )
+            await _make(connection, start)
     for name in sorted(existing):
         if name < _name(day - timedelta(days=KEEP_DAYS)):
             await _drop(connection, name)
+
+
+async def _make(connection: AsyncConnection, day: date) -> None:
+    # Attaching rather than creating in place: inserts into other partitions go on meanwhile, and a default
+    # partition that holds rows of the day would forbid it.
+    name, bounds = _name(day), f"'{day}' AND created_at < '{day + timedelta(days=1)}'"
+    for statement in (
+        "LOCK TABLE outbox_default IN ACCESS EXCLUSIVE MODE",
+        f"CREATE TABLE {name} (LIKE outbox INCLUDING DEFAULTS INCLUDING CONSTRAINTS)",
+        f"WITH moved AS (DELETE FROM outbox_default WHERE created_at >= {bounds} RETURNING *) "
+        f"INSERT INTO {name} SELECT * FROM moved",
+        f"ALTER TABLE outbox ATTACH PARTITION {name} FOR VALUES FROM ('{day}') TO ('{day + timedelta(days=1)}')",
+    ):
+        await connection.execute(text(statement))
 
 
 async def _drop(connection: AsyncConnection, name: str) -> None:

@@ -33,12 +33,14 @@ _SENT = text(f"""
 UPDATE outbox SET sent_at = clock_timestamp(), attempts = attempts + 1, last_error = NULL
 FROM {_KEYS} AS done (cabinet_id, created_at, id)
 WHERE (outbox.cabinet_id, outbox.created_at, outbox.id) = (done.cabinet_id, done.created_at, done.id)
+  AND outbox.sent_at IS NULL
 """)
 _FAILED = text(f"""
 UPDATE outbox SET attempts = attempts + 1, last_error = :error,
     next_attempt_at = clock_timestamp() + least(30, power(2, least(attempts, 5))) * interval '1 second'
 FROM {_KEYS} AS failed (cabinet_id, created_at, id)
 WHERE (outbox.cabinet_id, outbox.created_at, outbox.id) = (failed.cabinet_id, failed.created_at, failed.id)
+  AND outbox.sent_at IS NULL
 """)
 
 
@@ -96,6 +98,7 @@ class Relay:
         """Relay until cancelled: at once when a transaction adds rows, and every `POLL_SECONDS` in any case."""
         listener = await asyncpg.connect(self._database.dsn, timeout=10)
         try:
+            listener.add_termination_listener(lambda _: self._wake.set())
             schema = await listener.fetchval("SELECT current_schema()")
             await listener.add_listener(f"{schema}.{CHANNEL}", lambda *_: self._wake.set())
             while not listener.is_closed():

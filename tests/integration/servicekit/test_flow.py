@@ -1,0 +1,39 @@
+"""Append, relay, consume, inbox, effect: together, on real servers."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from contracts.envelope import Event
+from contracts.syncs import SyncRequestedV1
+from contracts.topics import INGESTOR_SYNCS
+from faststream.rabbit import RabbitBroker
+from servicekit import inbox
+from servicekit.broker import event_publisher
+from servicekit.consume import consume
+from servicekit.db import Database
+from servicekit.outbox import Relay, append
+from sqlalchemy import text
+from support.events import eventually, sync_requested
+
+StartBroker = Callable[..., Awaitable[RabbitBroker]]
+
+
+async def test_an_event_appended_has_its_effect(db: Database, start_broker: StartBroker) -> None:
+    async def handle(event: Event[Any]) -> None:
+        async with db.transaction() as connection:
+            if await inbox.first_time(connection, "kit", event.id):
+                await connection.execute(text("INSERT INTO effects VALUES (:id)"), {"id": event.id})
+
+    broker = await start_broker(lambda b: consume(b, INGESTOR_SYNCS, {SyncRequestedV1: handle}))
+    event = sync_requested()
+    async with db.transaction() as connection:
+        await append(connection, [event])
+    relay = Relay(db, event_publisher(broker))
+    assert await relay.relay_batch() == 1
+
+    async def done() -> bool:
+        async with db.transaction() as connection:
+            return list((await connection.execute(text("SELECT event_id FROM effects"))).scalars()) == [event.id]
+
+    await eventually(done)
+    assert await relay.relay_batch() == 0
