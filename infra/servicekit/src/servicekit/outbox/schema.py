@@ -1,11 +1,16 @@
 """DDL of outbox and inbox, called by each service's first migration."""
 
+from types import ModuleType
+
 from alembic.operations import Operations
 
 from servicekit.outbox.relay import CHANNEL
 
+Op = Operations | ModuleType
+"""A migration's `alembic.op` is a module that stands for the operations of the running one."""
 
-def create_outbox(op: Operations) -> None:
+
+def create_outbox(op: Op) -> None:
     """The outbox, partitioned by day: at once the queue of what is unsent and the log that replays read."""
     op.execute("""
         CREATE TABLE outbox (
@@ -34,7 +39,7 @@ def create_outbox(op: Operations) -> None:
     op.execute("CREATE TRIGGER notify AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION notify_outbox()")
 
 
-def create_inbox(op: Operations) -> None:
+def create_inbox(op: Op) -> None:
     """The inbox: which consumer has handled which event."""
     op.execute("""
         CREATE TABLE inbox (
@@ -47,6 +52,6 @@ def create_inbox(op: Operations) -> None:
     op.execute("CREATE INDEX inbox_received_at ON inbox (received_at)")
 
 
-def drop_outbox_and_inbox(op: Operations) -> None:
+def drop_outbox_and_inbox(op: Op) -> None:
     op.execute("DROP TABLE outbox, inbox")
     op.execute("DROP FUNCTION notify_outbox()")
