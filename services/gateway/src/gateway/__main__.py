@@ -1,0 +1,142 @@
+"""The gateway's commands."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from sqlalchemy import NullPool
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from gateway import keys
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+key_cli = typer.Typer(no_args_is_help=True, help="API keys: who may call, for whom, and for what.")
+cli.add_typer(key_cli, name="keys")
+
+DatabaseUrl = Annotated[str, typer.Option(envvar="DATABASE_URL", show_envvar=True, show_default=False)]
+
+
+class Scope(StrEnum):
+    """What a key may do."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+@cli.command()
+def serve() -> None:
+    """Serve until SIGTERM; settings come from the environment (README)."""
+    from servicekit import serving
+
+    from gateway.app import build
+    from gateway.settings import Settings
+
+    settings = Settings()
+    serving.serve(build(serving.make_platform("gateway", settings), settings), settings)
+
+
+@cli.command()
+def migrate(database_url: DatabaseUrl) -> None:
+    """Bring the gateway's schema to the newest revision."""
+    from servicekit.migrations import upgrade
+
+    upgrade(Path(__file__).parent / "migrations", database_url)
+
+
+@cli.command()
+def openapi(
+    check: Annotated[Path | None, typer.Option(help="Fail if this file is not the document.")] = None,
+    write: Annotated[Path | None, typer.Option(help="Write the document here.")] = None,
+) -> None:
+    """Print the OpenAPI document, or keep the committed one true."""
+    from gateway.openapi import document, is_current
+
+    if write:
+        write.write_text(document())
+    elif check is None:
+        print(document(), end="")
+    elif not is_current(check):
+        typer.echo(f"{check} is not what the code does; run: python -m gateway openapi --write {check}", err=True)
+        raise typer.Exit(1)
+
+
+@key_cli.command("create")
+def create_key(
+    database_url: DatabaseUrl,
+    telegram_id: Annotated[int | None, typer.Option(min=1, help="The one Telegram user it acts for.")] = None,
+    any_user: Annotated[bool, typer.Option("--any-user", help="Acts for whom X-Telegram-User-Id names.")] = False,
+    name: Annotated[str, typer.Option(help="What it is for.")] = "",
+    scopes: Annotated[list[Scope] | None, typer.Option(help="Repeat for several; both if left out.")] = None,
+    expires_days: Annotated[int | None, typer.Option(min=1, help="Never, if left out.")] = None,
+) -> None:
+    """Make a key and print it, alone on stdout; it cannot be shown again."""
+    if (telegram_id is None) != any_user:
+        raise typer.BadParameter("give --telegram-id or --any-user")
+    expires_at = datetime.now(UTC) + timedelta(days=expires_days) if expires_days else None
+    granted = [scope.value for scope in scopes or list(Scope)]
+
+    async def run() -> tuple[UUID, str]:
+        async with _transaction(database_url) as connection:
+            return await keys.create(
+                connection, name=name, telegram_id=telegram_id, scopes=granted, expires_at=expires_at
+            )
+
+    key_id, key = asyncio.run(run())
+    whom = "any user named in X-Telegram-User-Id" if any_user else f"Telegram user {telegram_id}"
+    until = f"until {expires_at:%Y-%m-%d}" if expires_at else "until revoked"
+    typer.echo(f"Key {key_id} acts for {whom}, may {' and '.join(sorted(granted))}, {until}.", err=True)
+    print(key)
+
+
+@key_cli.command("list")
+def list_keys(database_url: DatabaseUrl) -> None:
+    """List the keys; of each only its first characters are known."""
+
+    async def run() -> list[keys.KeyDescription]:
+        async with _transaction(database_url) as connection:
+            return await keys.list_all(connection)
+
+    for key in asyncio.run(run()):
+        ended = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else _expiry(key.expires_at)
+        used = f"used {key.last_used_at:%Y-%m-%d %H:00}" if key.last_used_at else "never used"
+        whom = "any user" if key.telegram_id is None else f"user {key.telegram_id}"
+        print(f"{key.key_id}  {key.prefix}…  {whom}  {'+'.join(key.scopes)}  {ended}  {used}  {key.name}".rstrip())
+
+
+@key_cli.command("revoke")
+def revoke_key(database_url: DatabaseUrl, key_id: Annotated[UUID, typer.Argument(help="From `keys list`.")]) -> None:
+    """End a key at once."""
+
+    async def run() -> bool:
+        async with _transaction(database_url) as connection:
+            return await keys.revoke(connection, key_id)
+
+    if not asyncio.run(run()):
+        typer.echo(f"There is no key {key_id}; see `keys list`.", err=True)
+        sys.exit(2)
+
+
+def _expiry(expires_at: datetime | None) -> str:
+    return f"until {expires_at:%Y-%m-%d}" if expires_at else "until revoked"
+
+
+@asynccontextmanager
+async def _transaction(database_url: str) -> AsyncIterator[AsyncConnection]:
+    engine = create_async_engine(make_url(database_url).set(drivername="postgresql+asyncpg"), poolclass=NullPool)
+    try:
+        async with engine.begin() as connection:
+            yield connection
+    finally:
+        await engine.dispose()
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,137 @@
+"""Errors as problem details (RFC 9457), whatever went wrong and wherever."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from contracts.model import Model
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from opentelemetry import trace
+from pydantic import Field
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from gateway.api.protection import SECURITY_HEADERS
+
+MEDIA_TYPE = "application/problem+json"
+MAX_NAME_LENGTH = 40
+
+
+class FieldError(Model):
+    """One thing wrong with the request."""
+
+    field: str = Field(description="where, e.g. body.token or query.limit", examples=["body.token"])
+    message: str = Field(examples=["Field required"])
+
+
+class ProblemDetails(Model):
+    """RFC 9457. `code` is stable: programs may branch on it."""
+
+    type: str = Field(examples=["urn:pulse:problem:token_expired"])
+    title: str = Field(examples=["Unprocessable Content"])
+    status: int = Field(examples=[422])
+    detail: str = Field(description="what is wrong and what to do")
+    code: str = Field(examples=["token_expired"])
+    instance: str = Field(description="the path that was called", examples=["/api/v1/cabinets"])
+    trace_id: str | None = Field(description="quote it when you report the problem")
+    errors: tuple[FieldError, ...] | None = Field(default=None, description="with code invalid_request: each error")
+
+
+class Problem(Exception):
+    """Raised by a route to answer with an error."""
+
+    def __init__(self, status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.headers = headers
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the app with problem details."""
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(Exception, _on_failure)
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of routes that answer with these errors."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+
+
+async def _on_problem(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Problem)  # noqa: S101  # registered for this class alone
+    return _answer(request, error.status, error.code, error.detail, headers=error.headers)
+
+
+async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    phrase = HTTPStatus(error.status_code).phrase
+    code = phrase.lower().replace(" ", "_").replace("-", "_")
+    return _answer(request, error.status_code, code, _explain(error), headers=error.headers)
+
+
+async def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
+    # FastAPI's own handler would send back the input, and with it a token.
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    errors = tuple(FieldError(field=_place(e["loc"]), message=e["msg"]) for e in error.errors())
+    detail = "; ".join(f"{e.field}: {e.message}" for e in errors[:5])
+    return _answer(request, 422, "invalid_request", detail, errors=errors)
+
+
+async def _on_failure(request: Request, _: Exception) -> JSONResponse:
+    detail = "Something broke on our side; nothing was changed. Try again, and report the trace_id if it stays."
+    return _answer(request, 500, "internal_error", detail)
+
+
+def _answer(
+    request: Request,
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    errors: tuple[FieldError, ...] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    context = trace.get_current_span().get_span_context()
+    problem = ProblemDetails(
+        type=f"urn:pulse:problem:{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        instance=request.url.path,
+        trace_id=trace.format_trace_id(context.trace_id) if context.is_valid else None,
+        errors=errors,
+    )
+    return JSONResponse(
+        problem.model_dump(exclude_none=True),
+        status_code=status,
+        media_type=MEDIA_TYPE,
+        # An unforeseen error is answered outside the middleware that adds them.
+        headers={**SECURITY_HEADERS, **(headers or {})},
+    )
+
+
+def _explain(error: HTTPException) -> str:
+    match error.status_code:
+        case 404:
+            return "There is nothing at this path; /docs lists what there is."
+        case 405:
+            return "The path does not take this method; the Allow header names those it takes."
+        case _:
+            return str(error.detail)
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    # The name of an unknown field is the caller's text, and it may be a secret sent in the wrong place.
+    return ".".join(str(part) if _is_plain(str(part)) else "?" for part in location)
+
+
+def _is_plain(part: str) -> bool:
+    return len(part) <= MAX_NAME_LENGTH and (part.isdigit() or part.replace("-", "_").isidentifier())

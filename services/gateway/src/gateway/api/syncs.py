@@ -1,0 +1,173 @@
+"""`/sync`: ask for fresh data now, and see how fresh each resource is."""
+
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Annotated, Literal
+from uuid import UUID
+
+from contracts.model import Count, Model, Moment
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from gateway import cabinets, syncs
+from gateway.api.auth import Reader, Writer
+from gateway.api.cabinets import cabinet_not_found
+from gateway.api.parts import UsedParts
+from gateway.api.problems import Problem, documented
+
+router = APIRouter(prefix="/sync", tags=["syncs"])
+
+Resource = Literal["orders", "products", "stocks"]
+ALL_RESOURCES: tuple[Resource, ...] = ("orders", "products", "stocks")
+SHOWN_RUNS = 10
+
+
+class StartSync(BaseModel):
+    """What to sync."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cabinet_id: UUID
+    resources: frozenset[Resource] = Field(default=frozenset(ALL_RESOURCES), min_length=1)
+
+
+class StartedSync(Model):
+    """A sync that was asked for; watch it with GET /api/v1/sync/status?sync_id=…"""
+
+    sync_id: UUID
+
+
+class ResourceStatus(Model):
+    """Where the sync of one resource stands."""
+
+    resource: str
+    status: Literal["waiting", "running", "failing", "suspended"]
+    freshness_seconds: int | None = Field(description="since the last success; null: not loaded yet")
+    last_success_at: Moment | None
+    next_run_at: Moment | None
+    first_load_done: bool
+    failures: Count = Field(description="in a row")
+    last_error: str | None
+
+
+class RunResource(Model):
+    """One resource of a requested sync."""
+
+    resource: str
+    status: Literal["queued", "running", "completed", "failed"]
+    started_at: Moment | None
+    finished_at: Moment | None
+    rows_new: Count | None
+    rows_changed: Count | None
+    rows_same: Count | None
+    rows_quarantined: Count | None
+    reason: str | None = Field(description="why it failed; it is tried again unless the cabinet is suspended")
+
+
+class Run(Model):
+    """A requested sync."""
+
+    sync_id: UUID
+    status: Literal["queued", "running", "completed", "failed"]
+    requested_at: Moment
+    finished_at: Moment | None
+    resources: tuple[RunResource, ...]
+
+
+class SyncStatus(Model):
+    """How fresh a cabinet's data is, and the syncs its users asked for, newest first."""
+
+    cabinet_id: UUID
+    resources: tuple[ResourceStatus, ...]
+    runs: tuple[Run, ...]
+
+
+@router.post("/start", status_code=202, responses=documented(404, 409))
+async def start_sync(caller: Writer, parts: UsedParts, body: StartSync) -> StartedSync:
+    """Sync a verified cabinet now, before scheduled work.
+
+    A cabinet has one unfinished requested sync at a time: asking again answers with the same `sync_id`.
+    """
+    async with parts.database.transaction() as connection:
+        cabinet = await cabinets.find(connection, caller.telegram_id, body.cabinet_id)
+        if cabinet is None:
+            raise cabinet_not_found()
+        if cabinet.status != "verified":
+            raise _not_ready(cabinet)
+        resources = [resource for resource in ALL_RESOURCES if resource in body.resources]
+        sync_id = await syncs.start(
+            connection, cabinet_id=cabinet.cabinet_id, resources=resources, user=caller.telegram_id
+        )
+    return StartedSync(sync_id=sync_id)
+
+
+@router.get("/status", responses=documented(404))
+async def get_sync_status(
+    caller: Reader,
+    parts: UsedParts,
+    cabinet_id: Annotated[UUID | None, Query(description="a cabinet, with its newest requested syncs")] = None,
+    sync_id: Annotated[UUID | None, Query(description="one requested sync, with its cabinet")] = None,
+) -> SyncStatus:
+    """How fresh each resource of a cabinet is and what became of requested syncs. Name a cabinet or a sync."""
+    if (cabinet_id is None) == (sync_id is None):
+        raise Problem(422, "cabinet_or_sync", "Give either cabinet_id or sync_id.")
+    async with parts.database.transaction() as connection:
+        visible = await cabinets.ids_of(connection, caller.telegram_id)
+        cabinet = cabinet_id
+        if sync_id is not None:
+            cabinet = await syncs.cabinet_of(connection, sync_id)
+        if cabinet is None or cabinet not in visible:
+            raise cabinet_not_found() if sync_id is None else _sync_not_found()
+        states = await syncs.states(connection, cabinet)
+        run_parts = await syncs.runs(connection, cabinet, sync_id, limit=SHOWN_RUNS)
+    running = {(state.requested_sync_id, state.resource) for state in states if state.status == "running"}
+    return SyncStatus(
+        cabinet_id=cabinet,
+        resources=tuple(_state(state, datetime.now(UTC)) for state in states),
+        runs=tuple(_run(list(group), running) for _, group in groupby(run_parts, key=lambda part: part.sync_id)),
+    )
+
+
+def _state(state: syncs.ResourceState, now: datetime) -> ResourceStatus:
+    last = state.last_success_at
+    freshness = None if last is None else max(0, int((now - last).total_seconds()))
+    return ResourceStatus.model_validate({**vars(state), "freshness_seconds": freshness})
+
+
+def _run(run_parts: list[syncs.RunPart], running: set[tuple[UUID | None, str]]) -> Run:
+    first = run_parts[0]
+    resources = tuple(
+        RunResource.model_validate({**vars(part), "status": "running"})
+        if part.status == "queued" and (part.sync_id, part.resource) in running
+        else RunResource.model_validate(vars(part))
+        for part in run_parts
+    )
+    return Run(
+        sync_id=first.sync_id,
+        status=_overall({resource.status for resource in resources}, is_finished=first.run_finished_at is not None),
+        requested_at=first.requested_at,
+        finished_at=first.run_finished_at,
+        resources=resources,
+    )
+
+
+def _overall(
+    statuses: set[Literal["queued", "running", "completed", "failed"]], *, is_finished: bool
+) -> Literal["queued", "running", "completed", "failed"]:
+    if is_finished:
+        return "completed" if statuses == {"completed"} else "failed"
+    return "queued" if statuses == {"queued"} else "running"
+
+
+def _not_ready(cabinet: cabinets.StoredCabinet) -> Problem:
+    if cabinet.status == "unchecked":
+        return Problem(
+            409, "cabinet_unchecked", "WB has not answered about this cabinet's token yet; its first load begins then."
+        )
+    said = f" ({cabinet.status_detail})" if cabinet.status_detail else ""
+    detail = f"WB refuses this cabinet: {cabinet.status_reason}{said}. Connect it again with a new token."
+    return Problem(409, "cabinet_suspended", detail)
+
+
+def _sync_not_found() -> Problem:
+    return Problem(404, "sync_not_found", "You asked for no sync with this id.")

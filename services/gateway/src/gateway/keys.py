@@ -1,0 +1,114 @@
+"""API keys: made once, stored as a hash, found by it."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from uuid_utils.compat import uuid7
+
+PREFIX = "pulse_"
+SECRET_BYTES = 32
+SHOWN_LENGTH = len(PREFIX) + 6
+
+SCOPES = ("read", "write")
+
+_COLUMNS = "key_id, prefix, name, telegram_id, scopes, created_at, expires_at, revoked_at, last_used_at"
+_INSERT = text("""
+INSERT INTO api_keys (key_id, key_hash, prefix, name, telegram_id, scopes, expires_at)
+VALUES (:key_id, :key_hash, :prefix, :name, :telegram_id, CAST(:scopes AS text[]), :expires_at)
+""")
+_FIND = text("""
+WITH found AS (
+    SELECT key_id, key_hash, telegram_id, scopes, last_used_at FROM api_keys
+    WHERE key_hash = :key_hash AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+), touched AS (
+    UPDATE api_keys SET last_used_at = date_trunc('hour', now()) FROM found
+    WHERE api_keys.key_id = found.key_id AND found.last_used_at IS DISTINCT FROM date_trunc('hour', now())
+)
+SELECT key_id, key_hash, telegram_id, scopes FROM found
+""")
+_LIST = text(f"SELECT {_COLUMNS} FROM api_keys ORDER BY created_at, key_id")
+_REVOKE = text("UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE key_id = :key_id RETURNING key_id")
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a usable key allows."""
+
+    key_id: UUID
+    telegram_id: int | None
+    """Whom the key acts for; None: for whomever the request names."""
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True)
+class KeyDescription:
+    """A stored key, without what could be used as one."""
+
+    key_id: UUID
+    prefix: str
+    name: str
+    telegram_id: int | None
+    scopes: Sequence[str]
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+async def create(
+    connection: AsyncConnection,
+    *,
+    name: str,
+    telegram_id: int | None,
+    scopes: Collection[str],
+    expires_at: datetime | None = None,
+) -> tuple[UUID, str]:
+    """Store a new key; its id and the key, which cannot be read again."""
+    key_id, key = uuid7(), PREFIX + secrets.token_urlsafe(SECRET_BYTES)
+    await connection.execute(
+        _INSERT,
+        {
+            "key_id": key_id,
+            "key_hash": _hash(key),
+            "prefix": key[:SHOWN_LENGTH],
+            "name": name,
+            "telegram_id": telegram_id,
+            "scopes": sorted(scopes),
+            "expires_at": expires_at,
+        },
+    )
+    return key_id, key
+
+
+async def find(connection: AsyncConnection, key: str) -> Grant | None:
+    """What the key allows; None when it is unknown, expired or revoked. Marks the hour of its use.
+
+    A key has 256 random bits, so a plain hash is enough, and what the index lookup's time could tell is
+    about the hash alone.
+    """
+    key_hash = _hash(key)
+    row = (await connection.execute(_FIND, {"key_hash": key_hash})).first()
+    if row is None or not hmac.compare_digest(row.key_hash, key_hash):
+        return None
+    return Grant(row.key_id, row.telegram_id, frozenset(row.scopes))
+
+
+async def list_all(connection: AsyncConnection) -> list[KeyDescription]:
+    """Every key, oldest first."""
+    return [KeyDescription(**row) for row in (await connection.execute(_LIST)).mappings()]
+
+
+async def revoke(connection: AsyncConnection, key_id: UUID) -> bool:
+    """End a key at once; False when there is none with this id."""
+    return (await connection.execute(_REVOKE, {"key_id": key_id})).first() is not None
+
+
+def _hash(key: str) -> bytes:
+    return hashlib.sha256(key.encode(errors="surrogatepass")).digest()

@@ -1,0 +1,115 @@
+"""Orders, read from what the reporter publishes: only rows of the cabinets named for the transaction."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from contracts.model import Model, Moment
+from contracts.orders import OrderSnapshot
+from pydantic import Field
+from servicekit.db import Database
+from sqlalchemy import text
+
+from gateway.published import show_only
+
+_COLUMNS = ", ".join(("cabinet_id", "day", "updated_at", *OrderSnapshot.model_fields))
+_FIND = text(f"SELECT {_COLUMNS} FROM reporter_published.orders WHERE order_id = :order_id")
+_PAGE = f"SELECT {_COLUMNS} FROM reporter_published.orders"
+_NEWEST_FIRST = "ORDER BY ordered_at DESC, order_id DESC LIMIT :rows"
+
+
+class Order(OrderSnapshot):
+    """An order as Pulse stores it. Money is a decimal string in roubles; unknown is null, never 0."""
+
+    cabinet_id: UUID
+    day: date = Field(description="Moscow day of `ordered_at`")
+    updated_at: Moment = Field(description="when Pulse stored this revision")
+
+
+class OrderPage(Model):
+    """Orders, newest first."""
+
+    orders: tuple[Order, ...]
+    next_cursor: str | None = Field(description="give it as `cursor` to read on; null: this was the last page")
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The last order of a page: the next page begins after it."""
+
+    ordered_at: datetime
+    order_id: UUID
+
+    def encode(self) -> str:
+        return base64.urlsafe_b64encode(f"{self.ordered_at.isoformat()} {self.order_id}".encode()).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, value: str) -> "Cursor":
+        """The cursor in a string that `encode` made.
+
+        Raises:
+            ValueError: it did not.
+        """
+        try:
+            padded = value + "=" * (-len(value) % 4)
+            moment, _, order_id = base64.b64decode(padded, altchars=b"-_", validate=True).decode().partition(" ")
+            cursor = cls(datetime.fromisoformat(moment).astimezone(UTC), UUID(order_id))
+        except (binascii.Error, UnicodeError, ValueError, OverflowError) as error:
+            raise ValueError("not a cursor") from error
+        if cursor.encode() != value:  # the same place spelt otherwise would be another cache key
+            raise ValueError("not a cursor")
+        return cursor
+
+
+@dataclass(frozen=True)
+class OrderQuery:
+    """Which orders of which cabinets."""
+
+    cabinets: Sequence[UUID]
+    limit: int
+    cursor: Cursor | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    nm_id: int | None = None
+
+    def spell(self) -> str:
+        """The same text for the same question: a cache key."""
+        parts = (self.cursor.encode() if self.cursor else None, self.limit, self.first_day, self.last_day, self.nm_id)
+        return ":".join(("+".join(map(str, self.cabinets)), *(str("" if part is None else part) for part in parts)))
+
+
+async def find(database: Database, cabinets: Sequence[UUID], order_id: UUID) -> Order | None:
+    """One order of the cabinets; None when it is not theirs."""
+    async with database.transaction() as connection:
+        await show_only(connection, cabinets)
+        row = (await connection.execute(_FIND, {"order_id": order_id})).mappings().first()
+    return Order.model_validate(dict(row)) if row else None
+
+
+async def page(database: Database, query: OrderQuery) -> OrderPage:
+    """A page of orders by (ordered_at, order_id) descending: nothing is skipped or repeated while rows arrive."""
+    conditions: list[str] = []
+    values: dict[str, object] = {"rows": query.limit + 1}
+    if query.cursor:
+        conditions.append("(ordered_at, order_id) < (:ordered_at, :order_id)")
+        values |= {"ordered_at": query.cursor.ordered_at, "order_id": query.cursor.order_id}
+    if query.first_day:
+        conditions.append("day >= :first_day")
+        values["first_day"] = query.first_day
+    if query.last_day:
+        conditions.append("day <= :last_day")
+        values["last_day"] = query.last_day
+    if query.nm_id is not None:
+        conditions.append("nm_id = :nm_id")
+        values["nm_id"] = query.nm_id
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    async with database.transaction() as connection:
+        await show_only(connection, query.cabinets)
+        rows = (await connection.execute(text(f"{_PAGE}{where} {_NEWEST_FIRST}"), values)).mappings().all()
+    orders = tuple(Order.model_validate(dict(row)) for row in rows[: query.limit])
+    is_last = len(rows) <= query.limit
+    last = None if is_last else Cursor(orders[-1].ordered_at.astimezone(UTC), orders[-1].order_id).encode()
+    return OrderPage(orders=orders, next_cursor=last)

@@ -1,0 +1,118 @@
+"""Syncs that users asked for, and how fresh each resource of a cabinet is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from contracts.syncs import SyncRequestedV1
+from servicekit import outbox
+from servicekit.events import new_event
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from uuid_utils.compat import uuid7
+
+from gateway.published import show_only
+
+ABANDONED_AFTER_HOURS = 6
+"""A base token lets orders be asked once in 3 hours; a run older than twice that will not end, and must not block."""
+
+_ABANDON = text("""
+UPDATE sync_runs SET finished_at = now()
+WHERE cabinet_id = :cabinet_id AND finished_at IS NULL AND requested_at < now() - make_interval(hours => :hours)
+""")
+# The conflict's update changes nothing: it locks the unfinished run and returns it.
+_START = text("""
+INSERT INTO sync_runs (cabinet_id, sync_id, requested_by, requested_at)
+VALUES (:cabinet_id, :sync_id, :requested_by, :requested_at)
+ON CONFLICT (cabinet_id) WHERE finished_at IS NULL DO UPDATE SET cabinet_id = excluded.cabinet_id
+RETURNING sync_id
+""")
+_ADD_RESOURCES = text("""
+INSERT INTO sync_run_resources (cabinet_id, sync_id, resource, status)
+SELECT :cabinet_id, :sync_id, resource, 'queued' FROM unnest(CAST(:resources AS text[])) AS resource
+""")
+_CABINET_OF = text("SELECT cabinet_id FROM sync_runs WHERE sync_id = :sync_id")
+_RUNS = text("""
+SELECT sync_id, requested_at, run.finished_at AS run_finished_at, resource, status, started_at, part.finished_at,
+       rows_new, rows_changed, rows_same, rows_quarantined, reason
+FROM (
+    SELECT * FROM sync_runs
+    WHERE cabinet_id = :cabinet_id AND (CAST(:sync_id AS uuid) IS NULL OR sync_id = :sync_id)
+    ORDER BY requested_at DESC, sync_id DESC LIMIT :limit
+) AS run JOIN sync_run_resources AS part USING (cabinet_id, sync_id)
+ORDER BY requested_at DESC, sync_id DESC, resource
+""")
+_STATE = text("""
+SELECT resource, status, last_success_at, next_run_at, failures, last_error, first_load_done, requested_sync_id
+FROM ingestor_published.sync_state WHERE cabinet_id = :cabinet_id ORDER BY resource
+""")
+
+
+@dataclass(frozen=True)
+class RunPart:
+    """One resource of a requested sync."""
+
+    sync_id: UUID
+    requested_at: datetime
+    run_finished_at: datetime | None
+    resource: str
+    status: str
+    started_at: datetime | None
+    finished_at: datetime | None
+    rows_new: int | None
+    rows_changed: int | None
+    rows_same: int | None
+    rows_quarantined: int | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class ResourceState:
+    """Where the ingestor stands with one resource of a cabinet."""
+
+    resource: str
+    status: str
+    last_success_at: datetime | None
+    next_run_at: datetime | None
+    failures: int
+    last_error: str | None
+    first_load_done: bool
+    requested_sync_id: UUID | None
+
+
+async def start(connection: AsyncConnection, *, cabinet_id: UUID, resources: Sequence[str], user: int) -> UUID:
+    """Ask for a sync and announce it; the cabinet's unfinished one, if it has one, answers instead."""
+    sync_id = uuid7()
+    await connection.execute(_ABANDON, {"cabinet_id": cabinet_id, "hours": ABANDONED_AFTER_HOURS})
+    started = await connection.scalar(
+        _START,
+        {"cabinet_id": cabinet_id, "sync_id": sync_id, "requested_by": user, "requested_at": datetime.now(UTC)},
+    )
+    if started != sync_id:
+        return UUID(str(started))
+    await connection.execute(
+        _ADD_RESOURCES, {"cabinet_id": cabinet_id, "sync_id": sync_id, "resources": list(resources)}
+    )
+    data = SyncRequestedV1(sync_id=sync_id, resources=tuple(resources), requested_by=user)
+    await outbox.append(connection, [new_event(data, source="gateway", cabinet_id=cabinet_id)])
+    return sync_id
+
+
+async def cabinet_of(connection: AsyncConnection, sync_id: UUID) -> UUID | None:
+    """The cabinet that a requested sync is of."""
+    found: UUID | None = await connection.scalar(_CABINET_OF, {"sync_id": sync_id})
+    return found
+
+
+async def runs(connection: AsyncConnection, cabinet_id: UUID, sync_id: UUID | None, *, limit: int) -> list[RunPart]:
+    """The newest requested syncs of a cabinet, or the one named, part by part."""
+    values = {"cabinet_id": cabinet_id, "sync_id": sync_id, "limit": limit}
+    return [RunPart(**row) for row in (await connection.execute(_RUNS, values)).mappings()]
+
+
+async def states(connection: AsyncConnection, cabinet_id: UUID) -> list[ResourceState]:
+    """What the ingestor publishes of the cabinet's resources; nothing until it has taken the cabinet up."""
+    await show_only(connection, [cabinet_id])
+    rows = (await connection.execute(_STATE, {"cabinet_id": cabinet_id})).mappings()
+    return [ResourceState(**row) for row in rows]

@@ -1,0 +1,112 @@
+"""The gateway's interface against its real database and Redis, without a network in between."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import jwt
+from contracts.wb_token import BIT_BY_CATEGORY, REQUIRED, Category
+from fastapi import FastAPI
+from gateway import app, keys
+from gateway.settings import Settings
+from opentelemetry.sdk.trace import TracerProvider
+from pydantic import SecretStr
+from servicekit import crypto
+from servicekit.broker import make_broker
+from servicekit.db import Database
+from servicekit.serving import Platform
+
+PUBLIC_KEY, PRIVATE_KEY = crypto.generate_keys()
+SIGNING_KEY = "nobody-checks-the-signature-of-these-tokens"
+
+
+def wb_token(
+    *,
+    seller_id: UUID | None = None,
+    acc: object = 3,
+    categories: frozenset[Category] = REQUIRED,
+    expires_in: timedelta = timedelta(days=180),
+    **claims: object,
+) -> str:
+    """A token as WB would issue it to the seller."""
+    mask = sum(1 << BIT_BY_CATEGORY[category] for category in categories)
+    body = {"sid": str(seller_id or uuid4()), "acc": acc, "s": mask, "t": False}
+    body["exp"] = int((datetime.now(UTC) + expires_in).timestamp())
+    return jwt.encode({**body, **claims}, SIGNING_KEY)
+
+
+@dataclass
+class Gateway:
+    """A built gateway and a client that calls it in this process."""
+
+    app: FastAPI
+    database: Database
+    client: httpx.AsyncClient
+
+    async def key(
+        self,
+        telegram_id: int | None,
+        *,
+        scopes: tuple[str, ...] = keys.SCOPES,
+        expires_at: datetime | None = None,
+        revoked: bool = False,
+    ) -> str:
+        """A stored API key."""
+        async with self.database.transaction() as connection:
+            key_id, key = await keys.create(
+                connection, name="test", telegram_id=telegram_id, scopes=scopes, expires_at=expires_at
+            )
+            if revoked:
+                await keys.revoke(connection, key_id)
+        return key
+
+    async def user(self, telegram_id: int) -> "User":
+        """A user with a key of their own."""
+        return User(self, telegram_id, await self.key(telegram_id))
+
+
+@dataclass
+class User:
+    """Calls the gateway with one user's key."""
+
+    gateway: Gateway
+    telegram_id: int
+    key: str
+
+    async def call(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.key}", **arguments.pop("headers", {})}
+        return await self.gateway.client.request(method, f"/api/v1{path}", headers=headers, **arguments)
+
+    async def get(self, path: str, **params: Any) -> httpx.Response:
+        return await self.call("GET", path, params={name: value for name, value in params.items() if value is not None})
+
+    async def connect(self, token: str | None = None, **body: object) -> UUID:
+        """A connected cabinet."""
+        answer = await self.call("POST", "/cabinets", json={"token": token or wb_token(), **body})
+        assert answer.status_code in (200, 201), answer.text
+        return UUID(answer.json()["cabinet_id"])
+
+
+@asynccontextmanager
+async def built_gateway(
+    database: Database, *, redis_url: str, redis_prefix: str, rabbitmq_url: str
+) -> AsyncIterator[Gateway]:
+    """The gateway on these servers; its consumers and its relay are not started."""
+    settings = Settings(
+        database_url=SecretStr(database.dsn),
+        redis_url=SecretStr(redis_url),
+        redis_key_prefix=redis_prefix,
+        rabbitmq_url=SecretStr(rabbitmq_url),
+        seal_public_key=PUBLIC_KEY,
+    )
+    provider = TracerProvider()
+    broker = make_broker(rabbitmq_url, "gateway", provider)
+    built = app.build(Platform("gateway", settings, database, broker, provider), settings)
+    transport = httpx.ASGITransport(built, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
+        yield Gateway(built, database, client)
+    await built.state.redis.aclose()
