@@ -44,6 +44,7 @@ def consume(broker: RabbitBroker, queue: Queue, handlers: Mapping[type[EventData
         RabbitQueue(queue.name, declare=False),
         channel=Channel(prefetch_count=queue.prefetch, on_return_raises=True),
         ack_policy=AckPolicy.MANUAL,
+        decoder=_undecoded,
     )
     async def receive(message: RabbitMessage) -> None:
         try:
@@ -54,6 +55,12 @@ def consume(broker: RabbitBroker, queue: Queue, handlers: Mapping[type[EventData
             await _settle(message, broker, queue, error, final=False)
         else:
             await message.ack()
+
+
+async def _undecoded(message: RabbitMessage) -> bytes:
+    # FastStream would decode by content type before `receive`: a body that fails there is never settled and
+    # occupies its place in the prefetch for good.
+    return message.body
 
 
 async def _handle(message: RabbitMessage, handlers: Mapping[type[EventData], Handler]) -> None:
