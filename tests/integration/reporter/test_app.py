@@ -1,0 +1,113 @@
+"""The whole service on real servers: an event in, an event out, in one trace."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, time
+from uuid import UUID
+
+import aio_pika
+import httpx
+import pytest
+from contracts.envelope import Event
+from contracts.model import MOSCOW
+from contracts.orders import OrdersReportedV1
+from contracts.registry import parse_event
+from contracts.topics import NOTIFIER_ORDERS
+from local import servers as local_servers
+from pydantic import SecretStr
+from reporter.app import build
+from reporter.moscow import today
+from reporter.settings import Settings
+from servicekit import db
+from servicekit.broker import event_publisher, make_broker
+from servicekit.db import Database
+from servicekit.serving import Platform
+from servicekit.telemetry import configure_telemetry, tracer
+from starlette.applications import Starlette
+from support.databases import Databases
+from support.events import eventually
+from support.outbox_rows import row_of
+from support.reporting import an_order, orders_updated, rows
+
+
+@pytest.fixture
+async def app(
+    reporter_db: Database,
+    databases: Databases,
+    rabbitmq_url: str,
+    servers: local_servers.Servers,
+    redis_prefix: str,
+) -> AsyncIterator[Starlette]:
+    """The service, running."""
+    settings = Settings(
+        database_url=SecretStr(databases.urls["reporter"]),
+        redis_url=SecretStr(servers.redis_url),
+        redis_key_prefix=redis_prefix,
+        rabbitmq_url=SecretStr(rabbitmq_url),
+        day_turn_seconds=0.05,
+    )
+    provider = configure_telemetry("reporter", None)
+    broker = make_broker(rabbitmq_url, "reporter", provider)
+    app = build(Platform("reporter", settings, db.connect(settings), broker, provider), settings)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+def today_at_noon() -> datetime:
+    return datetime.combine(today(), time(12), MOSCOW)
+
+
+async def publish(url: str, event: Event[object]) -> None:
+    broker = make_broker(url, "ingestor")
+    await broker.connect()
+    await event_publisher(broker)(row_of(event))
+    await broker.stop()
+
+
+async def test_orders_updated_at_the_exchange_comes_out_as_orders_reported(
+    app: Starlette, rabbitmq_url: str, reporter_db: Database, cabinet_id: UUID
+) -> None:
+    order = an_order(cabinet_id, ordered_at=today_at_noon())
+    with tracer.start_as_current_span("test") as span:
+        cause = orders_updated(cabinet_id, order)
+        await publish(rabbitmq_url, cause)
+    reported: list[Event[OrdersReportedV1]] = []
+    async with await aio_pika.connect(rabbitmq_url) as connection:
+        queue = await (await connection.channel()).get_queue(NOTIFIER_ORDERS.name)
+
+        async def arrived() -> bool:
+            message = await queue.get(no_ack=True, fail=False)
+            if message is not None:
+                reported.append(parse_event(message.body))
+            return any(event.cabinetid == cabinet_id for event in reported)
+
+        await eventually(arrived)
+    [event] = [event for event in reported if event.cabinetid == cabinet_id]
+    assert event.causationid == cause.id
+    assert [item.order for item in event.data.orders] == [order]
+    assert event.data.orders[0].shop_today.orders == 1
+    assert event.traceparent is not None
+    assert event.traceparent.split("-")[1] == f"{span.get_span_context().trace_id:032x}"
+    assert len(await rows(reporter_db, "order_facts")) == 1
+
+
+async def test_yesterdays_figures_turn_by_themselves(reporter_db: Database, app: Starlette, cabinet_id: UUID) -> None:
+    async with reporter_db.transaction() as connection:
+        await connection.exec_driver_sql(
+            f"INSERT INTO analytics_cache VALUES ('{cabinet_id}', 1, 7, '2020-01-01', 3, 3, 0, 0)"
+        )
+        await connection.exec_driver_sql(f"INSERT INTO day_totals VALUES ('{cabinet_id}', 1, '2020-01-01', 3, 3, 0, 0)")
+
+    async def turned() -> bool:
+        found = await rows(reporter_db, "analytics_cache")
+        return {(row["period_end"], row["orders"]) for row in found} == {(today(), 0)}
+
+    await eventually(turned)
+
+
+async def test_it_says_that_it_is_ready(app: Starlette) -> None:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reporter") as client:
+        answer = await client.get("/health/ready")
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"status": "ok", "checks": {"postgres": True, "rabbitmq": True, "redis": True}},
+    )

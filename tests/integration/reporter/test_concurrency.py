@@ -1,0 +1,80 @@
+"""Events of one cabinet handled at the same time, by any number of processes."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from contracts.envelope import Event
+from reporter import handlers
+from servicekit.db import Database
+from sqlalchemy import text
+from support.databases import Databases, connect
+from support.reporting import TODAY, a_stock, an_order, cabinet_disconnected, orders_updated, rows, stocks_updated
+
+
+async def fold_all(database: Database, events: Sequence[Event[Any]]) -> None:
+    for event in events:
+        async with database.transaction() as connection:
+            await handlers.orders_updated(connection, event, TODAY)
+
+
+async def test_totals_are_right_when_two_fold_one_cabinet_at_once(
+    reporter_db: Database, databases: Databases, cabinet_id: UUID
+) -> None:
+    events = [
+        orders_updated(cabinet_id, *(an_order(cabinet_id, f"{batch}-{n}", price="10") for n in range(3)))
+        for batch in range(40)
+    ]
+    other = connect(databases.urls["reporter"])
+    # Each folds half, and both fold the last ones.
+    await asyncio.gather(fold_all(reporter_db, events[:20] + events[35:]), fold_all(other, list(reversed(events[15:]))))
+    await other.close()
+    totals = {row["nm_id"]: (row["orders"], row["orders_sum"]) for row in await rows(reporter_db, "day_totals")}
+    assert totals == {0: (120, 1200), 1: (120, 1200)}
+    figures = {(row["nm_id"], row["orders"]) for row in await rows(reporter_db, "analytics_cache")}
+    assert figures == {(0, 120), (1, 120)}
+
+
+async def test_what_waited_for_a_disconnection_is_void(
+    reporter_db: Database, databases: Databases, cabinet_id: UUID
+) -> None:
+    other = connect(databases.urls["reporter"])
+
+    async def disconnect(connection: Any) -> None:
+        await handlers.cabinet_disconnected(connection, cabinet_disconnected(cabinet_id))
+
+    async def store() -> None:
+        async with other.transaction() as connection:
+            await handlers.stocks_updated(connection, stocks_updated(cabinet_id, a_stock(3)))
+
+    async with reporter_db.transaction() as connection:
+        await disconnect(connection)
+        waiting = asyncio.create_task(store())
+        # Until it stands at the lock that the disconnection holds.
+        for _ in range(500):
+            if await connection.scalar(text("SELECT count(*) FROM pg_locks WHERE locktype='advisory' AND NOT granted")):
+                break
+            await asyncio.sleep(0.01)
+        assert not waiting.done()
+    await waiting
+    await other.close()
+    assert await rows(reporter_db, "stocks") == []
+
+
+async def test_statements_do_not_grow_with_orders(reporter_db: Database, cabinet_id: UUID) -> None:
+    from sqlalchemy import event as sqlalchemy_event
+
+    executed: list[str] = []
+    engine = reporter_db.engine.sync_engine
+    sqlalchemy_event.listen(engine, "before_cursor_execute", lambda *args: executed.append(args[2]))
+
+    async def statements(size: int) -> int:
+        executed.clear()
+        await fold_all(
+            reporter_db,
+            [orders_updated(cabinet_id, *(an_order(cabinet_id, f"{size}-{n}", nm_id=n + 1) for n in range(size)))],
+        )
+        return len(executed)
+
+    assert await statements(1) == await statements(500) == 8

@@ -1,0 +1,94 @@
+"""`orders.reported`: the order with its card, today's figures and the stock left."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from contracts.analytics import AnalyticsUpdatedV1
+from contracts.envelope import Origin
+from contracts.orders import DayFigures, OrdersReportedV1, ReportedOrder
+from contracts.products import ProductCard, ProductSize
+from servicekit.db import Database
+from support.reporting import (
+    NOON,
+    TODAY,
+    a_stock,
+    an_order,
+    orders_updated,
+    products_updated,
+    published,
+    stocks_updated,
+)
+
+Fold = Callable[..., Awaitable[set[str]]]
+
+
+async def last_reported(database: Database) -> tuple[ReportedOrder, ...]:
+    event = (await published(database, OrdersReportedV1.TYPE))[-1]
+    assert isinstance(event.data, OrdersReportedV1)
+    return event.data.orders
+
+
+async def test_an_order_is_reported_with_what_is_known_beside_it(
+    fold: Fold, reporter_db: Database, cabinet_id: UUID
+) -> None:
+    sizes = (ProductSize(chrt_id=10, tech_size="M", skus=("2039000118842",)),)
+    card = {"vendor_code": "HD-22", "title": "Худи", "brand": "Ветер", "photo": "http://photo/1", "sizes": sizes}
+    later = NOON + timedelta(minutes=5)
+    await fold(
+        products_updated(cabinet_id, **card),
+        stocks_updated(cabinet_id, a_stock(34), a_stock(12, warehouse_id=101, observed_at=later)),
+        orders_updated(cabinet_id, an_order(cabinet_id, "a"), an_order(cabinet_id, "b", nm_id=2, price="7.5")),
+        orders_updated(cabinet_id, an_order(cabinet_id, "c", is_cancel=True)),
+    )
+    [reported] = await last_reported(reporter_db)
+    assert reported == ReportedOrder(
+        order=an_order(cabinet_id, "c", is_cancel=True),
+        product=ProductCard(nm_id=1, **card),
+        shop_today=DayFigures(day=TODAY, orders=3, orders_sum=Decimal("207.5"), cancelled=1),
+        product_today=DayFigures(day=TODAY, orders=2, orders_sum=Decimal(200), cancelled=1),
+        stock_left=46,
+        stock_at=later,
+    )
+
+
+async def test_what_is_not_known_is_null_not_zero(fold: Fold, reporter_db: Database, cabinet_id: UUID) -> None:
+    await fold(orders_updated(cabinet_id, an_order(cabinet_id, price=None)))
+    [reported] = await last_reported(reporter_db)
+    assert (reported.product, reported.stock_left, reported.stock_at) == (None, None, None)
+
+
+async def test_the_figures_are_those_of_the_day_of_the_report(
+    fold: Fold, reporter_db: Database, cabinet_id: UUID
+) -> None:
+    tomorrow = TODAY + timedelta(days=1)
+    await fold(orders_updated(cabinet_id, an_order(cabinet_id)), today=tomorrow)
+    [reported] = await last_reported(reporter_db)
+    nothing = DayFigures(day=tomorrow, orders=0, orders_sum=Decimal(0), cancelled=0)
+    assert (reported.shop_today, reported.product_today) == (nothing, nothing)
+
+
+async def test_the_events_name_their_cause_and_keep_its_origin(
+    fold: Fold, reporter_db: Database, cabinet_id: UUID
+) -> None:
+    for origin in (Origin.LIVE, Origin.BACKFILL):
+        cause = orders_updated(cabinet_id, an_order(cabinet_id, origin.value), origin=origin)
+        await fold(cause)
+        for event_type in (OrdersReportedV1.TYPE, AnalyticsUpdatedV1.TYPE):
+            event = (await published(reporter_db, event_type))[-1]
+            assert (event.origin, event.causationid, event.correlationid) == (origin, cause.id, cause.correlationid)
+            assert (event.source, event.cabinetid) == ("/pulse/reporter", cabinet_id)
+
+
+async def test_moves_of_500_orders_are_told_in_events_of_bounded_size(
+    fold: Fold, reporter_db: Database, cabinet_id: UUID
+) -> None:
+    before = [an_order(cabinet_id, str(n), nm_id=n + 1) for n in range(500)]
+    after = [an_order(cabinet_id, str(n), nm_id=n + 501, revision=2, change="changed") for n in range(500)]
+    await fold(orders_updated(cabinet_id, *before), orders_updated(cabinet_id, *after))
+    first, *moved = await published(reporter_db, AnalyticsUpdatedV1.TYPE)
+    assert len(first.data.figures) == 501 * 5
+    assert [len(event.data.figures) for event in moved] == [3000, 2000]  # the cabinet's own did not change
+    assert sum(figure.orders for event in moved for figure in event.data.figures) == 500 * 5
+    assert date(2026, 11, 20) == moved[0].data.figures[0].period_end

@@ -1,0 +1,111 @@
+"""The cache is told after the commit, on every delivery, and its absence stops nothing."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+import redis.asyncio
+from contracts.envelope import Event
+from reporter import handlers
+from reporter.subscribers import handler
+from servicekit.cache import Cache, connect_redis
+from servicekit.db import Database
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from support.reporting import TODAY, an_order, orders_updated, rows
+
+from contracts import cache_keys
+
+
+async def fold_today(connection: AsyncConnection, event: Event[Any]) -> set[str]:
+    return await handlers.orders_updated(connection, event, TODAY)
+
+
+class WatchedCache(Cache):
+    """A real cache that notes what others could see in the database when it was told."""
+
+    def __init__(self, client: "redis.asyncio.Redis", prefix: str, database: Database) -> None:
+        super().__init__(client, prefix=prefix)
+        self._database = database
+        self.told: list[tuple[set[str], int]] = []
+
+    async def invalidate(self, tags: Any) -> bool:
+        async with self._database.transaction() as connection:
+            visible = await connection.scalar(text("SELECT count(*) FROM order_facts"))
+        self.told.append((set(tags), int(visible or 0)))
+        return await super().invalidate(tags)
+
+
+@pytest.fixture
+def cache(redis_client: "redis.asyncio.Redis", redis_prefix: str, reporter_db: Database) -> WatchedCache:
+    return WatchedCache(redis_client, redis_prefix, reporter_db)
+
+
+async def test_the_cache_is_told_once_others_can_see_the_rows(
+    reporter_db: Database, cabinet_id: UUID, cache: WatchedCache
+) -> None:
+    order = an_order(cabinet_id)
+    await handler(reporter_db, cache, fold_today)(orders_updated(cabinet_id, order))
+    [(tags, visible)] = cache.told
+    assert visible == 1
+    assert tags == {
+        cache_keys.order(order.order_id),
+        cache_keys.cabinet_orders_tag(cabinet_id),
+        *(cache_keys.analytics(cabinet_id, nm_id, days) for nm_id in (0, 1) for days in (7, 14, 30, 60, 90)),
+    }
+
+
+async def test_the_figures_of_a_product_that_an_order_left_are_stale_too(
+    reporter_db: Database, cabinet_id: UUID, cache: WatchedCache
+) -> None:
+    handle = handler(reporter_db, cache, fold_today)
+    await handle(orders_updated(cabinet_id, an_order(cabinet_id)))
+    await handle(orders_updated(cabinet_id, an_order(cabinet_id, nm_id=2, revision=2)))
+    assert cache_keys.analytics(cabinet_id, 1, 7) in cache.told[1][0]
+
+
+async def test_a_repeated_delivery_tells_the_cache_again(
+    reporter_db: Database, cabinet_id: UUID, cache: WatchedCache
+) -> None:
+    handle = handler(reporter_db, cache, fold_today)
+    event = orders_updated(cabinet_id, an_order(cabinet_id))
+    await handle(event)
+    await handle(event)
+    assert cache.told[0] == cache.told[1]
+
+
+async def test_what_failed_to_commit_tells_nobody(reporter_db: Database, cabinet_id: UUID, cache: WatchedCache) -> None:
+    async def fail(connection: AsyncConnection, event: Event[Any]) -> set[str]:
+        await fold_today(connection, event)
+        raise ConnectionError("the database went away")
+
+    with pytest.raises(ConnectionError, match="went away"):
+        await handler(reporter_db, cache, fail)(orders_updated(cabinet_id, an_order(cabinet_id)))
+    assert cache.told == []
+    assert await rows(reporter_db, "order_facts") == []
+
+
+async def test_a_reader_sees_the_new_value_after_the_event(
+    reporter_db: Database, cabinet_id: UUID, cache: WatchedCache
+) -> None:
+    handle = handler(reporter_db, cache, fold_today)
+    order = an_order(cabinet_id)
+    key = cache_keys.order(order.order_id)
+
+    async def read() -> str:
+        async def load() -> str:
+            return str((await rows(reporter_db, "order_facts"))[0]["price_with_disc"])
+
+        return await cache.get(key, tags=[key], ttl_seconds=60, load=load)
+
+    await handle(orders_updated(cabinet_id, order))
+    assert await read() == "100.0000"
+    await handle(orders_updated(cabinet_id, an_order(cabinet_id, price="90", revision=2)))
+    assert await read() == "90.0000"
+
+
+async def test_without_redis_folding_goes_on(reporter_db: Database, cabinet_id: UUID) -> None:
+    nobody_there = connect_redis("redis://127.0.0.1:1/0")
+    await handler(reporter_db, Cache(nobody_there), fold_today)(orders_updated(cabinet_id, an_order(cabinet_id)))
+    assert len(await rows(reporter_db, "order_facts")) == 1
+    await nobody_there.aclose()
