@@ -127,7 +127,7 @@ def _decode(token: str) -> dict[str, Any]:
         raise TokenRefused("token_malformed", f"The token is longer than {MAX_TOKEN_LENGTH} characters.")
     try:
         return dict(jwt.decode(token, options={"verify_signature": False, "verify_exp": False, "verify_aud": False}))
-    except jwt.InvalidTokenError as error:
+    except (jwt.InvalidTokenError, UnicodeError) as error:  # half a surrogate pair is text too
         raise TokenRefused(
             "token_malformed", "This is not a WB token (a JWT of three parts): copy it whole."
         ) from error
