@@ -50,7 +50,9 @@ REPORTER_CABINETS = Queue("reporter.cabinets", (CabinetDisconnectedV1,), prefetc
 REPORTER_ORDERS = Queue("reporter.orders", (OrdersUpdatedV1,), prefetch=32)
 REPORTER_PRODUCTS = Queue("reporter.products", (ProductsUpdatedV1,), prefetch=8)
 REPORTER_STOCKS = Queue("reporter.stocks", (StocksUpdatedV1,), prefetch=8)
-NOTIFIER_CABINETS = Queue("notifier.cabinets", (CabinetConnectedV1, CabinetDisconnectedV1), prefetch=1)
+NOTIFIER_CABINETS = Queue(
+    "notifier.cabinets", (CabinetConnectedV1, CabinetVerifiedV1, CabinetDisconnectedV1), prefetch=1
+)
 NOTIFIER_ORDERS = Queue("notifier.orders", (OrdersReportedV1,), prefetch=16)
 
 QUEUES = (
