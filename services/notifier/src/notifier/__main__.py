@@ -1,0 +1,146 @@
+"""The notifier's commands."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+from uuid import UUID
+
+import typer
+from pydantic import SecretStr, ValidationError
+from servicekit import db
+from servicekit.migrations import upgrade
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from notifier import failed, webhooks
+from notifier.channels.addresses import AddressRefused, NotResolved, checked_target
+from notifier.settings import Settings
+
+T = TypeVar("T")
+
+cli = typer.Typer(
+    help="Turns reported orders into messages and delivers them to Telegram and webhooks.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+webhook = typer.Typer(help="Webhooks that are told of a cabinet's orders.", no_args_is_help=True)
+deliveries = typer.Typer(help="Deliveries that were given up.", no_args_is_help=True)
+cli.add_typer(webhook, name="webhook")
+cli.add_typer(deliveries, name="deliveries")
+
+WebhookId = Annotated[UUID, typer.Argument(help="as `webhook list` shows it")]
+
+
+@cli.command()
+def serve() -> None:
+    """Consume, send and answer health checks until SIGTERM."""
+    from servicekit import serving
+
+    from notifier.app import build
+
+    settings = _settings()
+    serving.serve(build(serving.make_platform("notifier", settings), settings), settings)
+
+
+@cli.command()
+def migrate(database_url: Annotated[str, typer.Option(envvar="DATABASE_URL", show_envvar=True)]) -> None:
+    """Bring the notifier's schema to the newest revision."""
+    upgrade(Path(__file__).parent / "migrations", database_url)
+
+
+@webhook.command("add")
+def webhook_add(
+    cabinet: Annotated[UUID, typer.Option(help="cabinet id")], url: Annotated[str, typer.Option(help="https URL")]
+) -> None:
+    """Add a webhook and print its signing secret, this once."""
+    settings = _settings()
+    keys = _private_keys(settings)
+
+    async def add(connection: AsyncConnection) -> tuple[UUID, str]:
+        await checked_target(url, allow_private=settings.allow_private_urls)
+        return await webhooks.add(connection, cabinet_id=cabinet, url=url, private_keys=keys)
+
+    webhook_id, secret = _run(settings, add)
+    _print({"id": webhook_id, "secret": secret})
+
+
+@webhook.command("list")
+def webhook_list() -> None:
+    """Every webhook, one JSON object a line, without secrets."""
+    for each in _run(_settings(), webhooks.all_webhooks):
+        _print(asdict(each))
+
+
+@webhook.command("rotate")
+def webhook_rotate(webhook_id: WebhookId) -> None:
+    """Print a new signing secret; the one before is valid beside it for a day."""
+    settings = _settings()
+    keys = _private_keys(settings)
+    secret = _run(settings, lambda connection: webhooks.rotate(connection, webhook_id, keys))
+    _print({"id": webhook_id, "secret": secret})
+
+
+@webhook.command("remove")
+def webhook_remove(webhook_id: WebhookId) -> None:
+    """Remove a webhook."""
+    _run(_settings(), lambda connection: webhooks.remove(connection, webhook_id))
+
+
+@deliveries.command("failed")
+def deliveries_failed(limit: Annotated[int, typer.Option(min=1)] = 100) -> None:
+    """Deliveries that were given up, newest first, one JSON object a line."""
+    for each in _run(_settings(), lambda connection: failed.failed_deliveries(connection, limit=limit)):
+        _print(asdict(each))
+
+
+@deliveries.command("retry")
+def deliveries_retry(
+    delivery_id: Annotated[UUID | None, typer.Argument(help="one delivery; without it, every failed one")] = None,
+) -> None:
+    """Try failed deliveries again, from the beginning of the schedule."""
+    count = _run(_settings(), lambda connection: failed.retry_failed(connection, delivery_id))
+    _print({"retried": count})
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = [f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors(include_input=False)]
+        _fail("; ".join(problems))
+
+
+def _private_keys(settings: Settings) -> SecretStr:
+    if settings.seal_private_keys is None:
+        _fail("SEAL_PRIVATE_KEYS: webhook secrets are sealed to it, and it is not set")
+    return settings.seal_private_keys
+
+
+def _run(settings: Settings, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    async def run() -> T:
+        database = db.connect(settings)
+        try:
+            async with database.transaction() as connection:
+                return await work(connection)
+        finally:
+            await database.close()
+
+    try:
+        return asyncio.run(run())
+    except (AddressRefused, NotResolved, webhooks.NoSuchCabinet, webhooks.NoSuchWebhook) as error:
+        _fail(str(error))
+
+
+def _print(fields: dict[str, Any]) -> None:
+    print(json.dumps(fields, default=str, ensure_ascii=False))
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(2)
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,103 @@
+"""The webhook channel: Standard Webhooks to a seller's own program."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+from pydantic import SecretStr
+from servicekit.http import Answer
+from standardwebhooks import Webhook
+
+from notifier.channels.addresses import AddressRefused, NotResolved, checked_target
+from notifier.channels.outbound import NoAnswer, NotReached, exchange, outbound
+from notifier.delivery.model import Delivery, Outcome, Result, Send
+from notifier.webhook_secrets import SecretUnreadable, open_secrets
+
+ANSWER_TIMEOUT_SECONDS = 15.0
+MAX_ANSWER_BYTES = 1_000_000
+
+TYPES = {"order_new": "order.new", "order_changed": "order.changed", "order_cancelled": "order.cancelled"}
+
+
+def webhook_channel(client: httpx.AsyncClient, private_keys: SecretStr | None, *, allow_private: bool) -> Send:
+    """One attempt: a signed POST. Only 2xx is success; redirects are not followed; 410 switches the webhook off."""
+
+    async def send(delivery: Delivery) -> Result:
+        target = delivery.webhook
+        if target is None or target.is_disabled:
+            return Result(Outcome.REFUSED, "the webhook was removed or switched off")
+        try:
+            secrets = open_secrets(target.sealed_secrets, private_keys, belongs_to=delivery.recipient)
+            body = webhook_body(delivery)
+            headers = signed_headers(str(delivery.id), body, secrets, datetime.now(UTC))
+            return _judged(await _post(client, target.url, body, headers, allow_private=allow_private))
+        except AddressRefused as error:
+            return Result(Outcome.REFUSED, str(error))
+        except (NotResolved, NotReached, SecretUnreadable) as error:
+            return Result(Outcome.UNAVAILABLE, str(error))
+        except NoAnswer as error:
+            return Result(Outcome.UNANSWERED, str(error))
+
+    return send
+
+
+def webhook_body(delivery: Delivery) -> str:
+    """`{type, timestamp, data}`; the same for every attempt, so that a receiver can drop repeats by `webhook-id`."""
+    return json.dumps(
+        {
+            "type": TYPES[delivery.kind],
+            "timestamp": delivery.created_at.isoformat(),
+            "data": {"cabinet_id": str(delivery.cabinet_id), **json.loads(delivery.payload)},
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+
+
+def signed_headers(message_id: str, body: str, secrets: Sequence[str], at: datetime) -> dict[str, str]:
+    """Standard Webhooks headers, one signature a secret: during a rotation the receiver may hold either."""
+    return {
+        "content-type": "application/json",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": " ".join(Webhook(secret).sign(message_id, at, body) for secret in secrets),
+    }
+
+
+async def _post(
+    client: httpx.AsyncClient, url: str, body: str, headers: dict[str, str], *, allow_private: bool
+) -> Answer:
+    with outbound("webhook post", {}) as (span, trace_headers):
+        target = await checked_target(url, allow_private=allow_private)
+        request = client.build_request(
+            "POST",
+            target.url,
+            content=body.encode(),
+            headers=headers | trace_headers | target.headers,
+            extensions=target.extensions,
+        )
+        answer = await exchange(client, request, timeout_seconds=ANSWER_TIMEOUT_SECONDS, max_bytes=MAX_ANSWER_BYTES)
+        span.set_attribute("http.response.status_code", answer.status)
+        return answer
+
+
+def _judged(answer: Answer) -> Result:
+    reason = f"answered {answer.status}"
+    if 200 <= answer.status < 300:
+        return Result(Outcome.DELIVERED)
+    if answer.status == 410:
+        return Result(Outcome.REFUSED, reason, disable_webhook=True)
+    return Result(Outcome.UNAVAILABLE, reason, retry_after_seconds=_retry_after_seconds(answer.headers))
+
+
+def _retry_after_seconds(headers: httpx.Headers) -> float | None:
+    value = headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value)
+    try:
+        until = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())

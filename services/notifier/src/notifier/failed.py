@@ -1,0 +1,48 @@
+"""Deliveries that were given up: looking at them, and trying them again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_LIST = text("""
+SELECT cabinet_id, id, channel, kind, order_id, order_revision, attempts, last_error, created_at, finished_at
+FROM deliveries WHERE status = 'failed' ORDER BY finished_at DESC LIMIT :limit
+""")
+_RETRY = text("""
+WITH retried AS (
+    UPDATE deliveries SET status = 'pending', failures = 0, finished_at = NULL, next_attempt_at = clock_timestamp()
+    WHERE status = 'failed' AND (CAST(:id AS uuid) IS NULL OR id = :id)
+    RETURNING id
+)
+SELECT count(*), pg_notify(current_schema() || '.deliveries', '') FROM retried
+""")
+
+
+@dataclass(frozen=True)
+class FailedDelivery:
+    """A delivery given up, without its text and recipient."""
+
+    cabinet_id: UUID
+    id: UUID
+    channel: str
+    kind: str
+    order_id: UUID
+    order_revision: int
+    attempts: int
+    last_error: str | None
+    created_at: datetime
+    finished_at: datetime
+
+
+async def failed_deliveries(connection: AsyncConnection, *, limit: int) -> Sequence[FailedDelivery]:
+    """The newest failures first."""
+    return [FailedDelivery(**row) for row in (await connection.execute(_LIST, {"limit": limit})).mappings()]
+
+
+async def retry_failed(connection: AsyncConnection, delivery_id: UUID | None = None) -> int:
+    """Let one failed delivery (None: all) begin its schedule anew; how many."""
+    return int(await connection.scalar(_RETRY, {"id": delivery_id}) or 0)

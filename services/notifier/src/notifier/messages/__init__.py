@@ -1,0 +1,1 @@
+"""What sellers read, in Russian."""

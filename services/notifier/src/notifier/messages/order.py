@@ -1,0 +1,131 @@
+"""Messages about an order: new, cancelled, changed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.model import MOSCOW
+from contracts.orders import ChangedOrder, DayFigures, ReportedOrder
+
+from notifier.messages.changes import changed_lines
+from notifier.messages.kind import Kind
+from notifier.messages.text import UNKNOWN, moment, money, name, number, percent, span
+
+TITLE_UNITS = 120
+NAME_UNITS = 60
+SIZE_UNITS = 20
+SRID_UNITS = 100
+"""Three times the longest srid WB is known to give: what is longer is not one."""
+
+NOT_YET = "сумма ещё не пришла"
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button that opens a page."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """Telegram HTML of at most 1024 UTF-16 units of text, and the buttons under it."""
+
+    html: str
+    buttons: tuple[Button, ...]
+
+
+def order_message(
+    kind: Kind, reported: ReportedOrder, *, shop_name: str | None, data_at: datetime, now: datetime
+) -> Message:
+    """What a seller is told of one change of an order; `data_at` is when the figures were taken."""
+    lines = [
+        *_head(kind, reported.order, shop_name),
+        *_what(reported),
+        "",
+        *(changed_lines(reported.order) if kind == "order_changed" else ()),
+        *_prices(reported.order),
+        "",
+        f"📦 Остаток на складах WB: {_stock(reported)}",
+        f"💵 {_day(reported.product_today, now)} этот товар: {_figures(reported.product_today)}",
+        f"💶 {_day(reported.shop_today, now)} весь магазин: {_figures(reported.shop_today)}",
+        "",
+        f"🔎 <code>{name(reported.order.srid, SRID_UNITS)}</code>",
+        f"🕒 данные на {moment(data_at)} МСК",
+    ]
+    return Message("\n".join(lines), (Button("На WB", _page(reported.order.nm_id)),))
+
+
+def _head(kind: Kind, order: ChangedOrder, shop_name: str | None) -> Iterator[str]:
+    if kind == "order_new":
+        yield f"🧾 <b>Новый заказ</b> · {moment(order.ordered_at)}"
+    elif kind == "order_cancelled":
+        yield f"❌ <b>Отмена заказа</b> · {moment(order.cancelled_at or order.last_change_at)}"
+    else:
+        yield f"✏️ <b>Заказ изменился</b> · {moment(order.last_change_at)}"
+    place = " · ".join(filter(None, (name(shop_name, NAME_UNITS), _fulfilment(order))))
+    if place:
+        yield f"🏬 {place}"
+    if kind != "order_new":
+        yield f"🗓 Заказ от {moment(order.ordered_at)}{_age(kind, order)}"
+
+
+def _fulfilment(order: ChangedOrder) -> str:
+    # WB writes «Склад продавца» or «Склад WB»: the first means that the seller has to assemble it.
+    return name(order.warehouse_type, SIZE_UNITS).lower().replace("wb", "WB")
+
+
+def _age(kind: Kind, order: ChangedOrder) -> str:
+    if kind != "order_cancelled" or order.cancelled_at is None or order.cancelled_at <= order.ordered_at:
+        return ""
+    return f" (прошло {span(order.cancelled_at - order.ordered_at)})"
+
+
+def _what(reported: ReportedOrder) -> Iterator[str]:
+    order, product = reported.order, reported.product
+    vendor_code = (product and product.vendor_code) or order.supplier_article
+    title = (product and product.title) or " ".join(filter(None, (order.subject, order.brand))) or vendor_code
+    yield f"👕 {name(title, TITLE_UNITS) or UNKNOWN}"
+    # WB writes size 0 for goods that have none.
+    size = name(order.tech_size, SIZE_UNITS) if order.tech_size != "0" else ""
+    parts = (str(order.nm_id), name(vendor_code, NAME_UNITS), size and f"размер {size}")
+    yield "🆔 " + " · ".join(filter(None, parts))
+    to = order.region_name or order.oblast_okrug_name or order.country_name
+    yield f"🚚 {name(order.warehouse_name, NAME_UNITS) or UNKNOWN} → {name(to, NAME_UNITS) or UNKNOWN}"
+
+
+def _prices(order: ChangedOrder) -> Iterator[str]:
+    price, before = order.price_with_disc, order.total_price
+    line = f"💰 Цена продавца: {NOT_YET if price is None else money(price)}"
+    if price is not None and before is not None and before > price:
+        discount = f", −{percent(order.discount_percent)}" if order.discount_percent else ""
+        line += f" (до скидки <s>{money(before)}</s>{discount})"
+    yield line
+    if order.finished_price is not None:
+        spp = "" if order.spp is None else f"СПП {percent(order.spp)} → "
+        yield f"🛍 {spp}покупатель платит {money(order.finished_price)} (без WB Кошелька)"
+    else:
+        yield f"🛍 Цена покупателя: {NOT_YET}"
+
+
+def _stock(reported: ReportedOrder) -> str:
+    if reported.stock_left is None:
+        return UNKNOWN
+    taken = f" (на {moment(reported.stock_at)})" if reported.stock_at else ""
+    return f"{number(reported.stock_left)} шт{taken}"
+
+
+def _day(figures: DayFigures, now: datetime) -> str:
+    # A message that was long on its way must not call yesterday today.
+    return "Сегодня" if figures.day == now.astimezone(MOSCOW).date() else f"За {figures.day:%d.%m}"
+
+
+def _figures(figures: DayFigures) -> str:
+    is_known = figures.orders_sum > 0 or figures.orders == 0
+    total = money(figures.orders_sum) if is_known else NOT_YET
+    return f"{number(figures.orders)} шт · {total}"
+
+
+def _page(nm_id: int) -> str:
+    return f"https://www.wildberries.ru/catalog/{nm_id}/detail.aspx"

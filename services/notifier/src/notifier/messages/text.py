@@ -1,0 +1,73 @@
+"""Words and numbers as sellers read them: cut, escaped, with thin spaces and commas."""
+
+import html
+import unicodedata
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from contracts.model import MOSCOW
+
+UNKNOWN = "—"
+THIN_SPACE = "\u202f"
+"""The narrow space that does not break a line."""
+
+
+def utf16_units(text: str) -> int:
+    """Length as Telegram counts it."""
+    return len(text.encode("utf-16-le", "replace")) // 2
+
+
+def cut(text: str, max_units: int) -> str:
+    """At most `max_units`, ended at a word's end by "…"; a single long word is cut inside."""
+    if utf16_units(text) <= max_units:
+        return text
+    kept = ""
+    units = 0
+    for character in text:
+        units += utf16_units(character)
+        if units > max_units - 1:
+            break
+        kept += character
+    words, _, _ = kept.rpartition(" ")
+    return (words if len(words) > len(kept) // 2 else kept).rstrip(" ,;:-–—") + "…"
+
+
+def name(text: str | None, max_units: int) -> str:
+    """Someone else's text in one line, cut and then escaped, so that no entity is cut; empty when there is none."""
+    visible = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in text or "")
+    return html.escape(cut(" ".join(visible.split()), max_units), quote=False)
+
+
+def number(value: Decimal | int) -> str:
+    """`1 494` or `24,5`: at most two decimals, none where they are zero."""
+    rounded = Decimal(value).quantize(Decimal("0.01"))
+    whole = rounded == rounded.to_integral_value()
+    return f"{rounded:,.0f}".replace(",", THIN_SPACE) if whole else _with_comma(rounded)
+
+
+def money(value: Decimal | None) -> str:
+    """`1 494 ₽`, `—` when unknown."""
+    return UNKNOWN if value is None else f"{number(value)}{THIN_SPACE}₽"
+
+
+def percent(value: Decimal | int) -> str:
+    """`24 %`."""
+    return f"{number(value)}{THIN_SPACE}%"
+
+
+def moment(at: datetime) -> str:
+    """`20.11 14:07`, Moscow time."""
+    return f"{at.astimezone(MOSCOW):%d.%m %H:%M}"
+
+
+def span(length: timedelta) -> str:
+    """`4 ч 33 мин`, `3 дн 2 ч`."""
+    minutes = int(length.total_seconds()) // 60
+    days, hours = minutes // 1440, minutes // 60 % 24
+    if days:
+        return f"{days} дн {hours} ч" if hours else f"{days} дн"
+    return f"{hours} ч {minutes % 60} мин" if hours else f"{minutes} мин"
+
+
+def _with_comma(value: Decimal) -> str:
+    return f"{value:,.2f}".replace(",", THIN_SPACE).replace(".", ",").rstrip("0")

@@ -1,0 +1,21 @@
+"""Settings of the notifier."""
+
+from pydantic import Field, SecretStr
+from servicekit.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """What the notifier needs beside what every service needs."""
+
+    telegram_bot_token: SecretStr = Field(description="from @BotFather")
+    telegram_api_base_url: str = "https://api.telegram.org"
+    telegram_per_second: float = Field(default=30, gt=0, description="messages of this process over all chats")
+    telegram_per_chat_per_second: float = Field(default=1, gt=0, description="messages to one chat")
+    senders: int = Field(default=64, ge=1, le=500, description="deliveries one process holds at a time")
+    lease_seconds: float = Field(default=10, ge=1, description="a killed sender's deliveries are sent again after it")
+    seal_private_keys: SecretStr | None = Field(
+        default=None, description="comma-separated base64 keys that webhook secrets are sealed to, newest first"
+    )
+    allow_private_urls: bool = Field(
+        default=False, description="let photos and webhooks live at http and private addresses: demo and tests only"
+    )

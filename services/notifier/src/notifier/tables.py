@@ -1,0 +1,112 @@
+"""The notifier's tables, as the newest migration leaves them."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+metadata = sa.MetaData()
+
+_Moment = sa.DateTime(timezone=True)
+
+
+def _clock() -> sa.TextClause:
+    return sa.text("clock_timestamp()")
+
+
+cabinets = sa.Table(
+    "cabinets",
+    metadata,
+    sa.Column("cabinet_id", sa.Uuid, primary_key=True),
+    sa.Column("name", sa.Text),
+    sa.Column("seller_name", sa.Text),
+    sa.Column("connected_at", _Moment),
+    sa.Column("verified_at", _Moment),
+    sa.Column("disconnected_at", _Moment),
+)
+
+members = sa.Table(
+    "members",
+    metadata,
+    sa.Column("cabinet_id", sa.Uuid, primary_key=True),
+    sa.Column("telegram_id", sa.BigInteger, primary_key=True),
+)
+
+webhooks = sa.Table(
+    "webhooks",
+    metadata,
+    sa.Column("cabinet_id", sa.Uuid, primary_key=True),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("sealed_secret", sa.Text, nullable=False),
+    sa.Column("sealed_previous_secret", sa.Text),
+    sa.Column("previous_until", _Moment),
+    sa.Column("created_at", _Moment, nullable=False, server_default=sa.text("now()")),
+    sa.Column("disabled_at", _Moment),
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("cabinet_id", sa.Uuid, primary_key=True),
+    sa.Column("id", sa.Uuid, primary_key=True, server_default=sa.text("gen_random_uuid()")),
+    sa.Column("order_id", sa.Uuid, nullable=False),
+    sa.Column("order_revision", sa.Integer, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("recipient", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("payload", postgresql.JSONB, nullable=False),
+    sa.Column("reported_at", _Moment, nullable=False),
+    sa.Column("event_id", sa.Uuid, nullable=False),
+    sa.Column("correlation_id", sa.Uuid, nullable=False),
+    sa.Column("traceparent", sa.Text),
+    sa.Column("status", sa.Text, nullable=False, server_default="pending"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("next_attempt_at", _Moment, nullable=False, server_default=_clock()),
+    sa.Column("lease_token", sa.Uuid),
+    sa.Column("message_id", sa.Text),
+    sa.Column("last_error", sa.Text),
+    sa.Column("created_at", _Moment, nullable=False, server_default=_clock()),
+    sa.Column("finished_at", _Moment),
+    sa.UniqueConstraint(
+        "cabinet_id",
+        "order_id",
+        "order_revision",
+        "channel",
+        "recipient",
+        name="deliveries_one_message_per_change",
+    ),
+    sa.Index("deliveries_due", "next_attempt_at", postgresql_where=sa.text("status IN ('pending', 'sending')")),
+    sa.Index("deliveries_finished_at", "finished_at"),
+)
+
+delivery_attempts = sa.Table(
+    "delivery_attempts",
+    metadata,
+    sa.Column("cabinet_id", sa.Uuid, primary_key=True),
+    sa.Column("delivery_id", sa.Uuid, primary_key=True),
+    sa.Column("attempt", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("started_at", _Moment, nullable=False, server_default=_clock()),
+    sa.Column("finished_at", _Moment),
+    sa.Column("outcome", sa.Text),
+    sa.Column("error", sa.Text),
+    sa.Column("duration_ms", sa.Integer),
+    sa.ForeignKeyConstraint(
+        ["cabinet_id", "delivery_id"], ["deliveries.cabinet_id", "deliveries.id"], ondelete="CASCADE"
+    ),
+)
+
+photos = sa.Table(
+    "photos",
+    metadata,
+    sa.Column("cabinet_id", sa.Uuid, primary_key=True),
+    sa.Column("url", sa.Text, primary_key=True),
+    sa.Column("file_id", sa.Text, nullable=False),
+    sa.Column("uploaded_at", _Moment, nullable=False, server_default=sa.text("now()")),
+)
+
+pauses = sa.Table(
+    "pauses",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("until", _Moment, nullable=False),
+)
