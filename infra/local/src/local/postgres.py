@@ -128,9 +128,12 @@ def _unprivileged(command: Sequence[str | Path]) -> list[str]:
     user = pwd.getpwnam("nobody")
     paths = [part for part in command if isinstance(part, Path)]
     passable = all(parent.stat().st_mode & 0o001 for path in paths for parent in path.parents)
-    capability = "-all" if passable else "-all,+dac_override"
     dropped = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
-    return [*dropped, f"--inh-caps={capability}", f"--ambient-caps={capability}", "--", *words]
+    if not passable:
+        # access(2), which initdb asks with, heeds capabilities only with this securebit.
+        dropped += ["--securebits=+no_setuid_fixup"]
+        dropped += [f"--{kind}-caps=-all,+dac_override" for kind in ("inh", "ambient")]
+    return [*dropped, "--", *words]
 
 
 def _forget_dead_postmaster(data: Path) -> None:
