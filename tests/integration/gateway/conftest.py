@@ -1,4 +1,4 @@
-"""The gateway on this session's servers."""
+"""The gateway on this session's servers, with what the reporter and the ingestor publish to it."""
 
 from collections.abc import AsyncIterator
 
@@ -10,7 +10,11 @@ from support.gateway import Gateway, User, built_gateway
 
 @pytest.fixture
 async def gateway(
-    gateway_db: Database, servers: Servers, redis_prefix: str, rabbitmq_url: str
+    gateway_db: Database,
+    reporter_db: Database,
+    servers: Servers,
+    redis_prefix: str,
+    rabbitmq_url: str,
 ) -> AsyncIterator[Gateway]:
     """The gateway, its database empty."""
     async with built_gateway(

@@ -1,22 +1,42 @@
 """Connecting, showing and disconnecting cabinets."""
 
-from uuid import uuid4
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
 
+import pytest
+from contracts.envelope import Event
 from contracts.registry import parse_event
+from contracts.wb_token import Category
 from servicekit import crypto
 from sqlalchemy import text
 from support.gateway import PRIVATE_KEY, Gateway, User, wb_token
 
 
-async def events(gateway: Gateway) -> list:
+async def events(gateway: Gateway) -> list[Event[Any]]:
     async with gateway.database.transaction() as connection:
         bodies = (await connection.execute(text("SELECT body FROM outbox ORDER BY created_at"))).scalars()
         return [parse_event(body.encode()) for body in bodies]
 
 
-async def count(gateway: Gateway, table: str) -> int:
+async def count(gateway: Gateway, table: str) -> int | None:
     async with gateway.database.transaction() as connection:
         return await connection.scalar(text(f"SELECT count(*) FROM {table}"))
+
+
+def planted(body: Any, token: str) -> Any:
+    """The body with the token wherever it says so."""
+    match body:
+        case dict():
+            return {planted(name, token): planted(value, token) for name, value in body.items()}
+        case list():
+            return [planted(value, token) for value in body]
+        case str():
+            return body.replace("{token}", token)
+        case _:
+            return body
 
 
 class TestConnect:
@@ -45,3 +65,158 @@ class TestConnect:
         assert event.data.members == (alice.telegram_id,)
         opened = crypto.unseal(event.data.sealed_token, private_keys=PRIVATE_KEY, belongs_to=str(cabinet_id))
         assert opened == token
+
+    async def test_the_same_seller_again_keeps_its_cabinet_and_takes_the_new_token(
+        self, gateway: Gateway, alice: User
+    ) -> None:
+        seller_id = uuid4()
+        first = await alice.connect(wb_token(seller_id=seller_id), name="Север")
+        token = wb_token(seller_id=seller_id, categories=frozenset(Category))
+        answer = await alice.call("POST", "/cabinets", json={"token": token})
+        assert answer.status_code == 200
+        assert answer.json()["cabinet_id"] == str(first)
+        assert answer.json()["name"] == "Север"
+        assert answer.json()["token"]["lacks"] == []
+        _, second = await events(gateway)
+        assert crypto.unseal(second.data.sealed_token, private_keys=PRIVATE_KEY, belongs_to=str(first)) == token
+
+    async def test_the_same_seller_at_once_many_times_makes_one_cabinet(self, gateway: Gateway, alice: User) -> None:
+        token = wb_token()
+        ids = await asyncio.gather(*(alice.connect(token) for _ in range(8)))
+        assert len(set(ids)) == 1
+        assert await count(gateway, "wb_cabinets") == 1
+
+    async def test_another_user_with_the_same_seller_has_a_cabinet_of_their_own(self, alice: User, bob: User) -> None:
+        token = wb_token()
+        assert await alice.connect(token) != await bob.connect(token)
+
+    @pytest.mark.parametrize(
+        ("token", "code", "word"),
+        [
+            ("not a token", "token_malformed", "copy it whole"),
+            (wb_token().rsplit(".", 1)[0], "token_malformed", "copy it whole"),
+            (wb_token(sid=None), "token_malformed", "sid"),
+            (wb_token(exp="1" * 30), "token_malformed", "exp"),
+            ("e" * 5000, "token_malformed", "longer"),
+            (wb_token(acc=9), "token_kind_unknown", "kind"),
+            (wb_token(acc=2), "token_is_test", "personal"),
+            (wb_token(t=True), "token_is_test", "personal"),
+            (wb_token(expires_in=timedelta(days=-1)), "token_expired", "expired on"),
+            (wb_token(categories=frozenset({Category.CONTENT})), "token_lacks_categories", "analytics, statistics"),
+        ],
+    )
+    async def test_a_token_that_cannot_work_is_refused_and_nothing_is_stored(
+        self, gateway: Gateway, alice: User, token: str, code: str, word: str
+    ) -> None:
+        answer = await alice.call("POST", "/cabinets", json={"token": token})
+        assert answer.status_code == 422
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        problem = answer.json()
+        assert problem["code"] == code
+        assert word in problem["detail"]
+        assert token not in answer.text
+        for table in ("users", "wb_cabinets", "cabinet_members", "outbox"):
+            assert await count(gateway, table) == 0
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {},
+            [],
+            "text",
+            {"token": None},
+            {"token": 5},
+            {"token": ["{token}"]},
+            {"token": "{token}", "name": ""},
+            {"token": "{token}", "name": "a\x00b"},
+            {"token": "{token}", "name": "n" * 101},
+            {"token": "{token}", "name": {"nested": "{token}"}},
+            {"token": "{token}", "role": "admin"},
+            {"token": "{token}", "{token}": 1},
+            {"tokens": "{token}"},
+        ],
+    )
+    async def test_a_malformed_body_is_refused_without_repeating_it(
+        self, gateway: Gateway, alice: User, body: object
+    ) -> None:
+        token = wb_token()
+        answer = await alice.call("POST", "/cabinets", json=planted(body, token))
+        assert answer.status_code == 422
+        assert answer.json()["code"] == "invalid_request"
+        assert answer.json()["errors"]
+        assert token not in answer.text
+        assert token.split(".")[1] not in answer.text
+        assert await count(gateway, "wb_cabinets") == 0
+
+    async def test_what_is_not_json_is_refused_without_repeating_it(self, alice: User) -> None:
+        for content in (
+            b'{"token": "secret-secret',
+            b'{"token": "\xff secret-secret"}',
+            b'{"token": "secret-secret\\ud800"}',
+            b'{"token": "secret-secret", "name": "\\ud800"}',
+        ):
+            answer = await alice.call(
+                "POST", "/cabinets", content=content, headers={"Content-Type": "application/json"}
+            )
+            assert answer.status_code in (400, 422), content
+            assert answer.headers["Content-Type"] == "application/problem+json"
+            assert "secret-secret" not in answer.text
+
+    async def test_the_token_is_nowhere_but_in_its_seal(
+        self, gateway: Gateway, alice: User, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        token = wb_token()
+        with caplog.at_level(logging.DEBUG):
+            answer = await alice.call("POST", "/cabinets", json={"token": f" {token}\n"})
+            listed = await alice.get("/cabinets")
+        async with gateway.database.transaction() as connection:
+            names = (
+                await connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"))
+            ).scalars()
+            dump = [str((await connection.execute(text(f"SELECT * FROM {name}"))).all()) for name in names]
+        printed = capfd.readouterr()
+        signature = token.split(".")[2]
+        for place in (answer.text, str(answer.headers), listed.text, caplog.text, printed.out, printed.err, *dump):
+            assert signature not in place
+        assert any("wb_cabinets" not in place and str(answer.json()["cabinet_id"]) in place for place in dump)
+
+
+class TestShow:
+    async def test_lists_the_users_cabinets_oldest_first(self, alice: User, bob: User) -> None:
+        mine = [await alice.connect(), await alice.connect()]
+        await bob.connect()
+        listed = (await alice.get("/cabinets")).json()["cabinets"]
+        assert [UUID(cabinet["cabinet_id"]) for cabinet in listed] == mine
+        assert (await alice.get(f"/cabinets/{mine[0]}")).json() == listed[0]
+
+    async def test_a_base_token_tells_that_orders_come_late(self, alice: User) -> None:
+        cabinet_id = await alice.connect(wb_token(acc=1))
+        words = (await alice.get(f"/cabinets/{cabinet_id}")).json()["token"]["freshness"]
+        assert "раз в 3 часа" in words
+
+
+class TestDisconnect:
+    async def test_forgets_the_cabinet_and_announces_it(self, gateway: Gateway, alice: User) -> None:
+        cabinet_id = await alice.connect()
+        answer = await alice.call("DELETE", f"/cabinets/{cabinet_id}")
+        assert answer.status_code == 204
+        assert answer.content == b""
+        assert (await alice.get("/cabinets")).json() == {"cabinets": []}
+        for table in ("wb_cabinets", "cabinet_members"):
+            assert await count(gateway, table) == 0
+        _, event = await events(gateway)
+        assert event.type == "cabinet.disconnected.v1"
+        assert event.cabinetid == cabinet_id
+        assert event.data.requested_by == alice.telegram_id
+
+    async def test_a_second_time_there_is_nothing_to_disconnect(self, gateway: Gateway, alice: User) -> None:
+        cabinet_id = await alice.connect()
+        await alice.call("DELETE", f"/cabinets/{cabinet_id}")
+        assert (await alice.call("DELETE", f"/cabinets/{cabinet_id}")).status_code == 404
+        assert len(await events(gateway)) == 2
+
+    async def test_connecting_again_makes_another_cabinet(self, alice: User) -> None:
+        token = wb_token()
+        first = await alice.connect(token)
+        await alice.call("DELETE", f"/cabinets/{first}")
+        assert await alice.connect(token) != first

@@ -17,8 +17,13 @@ from gateway.published import show_only
 
 _COLUMNS = ", ".join(("cabinet_id", "day", "updated_at", *OrderSnapshot.model_fields))
 _FIND = text(f"SELECT {_COLUMNS} FROM reporter_published.orders WHERE order_id = :order_id")
-_PAGE = f"SELECT {_COLUMNS} FROM reporter_published.orders"
-_NEWEST_FIRST = "ORDER BY ordered_at DESC, order_id DESC LIMIT :rows"
+# Cabinet by cabinet, so that each is read from the newest end of the view's index and no further than a page.
+_PAGE = f"""
+SELECT {_COLUMNS} FROM unnest(CAST(:cabinets AS uuid[])) AS wanted (id) CROSS JOIN LATERAL (
+    SELECT * FROM reporter_published.orders WHERE {{conditions}}
+    ORDER BY ordered_at DESC, order_id DESC LIMIT :rows
+) AS newest ORDER BY ordered_at DESC, order_id DESC LIMIT :rows
+"""
 
 
 class Order(OrderSnapshot):
@@ -91,8 +96,8 @@ async def find(database: Database, cabinets: Sequence[UUID], order_id: UUID) -> 
 
 async def page(database: Database, query: OrderQuery) -> OrderPage:
     """A page of orders by (ordered_at, order_id) descending: nothing is skipped or repeated while rows arrive."""
-    conditions: list[str] = []
-    values: dict[str, object] = {"rows": query.limit + 1}
+    conditions = ["cabinet_id = wanted.id"]
+    values: dict[str, object] = {"cabinets": list(query.cabinets), "rows": query.limit + 1}
     if query.cursor:
         conditions.append("(ordered_at, order_id) < (:ordered_at, :order_id)")
         values |= {"ordered_at": query.cursor.ordered_at, "order_id": query.cursor.order_id}
@@ -105,11 +110,11 @@ async def page(database: Database, query: OrderQuery) -> OrderPage:
     if query.nm_id is not None:
         conditions.append("nm_id = :nm_id")
         values["nm_id"] = query.nm_id
-    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    statement = text(_PAGE.format(conditions=" AND ".join(conditions)))
     async with database.transaction() as connection:
         await show_only(connection, query.cabinets)
-        rows = (await connection.execute(text(f"{_PAGE}{where} {_NEWEST_FIRST}"), values)).mappings().all()
+        rows = (await connection.execute(statement, values)).mappings().all()
     orders = tuple(Order.model_validate(dict(row)) for row in rows[: query.limit])
     is_last = len(rows) <= query.limit
-    last = None if is_last else Cursor(orders[-1].ordered_at.astimezone(UTC), orders[-1].order_id).encode()
-    return OrderPage(orders=orders, next_cursor=last)
+    next_cursor = None if is_last else Cursor(orders[-1].ordered_at.astimezone(UTC), orders[-1].order_id).encode()
+    return OrderPage(orders=orders, next_cursor=next_cursor)
