@@ -8,8 +8,10 @@ from uuid import UUID
 from contracts.envelope import Event
 from reporter import handlers
 from servicekit.db import Database
+from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 from support.databases import Databases, connect
+from support.events import eventually
 from support.reporting import TODAY, a_stock, an_order, cabinet_disconnected, orders_updated, rows, stocks_updated
 
 
@@ -41,21 +43,19 @@ async def test_what_waited_for_a_disconnection_is_void(
 ) -> None:
     other = connect(databases.urls["reporter"])
 
-    async def disconnect(connection: Any) -> None:
-        await handlers.cabinet_disconnected(connection, cabinet_disconnected(cabinet_id))
-
     async def store() -> None:
         async with other.transaction() as connection:
             await handlers.stocks_updated(connection, stocks_updated(cabinet_id, a_stock(3)))
 
     async with reporter_db.transaction() as connection:
-        await disconnect(connection)
+        await handlers.cabinet_disconnected(connection, cabinet_disconnected(cabinet_id))
         waiting = asyncio.create_task(store())
-        # Until it stands at the lock that the disconnection holds.
-        for _ in range(500):
-            if await connection.scalar(text("SELECT count(*) FROM pg_locks WHERE locktype='advisory' AND NOT granted")):
-                break
-            await asyncio.sleep(0.01)
+
+        async def stands_at_the_lock() -> bool:
+            waiters = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            return bool(await connection.scalar(waiters))
+
+        await eventually(stands_at_the_lock)
         assert not waiting.done()
     await waiting
     await other.close()
@@ -63,8 +63,6 @@ async def test_what_waited_for_a_disconnection_is_void(
 
 
 async def test_statements_do_not_grow_with_orders(reporter_db: Database, cabinet_id: UUID) -> None:
-    from sqlalchemy import event as sqlalchemy_event
-
     executed: list[str] = []
     engine = reporter_db.engine.sync_engine
     sqlalchemy_event.listen(engine, "before_cursor_execute", lambda *args: executed.append(args[2]))

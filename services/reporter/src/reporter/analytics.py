@@ -10,10 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 _REBUILD = text("""
 WITH asked AS (
-    SELECT nm_id, EXISTS (
-        SELECT FROM day_totals WHERE cabinet_id = :cabinet_id AND day_totals.nm_id = asked.nm_id
-    ) AS has_orders
+    SELECT asked.nm_id, found.nm_id IS NOT NULL AS has_orders
     FROM unnest(CAST(:nm_ids AS bigint[])) AS asked (nm_id)
+    LEFT JOIN LATERAL (
+        SELECT day_totals.nm_id FROM day_totals
+        WHERE cabinet_id = :cabinet_id AND day_totals.nm_id = asked.nm_id LIMIT 1
+    ) AS found ON true
 ), counted AS (
     SELECT asked.nm_id, period_days, total.*
     FROM asked

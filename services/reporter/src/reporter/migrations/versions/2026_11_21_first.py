@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("cancelled_sum", sa.Numeric(precision=18, scale=4), nullable=False),
         sa.PrimaryKeyConstraint("cabinet_id", "nm_id", "period_days"),
     )
-    op.create_index("analytics_cache_period_end", "analytics_cache", ["period_end", "cabinet_id"], unique=False)
+    op.create_index("analytics_cache_period_end", "analytics_cache", ["period_end", "cabinet_id"])
     op.create_table(
         "day_totals",
         sa.Column("cabinet_id", sa.Uuid(), nullable=False),
@@ -45,7 +45,7 @@ def upgrade() -> None:
         sa.Column("cancelled_sum", sa.Numeric(precision=18, scale=4), nullable=False),
         sa.PrimaryKeyConstraint("cabinet_id", "nm_id", "day"),
     )
-    op.create_index("day_totals_day", "day_totals", ["cabinet_id", "day"], unique=False)
+    op.create_index("day_totals_day", "day_totals", ["cabinet_id", "day"], postgresql_where=sa.text("nm_id <> 0"))
     op.create_table(
         "disconnected_cabinets",
         sa.Column("cabinet_id", sa.Uuid(), nullable=False),
@@ -90,8 +90,8 @@ def upgrade() -> None:
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("cabinet_id", "order_id"),
     )
-    op.create_index("order_facts_cell", "order_facts", ["cabinet_id", "nm_id", "day"], unique=False)
-    op.create_index("order_facts_page", "order_facts", ["cabinet_id", "ordered_at", "order_id"], unique=False)
+    op.create_index("order_facts_cell", "order_facts", ["cabinet_id", "nm_id", "day"])
+    op.create_index("order_facts_page", "order_facts", ["cabinet_id", "ordered_at", "order_id"])
     op.create_table(
         "products",
         sa.Column("cabinet_id", sa.Uuid(), nullable=False),
