@@ -1,0 +1,122 @@
+"""Making and changing orders, cards and stock by hand, and how the simulator behaves."""
+
+from dataclasses import asdict
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from wbsim.control.bodies import BadControl, controlled, read_body, shop_of, world_of
+from wbsim.orders import Order
+from wbsim.shop import Impossible, Shop
+from wbsim.validation import array, integer, nullable, number, one_of, text
+
+_SHARE = number(0, 1)
+
+
+async def place_orders(request: Request) -> Response:
+    """`POST /_sim/orders {sid?, count?, nm_id?}`: new orders, now."""
+    checks = {"sid": nullable(text), "count": integer(1, 100_000), "nm_id": nullable(integer())}
+    body = await read_body(request, checks)
+    shop = shop_of(request, body.get("sid"))
+    placed = [shop.place(shop.clock.now(), body.get("nm_id")) for _ in range(body.get("count", 1))]
+    return JSONResponse({"orders": [_order(shop, order) for order in placed]}, 201)
+
+
+async def change_order(request: Request) -> Response:
+    """`POST /_sim/orders/{srid}/change {kind}`: cancel, buyout, return or price; 409 where it cannot be."""
+    body = await read_body(request, {"kind": one_of("cancel", "buyout", "return", "price")}, "kind")
+    shop, order = _find(request)
+    now = shop.clock.now()
+    sale = None
+    if body["kind"] == "cancel":
+        shop.cancel(order, now)
+    elif body["kind"] == "buyout":
+        sale = shop.buy_out(order, now)
+    elif body["kind"] == "return":
+        sale = shop.give_back(order, now)
+    else:
+        shop.reprice(order, now)
+    return JSONResponse(_order(shop, order) | ({"sale_id": sale.sale_id} if sale else {}))
+
+
+async def change_product(request: Request) -> Response:
+    """`POST /_sim/products/{nm_id} {title?, brand?, vendor_code?, price?, discount?, photos?, sid?}`."""
+    checks = {
+        "sid": nullable(text),
+        "title": text,
+        "brand": text,
+        "vendor_code": text,
+        "price": integer(1),
+        "discount": integer(0, 99),
+        "photos": integer(0, 30),
+    }
+    body = await read_body(request, checks)
+    shop = shop_of(request, body.pop("sid", None))
+    product = shop.products.get(request.path_params["nm_id"])
+    if product is None:
+        raise BadControl(f"no product {request.path_params['nm_id']}", 404)
+    shop.edit(product, body, shop.clock.now())
+    return JSONResponse({"nm_id": product.nm_id, "title": product.title, "updated_at": product.updated_at})
+
+
+async def change_stock(request: Request) -> Response:
+    """`POST /_sim/stocks {chrt_id, quantity, sid?}`: what the warehouse holds from now on."""
+    checks = {"sid": nullable(text), "chrt_id": integer(), "quantity": integer(0)}
+    body = await read_body(request, checks, "chrt_id", "quantity")
+    stock = shop_of(request, body.get("sid")).stocks.get(body["chrt_id"])
+    if stock is None:
+        raise BadControl(f"no size {body['chrt_id']}", 404)
+    stock.quantity = body["quantity"]
+    return JSONResponse({"chrt_id": body["chrt_id"]} | asdict(stock))
+
+
+async def change_settings(request: Request) -> Response:
+    """`POST /_sim/settings {…Behaviour}`: how the simulator behaves from now on."""
+    checks = {
+        "page_rows": integer(1),
+        "bound": one_of(">=", ">"),
+        "late_share": _SHARE,
+        "late_seconds": number(0),
+        "zero_price_share": _SHARE,
+        "zero_price_seconds": number(0),
+        "retry_header": one_of("x-ratelimit-retry", "retry-after", "none"),
+        "costly_4xx_paths": array(text),
+    }
+    behaviour = world_of(request).behaviour
+    for name, value in (await read_body(request, checks)).items():
+        setattr(behaviour, name, tuple(value) if isinstance(value, list) else value)
+    return JSONResponse(asdict(behaviour))
+
+
+def _find(request: Request) -> tuple[Shop, Order]:
+    srid = request.path_params["srid"]
+    for shop in world_of(request).shops.values():
+        if srid in shop.orders:
+            return shop, shop.orders[srid]
+    raise Impossible(f"no order {srid}")
+
+
+def _order(shop: Shop, order: Order) -> dict[str, Any]:
+    newest = order.versions[-1]
+    return {
+        "sid": shop.sid,
+        "srid": order.srid,
+        "nm_id": order.nm_id,
+        "chrt_id": order.chrt_id,
+        "state": order.state,
+        "version": newest.number,
+        "changed_at": newest.changed_at,
+        "visible_at": newest.visible_at,
+        "row": order.row,
+    }
+
+
+ROUTES = [
+    Route("/_sim/orders", controlled(place_orders), methods=["POST"]),
+    Route("/_sim/orders/{srid}/change", controlled(change_order), methods=["POST"]),
+    Route("/_sim/products/{nm_id:int}", controlled(change_product), methods=["POST"]),
+    Route("/_sim/stocks", controlled(change_stock), methods=["POST"]),
+    Route("/_sim/settings", controlled(change_settings), methods=["POST"]),
+]

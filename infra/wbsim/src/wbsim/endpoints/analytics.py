@@ -1,0 +1,81 @@
+"""`POST /api/analytics/v1/stocks-report/wb-warehouses`: stock per size in the one aggregated warehouse."""
+
+import json
+
+from wbsim import limits
+from wbsim.errors import analytics_refusal
+from wbsim.methods import Answer, Call, Method, PlainRow
+from wbsim.orders import serialise
+from wbsim.shop import Shop
+from wbsim.validation import array, integer, record
+
+WAREHOUSE_ID = -999999
+WAREHOUSE_NAME = "Склад WB"
+MAX_ROWS = 250_000
+
+_BODY = record(
+    {
+        "nmIds": array(integer(), 1000),
+        "chrtIds": array(integer()),
+        "limit": integer(1, MAX_ROWS),
+        "offset": integer(0),
+    }
+)
+
+
+async def wb_warehouses(call: Call) -> Answer:
+    """Stock rows in the order of nmId and chrtId; 204 where the offset is past the last."""
+    try:
+        body = json.loads(await call.request.body())
+    except ValueError:
+        raise _bad_request("body is not JSON") from None
+    problems = _BODY("", body) + [f"{name}: unknown parameter" for name in call.request.query_params]
+    if problems:
+        raise _bad_request(", ".join(problems))
+    offset = body.get("offset", 0)
+    rows = _rows(call.shop, body.get("nmIds"), body.get("chrtIds"))
+    page = rows[offset : offset + body.get("limit", MAX_ROWS)]
+    if not page:
+        return Answer(head=b"", tail=b"", status=204)
+    return Answer(page, b'{"data":{"items":[', b"]}}", identity="chrtId", numbers=("nmId", "quantity"))
+
+
+def _rows(shop: Shop, nm_ids: list[int] | None, chrt_ids: list[int] | None) -> list[PlainRow]:
+    wanted, sizes = set(nm_ids or ()), set(chrt_ids or ())
+    stocks = sorted(shop.stocks.items(), key=lambda item: (item[1].nm_id, item[0]))
+    return [
+        PlainRow(
+            str(chrt_id),
+            serialise(
+                {
+                    "nmId": stock.nm_id,
+                    "chrtId": chrt_id,
+                    "warehouseId": WAREHOUSE_ID,
+                    "warehouseName": WAREHOUSE_NAME,
+                    "regionName": WAREHOUSE_NAME,
+                    "quantity": stock.quantity,
+                    "inWayToClient": stock.in_way_to_client,
+                    "inWayFromClient": stock.in_way_from_client,
+                }
+            ),
+        )
+        for chrt_id, stock in stocks
+        # chrtIds narrow down the cards named in nmIds and mean nothing alone.
+        if not wanted or (stock.nm_id in wanted and (not sizes or chrt_id in sizes))
+    ]
+
+
+def _bad_request(detail: str) -> Exception:
+    return analytics_refusal(400, "Invalid request body", f"code=400, message=invalid: {detail}")
+
+
+METHODS = (
+    Method(
+        "POST",
+        "/api/analytics/v1/stocks-report/wb-warehouses",
+        "seller-analytics-api",
+        limits.WB_STOCKS,
+        wb_warehouses,
+        closed_to=frozenset({"base"}),
+    ),
+)

@@ -1,0 +1,72 @@
+"""What becomes of an order, and a past made of such fates."""
+
+import heapq
+from dataclasses import dataclass, field
+from random import Random
+from typing import Literal
+
+from wbsim.orders import Order
+from wbsim.reviews import leave_feedback
+from wbsim.shop import Shop
+from wbsim.times import DAY_SECONDS
+
+Step = Literal["cancel", "buyout", "return", "feedback"]
+
+
+@dataclass(order=True, slots=True)
+class Due:
+    """One step of an order's fate, at a simulated moment."""
+
+    at: float
+    srid: str
+    step: Step = field(compare=False)
+
+
+def plan(rng: Random, order: Order) -> list[Due]:
+    """The steps after an order is placed: mostly a purchase in one to six days, sometimes a refusal or return."""
+    if rng.random() < 0.12:
+        return [Due(order.placed_at + rng.uniform(0.02, 3) * DAY_SECONDS, order.srid, "cancel")]
+    bought_at = order.placed_at + rng.uniform(1, 6) * DAY_SECONDS
+    steps = [Due(bought_at, order.srid, "buyout")]
+    if rng.random() < 0.15:
+        steps.append(Due(bought_at + rng.uniform(0.1, 4) * DAY_SECONDS, order.srid, "feedback"))
+    if rng.random() < 0.08:
+        steps.append(Due(bought_at + rng.uniform(1, 10) * DAY_SECONDS, order.srid, "return"))
+    return steps
+
+
+def take_step(shop: Shop, due: Due, *, past: bool = False) -> None:
+    """Carry out one step, unless the order has gone another way meanwhile."""
+    order = shop.orders[due.srid]
+    if due.step == "cancel" and order.state == "open":
+        shop.cancel(order, due.at, past=past)
+    elif due.step == "buyout" and order.state == "open":
+        shop.buy_out(order, due.at, past=past)
+    elif due.step == "return" and order.state == "bought":
+        shop.give_back(order, due.at, past=past)
+    elif due.step == "feedback":
+        product = shop.products[order.nm_id]
+        size = next(size for size in product.sizes if size.chrt_id == order.chrt_id)
+        shop.feedbacks.append(
+            leave_feedback(shop.rng, product, size.tech_size, order.placed_at, due.at, supplier=shop.name)
+        )
+
+
+def live_through(shop: Shop, *, orders: int, days: int, now: float) -> list[Due]:
+    """Give the shop a past: orders spread over the last days, each as far along as it would be now.
+
+    Returns the steps still to come, as a heap. Past versions are neither late nor announced.
+    """
+    moments = sorted(now - shop.rng.uniform(0, days) * DAY_SECONDS for _ in range(orders))
+    pending: list[Due] = []
+    for moment in moments:
+        _catch_up(shop, pending, moment)
+        for due in plan(shop.rng, shop.place(moment, past=True)):
+            heapq.heappush(pending, due)
+    _catch_up(shop, pending, now)
+    return pending
+
+
+def _catch_up(shop: Shop, pending: list[Due], until: float) -> None:
+    while pending and pending[0].at <= until:
+        take_step(shop, heapq.heappop(pending), past=True)

@@ -1,0 +1,45 @@
+"""How often each method may be called: WB's figures of 2026-10-24, per seller and token kind."""
+
+from dataclasses import dataclass
+
+from wbsim.tokens import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """`burst` requests at once, then one more every `interval_seconds`."""
+
+    interval_seconds: float
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A method's limits; `bucket` names the counter, which several methods may share.
+
+    A token kind without an entry in `by_kind` has the `usual` limit.
+    """
+
+    bucket: str
+    usual: Limit
+    by_kind: dict[Kind, Limit]
+    costly_4xx: bool = False
+    per_host: bool = False
+
+    def of(self, kind: Kind) -> Limit:
+        """The limit for tokens of that kind."""
+        return self.by_kind.get(kind, self.usual)
+
+
+COSTLY_4XX = 10
+"""Requests that one 4XX answer costs where 4XX answers are costly."""
+GLOBAL_GATE = Limit(interval_seconds=2, burst=30)
+"""The undocumented limit over all methods of one seller: 30 in 60 s."""
+
+PING = Limits("ping", Limit(10, 3), {}, per_host=True)
+SELLER_INFO = Limits("seller-info", Limit(60, 10), {"base": Limit(86_400, 1)})
+ORDERS = Limits("orders", Limit(60, 10), {"base": Limit(10_800, 1)})
+SALES = Limits("sales", Limit(60, 1), {"base": Limit(7_200, 1)})
+CARDS = Limits("cards", Limit(0.6, 5), {})
+WB_STOCKS = Limits("wb-stocks", Limit(20, 1), {})
+FEEDBACKS = Limits("feedbacks-questions", Limit(1 / 3, 6), {"base": Limit(720, 1)})

@@ -1,0 +1,148 @@
+"""Orders and sales: what the simulator remembers of each, and their rows as the statistics API writes them."""
+
+import json
+import uuid
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, Literal
+
+from wbsim.catalogue import Product, Size
+from wbsim.feed import Version
+from wbsim.goods import REGIONS
+from wbsim.times import NEVER, moscow
+
+State = Literal["open", "cancelled", "bought", "returned"]
+RowJson = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Order:
+    """One unit ordered; `body` is its newest `supplier/orders` row, visible to clients or not yet.
+
+    Moments are simulated Unix seconds. `money` is what the row will show once `priced`.
+    """
+
+    srid: str
+    nm_id: int
+    chrt_id: int
+    placed_at: float
+    changed_at: float
+    money: RowJson
+    body: bytes
+    priced: bool = True
+    state: State = "open"
+    versions: list[Version] = field(default_factory=list)
+
+    @property
+    def row(self) -> RowJson:
+        """The row as WB would answer it."""
+        row: RowJson = json.loads(self.body)
+        return row
+
+
+@dataclass(slots=True)
+class Sale:
+    """One `supplier/sales` row: a purchase (`S…`) or its return (`R…`, negative money)."""
+
+    sale_id: str
+    srid: str
+    made_at: float
+    money: RowJson
+    body: bytes
+    settled: bool = True
+    versions: list[Version] = field(default_factory=list)
+
+    @property
+    def row(self) -> RowJson:
+        """The row as WB would answer it."""
+        row: RowJson = json.loads(self.body)
+        return row
+
+
+def serialise(row: RowJson) -> bytes:
+    """A row as compact UTF-8 JSON."""
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def order_money(product: Product, spp: int, discount: int) -> RowJson:
+    """The four money fields of an order: full price, seller's discount, WB's discount (percent)."""
+    with_discount = round(product.price * (100 - discount) / 100)
+    return {
+        "discountPercent": discount,
+        "spp": spp,
+        "finishedPrice": round(with_discount * (100 - spp) / 100),
+        "priceWithDisc": with_discount,
+    }
+
+
+def order_row(rng: Random, product: Product, size: Size, placed_at: float, basket: str) -> RowJson:
+    """A new order's row without money."""
+    district, region = rng.choice(REGIONS)
+    return {
+        "date": moscow(placed_at),
+        "lastChangeDate": moscow(placed_at),
+        "warehouseName": "Склад WB РФ",
+        "warehouseType": "Склад WB",
+        "countryName": "Россия",
+        "oblastOkrugName": district,
+        "regionName": region,
+        "supplierArticle": product.vendor_code,
+        "nmId": product.nm_id,
+        "barcode": size.barcode,
+        "category": product.kind.category,
+        "subject": product.kind.subject,
+        "brand": product.brand,
+        "techSize": size.tech_size,
+        "incomeID": size.income_id,
+        "isSupply": False,
+        "isRealization": True,
+        "totalPrice": product.price,
+        "discountPercent": 0,
+        "spp": 0,
+        "finishedPrice": 0,
+        "priceWithDisc": 0,
+        "isCancel": False,
+        "cancelDate": NEVER,
+        "sticker": str(rng.randrange(10**9, 10**10)),
+        "gNumber": basket,
+        "srid": make_srid(rng),
+    }
+
+
+def sale_money(rng: Random, order: Order, sign: int) -> RowJson:
+    """The money of a sale (`sign` 1) or a return (-1), taken from its order's prices."""
+    with_discount = order.money["priceWithDisc"]
+    wallet = round(with_discount * rng.choice((0, 0.02, 0.03)))
+    paid = round(with_discount * (100 - order.money["spp"]) / 100) - wallet
+    return {
+        "paymentSaleAmount": sign * wallet,
+        "forPay": sign * round(with_discount * rng.uniform(0.615, 0.66), 2),
+        "finishedPrice": sign * paid,
+        "priceWithDisc": sign * with_discount,
+    }
+
+
+def sale_row(order: Order, sale_id: str, made_at: float, sign: int) -> RowJson:
+    """The row of a sale or return without the money that WB fills in later."""
+    row = {key: value for key, value in order.row.items() if key not in {"isCancel", "cancelDate"}}
+    return row | {
+        "date": moscow(made_at),
+        "lastChangeDate": moscow(made_at),
+        "totalPrice": sign * row["totalPrice"],
+        "discountPercent": order.money["discountPercent"],
+        "spp": order.money["spp"],
+        "paymentSaleAmount": 0,
+        "forPay": 0,
+        "finishedPrice": 0,
+        "priceWithDisc": 0,
+        "saleID": sale_id,
+    }
+
+
+def make_srid(rng: Random) -> str:
+    """An order id in one of the shapes WB uses; opaque to clients."""
+    unique = uuid.UUID(int=rng.getrandbits(128), version=4).hex
+    shape = rng.randrange(3)
+    if shape == 0:
+        return f"{rng.randrange(1, 30)}.r{unique}.{rng.randrange(5)}.0"
+    return unique if shape == 1 else f"e{unique[:24]}.0.0"

@@ -1,0 +1,124 @@
+"""Everything one simulator holds: its sellers, their changes, the faults and the requests it received."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from random import Random
+from typing import Any
+
+from wbsim import tokens
+from wbsim.buckets import Buckets
+from wbsim.clock import Clock
+from wbsim.config import Behaviour, Config
+from wbsim.faults import Faults
+from wbsim.feed import Version
+from wbsim.history import Due, live_through
+from wbsim.shop import Shop
+
+KEPT_REQUESTS = 20_000
+
+
+@dataclass(slots=True)
+class Received:
+    """One request to a WB method; `at` is real Unix seconds, `rows` what the answer carried."""
+
+    seq: int
+    at: float
+    method: str
+    path: str
+    sid: str | None
+    status: int
+    traceparent: str | None
+    rows: int
+
+
+@dataclass(slots=True)
+class World:
+    """The state of a simulator; the first seller is the default one."""
+
+    config: Config
+    clock: Clock
+    behaviour: Behaviour
+    buckets: Buckets
+    faults: Faults
+    key: str
+    shops: dict[str, Shop] = field(default_factory=dict)
+    fates: dict[str, list[Due]] = field(default_factory=dict)
+    changes: list[tuple[str, Version]] = field(default_factory=list)
+    requests: deque[Received] = field(default_factory=lambda: deque(maxlen=KEPT_REQUESTS))
+    received: int = 0
+
+    def add_seller(self, *, name: str, seed: int, products: int, history_orders: int, history_days: int) -> Shop:
+        """Open a shop with its past."""
+        shop = Shop(
+            seed=seed,
+            name=name,
+            products=products,
+            clock=self.clock,
+            behaviour=self.behaviour,
+            on_version=self._on_version,
+        )
+        self.fates[shop.sid] = live_through(shop, orders=history_orders, days=history_days, now=self.clock.now())
+        self.shops[shop.sid] = shop
+        return shop
+
+    def shop(self, sid: str | None = None) -> Shop:
+        """A seller's shop, the first one's by default; KeyError for an unknown sid."""
+        return next(iter(self.shops.values())) if sid is None else self.shops[sid]
+
+    def issue_token(
+        self,
+        sid: str | None = None,
+        *,
+        kind: tokens.Kind = "personal",
+        categories: Iterable[str] | None = None,
+        expires_in_s: float = 180 * 86_400,
+        read_only: bool = False,
+    ) -> str:
+        """A token of a seller's; by default personal, all categories, WB's 180 days."""
+        return tokens.issue(
+            self.key,
+            sid=self.shop(sid).sid,
+            expires_at=self.clock.real_now() + expires_in_s,
+            kind=kind,
+            categories=categories,
+            read_only=read_only,
+        )
+
+    def note_request(self, **what: Any) -> None:
+        """Keep a request in the ring of the last KEPT_REQUESTS."""
+        self.received += 1
+        self.requests.append(Received(seq=self.received, at=self.clock.real_now(), **what))
+
+    def changes_since(self, seq: int, sid: str | None, limit: int) -> list[dict[str, Any]]:
+        """Order-row versions made after the start with a number above `seq`, in order of making."""
+        return [
+            {"seq": number, "sid": owner, "srid": version.key, "version": version.number}
+            | {name: value for name, value in asdict(version).items() if name not in {"key", "number"}}
+            for number, (owner, version) in enumerate(self.changes[seq : seq + limit], start=seq + 1)
+            if sid in {None, owner}
+        ]
+
+    def _on_version(self, shop: Shop, version: Version) -> None:
+        self.changes.append((shop.sid, version))
+
+
+def make_world(config: Config) -> World:
+    """A simulator's state at its start: one seller with the past the configuration asks for."""
+    clock = Clock(config.speed)
+    world = World(
+        config=config,
+        clock=clock,
+        behaviour=config.behaviour,
+        buckets=Buckets(clock.real_now, config.limits_factor),
+        faults=Faults(Random(config.seed)),
+        key=tokens.signing_key(config.seed),
+    )
+    world.add_seller(
+        name="ООО «Лесной двор»",
+        seed=config.seed,
+        products=config.products,
+        history_orders=config.history_orders,
+        history_days=config.history_days,
+    )
+    return world
