@@ -13,7 +13,7 @@ from contracts.topics import QUEUES, RETRY_TIERS_SECONDS
 from faststream.rabbit import RabbitBroker
 from local import servers as local_servers
 from servicekit.bootstrap import bootstrap
-from servicekit.broker import make_broker
+from servicekit.broker import connected, make_broker
 from servicekit.db import Database
 from servicekit.outbox.schema import create_inbox, create_outbox
 from servicekit.topology import declare_topology, retry_name
@@ -87,8 +87,7 @@ async def start_broker(vhost: str, amqp: object) -> AsyncIterator[Callable[..., 
             broker = make_broker(url, "kit")
             if prepare:
                 prepare(broker)
-            await broker.connect()
-            stack.push_async_callback(broker.stop)
+            await stack.enter_async_context(connected(broker))
             await broker.start()
             return broker
 

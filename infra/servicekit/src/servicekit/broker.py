@@ -1,12 +1,21 @@
 """A broker connection with safe defaults."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
 from contracts.envelope import CONTENT_TYPE
 from contracts.topics import EVENTS_EXCHANGE, has_consumers
+from faststream import BaseMiddleware, StreamMessage
 from faststream.rabbit import Channel, ExchangeType, RabbitBroker, RabbitExchange
 from faststream.rabbit.opentelemetry import RabbitTelemetryMiddleware
 from opentelemetry.trace import TracerProvider
 
 from servicekit.outbox.relay import OutboxRow, Publish
+
+log = structlog.get_logger()
 
 CONFIRM_TIMEOUT_SECONDS = 10.0
 """A confirm takes 1-2 ms; past this the relay gives its rows back."""
@@ -14,7 +23,25 @@ CONFIRM_TIMEOUT_SECONDS = 10.0
 GRACEFUL_TIMEOUT_SECONDS = 20.0
 """For handlers to end after SIGTERM; below the 30 s that Compose and Kubernetes wait."""
 
+CLOSE_TIMEOUT_SECONDS = 2.0
+
 EVENTS = RabbitExchange(EVENTS_EXCHANGE, type=ExchangeType.TOPIC, durable=True, declare=False)
+
+
+class RejectUnsettled(BaseMiddleware[Any, Any]):
+    """Dead-letters a message that fails before its handler sees it, for instance over a damaged header.
+
+    Nobody else would settle it: it would hold its place in the prefetch until the connection ends.
+    """
+
+    async def consume_scope(self, call_next: Any, msg: StreamMessage[Any]) -> Any:
+        try:
+            return await call_next(msg)
+        except Exception as error:
+            log.error("message.failed", message_id=msg.message_id, exc_info=error)  # noqa: TRY400  # structlog's way
+            if msg.committed is None:
+                await msg.reject()
+            raise
 
 
 def make_broker(url: str, service: str, tracer_provider: TracerProvider | None = None) -> RabbitBroker:
@@ -28,27 +55,57 @@ def make_broker(url: str, service: str, tracer_provider: TracerProvider | None =
         graceful_timeout=GRACEFUL_TIMEOUT_SECONDS,
         reconnect_interval=1.0,
         app_id=service,
-        middlewares=[RabbitTelemetryMiddleware(tracer_provider=tracer_provider)],
+        middlewares=[RejectUnsettled, RabbitTelemetryMiddleware(tracer_provider=tracer_provider)],
         logger=None,
         apply_types=True,
         specification_url="amqp://broker",
     )
 
 
+@asynccontextmanager
+async def connected(broker: RabbitBroker) -> AsyncIterator[None]:
+    """Within the block the broker is connected; `broker.start()` begins to consume.
+
+    At the end handlers may finish, then the connection is closed. A connection that is lost by then is no error:
+    what was not acknowledged is delivered again.
+    """
+    connection = await broker.connect()
+    try:
+        yield
+    finally:
+        await stop_consuming(broker)
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
+                await broker.stop()
+        except Exception as error:
+            log.warning("broker.stop_failed", error=f"{type(error).__name__}: {error}")
+        # A broker that failed to stop has left its connection trying to come back.
+        await connection.close()
+
+
+async def stop_consuming(broker: RabbitBroker) -> None:
+    """Take no more messages, and wait up to `GRACEFUL_TIMEOUT_SECONDS` for the handlers that run."""
+    results = await asyncio.gather(*(each.stop() for each in broker.subscribers), return_exceptions=True)
+    for error in results:
+        if isinstance(error, BaseException):
+            log.warning("consumer.stop_failed", error=f"{type(error).__name__}: {error}")
+
+
 def event_publisher(broker: RabbitBroker) -> Publish:
     """What the relay publishes with: persistent, confirmed, and routed wherever a queue is bound to the type."""
 
     async def publish(row: OutboxRow) -> None:
-        await broker.publish(
-            row.body.encode(),
-            exchange=EVENTS,
-            routing_key=row.type,
-            mandatory=has_consumers(row.type),
-            persist=True,
-            timeout=CONFIRM_TIMEOUT_SECONDS,
-            message_id=str(row.id),
-            message_type=row.type,
-            content_type=CONTENT_TYPE,
-        )
+        # The client's own timeout does not cover its wait for a lost connection.
+        async with asyncio.timeout(CONFIRM_TIMEOUT_SECONDS):
+            await broker.publish(
+                row.body.encode(),
+                exchange=EVENTS,
+                routing_key=row.type,
+                mandatory=has_consumers(row.type),
+                persist=True,
+                message_id=str(row.id),
+                message_type=row.type,
+                content_type=CONTENT_TYPE,
+            )
 
     return publish

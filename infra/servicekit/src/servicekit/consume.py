@@ -1,5 +1,6 @@
 """Consuming events: handled once, retried later, or kept as dead letters. Never lost, never in the way."""
 
+import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -109,18 +110,18 @@ async def _publish(
     headers: HeadersType,
     delay: float | None = None,
 ) -> None:
-    await broker.publish(
-        message.body,
-        exchange=RabbitExchange(exchange, type=kind, durable=True, declare=False),
-        routing_key=queue.name,
-        headers=headers,
-        expiration=delay,
-        persist=True,
-        timeout=CONFIRM_TIMEOUT_SECONDS,
-        message_id=message.raw_message.message_id,
-        message_type=message.raw_message.type,
-        content_type=CONTENT_TYPE,
-    )
+    async with asyncio.timeout(CONFIRM_TIMEOUT_SECONDS):
+        await broker.publish(
+            message.body,
+            exchange=RabbitExchange(exchange, type=kind, durable=True, declare=False),
+            routing_key=queue.name,
+            headers=headers,
+            expiration=delay,
+            persist=True,
+            message_id=message.raw_message.message_id,
+            message_type=message.raw_message.type,
+            content_type=CONTENT_TYPE,
+        )
 
 
 def _attempt(message: RabbitMessage) -> int:

@@ -45,7 +45,7 @@ async def redrive(url: str, queue: Queue, *, limit: int) -> int:
                     message_id=message.message_id,
                     type=message.type,
                     content_type=message.content_type,
-                    headers={k: v for k, v in message.headers.items() if k == "traceparent"},
+                    headers={k: v for k, v in message.headers.items() if k == "traceparent" and isinstance(v, str)},
                     delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
                 ),
                 routing_key=queue.name,

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 
 from servicekit import db
 from servicekit.background import Work, every, running
-from servicekit.broker import event_publisher, make_broker
+from servicekit.broker import connected, event_publisher, make_broker, stop_consuming
 from servicekit.db import Database
 from servicekit.logging import configure_logging
 from servicekit.outbox import Relay
@@ -68,8 +68,7 @@ async def started(platform: Platform, works: Mapping[str, Work]) -> AsyncIterato
         stack.push_async_callback(asyncio.to_thread, platform.tracer_provider.shutdown)
         await keep_house(platform.database)
         relay = Relay(platform.database, event_publisher(broker))
-        await broker.connect()
-        stack.push_async_callback(broker.stop)
+        await stack.enter_async_context(connected(broker))
         await stack.enter_async_context(
             running(
                 {
@@ -79,15 +78,11 @@ async def started(platform: Platform, works: Mapping[str, Work]) -> AsyncIterato
                 }
             )
         )
-        stack.push_async_callback(_stop_consuming, broker)
+        stack.push_async_callback(stop_consuming, broker)
         await broker.start()
         log.info("service.started")
         yield
         log.info("service.stopping")
-
-
-async def _stop_consuming(broker: RabbitBroker) -> None:
-    await asyncio.gather(*(subscriber.stop() for subscriber in broker.subscribers))
 
 
 def make_app(platform: Platform, works: Mapping[str, Work], routes: Sequence[BaseRoute]) -> Starlette:
