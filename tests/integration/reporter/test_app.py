@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime, time
+from typing import Any
 from uuid import UUID
 
 import aio_pika
@@ -56,7 +57,7 @@ def today_at_noon() -> datetime:
     return datetime.combine(today(), time(12), MOSCOW)
 
 
-async def publish(url: str, event: Event[object]) -> None:
+async def publish(url: str, event: Event[Any]) -> None:
     broker = make_broker(url, "ingestor")
     await broker.connect()
     await event_publisher(broker)(row_of(event))

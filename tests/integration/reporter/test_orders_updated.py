@@ -36,7 +36,7 @@ class TestFacts:
     async def test_every_field_of_the_snapshot_is_kept(
         self, fold: Fold, reporter_db: Database, cabinet_id: UUID
     ) -> None:
-        texts = {
+        texts: dict[str, Any] = {
             name: f"{name} ё" for name, field in OrderSnapshot.model_fields.items() if field.annotation == str | None
         }
         assert len(texts) == 12

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from contracts.analytics import AnalyticsUpdatedV1
@@ -34,7 +35,13 @@ async def test_an_order_is_reported_with_what_is_known_beside_it(
     fold: Fold, reporter_db: Database, cabinet_id: UUID
 ) -> None:
     sizes = (ProductSize(chrt_id=10, tech_size="M", skus=("2039000118842",)),)
-    card = {"vendor_code": "HD-22", "title": "Худи", "brand": "Ветер", "photo": "http://photo/1", "sizes": sizes}
+    card: dict[str, Any] = {
+        "vendor_code": "HD-22",
+        "title": "Худи",
+        "brand": "Ветер",
+        "photo": "http://photo/1",
+        "sizes": sizes,
+    }
     later = NOON + timedelta(minutes=5)
     await fold(
         products_updated(cabinet_id, **card),

@@ -1,13 +1,15 @@
 """The cache is told after the commit, on every delivery, and its absence stops nothing."""
 
+import asyncio
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import redis.asyncio
 from contracts.envelope import Event
 from reporter import handlers
 from reporter.subscribers import handler
+from reporter.turns import Turns
 from servicekit.cache import Cache, connect_redis
 from servicekit.db import Database
 from sqlalchemy import text
@@ -45,7 +47,7 @@ async def test_the_cache_is_told_once_others_can_see_the_rows(
     reporter_db: Database, cabinet_id: UUID, cache: WatchedCache
 ) -> None:
     order = an_order(cabinet_id)
-    await handler(reporter_db, cache, fold_today)(orders_updated(cabinet_id, order))
+    await handler(reporter_db, cache, Turns(), fold_today)(orders_updated(cabinet_id, order))
     [(tags, visible)] = cache.told
     assert visible == 1
     assert tags == {
@@ -58,7 +60,7 @@ async def test_the_cache_is_told_once_others_can_see_the_rows(
 async def test_the_figures_of_a_product_that_an_order_left_are_stale_too(
     reporter_db: Database, cabinet_id: UUID, cache: WatchedCache
 ) -> None:
-    handle = handler(reporter_db, cache, fold_today)
+    handle = handler(reporter_db, cache, Turns(), fold_today)
     await handle(orders_updated(cabinet_id, an_order(cabinet_id)))
     await handle(orders_updated(cabinet_id, an_order(cabinet_id, nm_id=2, revision=2)))
     assert cache_keys.analytics(cabinet_id, 1, 7) in cache.told[1][0]
@@ -67,7 +69,7 @@ async def test_the_figures_of_a_product_that_an_order_left_are_stale_too(
 async def test_a_repeated_delivery_tells_the_cache_again(
     reporter_db: Database, cabinet_id: UUID, cache: WatchedCache
 ) -> None:
-    handle = handler(reporter_db, cache, fold_today)
+    handle = handler(reporter_db, cache, Turns(), fold_today)
     event = orders_updated(cabinet_id, an_order(cabinet_id))
     await handle(event)
     await handle(event)
@@ -80,7 +82,7 @@ async def test_what_failed_to_commit_tells_nobody(reporter_db: Database, cabinet
         raise ConnectionError("the database went away")
 
     with pytest.raises(ConnectionError, match="went away"):
-        await handler(reporter_db, cache, fail)(orders_updated(cabinet_id, an_order(cabinet_id)))
+        await handler(reporter_db, cache, Turns(), fail)(orders_updated(cabinet_id, an_order(cabinet_id)))
     assert cache.told == []
     assert await rows(reporter_db, "order_facts") == []
 
@@ -88,7 +90,7 @@ async def test_what_failed_to_commit_tells_nobody(reporter_db: Database, cabinet
 async def test_a_reader_sees_the_new_value_after_the_event(
     reporter_db: Database, cabinet_id: UUID, cache: WatchedCache
 ) -> None:
-    handle = handler(reporter_db, cache, fold_today)
+    handle = handler(reporter_db, cache, Turns(), fold_today)
     order = an_order(cabinet_id)
     key = cache_keys.order(order.order_id)
 
@@ -106,6 +108,38 @@ async def test_a_reader_sees_the_new_value_after_the_event(
 
 async def test_without_redis_folding_goes_on(reporter_db: Database, cabinet_id: UUID) -> None:
     nobody_there = connect_redis("redis://127.0.0.1:1/0")
-    await handler(reporter_db, Cache(nobody_there), fold_today)(orders_updated(cabinet_id, an_order(cabinet_id)))
+    await handler(reporter_db, Cache(nobody_there), Turns(), fold_today)(
+        orders_updated(cabinet_id, an_order(cabinet_id))
+    )
     assert len(await rows(reporter_db, "order_facts")) == 1
     await nobody_there.aclose()
+
+
+async def test_a_busy_cabinet_takes_one_connection(
+    reporter_db: Database, cabinet_id: UUID, cache: WatchedCache
+) -> None:
+    inside, most = 0, 0
+
+    async def count(connection: AsyncConnection, event: Event[Any]) -> set[str]:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        await connection.execute(text("SELECT 1"))
+        inside -= 1
+        return set()
+
+    handle = handler(reporter_db, cache, Turns(), count)
+    await asyncio.gather(*(handle(orders_updated(cabinet_id, an_order(cabinet_id, str(n)))) for n in range(8)))
+    assert most == 1
+
+
+async def test_cabinets_do_not_wait_for_one_another(reporter_db: Database, cache: WatchedCache) -> None:
+    both = asyncio.Barrier(2)
+
+    async def meet(connection: AsyncConnection, event: Event[Any]) -> set[str]:
+        await asyncio.wait_for(both.wait(), 20)
+        return set()
+
+    handle = handler(reporter_db, cache, Turns(), meet)
+    await asyncio.gather(*(handle(orders_updated(cabinet, an_order(cabinet))) for cabinet in (uuid4(), uuid4())))
+    assert len(cache.told) == 2

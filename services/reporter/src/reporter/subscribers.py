@@ -18,12 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts import topics
 from reporter import handlers
 from reporter.moscow import Today
+from reporter.turns import Turns
 
 Effect = Callable[[AsyncConnection, Event[Any]], Awaitable[set[str]]]
 
 
 def subscribe(broker: RabbitBroker, database: Database, cache: Cache, today: Today) -> None:
     """Consume everything the reporter listens to."""
+    turns = Turns()
 
     async def orders_updated(connection: AsyncConnection, event: Event[Any]) -> set[str]:
         return await handlers.orders_updated(connection, event, today())
@@ -34,10 +36,10 @@ def subscribe(broker: RabbitBroker, database: Database, cache: Cache, today: Tod
         (topics.REPORTER_STOCKS, StocksUpdatedV1, handlers.stocks_updated),
         (topics.REPORTER_CABINETS, CabinetDisconnectedV1, handlers.cabinet_disconnected),
     ):
-        consume(broker, queue, {data: handler(database, cache, effect)})
+        consume(broker, queue, {data: handler(database, cache, turns, effect)})
 
 
-def handler(database: Database, cache: Cache, effect: Effect) -> Handler:
+def handler(database: Database, cache: Cache, turns: Turns, effect: Effect) -> Handler:
     """The effect in a transaction of its own, then the invalidation.
 
     A process that dies between the two gets the message again: the effect then changes nothing, and the tags
@@ -46,7 +48,7 @@ def handler(database: Database, cache: Cache, effect: Effect) -> Handler:
 
     async def handle(event: Event[Any]) -> None:
         with tracer.start_as_current_span(f"fold {event.type}"):
-            async with database.transaction() as connection:
+            async with turns.of(event.cabinetid), database.transaction() as connection:
                 stale = await effect(connection, event)
             await cache.invalidate(sorted(stale))
 
