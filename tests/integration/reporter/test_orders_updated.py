@@ -100,6 +100,14 @@ class TestFacts:
         _, second = await published(reporter_db, OrdersReportedV1.TYPE)
         assert [reported.order.srid for reported in second.data.orders] == ["b"]
 
+    async def test_orders_are_reported_in_the_order_they_came_in(
+        self, fold: Fold, reporter_db: Database, cabinet_id: UUID
+    ) -> None:
+        srids = [str(number * 7 % 50) for number in range(50)]
+        await fold(orders_updated(cabinet_id, *(an_order(cabinet_id, srid) for srid in srids)))
+        [event] = await published(reporter_db, OrdersReportedV1.TYPE)
+        assert [reported.order.srid for reported in event.data.orders] == srids
+
     async def test_cabinets_do_not_mix(self, fold: Fold, reporter_db: Database, cabinet_id: UUID) -> None:
         other = UUID(int=7)
         await fold(orders_updated(cabinet_id, an_order(cabinet_id)), orders_updated(other, an_order(other, price="5")))

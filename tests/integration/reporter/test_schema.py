@@ -1,5 +1,6 @@
 """The migrated schema is what the code says, and shows others only what they may see."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from uuid import UUID
 
@@ -36,6 +37,13 @@ async def seen(gateway: Database, view: str, *cabinet_ids: UUID) -> "list[dict[s
 
 def test_the_migrations_give_the_tables_that_the_code_describes(databases: Databases, reporter_db: Database) -> None:
     alembic.command.check(alembic_config(migrations_of("reporter"), databases.urls["reporter"]))
+
+
+async def test_the_migrations_can_be_undone(databases: Databases, reporter_db: Database) -> None:
+    config = alembic_config(migrations_of("reporter"), databases.urls["reporter"])
+    await asyncio.to_thread(alembic.command.downgrade, config, "base")
+    await asyncio.to_thread(alembic.command.upgrade, config, "head")
+    await asyncio.to_thread(alembic.command.check, config)
 
 
 class TestPublishedViews:

@@ -44,7 +44,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Stored:
-    """Orders that really changed, and the cells they are in or were in before."""
+    """Orders that really changed, in the order of the event, and the cells they are in or were in before."""
 
     orders: tuple[ChangedOrder, ...]
     cells: tuple[Cell, ...]
@@ -61,19 +61,24 @@ async def store_orders(connection: AsyncConnection, event: Event[OrdersUpdatedV1
     rows = await connection.execute(
         _STORE, {"cabinet_id": event.cabinetid, "orders": json.dumps([_row(event, order) for order in orders.values()])}
     )
-    changed: list[ChangedOrder] = []
+    changed: set[UUID] = set()
     cells: set[Cell] = set()
     for row in rows:
-        changed.append(orders[row.order_id])
+        changed.add(row.order_id)
         cells.add(Cell(row.nm_id, row.day))
         if row.nm_id_before is not None:
             cells.add(Cell(row.nm_id_before, row.day_before))
-    return Stored(tuple(changed), tuple(sorted(cells)))
+    return Stored(tuple(order for order in orders.values() if order.order_id in changed), tuple(sorted(cells)))
 
 
 def _newest(orders: Iterable[ChangedOrder]) -> dict[UUID, ChangedOrder]:
     # One statement cannot touch a row twice, so of two revisions in one batch only the newer is stored.
-    return {order.order_id: order for order in sorted(orders, key=lambda order: order.revision)}
+    newest: dict[UUID, ChangedOrder] = {}
+    for order in orders:
+        known = newest.get(order.order_id)
+        if known is None or known.revision < order.revision:
+            newest[order.order_id] = order
+    return newest
 
 
 def _row(event: Event[OrdersUpdatedV1], order: ChangedOrder) -> dict[str, object]:
