@@ -1,4 +1,4 @@
-"""`python -m local servers start|stop|destroy|status NAME`."""
+"""`python -m local servers start|stop|destroy|status NAME`, `python -m local up|down|logs|migrate|key`."""
 
 import sys
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from local import servers
+from local import up as platform_up
 from local.errors import LocalError
 from local.instance import Instance
 from local.workspace import find_root
@@ -14,6 +15,16 @@ from local.workspace import find_root
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 servers_app = typer.Typer(no_args_is_help=True, help="Postgres, Redis and RabbitMQ under a name.")
 app.add_typer(servers_app, name="servers")
+
+NEXT_STEPS = """
+Pulse is up at {url} (API: {url}/docs). Next:
+
+  make key TELEGRAM_ID=<your Telegram id>          an API key that acts for you
+                                                   (python -m gateway keys create --telegram-id ID)
+  curl -X POST {url}/api/v1/cabinets -H "Authorization: Bearer $KEY" \\
+       -H 'Content-Type: application/json' -d '{{"name": "My shop", "token": "<WB token>"}}'
+
+`make logs` follows the services, `make down` stops them and keeps the data."""
 
 Name = Annotated[str, typer.Argument(help="The name of the set: up, demo, test, …")]
 Root = Annotated[Path | None, typer.Option(help="The workspace; found from the current folder upward.")]
@@ -49,6 +60,43 @@ def status(name: Name, root: Root = None) -> None:
     """Say for each server of the name whether its process runs."""
     for server, state in servers.status(Instance(name, root or find_root())).items():
         print(f"{server:10} {state}")
+
+
+@app.command("up")
+def up(root: Root = None) -> None:
+    """Start the whole platform in the background and say what to do next."""
+    url = platform_up.up(root or find_root(), _say)
+    print(NEXT_STEPS.format(url=url))
+
+
+@app.command("down")
+def down(root: Root = None) -> None:
+    """Stop what `up` started; data stay."""
+    platform_up.down(root or find_root())
+
+
+@app.command("logs")
+def logs(root: Root = None) -> None:
+    """Follow the services' logs."""
+    raise typer.Exit(platform_up.logs(root or find_root()))
+
+
+@app.command("migrate")
+def migrate(root: Root = None) -> None:
+    """Bring the platform's database and topology up to date without starting the services."""
+    platform_up.migrate(root or find_root(), _say)
+
+
+@app.command("clean")
+def clean(root: Root = None) -> None:
+    """Stop everything ever started in this workspace and delete its data."""
+    platform_up.clean(root or find_root())
+
+
+@app.command("key")
+def key(telegram_id: Annotated[int, typer.Option(help="The Telegram user it acts for.")], root: Root = None) -> None:
+    """Print a new API key of the running platform."""
+    print(platform_up.create_key(root or find_root(), telegram_id))
 
 
 def _say(line: str) -> None:

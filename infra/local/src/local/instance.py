@@ -3,12 +3,13 @@
 import json
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from local.ports import free_port
+from local.ports import free_port, is_free
 
 
 @dataclass(frozen=True)
@@ -39,20 +40,20 @@ class Instance:
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{process}.log"
 
-    def secret(self, key: str) -> str:
-        """The password kept under `key`, made at random the first time."""
+    def secret(self, key: str, make: Callable[[], str] = lambda: secrets.token_urlsafe(24)) -> str:
+        """What is kept under `key` in secrets.json, made the first time: a random password unless told otherwise."""
         with self._lock:
             kept = read_json(self.folder / "secrets.json")
             if key not in kept:
-                kept[key] = secrets.token_urlsafe(24)
+                kept[key] = make()
                 write_private_json(self.folder / "secrets.json", kept)
             return str(kept[key])
 
-    def port(self, key: str) -> int:
-        """The port used last time under `key` if it is free, otherwise a new one, remembered."""
+    def port(self, key: str, preferred: int | None = None) -> int:
+        """A free port, remembered under `key`: the preferred one, else that of last time, else a new one."""
         with self._lock:
             kept = read_json(self.folder / "ports.json")
-            port = free_port(kept.get(key))
+            port = preferred if preferred and is_free(preferred) else free_port(kept.get(key))
             if kept.get(key) != port:
                 write_private_json(self.folder / "ports.json", kept | {key: port})
             return port

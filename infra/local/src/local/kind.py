@@ -6,6 +6,8 @@ from pathlib import Path
 
 from local.instance import Instance
 
+Progress = Callable[[str], None]  # gets a line a person may read
+
 
 @dataclass(frozen=True)
 class Binaries:

@@ -1,22 +1,18 @@
-"""Postgres, Redis and RabbitMQ for one name: found in order, started together, stopped, deleted.
+"""Postgres, Redis and RabbitMQ under one name: started together, stopped, deleted."""
 
-The order, for each server by itself: a URL in the environment; a private server from programs on this
-machine; a container where a Docker engine answers; a private server from unpacked Debian packages.
-"""
-
-import os
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local import debian, processes, rabbitmq
-from local.errors import LocalError, MissingServerError
+from local import finding, processes, rabbitmq
+from local.errors import LocalError
+from local.finding import CONTAINER, GIVEN, binaries_of
 from local.instance import Instance, read_json, write_private_json
-from local.kind import Binaries, Kind
+from local.kind import Kind, Progress
 from local.postgres import POSTGRES
 from local.rabbitmq import RABBITMQ
 from local.redis import REDIS
@@ -25,11 +21,8 @@ from local.workspace import find_root, locked
 if TYPE_CHECKING:
     from local.containers import Containers
 
+PRIVATE = finding.PRIVATE
 KINDS = (POSTGRES, REDIS, RABBITMQ)
-GIVEN, PRIVATE, CONTAINER = "given", "private", "container"
-READY_SECONDS = 60
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -52,7 +45,7 @@ class Servers:
         return {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url, "RABBITMQ_URL": self.rabbitmq_url}
 
 
-def _silent(_: str) -> None:
+def silent(_: str) -> None:
     """Progress that nobody watches."""
 
 
@@ -61,7 +54,7 @@ def start(
     *,
     root: Path | None = None,
     ephemeral: bool = False,
-    progress: Progress = _silent,
+    progress: Progress = silent,
     containers: "Containers | None" = None,
 ) -> Servers:
     """Finds or starts the three servers under `name`, at the same time; those that run already are used again.
@@ -74,7 +67,7 @@ def start(
 
     def obtain(kind: Kind) -> tuple[str, str]:
         began = time.monotonic()
-        source, url = _obtain(kind, instance, engine, progress)
+        source, url = finding.obtain(kind, instance, engine, progress)
         progress(f"{kind.title} is ready ({source}, {time.monotonic() - began:.1f} s)")
         return source, url
 
@@ -107,7 +100,7 @@ def add_vhost(servers: Servers, vhost: str) -> str:
     """Creates a vhost on the private RabbitMQ and returns its URL; a server of another kind is returned as it is."""
     if servers.sources["rabbitmq"] != PRIVATE:
         return servers.rabbitmq_url
-    binaries = _binaries(RABBITMQ, servers.instance)
+    binaries = binaries_of(RABBITMQ, servers.instance)
     if binaries is None:
         raise LocalError("the programs of RabbitMQ have disappeared")
     rabbitmq.control(binaries, servers.instance, "add_vhost", vhost)
@@ -117,62 +110,14 @@ def add_vhost(servers: Servers, vhost: str) -> str:
 
 def delete_vhost(servers: Servers, vhost: str) -> None:
     """Deletes a vhost made by `add_vhost` with everything in it."""
-    if servers.sources["rabbitmq"] == PRIVATE and (binaries := _binaries(RABBITMQ, servers.instance)):
+    if servers.sources["rabbitmq"] == PRIVATE and (binaries := binaries_of(RABBITMQ, servers.instance)):
         rabbitmq.control(binaries, servers.instance, "delete_vhost", vhost)
-
-
-def _obtain(kind: Kind, instance: Instance, engine: "Containers", progress: Progress) -> tuple[str, str]:
-    if given := os.environ.get(kind.variable):
-        try:
-            kind.probe(given)
-        except (OSError, LocalError) as error:
-            raise LocalError(f"{kind.variable} is set, but {kind.title} does not answer there: {error}") from error
-        return GIVEN, given
-    binaries = _binaries(kind, instance)
-    if binaries is None and engine.available():
-        url = engine.start(kind, instance)
-        _wait_for(kind, url)
-        return CONTAINER, url
-    if binaries is None and debian.available():
-        try:
-            debian.fetch(kind.package, _packages(instance), progress)
-        except LocalError as error:
-            raise MissingServerError(f"{_advice(kind)} ({error})") from error
-        binaries = _binaries(kind, instance)
-    if binaries is None:
-        raise MissingServerError(_advice(kind))
-    return PRIVATE, kind.start(binaries, instance)
 
 
 def _docker() -> "Containers":
     from local.containers import DockerContainers
 
     return DockerContainers()
-
-
-def _binaries(kind: Kind, instance: Instance) -> Binaries | None:
-    return kind.find(Path("/")) or kind.find(debian.unpacked(kind.package, _packages(instance)))
-
-
-def _packages(instance: Instance) -> Path:
-    return instance.root / ".local" / "debian"
-
-
-def _advice(kind: Kind) -> str:
-    return f"{kind.title} is missing: install {kind.package}, start Docker, or set {kind.variable}"
-
-
-def _wait_for(kind: Kind, url: str) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    while True:
-        try:
-            kind.probe(url)
-        except (OSError, LocalError) as error:
-            if time.monotonic() > deadline:
-                raise LocalError(f"the container of {kind.title} does not answer: {error}") from error
-            time.sleep(0.1)
-        else:
-            return
 
 
 def _stop(instance: Instance, engine: "Containers", *, remove: bool) -> None:

@@ -1,0 +1,82 @@
+# Everything a person or CI runs here. `make help` lists the targets.
+#
+# Recipes use relative paths only, so that a space in the path of this folder does no harm.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+STAMP := $(VENV)/.synced
+MANIFESTS := pyproject.toml $(wildcard contracts/pyproject.toml infra/*/pyproject.toml services/*/pyproject.toml)
+# SECONDS is also a variable that some shells count up by themselves: only the command line's counts.
+DEMO_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS))
+RATE ?= 50
+PYTEST_ARGS ?=
+
+.PHONY: help setup demo test e2e bench chaos up down logs migrate key contracts lint format lock clean
+
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9_-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
+
+setup: $(STAMP) ## Install what is needed into .venv and .local
+
+demo: $(STAMP) ## See it live on fake outer worlds: SECONDS=60 to end by itself, RATE=50 changes a second
+	@exec $(PYTHON) -m demo $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS)) --rate $(RATE)
+
+test: lint contracts ## Everything CI runs: lint, types, contracts, tests on real servers, coverage
+	@rm -f .coverage .coverage.*
+	@$(PYTHON) -m coverage run -m pytest $(PYTEST_ARGS)
+	@$(PYTHON) -m coverage combine -q
+	@$(PYTHON) -m coverage json -q -o coverage.json
+	@$(PYTHON) tests/support/coverage_gate.py coverage.json
+
+e2e: $(STAMP) ## Only the end-to-end tests
+	@$(PYTHON) -m pytest tests/e2e $(PYTEST_ARGS)
+
+bench: $(STAMP) ## Measure beside the bare stack; the last line is one JSON object
+	@PYTHONPATH=tests exec $(PYTHON) -m bench
+
+chaos: $(STAMP) ## Kill services and count; the last line is one JSON object
+	@PYTHONPATH=tests exec $(PYTHON) -m chaos
+
+up: $(STAMP) ## Start the platform in the background: Docker Compose where an engine answers, else this machine
+	@exec $(PYTHON) -m local up
+
+down: $(STAMP) ## Stop what `make up` started; data stay
+	@exec $(PYTHON) -m local down
+
+logs: $(STAMP) ## Follow the logs of what `make up` started
+	@exec $(PYTHON) -m local logs
+
+migrate: $(STAMP) ## Bring the database of `make up` up to date without starting the services
+	@exec $(PYTHON) -m local migrate
+
+key: $(STAMP) ## Print a new API key of the running platform: TELEGRAM_ID=123456789
+	@exec $(PYTHON) -m local key --telegram-id "$(TELEGRAM_ID)"
+
+contracts: $(STAMP) ## Check events against their released schemas and golden examples
+	@$(PYTHON) -m contracts check
+
+lint: $(STAMP) ## ruff, mypy --strict, import-linter
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy contracts/src infra/*/src services/*/src tests
+	@$(VENV)/bin/lint-imports
+
+format: $(STAMP) ## Format the code and fix what ruff can fix
+	@$(PYTHON) -m ruff check --fix-only .
+	@$(PYTHON) -m ruff format .
+
+lock: ## Resolve dependencies anew into requirements.lock
+	@uv=$$(sh infra/local/bootstrap/uv.sh) && "$$uv" lock && \
+	  "$$uv" export -q --format requirements.txt --no-header --no-annotate -o requirements.lock
+
+clean: ## Stop and delete everything made here: servers with their data, .venv, caches
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m local clean; fi
+	@rm -rf $(VENV) .local .coverage .coverage.* coverage.json .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(STAMP): requirements.lock $(MANIFESTS)
+	@sh infra/local/bootstrap/sync.sh
+	@touch $@

@@ -1,0 +1,72 @@
+"""The platform under Docker Compose: its .env and its commands."""
+
+import json
+import os
+import secrets
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from local.commands import run_module
+from local.environments import SERVICES, caller_environment, tool_environment
+from local.errors import LocalError
+
+PASSWORDS = ("POSTGRES_PASSWORD", "RABBITMQ_PASSWORD", *(f"{service.upper()}_DB_PASSWORD" for service in SERVICES))
+# Settings that `up` carries from the caller's environment into .env, where Compose finds them later too.
+CARRIED = ("TELEGRAM_BOT_TOKEN", "TELEGRAM_API_BASE_URL", "WB_API_BASE_URL", "GATEWAY_PORT")
+
+
+def available() -> bool:
+    """Whether a Docker engine answers and has the Compose plugin."""
+    probes = (["docker", "info"], ["docker", "compose", "version"])
+    try:
+        return all(
+            subprocess.run(probe, capture_output=True, check=False, timeout=20).returncode == 0 for probe in probes
+        )
+    except (FileNotFoundError, subprocess.TimeoutExpired):
+        return False
+
+
+def run(root: Path, *words: str) -> int:
+    """`docker compose …` in the workspace, on this terminal; returns its exit code."""
+    return subprocess.run(["docker", "compose", *words], cwd=root, check=False).returncode
+
+
+def up(root: Path) -> str:
+    """Completes .env, builds and starts everything, waits for health; returns the gateway's URL.
+
+    Raises LocalError when a value only the user knows is missing or Compose fails.
+    """
+    settings = write_env(root, caller_environment())
+    if code := run(root, "up", "-d", "--build", "--wait"):
+        raise LocalError(f"docker compose up ended with code {code}; `docker compose logs` says more")
+    return f"http://127.0.0.1:{settings.get('GATEWAY_PORT', '8080')}"
+
+
+def write_env(root: Path, caller: Mapping[str, str]) -> dict[str, str]:
+    """Adds to .env what is missing: passwords, key pairs, and what the caller's environment sets; returns all."""
+    path = root / ".env"
+    settings = read_env(path)
+    settings |= {name: caller[name] for name in CARRIED if caller.get(name)}
+    if not settings.get("TELEGRAM_BOT_TOKEN"):
+        raise LocalError("TELEGRAM_BOT_TOKEN is not set: make a bot with @BotFather and export its token")
+    settings = {name: secrets.token_urlsafe(24) for name in PASSWORDS} | settings
+    for receiver, public in (("INGESTOR", True), ("NOTIFIER", False)):
+        if f"{receiver}_PRIVATE_KEYS" not in settings:
+            pair = json.loads(run_module("servicekit", "keygen", env=tool_environment(caller, {}), cwd=root))
+            settings[f"{receiver}_PRIVATE_KEYS"] = pair["private_key"]
+            if public:
+                settings[f"{receiver}_PUBLIC_KEY"] = pair["public_key"]
+    draft = path.with_name(".env.draft")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.writelines(f"{name}='{value}'\n" for name, value in sorted(settings.items()))
+    draft.replace(path)
+    return settings
+
+
+def read_env(path: Path) -> dict[str, str]:
+    """The settings in a .env file of plain `NAME=value` lines; empty when there is no file."""
+    lines: Sequence[str] = path.read_text().splitlines() if path.exists() else []
+    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.lstrip().startswith("#"))
+    return {name.strip(): value.strip().strip("'\"") for name, value in pairs}

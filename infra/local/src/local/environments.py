@@ -1,0 +1,44 @@
+"""What each service finds in its environment: its own secrets and nobody else's."""
+
+import os
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+SERVICES = ("gateway", "ingestor", "reporter", "notifier")
+
+# Never handed on from the caller: every service gets its own.
+_REPLACED = ("DATABASE_URL", "REDIS_URL", "RABBITMQ_URL", "PORT")
+_OWNERS = {"WB_": "ingestor", "SYNC_": "ingestor", "TELEGRAM_": "notifier"}
+
+
+def service_environment(service: str, caller: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
+    """`own` over the caller's environment without the keys, URLs and tokens that are not for this service."""
+    return {key: value for key, value in caller.items() if _may_see(service, key)} | dict(own)
+
+
+def tool_environment(caller: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a command that prepares the platform: no service's secrets beside `own`."""
+    return service_environment("", caller, own)
+
+
+def _may_see(service: str, key: str) -> bool:
+    if key in _REPLACED or key.endswith("_DATABASE_URL") or key.startswith("SEAL_"):
+        return False
+    return all(service == owner for prefix, owner in _OWNERS.items() if key.startswith(prefix))
+
+
+def role_url(admin_url: str, database: str, service: str, password: str) -> str:
+    """The database URL of a service's own role, on the server and with the options of `admin_url`."""
+    parts = urlsplit(database_url(admin_url, database))
+    server = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=f"{database}_{service}:{password}@{server}").geturl()
+
+
+def database_url(admin_url: str, database: str) -> str:
+    """The administrator's URL of another database on the same server."""
+    return urlsplit(admin_url)._replace(path=f"/{database}").geturl()
+
+
+def caller_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """This process's environment with `extra` over it."""
+    return dict(os.environ) | dict(extra or {})

@@ -1,0 +1,147 @@
+"""All services of Pulse as background processes on a named set of servers."""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+from local import processes
+from local.commands import module_command
+from local.environments import SERVICES, caller_environment, service_environment
+from local.instance import Instance, read_json, write_private_json
+from local.kind import Progress
+from local.ports import HOST
+from local.prepare import Prepared, prepare
+from local.servers import Servers, silent
+
+READY_SECONDS = 60
+STOP_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Platform:
+    """The four services; `environments` is the whole environment of each, `ports` where each serves health."""
+
+    instance: Instance
+    environments: Mapping[str, Mapping[str, str]]
+
+    def url(self, service: str) -> str:
+        """Where the service answers, without a path."""
+        return f"http://{HOST}:{self.environments[service]['PORT']}"
+
+    def log(self, service: str) -> Path:
+        """The file with everything the service has printed."""
+        return self.instance.log(service)
+
+    def pid(self, service: str) -> int | None:
+        """The pid of the service if it runs."""
+        return processes.running(_record(self.instance, service))
+
+    def start_service(self, service: str) -> None:
+        """Starts one service unless it runs, without waiting; `wait_ready` waits."""
+        if self.pid(service) is None:
+            processes.spawn(
+                module_command(service, "serve"),
+                record=_record(self.instance, service),
+                log=self.log(service),
+                env=self.environments[service],
+                cwd=self.instance.folder,
+            )
+
+    def wait_ready(self, service: str) -> None:
+        """Waits until /health/ready answers 200; raises LocalError with the end of its log otherwise."""
+        port = int(self.environments[service]["PORT"])
+        record = _record(self.instance, service)
+        processes.wait_ready(service, record, self.log(service), lambda: _is_ready(port), READY_SECONDS)
+
+    def kill(self, service: str) -> None:
+        """SIGKILL, and gone when this returns."""
+        processes.kill(_record(self.instance, service))
+
+    def stop_service(self, service: str) -> None:
+        """SIGTERM, and gone when this returns; killed after 30 s."""
+        processes.stop(_record(self.instance, service), timeout_seconds=STOP_SECONDS)
+
+    def stop(self) -> None:
+        """Stops all services at the same time; the servers go on."""
+        stop(self.instance)
+
+
+def start(
+    servers: Servers,
+    *,
+    database: str = "pulse",
+    rabbitmq_url: str | None = None,
+    env: Mapping[str, str] | None = None,
+    gateway_port: int | None = None,
+    progress: Progress = silent,
+) -> Platform:
+    """Prepares `servers` and starts every service on them; returns once all are ready.
+
+    `env` goes over the caller's environment; services of that name which run already are stopped first.
+    `rabbitmq_url` is for a vhost of one's own. Raises LocalError, and stops what it started, when one fails.
+    """
+    caller = caller_environment(env)
+    broker = rabbitmq_url or servers.rabbitmq_url
+    stop(servers.instance)
+    prepared = prepare(servers, database=database, rabbitmq_url=broker, env=caller, progress=progress)
+    shared = {"REDIS_URL": servers.redis_url, "RABBITMQ_URL": broker}
+    environments = {
+        service: service_environment(service, caller, shared | _own(service, prepared, servers.instance, gateway_port))
+        for service in SERVICES
+    }
+    write_private_json(_environments(servers.instance), environments)
+    platform = Platform(servers.instance, environments)
+    try:
+        for service in SERVICES:
+            platform.start_service(service)
+        for service in SERVICES:
+            platform.wait_ready(service)
+            progress(f"{service} is ready at {platform.url(service)}")
+    except BaseException:
+        platform.stop()
+        raise
+    return platform
+
+
+def load(instance: Instance) -> Platform | None:
+    """The platform as it was started last under that name, perhaps by another process; None if never."""
+    environments = read_json(_environments(instance))
+    return Platform(instance, environments) if environments else None
+
+
+def stop(instance: Instance) -> None:
+    """Stops the services recorded under the instance, whoever started them."""
+    with ThreadPoolExecutor(len(SERVICES)) as pool:
+        records = [_record(instance, service) for service in SERVICES]
+        list(pool.map(lambda record: processes.stop(record, timeout_seconds=STOP_SECONDS), records))
+
+
+def _own(service: str, prepared: Prepared, instance: Instance, gateway_port: int | None) -> dict[str, str]:
+    port = instance.port(service, gateway_port if service == "gateway" else None)
+    own = {"DATABASE_URL": prepared.database_urls[service], "PORT": str(port)}
+    if service == "gateway":
+        own["SEAL_PUBLIC_KEY"] = prepared.public_keys["ingestor"]
+    if service in prepared.private_keys:
+        own["SEAL_PRIVATE_KEYS"] = prepared.private_keys[service]
+    return own
+
+
+def _record(instance: Instance, service: str) -> Path:
+    return instance.folder / "services" / f"{service}.json"
+
+
+def _environments(instance: Instance) -> Path:
+    return instance.folder / "services.json"
+
+
+def _is_ready(port: int) -> bool:
+    connection = HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()

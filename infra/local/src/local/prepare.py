@@ -1,0 +1,85 @@
+"""Everything the services need before they can start: database, roles, schemas, topology, keys."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import asyncpg
+
+from local.commands import run_module
+from local.environments import SERVICES, database_url, role_url, tool_environment
+from local.instance import Instance
+from local.kind import Progress
+from local.servers import Servers
+
+RECEIVERS = ("ingestor", "notifier")  # services that open what others seal
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A database, broker and keys made ready; the services' own URLs and private keys by service name."""
+
+    database_urls: Mapping[str, str]
+    public_keys: Mapping[str, str]
+    private_keys: Mapping[str, str]
+
+
+def prepare(
+    servers: Servers, *, database: str, rabbitmq_url: str, env: Mapping[str, str], progress: Progress
+) -> Prepared:
+    """Makes the database with roles, schemas and migrations, declares the topology, makes keys; repeatable.
+
+    Raises LocalError with what the failing command said.
+    """
+    instance = servers.instance
+    urls = {
+        service: role_url(servers.database_url, database, service, instance.secret(f"{database}_{service}"))
+        for service in SERVICES
+    }
+
+    def run(*words: str, **own: str) -> str:
+        return run_module(*words, env=tool_environment(env, own), cwd=instance.folder)
+
+    def migrated() -> None:
+        asyncio.run(_create_database(servers.database_url, database))
+        roles = {f"{service.upper()}_DATABASE_URL": url for service, url in urls.items()}
+        run("servicekit", "bootstrap", ADMIN_DATABASE_URL=database_url(servers.database_url, database), **roles)
+        migrations = [migrating.submit(run, service, "migrate", DATABASE_URL=url) for service, url in urls.items()]
+        for migration in migrations:
+            migration.result()
+        progress(f"database {database} is ready")
+
+    def declared() -> None:
+        run("servicekit", "topology", RABBITMQ_URL=rabbitmq_url)
+        progress("exchanges and queues are declared")
+
+    # A loop may run in this thread, so asyncio.run belongs in another one.
+    with ThreadPoolExecutor(len(SERVICES)) as migrating, ThreadPoolExecutor(3) as pool:
+        keys = pool.submit(_keys, instance, env)
+        for step in (pool.submit(migrated), pool.submit(declared)):
+            step.result()
+        pairs = keys.result()
+    return Prepared(
+        urls,
+        public_keys={service: pair["public_key"] for service, pair in pairs.items()},
+        private_keys={service: pair["private_key"] for service, pair in pairs.items()},
+    )
+
+
+async def _create_database(admin_url: str, database: str) -> None:
+    connection = await asyncpg.connect(admin_url.replace("+asyncpg", "", 1), timeout=10)
+    try:
+        if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database):
+            quoted = await connection.fetchval("SELECT quote_ident($1)", database)
+            await connection.execute(f"CREATE DATABASE {quoted}")
+    finally:
+        await connection.close()
+
+
+def _keys(instance: Instance, env: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    def keygen() -> str:
+        return run_module("servicekit", "keygen", env=tool_environment(env, {}), cwd=instance.folder)
+
+    return {service: json.loads(instance.secret(f"seal-{service}", keygen)) for service in RECEIVERS}
