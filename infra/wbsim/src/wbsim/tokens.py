@@ -1,7 +1,6 @@
 """Seller tokens: JWTs with the claims WB's carry, signed by the simulator."""
 
 import hashlib
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -53,7 +52,6 @@ def issue(
     claims: dict[str, object] = {
         "acc": _ACC[kind],
         "exp": int(expires_at),
-        "id": str(uuid.uuid4()),
         "s": bits | (1 << READ_ONLY_BIT if read_only else 0),
         "sid": sid,
         "t": kind == "test",
