@@ -30,7 +30,9 @@ class TestAccount:
 
 class TestReadMessage:
     def test_reads_kind_and_srid(self) -> None:
-        assert read_message("❌ <b>Отмена</b> · 20.11\n🔎 <code>5f.0.0</code>", 1.0) == Message("5f.0.0", "cancel", 1.0)
+        assert read_message("❌ <b>Отмена заказа</b> · 20.11\n🔎 <code>5f.0.0</code>", 1.0) == Message(
+            "5f.0.0", "cancel", 1.0
+        )
 
     def test_other_messages_are_none(self) -> None:
         assert read_message("Здравствуйте\nНовый заказ <code>1</code>", 1.0) is None

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-KINDS = {"Новый заказ": "new", "Отмена": "cancel", "Изменение": "price"}
+KINDS = {"Новый заказ": "new", "Отмена заказа": "cancel", "Заказ изменился": "price"}
 """How a message's title names the kind of change."""
 
 _SRID = re.compile(r"<code>([^<]+)</code>")

@@ -1,0 +1,144 @@
+"""A whole Pulse between the two fakes: real servers, every service a process, one cabinet connected."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from local import platform, servers
+from local.commands import run_module
+
+from demo.fakes import FakeTelegram, FakeWildberries, Line, fake_telegram, fake_wildberries
+
+TELEGRAM_ID = 100200300
+LIMITS_FACTOR = 120.0
+"""WB gives one look at the orders a minute; the fake gives two a second, so that seconds show what minutes would."""
+
+CONNECT_SECONDS = 60
+
+Progress = Callable[[str], None]
+
+
+class NotReady(Exception):
+    """Something that should have happened did not, within its time."""
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Everything that runs."""
+
+    wildberries: FakeWildberries
+    telegram: FakeTelegram
+    servers: servers.Servers
+    platform: platform.Platform
+    api: httpx.Client
+    """The gateway, as the connected seller."""
+
+    @property
+    def admin_database_url(self) -> str:
+        """The database of Pulse, for looking into it from outside."""
+        return self.servers.database_url.rsplit("/", 1)[0] + "/pulse"
+
+    def connect_cabinet(self, progress: Progress) -> str:
+        """Connect the shop and wait until its past is loaded; the cabinet's id.
+
+        Raises:
+            NotReady: not within a minute.
+        """
+        body = {"name": "Демо-магазин", "token": self.wildberries.new_token()}
+        cabinet: dict[str, Any] = self.api.post("/api/v1/cabinets", json=body).raise_for_status().json()
+        cabinet_id = str(cabinet["id"])
+        progress(f"cabinet {cabinet_id}: {cabinet['status']}")
+        wait_until("WB confirms the token", lambda: self._cabinet(cabinet_id)["status"] == "verified")
+        progress("WB confirmed the token")
+        wait_until("the shop's past is loaded", lambda: self._is_loaded(cabinet_id, progress))
+        return cabinet_id
+
+    def sync_now(self, cabinet_id: str, timeout_seconds: float = CONNECT_SECONDS) -> None:
+        """Ask for a sync of everything and wait until it has ended well."""
+        started = self.api.post("/api/v1/sync/start", json={"cabinet_id": cabinet_id}).raise_for_status().json()
+
+        def ended() -> bool:
+            answer = self.api.get("/api/v1/sync/status", params={"sync_id": started["sync_id"]})
+            return bool(answer.raise_for_status().json()["runs"][0]["status"] == "completed")
+
+        wait_until("the requested sync ends", ended, timeout_seconds)
+
+    def _cabinet(self, cabinet_id: str) -> dict[str, Any]:
+        cabinet: dict[str, Any] = self.api.get(f"/api/v1/cabinets/{cabinet_id}").raise_for_status().json()
+        return cabinet
+
+    def _is_loaded(self, cabinet_id: str, progress: Progress) -> bool:
+        answer = self.api.get("/api/v1/sync/status", params={"cabinet_id": cabinet_id}).raise_for_status().json()
+        resources = answer["resources"]
+        return len(resources) >= 3 and all(r["first_load_done"] for r in resources)
+
+
+@contextmanager
+def installation(
+    name: str,
+    *,
+    history_orders: int,
+    progress: Progress,
+    wb_options: list[str] | None = None,
+    telegram_limits: list[str] | None = None,
+    show: str = "none",
+    line: Line | None = None,
+    env: dict[str, str] | None = None,
+    lasting: bool = False,
+) -> Iterator[Installation]:
+    """Start everything from nothing under a name, and at the end stop and delete it."""
+    servers.destroy(name)
+    limits = ["--no-limits"] if telegram_limits is None else telegram_limits
+    try:
+        with (
+            fake_wildberries(
+                history_orders=history_orders, limits_factor=LIMITS_FACTOR, options=wb_options
+            ) as wildberries,
+            fake_telegram(limits=limits, show=show, line=line) as telegram,
+        ):
+            progress(f"fake Wildberries at {wildberries.url}, fake Telegram at {telegram.url}")
+            running = servers.start(name, ephemeral=not lasting, progress=progress)
+            pulse = platform.start(running, env=_settings(wildberries, telegram) | (env or {}), progress=progress)
+            try:
+                with httpx.Client(base_url=pulse.url("gateway"), headers=_authorized(pulse), timeout=30) as api:
+                    yield Installation(wildberries, telegram, running, pulse, api)
+            finally:
+                progress("stopping")
+                pulse.stop()
+    finally:
+        servers.destroy(name)
+
+
+def _settings(wildberries: FakeWildberries, telegram: FakeTelegram) -> dict[str, str]:
+    return {
+        "WB_API_BASE_URL": wildberries.url,
+        "WB_RATE_LIMIT": str(LIMITS_FACTOR),
+        "SYNC_INTERVAL": str(1 / LIMITS_FACTOR),
+        "TELEGRAM_BOT_TOKEN": telegram.token,
+        "TELEGRAM_API_BASE_URL": telegram.url,
+        "TELEGRAM_PER_SECOND": "1000",
+        "TELEGRAM_PER_CHAT_PER_SECOND": "1000",
+        "ALLOW_PRIVATE_URLS": "1",
+    }
+
+
+def _authorized(pulse: platform.Platform) -> dict[str, str]:
+    words = ("gateway", "keys", "create", "--telegram-id", str(TELEGRAM_ID))
+    key = run_module(*words, env=pulse.environments["gateway"], cwd=pulse.instance.folder).strip()
+    return {"Authorization": f"Bearer {key}"}
+
+
+def wait_until(what: str, holds: Callable[[], bool], timeout_seconds: float = CONNECT_SECONDS) -> None:
+    """Poll ten times a second until `holds()`.
+
+    Raises:
+        NotReady: still not after `timeout_seconds`.
+    """
+    deadline = time.monotonic() + timeout_seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            raise NotReady(f"{what}: not within {timeout_seconds:g} s")
+        time.sleep(0.1)
