@@ -1,0 +1,8 @@
+"""Alembic's entry: the ingestor's tables in its schema."""
+
+from ingestor.resources import RESOURCES
+from ingestor.tables import metadata
+from servicekit.migrations import run_env
+
+assert RESOURCES  # noqa: S101  # importing them is what puts their tables into the metadata
+run_env(metadata, schema="ingestor")

@@ -1,0 +1,33 @@
+"""The ingestor's settings."""
+
+from pydantic import Field, SecretStr
+from servicekit.settings import ServiceSettings
+
+
+class IngestorSettings(ServiceSettings):
+    """What the ingestor needs to run; names are those of the environment, in upper case."""
+
+    seal_private_keys: SecretStr = Field(description="comma-separated private keys that open sealed WB tokens")
+
+    wb_api_base_url: str | None = Field(default=None, description="one URL in place of every WB host")
+    wb_statistics_url: str | None = None
+    wb_content_url: str | None = None
+    wb_feedbacks_url: str | None = None
+    wb_analytics_url: str | None = None
+    wb_marketplace_url: str | None = None
+    wb_prices_url: str | None = None
+    wb_common_url: str | None = None
+    wb_finance_url: str | None = None
+    wb_advert_url: str | None = None
+    wb_api_timeout: float = Field(default=30, gt=0, description="seconds one step of a request may take")
+    wb_rate_limit: float = Field(
+        default=1, gt=0, description="multiplies WB's documented limits; only a sped-up simulator wants more than 1"
+    )
+
+    sync_interval: float = Field(default=1, gt=0, description="minutes between two reads of a cabinet's orders")
+    sync_batch_size: int = Field(
+        default=100_000, ge=1, description="rows asked of a page where a method lets us choose"
+    )
+    sync_retry_attempts: int = Field(default=3, ge=1, description="failures in a row after which a resource is failing")
+    sync_workers: int = Field(default=8, ge=1, le=200, description="syncs this process runs at a time")
+    sync_lease_seconds: float = Field(default=15, gt=0, description="a dead process's work waits this long")

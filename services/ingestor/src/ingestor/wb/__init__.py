@@ -1,0 +1,1 @@
+"""Wildberries' API: its hosts, methods, limits, errors and times."""

@@ -1,0 +1,128 @@
+"""Calling WB: within its limits, bounded in time and size, every failure typed."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx
+from contracts.wb_token import TokenKind
+from servicekit.http import Answer, fetch
+
+from ingestor.wb.budget import Budget, Ticket
+from ingestor.wb.errors import RateLimited, Unavailable, error_of, what_wb_said
+from ingestor.wb.hosts import Host
+from ingestor.wb.methods import COSTLY_4XX_CALLS, Method
+
+MAX_BODY_BYTES = 100 * 1024 * 1024
+"""A page of 80,000 orders is 50 MB."""
+
+WHOLE_CALL_FACTOR = 10
+"""A body may trickle in many steps, each within the time-out; all of them together end at this many."""
+
+GLOBAL_LIMIT_TEXT = "global limiter"
+GLOBAL_LIMIT_SECONDS = 45.0
+"""WB never says how long its limit over all methods lasts; seconds to tens of seconds were seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who calls: whose budget, what kind of token, and the token, which no repr shows."""
+
+    seller_id: UUID
+    kind: TokenKind
+    token: str
+
+    def __repr__(self) -> str:
+        return f"Access({self.seller_id}, {self.kind})"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The body of a 2XX answer (empty for 204) and how long the budget made us wait for it."""
+
+    body: bytes
+    waited_seconds: float
+
+
+class WbClient:
+    """Calls WB's methods for any seller."""
+
+    def __init__(
+        self, http: httpx.AsyncClient, urls: Mapping[Host, str], budget: Budget, *, timeout_seconds: float
+    ) -> None:
+        self._http = http
+        self._urls = urls
+        self._budget = budget
+        self._whole_seconds = timeout_seconds * WHOLE_CALL_FACTOR
+
+    async def call(
+        self,
+        method: Method,
+        access: Access,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        backfill: bool = False,
+        patience_seconds: float = 1.0,
+    ) -> Reply:
+        """Call once; nothing is repeated here.
+
+        Raises:
+            MustWait: our budget, or (`RateLimited`) WB itself, wants us to come later.
+            TokenRejected, PaymentRequired, ScopeRefused, MethodSwitchedOff, BadRequest, Unavailable
+        """
+        request = self._http.build_request(
+            method.verb,
+            self._urls[method.host] + method.path,
+            params=params,
+            json=json,
+            headers={"Authorization": access.token},
+        )
+        ticket = await self._budget.take(
+            access.seller_id, method, access.kind, backfill=backfill, patience_seconds=patience_seconds
+        )
+        try:
+            async with asyncio.timeout(self._whole_seconds):
+                answer = await fetch(self._http, request, max_bytes=MAX_BODY_BYTES)
+        except TimeoutError as error:
+            raise Unavailable(f"{method.name}: no whole answer in {self._whole_seconds:.0f} s") from error
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            raise Unavailable(f"{method.name}: {type(error).__name__}") from error
+        finally:
+            # Without an answer the call may have counted all the same.
+            await self._budget.settle(ticket)
+        await self._obey(method, ticket, answer)
+        if (wb_error := error_of(answer.status, answer.body)) is not None:
+            raise wb_error
+        if answer.body and answer.body.lstrip()[:1] not in {b"{", b"["}:
+            raise Unavailable(f"{method.name}: {answer.status} with {what_wb_said(answer.body)}")
+        return Reply(answer.body, ticket.waited_seconds)
+
+    async def _obey(self, method: Method, ticket: Ticket, answer: Answer) -> None:
+        interval_seconds = ticket.method.interval / 1_000_000
+        if answer.status == httpx.codes.TOO_MANY_REQUESTS:
+            said = what_wb_said(answer.body)
+            told = _seconds(answer.headers, "X-Ratelimit-Retry") or _seconds(answer.headers, "Retry-After")
+            if GLOBAL_LIMIT_TEXT in said:
+                wait = max(told or 0, GLOBAL_LIMIT_SECONDS)
+                await self._budget.settle(ticket, gate_blocked_seconds=wait)
+            else:
+                wait = told or interval_seconds
+                await self._budget.settle(ticket, blocked_seconds=wait)
+            raise RateLimited(f"429: {said}", wait)
+        if method.costly_4xx and 400 <= answer.status < 500:
+            await self._budget.settle(ticket, calls=COSTLY_4XX_CALLS)
+        elif answer.headers.get("X-Ratelimit-Remaining") == "0":
+            # Reset is when the bucket is full; the next call is there after one interval at the latest.
+            reset = _seconds(answer.headers, "X-Ratelimit-Reset") or interval_seconds
+            await self._budget.settle(ticket, blocked_seconds=min(reset, interval_seconds))
+
+
+def _seconds(headers: httpx.Headers, name: str) -> float | None:
+    try:
+        seconds = float(headers.get(name, ""))
+    except ValueError:
+        return None
+    return seconds if 0 < seconds < 86_400 * 7 else None

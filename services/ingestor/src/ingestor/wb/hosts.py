@@ -1,0 +1,41 @@
+"""WB's hosts, each of which the environment may point elsewhere."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from ingestor.settings import IngestorSettings
+
+
+class Host(StrEnum):
+    """A host by its name in the environment (`WB_<NAME>_URL`)."""
+
+    STATISTICS = "statistics"
+    CONTENT = "content"
+    FEEDBACKS = "feedbacks"
+    ANALYTICS = "analytics"
+    MARKETPLACE = "marketplace"
+    PRICES = "prices"
+    COMMON = "common"
+    FINANCE = "finance"
+    ADVERT = "advert"
+
+
+_REAL = {
+    Host.STATISTICS: "https://statistics-api.wildberries.ru",
+    Host.CONTENT: "https://content-api.wildberries.ru",
+    Host.FEEDBACKS: "https://feedbacks-api.wildberries.ru",
+    Host.ANALYTICS: "https://seller-analytics-api.wildberries.ru",
+    Host.MARKETPLACE: "https://marketplace-api.wildberries.ru",
+    Host.PRICES: "https://discounts-prices-api.wildberries.ru",
+    Host.COMMON: "https://common-api.wildberries.ru",
+    Host.FINANCE: "https://finance-api.wildberries.ru",
+    Host.ADVERT: "https://advert-api.wildberries.ru",
+}
+
+
+def host_urls(settings: IngestorSettings) -> Mapping[Host, str]:
+    """The URL of every host: its own setting, else the one for all, else the real one; no trailing slash."""
+    return {
+        host: (getattr(settings, f"wb_{host}_url") or settings.wb_api_base_url or real).rstrip("/")
+        for host, real in _REAL.items()
+    }

@@ -1,0 +1,28 @@
+"""An ingestor and a simulated Wildberries."""
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+import pytest
+from servicekit.db import Database
+from support.ingesting import Ingestor, open_ingestor
+from wbsim.running import Wbsim, running_wbsim
+
+if TYPE_CHECKING:
+    import redis.asyncio
+
+
+@pytest.fixture
+async def wb() -> AsyncIterator[Wbsim]:
+    """A small shop without history, with limits that a test does not feel."""
+    async with running_wbsim(seed=7, products=5, history_orders=0, limits_factor=1000) as running:
+        yield running
+
+
+@pytest.fixture
+async def ingestor(
+    ingestor_db: Database, redis_client: "redis.asyncio.Redis", redis_prefix: str, wb: Wbsim
+) -> AsyncIterator[Ingestor]:
+    """An ingestor on that shop, with nothing running yet."""
+    async with open_ingestor(ingestor_db, redis_client, redis_prefix, wb.url) as made:
+        yield made

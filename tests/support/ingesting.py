@@ -1,0 +1,174 @@
+"""An ingestor beside a simulated Wildberries, for tests."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import redis.asyncio
+from contracts.cabinets import CabinetConnectedV1, CabinetDisconnectedV1
+from contracts.envelope import Event
+from contracts.registry import parse_event
+from contracts.syncs import SyncRequestedV1
+from contracts.wb_token import read_claims
+from ingestor import handlers
+from ingestor.app import Parts, make_parts
+from ingestor.settings import IngestorSettings
+from ingestor.sync import schedule
+from pydantic import SecretStr
+from servicekit.background import running
+from servicekit.crypto import generate_keys, seal
+from servicekit.db import Database
+from sqlalchemy import text
+from wbsim.running import Wbsim
+
+PUBLIC_KEY, PRIVATE_KEY = generate_keys()
+UNUSED = SecretStr("unused://")
+
+
+def make_settings(wb_url: str, **changes: Any) -> IngestorSettings:
+    """Settings for a fast simulator on one URL."""
+    values: dict[str, Any] = {
+        "database_url": UNUSED,
+        "redis_url": UNUSED,
+        "rabbitmq_url": UNUSED,
+        "seal_private_keys": SecretStr(PRIVATE_KEY),
+        "wb_api_base_url": wb_url,
+        "wb_api_timeout": 2,
+        "wb_rate_limit": 1000,
+        "sync_interval": 0.005,
+        "sync_lease_seconds": 3,
+    }
+    return IngestorSettings(**(values | changes))
+
+
+@dataclass(frozen=True)
+class Ingestor:
+    """The parts of one ingestor and what they work on."""
+
+    parts: Parts
+    database: Database
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Checks and syncs go on within the block."""
+        async with running(self.parts.works):
+            yield
+
+    async def check(self) -> None:
+        """Do every check that is due."""
+        checks = self.parts.checks
+        for check in await checks.claim(1):
+            await checks.work(check)
+
+    async def sync(self, resource: str | None = None) -> list[float | None]:
+        """Run what is due once (or at once: one resource); when each is due again, in seconds."""
+        async with self.database.transaction() as connection:
+            await connection.execute(
+                text("""
+                    UPDATE sync_state SET next_run_at = CASE WHEN resource = :resource THEN '-infinity'
+                        WHEN next_run_at <= now() THEN now() + interval '1 hour' ELSE next_run_at END
+                    WHERE CAST(:resource AS text) IS NOT NULL
+                """),
+                {"resource": resource},
+            )
+        engine = self.parts.engine
+        return [await engine.run(lease) for lease in await engine.claim(10)]
+
+
+@asynccontextmanager
+async def open_ingestor(
+    database: Database, client: "redis.asyncio.Redis", prefix: str, wb_url: str, **changes: Any
+) -> AsyncIterator[Ingestor]:
+    """An ingestor with nothing running yet."""
+    settings = make_settings(wb_url, redis_key_prefix=prefix, **changes)
+    parts = make_parts(settings, database, client)
+    try:
+        yield Ingestor(parts, database)
+    finally:
+        await parts.http.aclose()
+
+
+def connected(
+    token: str, *, cabinet_id: UUID | None = None, ago: timedelta = timedelta(0), sealed_for: UUID | None = None
+) -> Event[CabinetConnectedV1]:
+    """The event of a cabinet connected with a token."""
+    cabinet_id = cabinet_id or uuid4()
+    data = CabinetConnectedV1(
+        sealed_token=seal(token, public_key=PUBLIC_KEY, belongs_to=str(sealed_for or cabinet_id)),
+        claims=read_claims(token, now=datetime.now(UTC), required=frozenset()),
+        members=(1,),
+    )
+    event: Event[CabinetConnectedV1] = Event.new(data, source="gateway", cabinet_id=cabinet_id)
+    return event.model_copy(update={"time": event.time - ago})
+
+
+def disconnected(cabinet_id: UUID, *, ago: timedelta = timedelta(0)) -> Event[CabinetDisconnectedV1]:
+    """The event of a cabinet removed by its seller."""
+    event: Event[CabinetDisconnectedV1] = Event.new(
+        CabinetDisconnectedV1(requested_by=1), source="gateway", cabinet_id=cabinet_id
+    )
+    return event.model_copy(update={"time": event.time - ago})
+
+
+def sync_requested(cabinet_id: UUID, *resources: str) -> Event[SyncRequestedV1]:
+    """The event of a manual sync."""
+    data = SyncRequestedV1(sync_id=uuid4(), resources=resources, requested_by=1)
+    return Event.new(data, source="gateway", cabinet_id=cabinet_id)
+
+
+async def take(database: Database, event: Event[Any]) -> None:
+    """Handle an event as the subscriber does."""
+    handle: dict[type, Callable[[Any, Event[Any]], Awaitable[None]]] = {
+        CabinetConnectedV1: handlers.on_connected,
+        CabinetDisconnectedV1: handlers.on_disconnected,
+        SyncRequestedV1: handlers.on_sync_requested,
+    }
+    async with database.transaction() as connection:
+        await handle[type(event.data)](connection, event)
+
+
+async def connect_cabinet(ingestor: Ingestor, wb: Wbsim, **token: Any) -> UUID:
+    """A cabinet connected and verified; its syncs are due."""
+    event = connected(await wb.token(**token))
+    await take(ingestor.database, event)
+    await ingestor.check()
+    return event.cabinetid
+
+
+async def rows(database: Database, query: str, **parameters: Any) -> list[dict[str, Any]]:
+    """What a query finds."""
+    async with database.transaction() as connection:
+        return [dict(row) for row in (await connection.execute(text(query), parameters)).mappings()]
+
+
+async def published(database: Database, event_type: str | None = None) -> list[Event[Any]]:
+    """Events in the outbox, in the order they were written."""
+    found = await rows(
+        database,
+        "SELECT body FROM outbox WHERE CAST(:type AS text) IS NULL OR type = :type ORDER BY created_at, id",
+        type=event_type,
+    )
+    return [parse_event(row["body"].encode()) for row in found]
+
+
+async def eventually(condition: Callable[[], Awaitable[Any]], *, within_seconds: float = 20) -> Any:
+    """The first true answer of a condition.
+
+    Raises:
+        AssertionError: it was not true within the time.
+    """
+    deadline = time.monotonic() + within_seconds
+    while not (answer := await condition()):
+        assert time.monotonic() < deadline, "the condition did not come true in time"
+        await asyncio.sleep(0.02)
+    return answer
+
+
+async def claim(database: Database, limit: int = 10) -> list[schedule.Lease]:
+    """Claim due syncs as some other process would."""
+    return await schedule.claim(database, limit=limit, lease_seconds=60)
