@@ -19,7 +19,7 @@ def told(
     data: EventData, cabinet_id: UUID, *, cause: Event[Any] | None = None, after: timedelta = timedelta()
 ) -> Event[Any]:
     """An event of the ingestor, made `after` from now."""
-    event = Event[type(data)].new(data, source="ingestor", cabinet_id=cabinet_id, cause=cause)  # type: ignore[misc]
+    event: Event[Any] = Event.new(data, source="ingestor", cabinet_id=cabinet_id, cause=cause)
     return event.model_copy(update={"time": event.time + after})
 
 

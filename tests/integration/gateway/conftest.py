@@ -12,6 +12,7 @@ from support.gateway import Gateway, User, built_gateway
 async def gateway(
     gateway_db: Database,
     reporter_db: Database,
+    ingestor_db: Database,
     servers: Servers,
     redis_prefix: str,
     rabbitmq_url: str,

@@ -21,9 +21,9 @@ async def events(gateway: Gateway) -> list[Event[Any]]:
         return [parse_event(body.encode()) for body in bodies]
 
 
-async def count(gateway: Gateway, table: str) -> int | None:
+async def count(gateway: Gateway, table: str) -> int:
     async with gateway.database.transaction() as connection:
-        return await connection.scalar(text(f"SELECT count(*) FROM {table}"))
+        return int(await connection.scalar(text(f"SELECT count(*) FROM {table}")) or 0)
 
 
 def planted(body: Any, token: str) -> Any:

@@ -1,5 +1,6 @@
 """WB's verdicts on tokens, in whatever order they arrive."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,6 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.gateway import Gateway, User, wb_token
 from support.verdicts import SELLER_NAME, last_connect, suspended, verified
+
+KINDS: st.SearchStrategy[Callable[..., Event[Any]]] = st.sampled_from([verified, suspended])
 
 
 async def hear(gateway: Gateway, *events: Event[Any]) -> None:
@@ -94,8 +97,12 @@ class TestVerdicts:
         user = await gateway.user(uuid4().int % 2**40 + 1)
         cabinet_id = await user.connect()
         cause = await last_connect(gateway, cabinet_id)
-        kinds = data.draw(st.lists(st.sampled_from([verified, suspended]), min_size=1, max_size=5))
-        verdicts = [kind(cabinet_id, cause=cause, after=timedelta(seconds=n)) for n, kind in enumerate(kinds)]
+        kinds: list[Callable[..., Event[Any]]] = data.draw(
+            st.lists(st.sampled_from([verified, suspended]), min_size=1, max_size=5)
+        )
+        verdicts: list[Event[Any]] = [
+            kind(cabinet_id, cause=cause, after=timedelta(seconds=n)) for n, kind in enumerate(kinds)
+        ]
         repeats = data.draw(st.lists(st.sampled_from(verdicts), max_size=4))
         await hear(gateway, *data.draw(st.permutations(verdicts + repeats)))
         expected = "verified" if kinds[-1] is verified else "suspended"

@@ -54,9 +54,18 @@ def build(platform: Platform, settings: Settings) -> FastAPI:
     return app
 
 
+class Interface(FastAPI):
+    """Describes problem details too, which no route names as its answer's model."""
+
+    def openapi(self) -> dict[str, Any]:
+        document = super().openapi()
+        document["components"]["schemas"] |= problems.schemas()
+        return document
+
+
 def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryConfig | None = None) -> FastAPI:
     """The HTTP interface alone: enough to describe it."""
-    app = FastAPI(
+    app = Interface(
         title="Pulse",
         version="1.0.0",
         summary="Wildberries cabinets, orders and syncs",

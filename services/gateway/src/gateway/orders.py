@@ -9,7 +9,7 @@ from uuid import UUID
 
 from contracts.model import Model, Moment
 from contracts.orders import OrderSnapshot
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from servicekit.db import Database
 from sqlalchemy import text
 
@@ -28,6 +28,8 @@ SELECT {_COLUMNS} FROM unnest(CAST(:cabinets AS uuid[])) AS wanted (id) CROSS JO
 
 class Order(OrderSnapshot):
     """An order as Pulse stores it. Money is a decimal string in roubles; unknown is null, never 0."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
     cabinet_id: UUID
     day: date = Field(description="Moscow day of `ordered_at`")

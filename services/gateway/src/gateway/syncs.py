@@ -44,8 +44,7 @@ FROM (
 ORDER BY requested_at DESC, sync_id DESC, resource
 """)
 _STATE = text("""
-SELECT resource, status, last_success_at, nullif(next_run_at, 'infinity') AS next_run_at, failures, last_error,
-       first_load_done, requested_sync_id
+SELECT resource, status, last_success_at, next_run_at, failures, last_error, first_load_done, requested_sync_id
 FROM ingestor_published.sync_state WHERE cabinet_id = :cabinet_id ORDER BY resource
 """)
 

@@ -36,10 +36,10 @@ wb_cabinets = sa.Table(
     sa.Column("status_detail", sa.Text),
     sa.Column("seller_name", sa.Text),
     sa.Column("trade_mark", sa.Text),
-    sa.Column("connected_at", _Moment, nullable=False, comment="when the current token was given"),
-    sa.Column("connect_event_id", sa.Uuid, nullable=False, comment="the event that told of the current token"),
+    sa.Column("connected_at", _Moment, nullable=False),  # when the current token was given
+    sa.Column("connect_event_id", sa.Uuid, nullable=False),  # the event that told of the current token
     sa.Column("verified_at", _Moment),
-    sa.Column("judged_at", _Moment, comment="time of the last event that set the status; older ones are ignored"),
+    sa.Column("judged_at", _Moment),  # time of the last event that set the status; older ones are ignored
     sa.UniqueConstraint("owner_telegram_id", "seller_id", name="wb_cabinets_owner_seller"),
 )
 
@@ -55,15 +55,15 @@ api_keys = sa.Table(
     "api_keys",
     metadata,
     sa.Column("key_id", sa.Uuid, primary_key=True),
-    sa.Column("key_hash", sa.LargeBinary, nullable=False, comment="SHA-256; the key itself is stored nowhere"),
-    sa.Column("prefix", sa.Text, nullable=False, comment="the key's first characters, to recognise it by"),
+    sa.Column("key_hash", sa.LargeBinary, nullable=False),  # SHA-256; the key itself is stored nowhere
+    sa.Column("prefix", sa.Text, nullable=False),  # the key's first characters, to recognise it by
     sa.Column("name", sa.Text, nullable=False),
-    sa.Column("telegram_id", sa.BigInteger, comment="whom it acts for; null: for whomever the request names"),
+    sa.Column("telegram_id", sa.BigInteger),  # whom it acts for; null: for whomever the request names
     sa.Column("scopes", postgresql.ARRAY(sa.Text), nullable=False),
     sa.Column("created_at", _Moment, nullable=False, server_default=_now()),
     sa.Column("expires_at", _Moment),
     sa.Column("revoked_at", _Moment),
-    sa.Column("last_used_at", _Moment, comment="to the hour"),
+    sa.Column("last_used_at", _Moment),  # to the hour
     sa.UniqueConstraint("key_hash", name="api_keys_key_hash"),
 )
 
@@ -74,7 +74,7 @@ sync_runs = sa.Table(
     sa.Column("sync_id", sa.Uuid, primary_key=True),
     sa.Column("requested_by", sa.BigInteger, nullable=False),
     sa.Column("requested_at", _Moment, nullable=False),
-    sa.Column("finished_at", _Moment, comment="when its last resource ended; null: unfinished"),
+    sa.Column("finished_at", _Moment),  # when its last resource ended; null: unfinished
     sa.Index("sync_runs_unfinished", "cabinet_id", unique=True, postgresql_where=sa.text("finished_at IS NULL")),
     sa.Index("sync_runs_sync_id", "sync_id"),
 )
@@ -93,7 +93,7 @@ sync_run_resources = sa.Table(
     sa.Column("rows_same", sa.Integer),
     sa.Column("rows_quarantined", sa.Integer),
     sa.Column("reason", sa.Text),
-    sa.Column("judged_at", _Moment, comment="time of the event that set this row; older ones are ignored"),
+    sa.Column("judged_at", _Moment),  # time of the event that set this row; older ones are ignored
     sa.ForeignKeyConstraint(
         ["cabinet_id", "sync_id"], ["sync_runs.cabinet_id", "sync_runs.sync_id"], ondelete="CASCADE"
     ),

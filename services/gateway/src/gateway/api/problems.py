@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from opentelemetry import trace
 from pydantic import Field
+from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -17,6 +18,9 @@ from gateway.api.protection import SECURITY_HEADERS
 
 MEDIA_TYPE = "application/problem+json"
 MAX_NAME_LENGTH = 40
+
+RENAMED = {413: "Content Too Large", 422: "Unprocessable Content"}
+"""RFC 9110's names, which Python knows since 3.13: titles and codes must not depend on its version."""
 
 
 class FieldError(Model):
@@ -61,7 +65,14 @@ def install(app: FastAPI) -> None:
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of routes that answer with these errors."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
-    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+    return {status: {"description": _title(status), "content": content} for status in statuses}
+
+
+def schemas() -> dict[str, Any]:
+    """The schemas that `documented` refers to."""
+    _, schema = models_json_schema([(ProblemDetails, "serialization")], ref_template="#/components/schemas/{model}")
+    definitions: dict[str, Any] = schema["$defs"]
+    return definitions
 
 
 async def _on_problem(request: Request, error: Exception) -> JSONResponse:
@@ -71,8 +82,7 @@ async def _on_problem(request: Request, error: Exception) -> JSONResponse:
 
 async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
-    phrase = HTTPStatus(error.status_code).phrase
-    code = phrase.lower().replace(" ", "_").replace("-", "_")
+    code = _title(error.status_code).lower().replace(" ", "_").replace("-", "_")
     return _answer(request, error.status_code, code, _explain(error), headers=error.headers)
 
 
@@ -101,7 +111,7 @@ def _answer(
     context = trace.get_current_span().get_span_context()
     problem = ProblemDetails(
         type=f"urn:pulse:problem:{code}",
-        title=HTTPStatus(status).phrase,
+        title=_title(status),
         status=status,
         detail=detail,
         code=code,
@@ -116,6 +126,10 @@ def _answer(
         # An unforeseen error is answered outside the middleware that adds them.
         headers={**SECURITY_HEADERS, **(headers or {})},
     )
+
+
+def _title(status: int) -> str:
+    return RENAMED.get(status) or HTTPStatus(status).phrase
 
 
 def _explain(error: HTTPException) -> str:

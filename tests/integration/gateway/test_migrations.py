@@ -1,0 +1,23 @@
+"""The migrations and the tables they are said to make."""
+
+import asyncio
+
+from alembic import command
+from gateway import keys
+from servicekit.db import Database
+from servicekit.migrations import alembic_config
+from support.databases import migrations_of
+
+
+class TestMigrations:
+    async def test_leave_the_tables_that_the_code_describes(self, gateway_db: Database) -> None:
+        config = alembic_config(migrations_of("gateway"), gateway_db.dsn)
+        await asyncio.to_thread(command.check, config)
+
+    async def test_can_be_undone_and_done_again(self, gateway_db: Database) -> None:
+        config = alembic_config(migrations_of("gateway"), gateway_db.dsn)
+        await gateway_db.close()
+        await asyncio.to_thread(command.downgrade, config, "base")
+        await asyncio.to_thread(command.upgrade, config, "head")
+        async with gateway_db.transaction() as connection:
+            assert await keys.list_all(connection) == []

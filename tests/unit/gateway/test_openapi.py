@@ -1,0 +1,70 @@
+"""The OpenAPI document: true, complete, and committed."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from fastapi.routing import APIRoute
+from gateway.__main__ import cli
+from gateway.app import interface
+from gateway.openapi import document, is_current
+from typer.testing import CliRunner
+
+ROOT = Path(__file__).parents[3]
+DOCUMENT = json.loads(document())
+
+
+def operations() -> Iterator[dict[str, Any]]:
+    for methods in DOCUMENT["paths"].values():
+        yield from methods.values()
+
+
+def references(node: object) -> Iterator[str]:
+    """Every `$ref` in the document."""
+    match node:
+        case dict():
+            for name, value in node.items():
+                if name == "$ref":
+                    yield value
+                else:
+                    yield from references(value)
+        case list():
+            for value in node:
+                yield from references(value)
+
+
+class TestDocument:
+    def test_the_committed_one_is_what_the_code_does(self) -> None:
+        assert is_current(ROOT / "docs/openapi.json")
+
+    def test_every_operation_is_described_and_names_its_errors(self) -> None:
+        for operation in operations():
+            assert operation["description"]
+            assert {"400", "401", "403", "422", "500"} <= set(operation["responses"])
+            for status, response in operation["responses"].items():
+                if status >= "400":
+                    assert list(response["content"]) == ["application/problem+json"]
+
+    def test_every_reference_leads_somewhere(self) -> None:
+        for reference in set(references(DOCUMENT)):
+            node = DOCUMENT
+            for part in reference.removeprefix("#/").split("/"):
+                node = node[part]
+
+    def test_every_route_of_the_interface_is_in_it(self) -> None:
+        routes = [route for route in interface().routes if isinstance(route, APIRoute)]
+        assert all(route.include_in_schema for route in routes)
+
+
+class TestCommand:
+    def test_prints_the_document(self) -> None:
+        assert CliRunner().invoke(cli, ["openapi"]).stdout == document()
+
+    def test_check_fails_on_a_difference_and_write_mends_it(self, tmp_path: Path) -> None:
+        path = tmp_path / "openapi.json"
+        refused = CliRunner().invoke(cli, ["openapi", "--check", str(path)])
+        assert refused.exit_code == 1
+        assert "--write" in refused.stderr
+        assert CliRunner().invoke(cli, ["openapi", "--write", str(path)]).exit_code == 0
+        assert CliRunner().invoke(cli, ["openapi", "--check", str(path)]).exit_code == 0
