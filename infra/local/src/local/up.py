@@ -75,6 +75,6 @@ def create_key(root: Path, telegram_id: int) -> str:
 
 def clean(root: Path) -> None:
     """Stops every service and server ever started in this workspace and deletes their data."""
-    for sources in sorted((root / ".local").glob("*/sources.json")):
-        platform.stop(Instance(sources.parent.name, root))
-        servers.destroy(sources.parent.name, root=root)
+    for ports in sorted((root / ".local").glob("*/ports.json")):
+        platform.stop(Instance(ports.parent.name, root))
+        servers.destroy(ports.parent.name, root=root)
