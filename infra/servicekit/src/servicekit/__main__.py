@@ -3,9 +3,11 @@
 import asyncio
 import json
 import os
-from typing import Annotated, NoReturn
+from collections.abc import Coroutine
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
+from aio_pika.exceptions import AMQPError
 from contracts.topics import QUEUES, Queue
 
 from servicekit import crypto, dead_letters
@@ -14,6 +16,8 @@ from servicekit.bootstrap import bootstrap as make_roles
 from servicekit.topology import declare_topology
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+
+T = TypeVar("T")
 
 SERVICES = ("gateway", "ingestor", "reporter", "notifier")
 
@@ -39,7 +43,7 @@ def bootstrap(admin_database_url: AdminUrl) -> None:
 @cli.command()
 def topology(rabbitmq_url: RabbitUrl) -> None:
     """Declare every exchange and queue at the broker."""
-    asyncio.run(declare_topology(rabbitmq_url))
+    _ask_broker(declare_topology(rabbitmq_url))
 
 
 @cli.command()
@@ -52,14 +56,14 @@ def keygen() -> None:
 @cli.command()
 def dead(queue: QueueName, rabbitmq_url: RabbitUrl, limit: Limit = 20) -> None:
     """Show the dead letters of a queue, a JSON line each; they stay where they are."""
-    for letter in asyncio.run(dead_letters.list_dead(rabbitmq_url, _queue(queue), limit=limit)):
+    for letter in _ask_broker(dead_letters.list_dead(rabbitmq_url, _queue(queue), limit=limit)):
         print(json.dumps({**vars(letter), "body": letter.body.decode(errors="replace")}, ensure_ascii=False))
 
 
 @cli.command()
 def redrive(queue: QueueName, rabbitmq_url: RabbitUrl, limit: Limit = 1000) -> None:
     """Put the dead letters of a queue back to be handled again."""
-    print(asyncio.run(dead_letters.redrive(rabbitmq_url, _queue(queue), limit=limit)), "put back")
+    print(_ask_broker(dead_letters.redrive(rabbitmq_url, _queue(queue), limit=limit)), "put back")
 
 
 def _queue(name: str) -> Queue:
@@ -67,6 +71,13 @@ def _queue(name: str) -> Queue:
         if queue.name == name:
             return queue
     return _fail(f"There is no queue {name!r}. Queues: {', '.join(queue.name for queue in QUEUES)}")
+
+
+def _ask_broker(work: Coroutine[Any, Any, T]) -> T:
+    try:
+        return asyncio.run(work)
+    except (OSError, AMQPError) as error:
+        return _fail(f"RabbitMQ refused or did not answer: {type(error).__name__}: {error}")
 
 
 def _fail(message: str) -> NoReturn:

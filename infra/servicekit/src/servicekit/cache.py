@@ -88,11 +88,7 @@ class Cache:
             await pipeline.execute()
             versions = await self._redis.mget(*names)
         current = [str(version) for version in versions]
-        if entry is not None:
-            stored, value = json.loads(entry)
-            if stored == current:
-                return current, str(value)
-        return current, None
+        return current, _value(entry, current)
 
     async def _load_once(self, flight: str, load: Load) -> str:
         task = self._loading.get(flight)
@@ -113,3 +109,11 @@ class Cache:
 
     def _tag(self, tag: str) -> str:
         return f"{self._prefix}tag:{tag}"
+
+
+def _value(entry: str | bytes | None, versions: list[str]) -> str | None:
+    try:
+        stored, value = json.loads(entry) if entry else (None, None)
+    except (ValueError, TypeError):
+        return None  # not written by us
+    return value if stored == versions and isinstance(value, str) else None

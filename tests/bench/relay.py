@@ -1,0 +1,252 @@
+"""What the outbox and the inbox cost: Pulse beside a bare client, in the same run on the same servers.
+
+`measure()` needs DATABASE_URL (an administrator's) and RABBITMQ_URL; it works in a schema and a queue of its own
+and removes both.
+"""
+
+import asyncio
+import json
+import os
+import statistics
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import aio_pika
+import asyncpg
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from contracts.envelope import Event
+from contracts.syncs import SyncRequestedV1
+from contracts.topics import EVENTS_EXCHANGE, INGESTOR_SYNCS, Queue
+from pydantic import SecretStr
+from servicekit import db, inbox
+from servicekit.background import running
+from servicekit.bootstrap import bootstrap
+from servicekit.broker import connected, event_publisher, make_broker
+from servicekit.consume import consume
+from servicekit.db import Database
+from servicekit.events import new_event
+from servicekit.outbox import Relay, append
+from servicekit.outbox.schema import create_inbox, create_outbox
+from servicekit.settings import ServiceSettings
+from servicekit.topology import declare_topology, queue_arguments
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import make_url
+
+EVENTS = 4000
+AT_ONCE = 200
+LOW_LOAD_EVENTS = 200
+LOW_LOAD_PAUSE_SECONDS = 0.01
+QUEUE = Queue("bench.relay", (SyncRequestedV1,), prefetch=INGESTOR_SYNCS.prefetch)
+
+Figures = dict[str, dict[str, Any]]
+
+
+async def measure() -> Figures:
+    """Name → {ours, bare, ratio, unit}: events/s of publishing and of consuming, ms from commit to consumer."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(_schema(os.environ["DATABASE_URL"]))
+        url = os.environ["RABBITMQ_URL"]
+        channel = await stack.enter_async_context(_queue(url))
+        published = await _publishing(database, url, channel)
+        consumed = await _consuming(database, url, channel)
+        return {**published, **consumed, **await _latency(database, url, channel)}
+
+
+async def _publishing(database: Database, url: str, channel: aio_pika.abc.AbstractChannel) -> Figures:
+    events = [_event() for _ in range(EVENTS)]
+    broker = make_broker(url, "bench")
+    async with connected(broker):
+        relay = Relay(database, event_publisher(broker))
+        began = time.perf_counter()
+        for start in range(0, EVENTS, AT_ONCE):
+            async with database.transaction() as connection:
+                await append(connection, events[start : start + AT_ONCE])
+        appended = time.perf_counter()
+        while await relay.relay_batch():
+            pass
+        relayed = time.perf_counter()
+    bare = await _bare_publishing(channel, [event.model_dump_json().encode() for event in events])
+    return {
+        "append + relay": _rate(EVENTS / (relayed - began), bare),
+        "relay": _rate(EVENTS / (relayed - appended), bare),
+    }
+
+
+async def _bare_publishing(channel: aio_pika.abc.AbstractChannel, bodies: list[bytes]) -> float:
+    exchange = await channel.get_exchange(EVENTS_EXCHANGE, ensure=False)
+    began = time.perf_counter()
+    for start in range(0, len(bodies), AT_ONCE):
+        messages = (
+            aio_pika.Message(body, delivery_mode=aio_pika.DeliveryMode.PERSISTENT)
+            for body in bodies[start : start + AT_ONCE]
+        )
+        await asyncio.gather(*(exchange.publish(message, SyncRequestedV1.TYPE) for message in messages))
+    return len(bodies) / (time.perf_counter() - began)
+
+
+async def _consuming(database: Database, url: str, channel: aio_pika.abc.AbstractChannel) -> Figures:
+    """Twice `EVENTS` wait in the queue after `_publishing`: half for ours, half for the bare consumer."""
+    done, count = asyncio.Event(), 0
+
+    async def handle(event: Event[Any]) -> None:
+        nonlocal count
+        async with database.transaction() as connection:
+            if await inbox.first_time(connection, QUEUE.name, event.id):
+                await connection.execute(text("INSERT INTO effects VALUES (:id)"), {"id": event.id})
+        count += 1
+        if count == EVENTS:
+            done.set()
+
+    bare = await _bare_consuming(channel)
+    broker = make_broker(url, "bench")
+    consume(broker, QUEUE, {SyncRequestedV1: handle})
+    async with connected(broker):
+        began = time.perf_counter()
+        await broker.start()
+        await done.wait()
+        ours = EVENTS / (time.perf_counter() - began)
+    return {"consume + inbox + effect": _rate(ours, bare)}
+
+
+async def _bare_consuming(channel: aio_pika.abc.AbstractChannel) -> float:
+    """Receive and acknowledge, nothing else."""
+    await channel.set_qos(prefetch_count=QUEUE.prefetch)
+    queue = await channel.get_queue(QUEUE.name, ensure=False)
+    began, count = time.perf_counter(), 0
+    async with queue.iterator() as messages:
+        async for message in messages:
+            await message.ack()
+            count += 1
+            if count == EVENTS:
+                return EVENTS / (time.perf_counter() - began)
+    raise RuntimeError("the queue ended before its messages")
+
+
+async def _latency(database: Database, url: str, channel: aio_pika.abc.AbstractChannel) -> Figures:
+    """From the start of an event's commit to its handler, one at a time; bare: from publish to receipt."""
+    await (await channel.get_queue(QUEUE.name, ensure=False)).purge()
+    began: dict[UUID, float] = {}
+    ours: list[float] = []
+    handled = asyncio.Event()
+
+    async def handle(event: Event[Any]) -> None:
+        ours.append((time.perf_counter() - began[event.id]) * 1000)
+        handled.set()
+
+    broker = make_broker(url, "bench")
+    consume(broker, QUEUE, {SyncRequestedV1: handle})
+    async with connected(broker), running({"relay": Relay(database, event_publisher(broker)).run}):
+        await broker.start()
+        for _ in range(LOW_LOAD_EVENTS):
+            handled.clear()
+            event = _event()
+            async with database.transaction() as connection:
+                await append(connection, [event])
+                began[event.id] = time.perf_counter()
+            await handled.wait()
+            await asyncio.sleep(LOW_LOAD_PAUSE_SECONDS)
+    bare = await _bare_latency(channel)
+    return {
+        "commit to consumer, p50": _milliseconds(ours, bare, 50),
+        "commit to consumer, p99": _milliseconds(ours, bare, 99),
+    }
+
+
+async def _bare_latency(channel: aio_pika.abc.AbstractChannel) -> list[float]:
+    exchange = await channel.get_exchange(EVENTS_EXCHANGE, ensure=False)
+    queue = await channel.get_queue(QUEUE.name, ensure=False)
+    received: asyncio.Queue[float] = asyncio.Queue()
+
+    async def receive(message: aio_pika.abc.AbstractIncomingMessage) -> None:
+        received.put_nowait(time.perf_counter())
+        await message.ack()
+
+    tag = await queue.consume(receive)
+    waits = []
+    for _ in range(LOW_LOAD_EVENTS):
+        began = time.perf_counter()
+        await exchange.publish(aio_pika.Message(_event().model_dump_json().encode()), SyncRequestedV1.TYPE)
+        waits.append((await received.get() - began) * 1000)
+        await asyncio.sleep(LOW_LOAD_PAUSE_SECONDS)
+    await queue.cancel(tag)
+    return waits
+
+
+def _event() -> Event[Any]:
+    data = SyncRequestedV1(sync_id=uuid4(), resources=("orders",), requested_by=1)
+    return new_event(data, source="bench", cabinet_id=uuid4())
+
+
+def _rate(ours: float, bare: float) -> dict[str, Any]:
+    return {"ours": round(ours), "bare": round(bare), "ratio": round(ours / bare, 3), "unit": "events/s"}
+
+
+def _milliseconds(ours: list[float], bare: list[float], percent: int) -> dict[str, Any]:
+    mine, theirs = (statistics.quantiles(values, n=100)[percent - 1] for values in (ours, bare))
+    return {"ours": round(mine, 2), "bare": round(theirs, 2), "ratio": round(mine / theirs, 2), "unit": "ms"}
+
+
+@asynccontextmanager
+async def _schema(admin_url: str) -> AsyncIterator[Database]:
+    name = f"bench_{os.getpid()}"
+    url = make_url(admin_url).set(username=name, password=os.urandom(8).hex()).render_as_string(False)
+    await bootstrap(admin_url, {name: url})
+    unused = SecretStr("unused://")
+    database = db.connect(
+        ServiceSettings(database_url=SecretStr(url), redis_url=unused, rabbitmq_url=unused, db_pool_size=10)
+    )
+    try:
+        async with database.transaction() as connection:
+            await connection.run_sync(_create_tables)
+        yield database
+    finally:
+        await database.close()
+        admin = await asyncpg.connect(admin_url)
+        await admin.execute(f'DROP OWNED BY "{name}"; DROP ROLE "{name}"')
+        await admin.close()
+
+
+def _create_tables(connection: Connection) -> None:
+    op = Operations(MigrationContext.configure(connection))
+    create_outbox(op)
+    create_inbox(op)
+    op.execute("CREATE TABLE effects (event_id uuid NOT NULL)")
+
+
+@asynccontextmanager
+async def _queue(url: str) -> AsyncIterator[aio_pika.abc.AbstractChannel]:
+    """The bench's own queue, bound to its type; the service's queue of that type gets nothing meanwhile."""
+    await declare_topology(url)
+    async with await aio_pika.connect(url) as connection:
+        channel = await connection.channel()
+        theirs = await channel.get_queue(INGESTOR_SYNCS.name, ensure=False)
+        await theirs.unbind(EVENTS_EXCHANGE, SyncRequestedV1.TYPE)
+        queue = await channel.declare_queue(QUEUE.name, durable=True, arguments=queue_arguments(QUEUE))
+        await queue.bind(EVENTS_EXCHANGE, SyncRequestedV1.TYPE)
+        try:
+            yield channel
+        finally:
+            await theirs.bind(EVENTS_EXCHANGE, SyncRequestedV1.TYPE)
+            await queue.delete(if_unused=False, if_empty=False)
+
+
+async def main() -> None:
+    """Measure on servers of its own and print."""
+    from local import servers
+
+    name = f"bench-relay-{os.getpid()}"
+    running_servers = servers.start(name)
+    os.environ.update(running_servers.env)
+    try:
+        print(datetime.now(UTC).isoformat(), json.dumps(await measure(), indent=2))
+    finally:
+        servers.destroy(name)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,131 @@
+"""Roles see their own schema and what others publish, and nothing else."""
+
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import asyncpg
+import pytest
+from servicekit.bootstrap import CannotBootstrap, bootstrap
+from sqlalchemy.engine import make_url
+from support.databases import Databases
+
+
+@dataclass
+class Two:
+    """Two services, `a` and `b`, in a database of their own."""
+
+    admin_url: str
+    urls: dict[str, str]
+
+    async def execute(self, service: str, sql: str) -> object:
+        connection = await asyncpg.connect(self.urls[service])
+        try:
+            return await connection.fetch(sql)
+        finally:
+            await connection.close()
+
+
+@pytest.fixture
+async def two(databases: Databases) -> AsyncIterator[Two]:
+    name = f"kit_boot_{os.getpid()}_{os.urandom(3).hex()}"
+    admin = await asyncpg.connect(databases.admin_url)
+    await admin.execute(f'CREATE DATABASE "{name}"')
+    base = make_url(databases.admin_url).set(database=name)
+    # A name and a password that need quoting.
+    urls = {s: base.set(username=f"{name}-{s}", password="o'p\"a s").render_as_string(False) for s in "ab"}
+    await bootstrap(base.render_as_string(False), urls)
+    yield Two(base.render_as_string(False), urls)
+    await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    for service in "ab":
+        await admin.execute(f'DROP ROLE "{name}-{service}"')
+    await admin.close()
+
+
+async def test_unqualified_names_are_the_services_own(two: Two) -> None:
+    await two.execute("a", "CREATE TABLE t (x int)")
+    await two.execute("a", "INSERT INTO a.t VALUES (1)")
+    assert await two.execute("a", "SELECT x FROM t") == [(1,)]
+
+
+async def test_what_is_published_can_be_read_and_not_written(two: Two) -> None:
+    await two.execute("a", "CREATE TABLE t (x int)")
+    await two.execute("a", "INSERT INTO t VALUES (1)")
+    await two.execute("a", "CREATE VIEW a_published.v AS SELECT x FROM t")
+    assert await two.execute("b", "SELECT x FROM a_published.v") == [(1,)]
+    for statement in (
+        "INSERT INTO a_published.v VALUES (2)",
+        "DROP VIEW a_published.v",
+        "CREATE TABLE a_published.n ()",
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await two.execute("b", statement)
+
+
+async def test_what_is_private_stays_so(two: Two) -> None:
+    await two.execute("a", "CREATE TABLE t (x int)")
+    for statement in (
+        "SELECT * FROM a.t",
+        "INSERT INTO a.t VALUES (1)",
+        "CREATE TABLE a.n ()",
+        "CREATE TABLE public.n ()",
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await two.execute("b", statement)
+
+
+async def test_again_it_changes_nothing_but_the_passwords(two: Two) -> None:
+    await two.execute("a", "CREATE TABLE t (x int)")
+    await two.execute("a", "CREATE VIEW a_published.v AS SELECT x FROM t")
+    renewed = {s: make_url(url).set(password="new").render_as_string(False) for s, url in two.urls.items()}
+    await bootstrap(two.admin_url, renewed)
+    two.urls = renewed
+    assert await two.execute("a", "SELECT x FROM t") == []
+    assert await two.execute("b", "SELECT x FROM a_published.v") == []
+
+
+async def test_a_service_added_later_reads_what_was_published_before(two: Two) -> None:
+    await two.execute("a", "CREATE VIEW a_published.v AS SELECT 1 AS x")
+    role = f"{make_url(two.urls['a']).username}c"
+    third = make_url(two.urls["a"]).set(username=role).render_as_string(False)
+    await bootstrap(two.admin_url, {**two.urls, "c": third})
+    two.urls["c"] = third
+    assert await two.execute("c", "SELECT x FROM a_published.v") == [(1,)]
+    admin = await asyncpg.connect(two.admin_url)
+    await admin.execute(f'DROP OWNED BY "{role}"; DROP ROLE "{role}"')
+    await admin.close()
+
+
+async def test_an_admin_without_the_rights_is_told_which(two: Two) -> None:
+    with pytest.raises(CannotBootstrap, match="needs CREATEROLE"):
+        await bootstrap(two.urls["a"], {"c": make_url(two.urls["a"]).set(username="x").render_as_string(False)})
+
+
+async def test_an_admin_that_is_no_superuser_but_may_create_is_enough(two: Two) -> None:
+    admin = await asyncpg.connect(two.admin_url)
+    base = make_url(two.admin_url)
+    name = f"{base.database}_admin"
+    await admin.execute(f"CREATE ROLE \"{name}\" LOGIN CREATEROLE PASSWORD 'x'")
+    await admin.execute(f'GRANT CREATE ON DATABASE "{base.database}" TO "{name}"')
+    admin_url = base.set(username=name, password="x").render_as_string(False)
+    urls = {"d": base.set(username=f"{name}_d", password="y").render_as_string(False)}
+    try:
+        for _ in range(2):
+            await bootstrap(admin_url, urls)
+        two.urls |= urls
+        await two.execute("d", "CREATE TABLE t (x int)")
+    finally:
+        for role in (f"{name}_d", name):
+            await admin.execute(f'DROP OWNED BY "{role}" CASCADE; DROP ROLE "{role}"')
+        await admin.close()
+
+
+@pytest.mark.parametrize("service_url", ["postgresql://h/db", "postgresql://role@h/db"])
+async def test_a_url_without_a_role_or_password_is_refused(two: Two, service_url: str) -> None:
+    with pytest.raises(CannotBootstrap, match="needs a user name and a password"):
+        await bootstrap(two.admin_url, {"c": service_url})
+
+
+async def test_a_database_that_does_not_answer_is_named_as_such() -> None:
+    with pytest.raises(CannotBootstrap, match="cannot connect"):
+        await bootstrap("postgresql://a:secret@127.0.0.1:1/db", {})

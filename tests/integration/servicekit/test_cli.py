@@ -1,0 +1,80 @@
+"""The commands: what they say and how they end."""
+
+import asyncio
+import json
+
+import aio_pika
+import pytest
+from aio_pika.abc import AbstractChannel
+from contracts.topics import INGESTOR_SYNCS
+from servicekit import crypto
+from servicekit.__main__ import cli
+from typer.testing import CliRunner, Result
+
+SERVICES = ("GATEWAY", "INGESTOR", "REPORTER", "NOTIFIER")
+
+
+async def run(*arguments: str, env: dict[str, str] | None = None) -> Result:
+    unset: dict[str, str | None] = {name: None for name in ("RABBITMQ_URL", "ADMIN_DATABASE_URL")}
+    unset |= {f"{service}_DATABASE_URL": None for service in SERVICES}
+    return await asyncio.to_thread(CliRunner().invoke, cli, list(arguments), env={**unset, **(env or {})})
+
+
+async def test_keygen_prints_a_pair_that_works() -> None:
+    result = await run("keygen")
+    keys = json.loads(result.output)
+    sealed = crypto.seal("x", public_key=keys["public_key"], belongs_to="y")
+    assert crypto.unseal(sealed, private_keys=keys["private_key"], belongs_to="y") == "x"
+
+
+async def test_topology_can_be_declared_again(vhost: str) -> None:
+    assert (await run("topology", env={"RABBITMQ_URL": vhost})).exit_code == 0
+
+
+async def test_dead_letters_are_shown_and_put_back(vhost: str, amqp: AbstractChannel) -> None:
+    message = aio_pika.Message("тело \xff".encode("latin-1", "ignore") + b"\xff", message_id="m", type="t")
+    await amqp.default_exchange.publish(message, routing_key=INGESTOR_SYNCS.dead)
+    shown = await run("dead", INGESTOR_SYNCS.name, env={"RABBITMQ_URL": vhost})
+    assert shown.exit_code == 0
+    letter = json.loads(shown.output)
+    assert (letter["queue"], letter["event_id"], letter["type"]) == (INGESTOR_SYNCS.name, "m", "t")
+    back = await run("redrive", INGESTOR_SYNCS.name, "--limit", "5", env={"RABBITMQ_URL": vhost})
+    assert back.output == "1 put back\n"
+    assert (await run("redrive", INGESTOR_SYNCS.name, env={"RABBITMQ_URL": vhost})).output == "0 put back\n"
+
+
+@pytest.mark.parametrize("command", ["dead", "redrive"])
+async def test_a_queue_that_is_none_ends_with_2_and_the_list(command: str) -> None:
+    result = await run(command, "nothing", env={"RABBITMQ_URL": "amqp://x"})
+    assert result.exit_code == 2
+    assert "There is no queue 'nothing'. Queues: gateway.cabinets, " in result.output
+
+
+@pytest.mark.parametrize("command", [("topology",), ("dead", "ingestor.syncs"), ("bootstrap",)])
+async def test_a_missing_url_is_named(command: tuple[str, ...]) -> None:
+    result = await run(*command)
+    assert result.exit_code == 2
+    assert "--rabbitmq-url" in result.output or "--admin-database-url" in result.output
+
+
+async def test_bootstrap_names_every_url_that_is_missing() -> None:
+    env = {"ADMIN_DATABASE_URL": "postgresql://x", "GATEWAY_DATABASE_URL": "postgresql://g:p@h/d"}
+    result = await run("bootstrap", env=env)
+    assert result.exit_code == 2
+    assert "Set INGESTOR_DATABASE_URL, REPORTER_DATABASE_URL, NOTIFIER_DATABASE_URL" in result.output
+
+
+async def test_bootstrap_says_why_it_cannot() -> None:
+    env = {f"{service}_DATABASE_URL": "postgresql://r:p@127.0.0.1:1/d" for service in SERVICES}
+    result = await run("bootstrap", env={**env, "ADMIN_DATABASE_URL": "postgresql://a:hunter2@127.0.0.1:1/d"})
+    assert result.exit_code == 2
+    assert "cannot connect as the admin" in result.output
+    assert "hunter2" not in result.output
+
+
+@pytest.mark.parametrize("command", [("topology",), ("dead", "ingestor.syncs"), ("redrive", "ingestor.syncs")])
+async def test_a_broker_that_does_not_answer_is_one_line(command: tuple[str, ...]) -> None:
+    result = await run(*command, env={"RABBITMQ_URL": "amqp://a:hunter2@127.0.0.1:1/"})
+    assert result.exit_code == 2
+    assert "RabbitMQ" in result.output
+    assert "hunter2" not in result.output

@@ -1,0 +1,197 @@
+"""A whole service process: consumers, relay, work and health, started and stopped in order; one trace through it."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+from contracts.envelope import Event
+from contracts.syncs import SyncRequestedV1
+from contracts.topics import INGESTOR_SYNCS
+from opentelemetry import trace
+from pydantic import SecretStr
+from servicekit.consume import consume
+from servicekit.db import Database
+from servicekit.health import health_routes, redis_check, standard_checks
+from servicekit.outbox import append
+from servicekit.serving import Platform, make_app, make_platform, started
+from servicekit.settings import ServiceSettings
+from servicekit.telemetry import tracer
+from sqlalchemy import text
+from support.events import eventually, sync_requested
+
+MakePlatform = Callable[[], Platform]
+
+
+@pytest.fixture
+def make(kit_url: str, vhost: str, amqp: object, monkeypatch: pytest.MonkeyPatch) -> MakePlatform:
+    """Platforms of this test; the process's own logs are left as they are."""
+    monkeypatch.setattr("servicekit.serving.configure_logging", lambda *_: None)
+
+    def build() -> Platform:
+        settings = ServiceSettings(
+            database_url=SecretStr(kit_url), redis_url=SecretStr("redis://unused"), rabbitmq_url=SecretStr(vhost)
+        )
+        return make_platform("kit", settings)
+
+    return build
+
+
+async def test_one_trace_from_the_append_to_the_handler(db: Database, make: MakePlatform) -> None:
+    platform = make()
+    seen: list[str] = []
+
+    async def handle(event: Event[Any]) -> None:
+        seen.append(trace.format_trace_id(trace.get_current_span().get_span_context().trace_id))
+
+    consume(platform.broker, INGESTOR_SYNCS, {SyncRequestedV1: handle})
+    async with started(platform, {}):
+        traces = []
+        for _ in range(2):
+            with tracer.start_as_current_span("page"):
+                traces.append(trace.format_trace_id(trace.get_current_span().get_span_context().trace_id))
+                event = sync_requested()
+                assert event.traceparent is not None
+                assert traces[-1] in event.traceparent
+                async with db.transaction() as connection:
+                    await append(connection, [event])
+        await eventually(lambda: len(seen) == 2)
+    assert sorted(seen) == sorted(traces)
+    assert len(set(traces)) == 2
+
+
+async def test_stopping_ends_consumers_first_then_work_and_relay(db: Database, make: MakePlatform) -> None:
+    platform = make()
+    steps: list[str] = []
+    begun = asyncio.Event()
+
+    async def handle(event: Event[Any]) -> None:
+        begun.set()
+        await asyncio.sleep(0.1)  # what a handler takes
+        async with platform.database.transaction() as connection:
+            await append(connection, [sync_requested()])
+        steps.append("handled")
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            steps.append("work ended")
+
+    consume(platform.broker, INGESTOR_SYNCS, {SyncRequestedV1: handle})
+    async with started(platform, {"work": work}):
+        async with db.transaction() as connection:
+            await append(connection, [sync_requested()])
+        await begun.wait()
+    assert steps == ["handled", "work ended"]
+
+
+async def test_a_broker_that_is_not_there_fails_the_start(kit_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("servicekit.serving.configure_logging", lambda *_: None)
+    settings = ServiceSettings(
+        database_url=SecretStr(kit_url),
+        redis_url=SecretStr("redis://unused"),
+        rabbitmq_url=SecretStr("amqp://a:b@127.0.0.1:1/"),
+    )
+    with pytest.raises(ConnectionError):
+        async with started(make_platform("kit", settings), {}):
+            pytest.fail("it began all the same")
+
+
+class TestHealth:
+    async def test_answers_for_what_the_service_stands_on(
+        self, make: MakePlatform, redis_client: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        platform = make()
+        required = standard_checks(platform.database, platform.broker)
+        app = make_app(platform, {}, health_routes(required, {"redis": redis_check(redis_client)}))
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://kit")
+        async with app.router.lifespan_context(app):
+            assert (await client.get("/health/live")).json() == {"status": "ok"}
+            ready = await client.get("/health/ready")
+            assert ready.status_code == 200
+            assert ready.json() == {"status": "ok", "checks": {"postgres": True, "rabbitmq": True, "redis": True}}
+        ready = await client.get("/health/ready")
+        assert (ready.status_code, ready.json()["checks"]["rabbitmq"]) == (503, False)
+        await platform.database.close()
+
+
+PROGRAM = """
+import sys
+from contracts.syncs import SyncRequestedV1
+from contracts.topics import INGESTOR_SYNCS
+from servicekit.consume import consume
+from servicekit.health import health_routes, standard_checks
+from servicekit.serving import make_app, make_platform, serve
+from servicekit.settings import ServiceSettings
+import asyncio
+
+async def handle(event):
+    print("handling", flush=True)
+    await asyncio.sleep(0.5)
+    print("handled", flush=True)
+
+settings = ServiceSettings()
+platform = make_platform("kit", settings)
+consume(platform.broker, INGESTOR_SYNCS, {SyncRequestedV1: handle})
+serve(make_app(platform, {}, health_routes(standard_checks(platform.database, platform.broker))), settings)
+"""
+
+
+async def test_sigterm_lets_the_handler_finish_and_every_line_is_json_without_secrets(
+    db: Database, kit_url: str, vhost: str, amqp: object
+) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = os.environ | {"DATABASE_URL": kit_url, "RABBITMQ_URL": vhost, "REDIS_URL": "redis://x", "PORT": str(port)}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PROGRAM, env=env, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+
+            async def ready() -> bool:
+                try:
+                    return (await client.get("/health/ready")).status_code == 200
+                except httpx.TransportError:
+                    return False
+
+            await eventually(ready)
+            memory = psutil.Process(process.pid).memory_info().rss / 2**20
+            async with db.transaction() as connection:
+                await append(connection, [sync_requested()])
+
+            async def taken() -> bool:
+                async with db.transaction() as connection:
+                    return bool(await connection.scalar(text("SELECT count(*) FROM outbox WHERE sent_at IS NOT NULL")))
+
+            await eventually(taken)
+            # An open connection does not hold the stop up.
+            process.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(20):
+                written, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    output = written.decode()
+    lines = output.splitlines()
+    assert lines.count("handling") == lines.count("handled")
+    entries = [json.loads(line) for line in lines if not line.startswith("handl")]
+    assert [entry["event"] for entry in entries if entry["event"].startswith("service.")] == [
+        "service.started",
+        "service.stopping",
+    ]
+    assert {entry["service"] for entry in entries} == {"kit"}
+    for url in (kit_url, vhost):
+        assert url.split("@")[0].rsplit(":", 1)[1] not in output
+    assert process.returncode in (0, -signal.SIGTERM)
+    assert memory < 150

@@ -1,0 +1,100 @@
+"""Settings come from the environment; nothing secret comes out again."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from pydantic import ValidationError
+from servicekit.logging import configure_logging
+from servicekit.settings import ServiceSettings
+
+URLS = {
+    "DATABASE_URL": "postgresql://role:hunter2@h/db",
+    "REDIS_URL": "redis://:hunter2@h/0",
+    "RABBITMQ_URL": "amqp://u:hunter2@h/",
+}
+
+
+@pytest.fixture
+def env(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in ServiceSettings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, url in URLS.items():
+        monkeypatch.setenv(name, url)
+    return monkeypatch
+
+
+class TestSettings:
+    def test_are_read_from_the_environment(self, env: pytest.MonkeyPatch) -> None:
+        env.setenv("PORT", "81")
+        env.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "")
+        settings = ServiceSettings()
+        assert settings.database_url.get_secret_value() == URLS["DATABASE_URL"]
+        assert (settings.port, settings.otel_exporter_otlp_endpoint, settings.log_level) == (81, None, "INFO")
+
+    def test_do_not_show_what_is_secret(self, env: pytest.MonkeyPatch) -> None:
+        settings = ServiceSettings()
+        assert "hunter2" not in f"{settings!r}{settings}{settings.model_dump()}{settings.model_dump_json()}"
+
+    @pytest.mark.parametrize(("name", "value"), [("PORT", "x"), ("LOG_LEVEL", "LOUD"), ("DB_POOL_SIZE", "0")])
+    def test_a_wrong_one_is_named_and_no_secret_with_it(self, env: pytest.MonkeyPatch, name: str, value: str) -> None:
+        env.setenv(name, value)
+        with pytest.raises(ValidationError, match=name.lower()) as caught:
+            ServiceSettings()
+        assert "hunter2" not in str(caught.value)
+
+    def test_a_missing_one_is_named_and_no_secret_with_it(self, env: pytest.MonkeyPatch) -> None:
+        env.delenv("REDIS_URL")
+        with pytest.raises(ValidationError, match="redis_url") as caught:
+            ServiceSettings()
+        assert "hunter2" not in str(caught.value)
+
+
+class TestLogging:
+    @pytest.fixture(autouse=True)
+    def _restored(self) -> Iterator[None]:
+        """The process's logging is as it was afterwards."""
+        root = logging.getLogger()
+        handlers, level = root.handlers[:], root.level
+        root.handlers = []
+        yield
+        root.handlers = handlers
+        root.setLevel(level)
+        structlog.reset_defaults()
+
+    def test_a_line_is_an_object_with_service_time_level_and_trace(self, capsys: pytest.CaptureFixture[str]) -> None:
+        configure_logging("kit", "info")
+        with TracerProvider().get_tracer("t").start_as_current_span("s") as span:
+            structlog.get_logger("a").info("order.stored", order_id=7, secret=ServiceSettings.model_construct())
+        entry = json.loads(capsys.readouterr().out)
+        assert entry["service"] == "kit"
+        assert (entry["event"], entry["order_id"], entry["level"]) == ("order.stored", 7, "info")
+        assert entry["timestamp"].endswith("Z")
+        assert entry["trace_id"] == trace.format_trace_id(span.get_span_context().trace_id)
+
+    def test_outside_a_trace_there_is_no_trace_id(self, capsys: pytest.CaptureFixture[str]) -> None:
+        configure_logging("kit")
+        structlog.get_logger("b").info("x.done")
+        assert "trace_id" not in json.loads(capsys.readouterr().out)
+
+    def test_libraries_log_the_same_way_and_the_chatty_ones_only_warn(self, capsys: pytest.CaptureFixture[str]) -> None:
+        configure_logging("kit", "DEBUG")
+        logging.getLogger("some.library").info("hello %s", "there")
+        logging.getLogger("httpx").info("HTTP Request: GET https://api.telegram.org/bot1:secret/getMe")
+        (line,) = capsys.readouterr().out.splitlines()
+        assert (json.loads(line)["event"], json.loads(line)["service"]) == ("hello there", "kit")
+
+    def test_an_exception_is_in_its_line(self, capsys: pytest.CaptureFixture[str]) -> None:
+        configure_logging("kit")
+        structlog.get_logger("c").error("x.failed", exc_info=ValueError("why"))
+        (line,) = capsys.readouterr().out.splitlines()
+        assert "ValueError: why" in json.loads(line)["exception"]
+
+    def test_below_the_level_nothing_is_written(self, capsys: pytest.CaptureFixture[str]) -> None:
+        configure_logging("kit", "WARNING")
+        structlog.get_logger("d").info("x.done")
+        assert capsys.readouterr().out == ""

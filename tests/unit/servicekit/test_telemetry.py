@@ -1,0 +1,69 @@
+"""Traces continue where they were stored, and carry no token."""
+
+import httpx
+import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from servicekit.http import fetch, make_client
+from servicekit.telemetry import configure_telemetry, continued_trace, current_traceparent, tracer
+
+STORED = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+def test_a_stored_trace_goes_on() -> None:
+    configure_telemetry("kit", None)
+    with continued_trace(STORED):
+        with tracer.start_as_current_span("next") as span:
+            assert trace.format_trace_id(span.get_span_context().trace_id) == STORED.split("-")[1]
+            assert (current_traceparent() or "").split("-")[1] == STORED.split("-")[1]
+        assert current_traceparent() == STORED
+    assert current_traceparent() is None
+
+
+def test_without_one_a_block_starts_anew_even_inside_another_trace() -> None:
+    configure_telemetry("kit", None)
+    with tracer.start_as_current_span("outer"), continued_trace(None):
+        assert current_traceparent() is None
+
+
+def test_configuring_twice_is_harmless_and_a_dead_collector_does_not_hold_the_end() -> None:
+    configure_telemetry("one", None)
+    provider = configure_telemetry("two", "http://127.0.0.1:1/")
+    assert provider.resource.attributes["service.name"] == "two"
+    assert isinstance(trace.get_tracer_provider(), TracerProvider)
+    provider.shutdown()
+
+
+@pytest.fixture
+def spans() -> InMemorySpanExporter:
+    """What this process's spans say from now on."""
+    configure_telemetry("kit", None)
+    provider = trace.get_tracer_provider()
+    assert isinstance(provider, TracerProvider)
+    exporter = InMemorySpanExporter()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    return exporter
+
+
+NOBODY = "http://127.0.0.1:1/bot123456:AAHsecret-part"
+
+
+async def test_a_bots_token_is_in_no_span_and_the_trace_is_in_the_request(spans: InMemorySpanExporter) -> None:
+    async with make_client(timeout_seconds=1) as client:
+        request = client.build_request("POST", f"{NOBODY}/sendMessage")
+        with pytest.raises(httpx.ConnectError):
+            await fetch(client, request, max_bytes=1)
+    (span,) = (span for span in spans.get_finished_spans() if span.name == "POST")
+    assert span.context is not None
+    assert trace.format_trace_id(span.context.trace_id) in request.headers["traceparent"]
+    assert "AAHsecret" not in span.to_json()
+    assert "http://127.0.0.1:1/bot…/sendMessage" in (span.attributes or {}).values()
+
+
+def test_nor_in_one_of_a_blocking_client(spans: InMemorySpanExporter) -> None:
+    with httpx.Client() as client, pytest.raises(httpx.ConnectError):
+        client.get(f"{NOBODY}/getMe")
+    (span,) = (span for span in spans.get_finished_spans() if span.name == "GET")
+    assert "AAHsecret" not in span.to_json()
