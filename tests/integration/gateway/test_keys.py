@@ -2,30 +2,23 @@
 
 import asyncio
 import hashlib
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from click.testing import Result
 from gateway import keys
+from gateway.__main__ import cli
 from sqlalchemy import text
 from support.gateway import Gateway
+from typer.testing import CliRunner
 
 LAST_USE = text("SELECT last_used_at, CAST(xmin AS text) FROM api_keys")
 
 
-async def run(gateway: Gateway, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """`python -m gateway …` on the test's database."""
-    environment = {"DATABASE_URL": gateway.database.dsn, "PATH": ""}
-    return await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-m", "gateway", *arguments],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+async def run(gateway: Gateway, *arguments: str) -> Result:
+    """`python -m gateway …` on the test's database; it runs a loop of its own."""
+    environment = {"DATABASE_URL": gateway.database.dsn}
+    return await asyncio.to_thread(CliRunner().invoke, cli, list(arguments), env=environment)
 
 
 async def call(gateway: Gateway, key: str, **headers: str) -> int:
@@ -36,7 +29,7 @@ async def call(gateway: Gateway, key: str, **headers: str) -> int:
 class TestCommands:
     async def test_a_key_from_its_making_to_its_end(self, gateway: Gateway) -> None:
         made = await run(gateway, "keys", "create", "--telegram-id", "1001", "--name", "bench", "--expires-days", "30")
-        assert made.returncode == 0, made.stderr
+        assert made.exit_code == 0, made.stderr
         key = made.stdout.removesuffix("\n")
         assert key.startswith("pulse_")
         assert key.split() == [key]
@@ -48,7 +41,7 @@ class TestCommands:
         assert "bench" in listed
         assert "user 1001" in listed
         key_id = listed.split()[0]
-        assert (await run(gateway, "keys", "revoke", key_id)).returncode == 0
+        assert (await run(gateway, "keys", "revoke", key_id)).exit_code == 0
         assert await call(gateway, key) == 401
         assert "revoked" in (await run(gateway, "keys", "list")).stdout
 
@@ -73,7 +66,7 @@ class TestCommands:
         self, gateway: Gateway, arguments: tuple[str, ...]
     ) -> None:
         refused = await run(gateway, "keys", *arguments)
-        assert refused.returncode == 2
+        assert refused.exit_code == 2
         assert refused.stdout == ""
         assert refused.stderr
 

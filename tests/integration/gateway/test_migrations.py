@@ -4,9 +4,11 @@ import asyncio
 
 from alembic import command
 from gateway import keys
+from gateway.__main__ import cli
 from servicekit.db import Database
 from servicekit.migrations import alembic_config
 from support.databases import migrations_of
+from typer.testing import CliRunner
 
 
 class TestMigrations:
@@ -18,6 +20,7 @@ class TestMigrations:
         config = alembic_config(migrations_of("gateway"), gateway_db.dsn)
         await gateway_db.close()
         await asyncio.to_thread(command.downgrade, config, "base")
-        await asyncio.to_thread(command.upgrade, config, "head")
+        migrated = await asyncio.to_thread(CliRunner().invoke, cli, ["migrate", "--database-url", gateway_db.dsn])
+        assert migrated.exit_code == 0, migrated.output
         async with gateway_db.transaction() as connection:
             assert await keys.list_all(connection) == []

@@ -13,6 +13,7 @@ from gateway.consumers.cabinets import apply_suspended
 from gateway.consumers.syncs import apply_completed, apply_failed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from servicekit.db import Database
 from sqlalchemy import text
 from support.gateway import Gateway, User
 from support.sync_states import keep
