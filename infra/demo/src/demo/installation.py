@@ -49,7 +49,7 @@ class Installation:
         """
         body = {"name": "Демо-магазин", "token": self.wildberries.new_token()}
         cabinet: dict[str, Any] = self.api.post("/api/v1/cabinets", json=body).raise_for_status().json()
-        cabinet_id = str(cabinet["id"])
+        cabinet_id = str(cabinet["cabinet_id"])
         progress(f"cabinet {cabinet_id}: {cabinet['status']}")
         wait_until("WB confirms the token", lambda: self._cabinet(cabinet_id)["status"] == "verified")
         progress("WB confirmed the token")
