@@ -5,12 +5,11 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from click.testing import Result
 from gateway import keys
 from gateway.__main__ import cli
 from sqlalchemy import text
 from support.gateway import Gateway
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 LAST_USE = text("SELECT last_used_at, CAST(xmin AS text) FROM api_keys")
 

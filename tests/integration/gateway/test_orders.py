@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from servicekit.cache import Cache
 from servicekit.db import Database
+from sqlalchemy import event
 from support.gateway import Gateway, User, built_gateway
 from support.stored_orders import NOON, minutes_apart, snapshot, store
 
@@ -146,6 +148,38 @@ class TestListOrders:
                 break
         assert len(seen) == len(set(seen))
         assert {order.order_id for _, order in there} <= set(seen)
+
+
+@pytest.fixture
+def statements(gateway: Gateway) -> Iterator[list[str]]:
+    """Every statement that the gateway sends to its database."""
+    sent: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        sent.append(statement)
+
+    event.listen(gateway.database.engine.sync_engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(gateway.database.engine.sync_engine, "before_cursor_execute", note)
+
+
+class TestStatements:
+    async def test_do_not_grow_with_orders_or_cabinets_and_a_hit_reads_no_order(
+        self, alice: User, cabinet: UUID, reporter_db: Database, statements: list[str]
+    ) -> None:
+        await store(reporter_db, cabinet, [snapshot(cabinet)])
+        statements.clear()
+        assert len(await ids(alice)) == 1
+        for_one_order = len(statements)
+        for other in [await alice.connect() for _ in range(3)]:
+            await store(reporter_db, other, minutes_apart(other, 30))
+        statements.clear()
+        assert len(await ids(alice, limit=200)) == 91
+        assert len(statements) == for_one_order
+        statements.clear()
+        assert len(await ids(alice, limit=200)) == 91
+        assert len(statements) == 2
+        assert not any("reporter_published" in statement for statement in statements)
 
 
 class TestGetOrder:
