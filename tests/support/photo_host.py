@@ -1,9 +1,10 @@
 """A host of photos, as WB's baskets are, that counts and can misbehave."""
 
 import asyncio
+import socket
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
@@ -42,17 +43,25 @@ class PhotoHost:
                 return Response(png())
 
 
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the test session."""
+        yield
+
+
 @asynccontextmanager
 async def running_photo_host() -> AsyncIterator[PhotoHost]:
     """Listen on a free port for as long as the block runs."""
     host = PhotoHost()
     app = Starlette(routes=[Route("/{name}", host.answer)])
-    server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_config=None, access_log=False))
-    server.capture_signals = nullcontext  # type: ignore[method-assign]  # the test session owns them
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.005)
-    host.base = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    yield host
-    server.should_exit = True
-    await serving
+    listener = socket.create_server(("127.0.0.1", 0))
+    host.base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server = _Server(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False))
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield host
+    finally:
+        server.should_exit = True
+        await serving
+        listener.close()

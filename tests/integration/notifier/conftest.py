@@ -96,3 +96,10 @@ def sending(notifier_db: Database, settings: Settings) -> Sending:
                 await asyncio.gather(task, return_exceptions=True)
 
     return sending
+
+
+@pytest.fixture
+async def sender(notifier_db: Database, settings: Settings) -> AsyncIterator[Sender]:
+    """A sender that does only what it is told to."""
+    async with make_sender(notifier_db, settings) as sender:
+        yield sender

@@ -1,24 +1,21 @@
 """From a reported order to a message in Telegram, and what is recorded of it."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from contracts.envelope import Origin
+from notifier.delivery import record as record_module
+from notifier.delivery import sender as sender_module
 from notifier.delivery.sender import Sender
-from notifier.settings import Settings
+from notifier.orders import CabinetUnknown
+from opentelemetry.sdk.trace import TracerProvider
 from servicekit.db import Database
-from sqlalchemy import text
 from support.events import eventually
-from support.notifying import connected, orders_reported, reported
+from support.notifying import connected, disconnected, orders_reported, reported, verified
+from support.rows import count, rows, statements
 from tgsim.running import RunningTgsim
-
-
-async def rows(database: Database, statement: str, **values: Any) -> list[dict[str, Any]]:
-    async with database.transaction() as connection:
-        return [dict(row) for row in (await connection.execute(text(statement), values)).mappings()]
 
 
 async def test_a_live_order_becomes_one_message_and_one_event(
@@ -30,6 +27,7 @@ async def test_a_live_order_becomes_one_message_and_one_event(
         messages = await tgsim.wait_for_messages(1, timeout_seconds=10)
     assert "Новый заказ" in messages[0]["text"]
     assert "srid-1" in messages[0]["text"]
+    assert messages[0]["buttons"][0][0]["text"] == "На WB"
     (delivery,) = await rows(notifier_db, "SELECT * FROM deliveries")
     assert (delivery["status"], delivery["attempts"], delivery["failures"]) == ("delivered", 1, 0)
     assert delivery["message_id"] == str(messages[0]["message_id"])
@@ -42,3 +40,224 @@ async def test_a_live_order_becomes_one_message_and_one_event(
         "FROM outbox WHERE type = 'notification.delivered.v1'",
     )
     assert published == {"id": str(delivery["id"]), "cause": str(event.correlationid)}
+
+
+async def test_the_call_to_telegram_continues_the_orders_trace(
+    notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID
+) -> None:
+    with TracerProvider().get_tracer("test").start_as_current_span("wb request") as span:
+        event = orders_reported(cabinet_id)
+    async with sending():
+        await handle(event)
+        (message,) = await tgsim.wait_for_messages(1, timeout_seconds=10)
+    trace_id = format(span.get_span_context().trace_id, "032x")
+    assert trace_id in message["traceparent"]
+    assert [trace_id in row["traceparent"] for row in await rows(notifier_db, "SELECT traceparent FROM outbox")] == [
+        True
+    ]
+
+
+class TestOneMessagePerChange:
+    async def test_a_redelivered_event_changes_nothing(
+        self, notifier_db: Database, handle: Any, cabinet_id: UUID
+    ) -> None:
+        event = orders_reported(cabinet_id)
+        await handle(event, event)
+        assert await count(notifier_db, "deliveries") == 1
+
+    async def test_another_event_with_the_same_change_adds_nothing(
+        self, notifier_db: Database, handle: Any, cabinet_id: UUID
+    ) -> None:
+        order = reported(cabinet_id)
+        await handle(orders_reported(cabinet_id, order), orders_reported(cabinet_id, order))
+        assert await count(notifier_db, "deliveries") == 1
+
+    async def test_each_revision_and_each_member_gets_its_own(self, notifier_db: Database, handle: Any) -> None:
+        cabinet_id = uuid4()
+        await handle(connected(cabinet_id, 7, 8))
+        orders = [reported(cabinet_id, srid="s", revision=revision) for revision in (1, 2)]
+        await handle(orders_reported(cabinet_id, *orders))
+        found = await rows(notifier_db, "SELECT recipient, order_revision FROM deliveries ORDER BY 1, 2")
+        assert [tuple(row.values()) for row in found] == [("7", 1), ("7", 2), ("8", 1), ("8", 2)]
+
+    @pytest.mark.parametrize("origin", [Origin.BACKFILL, Origin.REPLAY])
+    async def test_only_live_events_tell_anyone(
+        self, notifier_db: Database, handle: Any, cabinet_id: UUID, origin: Origin
+    ) -> None:
+        await handle(orders_reported(cabinet_id, origin=origin))
+        assert await count(notifier_db, "deliveries") == 0
+
+    async def test_two_senders_send_each_once(
+        self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID
+    ) -> None:
+        async with sending(senders=7), sending(senders=7):
+            events = [orders_reported(cabinet_id, *(reported(cabinet_id) for _ in range(20))) for _ in range(5)]
+            await asyncio.gather(*(handle(event, event) for event in events))
+            await tgsim.wait_for_messages(100, timeout_seconds=20)
+        assert len(tgsim.messages()) == 100
+        assert await rows(notifier_db, "SELECT DISTINCT status, attempts FROM deliveries") == [
+            {"status": "delivered", "attempts": 1}
+        ]
+
+
+class TestCabinets:
+    async def test_an_order_of_an_unannounced_cabinet_waits_for_the_news(
+        self, notifier_db: Database, handle: Any
+    ) -> None:
+        cabinet_id = uuid4()
+        event = orders_reported(cabinet_id)
+        with pytest.raises(CabinetUnknown):
+            await handle(event)
+        await handle(verified(cabinet_id, "ООО Ветер"))
+        with pytest.raises(CabinetUnknown):
+            await handle(event)
+        await handle(connected(cabinet_id, 7), event)
+        assert await count(notifier_db, "deliveries") == 1
+
+    async def test_the_newest_connect_decides_who_is_told(self, notifier_db: Database, handle: Any) -> None:
+        cabinet_id = uuid4()
+        older, newer = connected(cabinet_id, 1, 2), connected(cabinet_id, 2, 3, 3)
+        await handle(newer, older, newer)
+        found = await rows(notifier_db, "SELECT telegram_id FROM members ORDER BY 1")
+        assert [row["telegram_id"] for row in found] == [2, 3]
+
+    async def test_a_disconnect_forgets_everything_for_good(
+        self, notifier_db: Database, handle: Any, cabinet_id: UUID
+    ) -> None:
+        await handle(orders_reported(cabinet_id))
+        late = connected(cabinet_id, 7)
+        await handle(disconnected(cabinet_id), late, verified(cabinet_id, "x"), orders_reported(cabinet_id))
+        for table in ("members", "deliveries", "delivery_attempts", "webhooks", "photos"):
+            assert await count(notifier_db, table) == 0
+        (cabinet,) = await rows(notifier_db, "SELECT name, seller_name FROM cabinets")
+        assert cabinet == {"name": None, "seller_name": None}
+
+    async def test_a_disconnect_that_comes_first_still_counts(self, notifier_db: Database, handle: Any) -> None:
+        cabinet_id = uuid4()
+        announced = connected(cabinet_id, 7)
+        await handle(disconnected(cabinet_id), announced, orders_reported(cabinet_id))
+        assert await count(notifier_db, "members") == await count(notifier_db, "deliveries") == 0
+
+    async def test_the_shop_is_named_by_its_seller_and_else_as_at_wb(
+        self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim
+    ) -> None:
+        named, unnamed = uuid4(), uuid4()
+        await handle(connected(named, 1, name="Мой"), verified(named, "ООО Ветер", "ВЕТЕР"))
+        await handle(verified(unnamed, "ООО Ветер", "ВЕТЕР"), connected(unnamed, 2, name=None))
+        async with sending():
+            await handle(orders_reported(named), orders_reported(unnamed))
+            await tgsim.wait_for_messages(2, timeout_seconds=10)
+        assert "🏬 Мой" in tgsim.messages(chat_id=1)[0]["text"]
+        assert "🏬 ВЕТЕР" in tgsim.messages(chat_id=2)[0]["text"]
+
+
+class TestKilledSender:
+    async def test_a_message_answered_but_not_recorded_is_repeated_once_and_shows_it(
+        self,
+        notifier_db: Database,
+        handle: Any,
+        sending: Any,
+        tgsim: RunningTgsim,
+        cabinet_id: UUID,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        async def dies(*_: Any, **__: Any) -> None:
+            raise ConnectionError("killed before the record")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(sender_module, "record", dies)
+            patched.setattr(sender_module, "renew", dies)
+            async with sending(lease_seconds=1):
+                await handle(orders_reported(cabinet_id))
+                await tgsim.wait_for_messages(1, timeout_seconds=10)
+        assert await rows(notifier_db, "SELECT status FROM deliveries") == [{"status": "sending"}]
+        async with sending(lease_seconds=1):
+            await tgsim.wait_for_messages(2, timeout_seconds=10)
+            await eventually(lambda: _delivered(notifier_db))
+        assert len(tgsim.messages()) == 2
+        attempts = await rows(notifier_db, "SELECT attempt, outcome, finished_at FROM delivery_attempts ORDER BY 1")
+        assert [(row["attempt"], row["outcome"], row["finished_at"] is None) for row in attempts] == [
+            (1, None, True),
+            (2, "delivered", False),
+        ]
+        assert await count(notifier_db, "outbox") == 1
+
+    async def test_a_slow_answer_is_not_a_dead_sender(
+        self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID
+    ) -> None:
+        tgsim.add_fault(kind="slow", seconds=2.5)
+        async with sending(lease_seconds=1), sending(lease_seconds=1):
+            await handle(orders_reported(cabinet_id))
+            await eventually(lambda: _delivered(notifier_db))
+        assert len(tgsim.messages()) == 1
+        assert await rows(notifier_db, "SELECT attempts FROM deliveries") == [{"attempts": 1}]
+
+    async def test_a_stopped_sender_waits_for_the_answer_and_records_it(
+        self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID
+    ) -> None:
+        tgsim.add_fault(kind="slow", seconds=0.5)
+        async with sending():
+            await handle(orders_reported(cabinet_id))
+            await eventually(lambda: tgsim.stats()["faults"] != {})
+        assert len(tgsim.messages()) == 1
+        assert await _delivered(notifier_db)
+
+    async def test_results_outlive_a_database_that_fails(
+        self,
+        notifier_db: Database,
+        handle: Any,
+        sending: Any,
+        tgsim: RunningTgsim,
+        cabinet_id: UUID,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        failures = 0
+        real = record_module.record
+
+        async def record(*arguments: Any, **options: Any) -> None:
+            nonlocal failures
+            failures += 1
+            if failures <= 3:
+                raise ConnectionError("the database is away")
+            await real(*arguments, **options)
+
+        monkeypatch.setattr(sender_module, "record", record)
+        async with sending(lease_seconds=1):
+            await handle(orders_reported(cabinet_id))
+            await eventually(lambda: _delivered(notifier_db))
+        assert len(tgsim.messages()) == 1
+
+    async def test_a_sender_taken_for_dead_decides_nothing_any_more(
+        self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID
+    ) -> None:
+        tgsim.add_fault(kind="slow", seconds=1)
+        async with sending(lease_seconds=30):
+            await handle(orders_reported(cabinet_id))
+            await eventually(lambda: tgsim.stats()["faults"] != {})
+            async with notifier_db.transaction() as connection:
+                await connection.exec_driver_sql("UPDATE deliveries SET attempts = 2, lease_token = gen_random_uuid()")
+        assert await rows(notifier_db, "SELECT status FROM deliveries") == [{"status": "sending"}]
+        assert await rows(notifier_db, "SELECT outcome FROM delivery_attempts") == [{"outcome": "delivered"}]
+        assert await count(notifier_db, "outbox") == 0
+
+
+@pytest.mark.parametrize("orders", [1, 60])
+async def test_statements_do_not_grow_with_deliveries(
+    notifier_db: Database, handle: Any, sender: Sender, tgsim: RunningTgsim, cabinet_id: UUID, orders: int
+) -> None:
+    event = orders_reported(cabinet_id, *(reported(cabinet_id) for _ in range(orders)))
+    with statements(notifier_db) as handling:
+        await handle(event)
+    with statements(notifier_db) as claiming:
+        assert await sender.claim_due() == orders
+    await tgsim.wait_for_messages(orders, timeout_seconds=20)
+    await sender.idle()
+    with statements(notifier_db) as recording:
+        await sender.record_ended()
+    assert await _delivered(notifier_db, orders)
+    assert (len(handling), len(claiming), len(recording)) == (3, 2, 3)
+
+
+async def _delivered(database: Database, deliveries: int = 1) -> bool:
+    found = await rows(database, "SELECT count(*) AS n FROM deliveries WHERE status = 'delivered'")
+    return bool(found[0]["n"] == deliveries)

@@ -70,7 +70,7 @@ class Sender:
                     if await self.claim_due() == 0:
                         await wakeup.wait(POLL_SECONDS)
             finally:
-                await self._drain()
+                await self.idle()
                 for task in beside:
                     task.cancel()
                 await asyncio.gather(*beside, return_exceptions=True)
@@ -154,9 +154,9 @@ class Sender:
     async def _record_forever(self, wakeup: Wakeup) -> None:
         while True:
             await self.record_ended()
-            await self._has_ended.wait()
             if self._left_behind:
                 wakeup.set()
+            await self._has_ended.wait()
 
     async def record_ended(self) -> None:
         """Record every result there is. If the database fails they are kept, and recorded once it is back."""
@@ -175,8 +175,9 @@ class Sender:
             async with self._writing, self._database.transaction() as connection:
                 await renew(connection, held, token=self._token, lease_seconds=self._lease_seconds)
 
-    async def _drain(self) -> None:
+    async def idle(self, timeout_seconds: float = DRAIN_SECONDS) -> None:
+        """Wait until everything that was claimed has been answered, then give up what was not."""
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=DRAIN_SECONDS)
+            await asyncio.wait(self._tasks, timeout=timeout_seconds)
         for task in self._tasks:
             task.cancel()

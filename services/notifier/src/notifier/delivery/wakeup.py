@@ -22,8 +22,10 @@ class Wakeup:
 
     async def wait(self, timeout_seconds: float) -> None:
         """Return when woken or after `timeout_seconds`; raises ConnectionError once nobody listens any more."""
+        # Not wait_for: before Python 3.12 it may swallow a cancellation that comes together with the event.
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._event.wait(), timeout_seconds)
+            async with asyncio.timeout(timeout_seconds):
+                await self._event.wait()
         self._event.clear()
         if self._listener.is_closed():
             raise ConnectionError("the connection that listens for deliveries was closed")

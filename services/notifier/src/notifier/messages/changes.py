@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.orders import ChangedOrder
 
-from notifier.messages.text import UNKNOWN, money, name, percent
+from notifier.messages.text import UNKNOWN, Name, money, percent
 
 VALUE_UNITS = 40
 
@@ -19,7 +19,7 @@ PERCENT = {"spp": "СПП"}
 WORDS = {"warehouse_name": "склад", "region_name": "регион"}
 
 
-def changed_lines(order: ChangedOrder) -> Iterator[str]:
+def changed_lines(order: ChangedOrder, name: Name) -> Iterator[str]:
     """A line for each changed field that has a name here, earlier value first."""
     previous = order.previous
     if previous.get("is_cancel") is True and not order.is_cancel:
@@ -32,7 +32,7 @@ def changed_lines(order: ChangedOrder) -> Iterator[str]:
             yield f"✏️ {words}: {_percent(_decimal(previous[field]))} → {_percent(getattr(order, field))}"
     for field, words in WORDS.items():
         if field in previous:
-            yield f"✏️ {words}: {_word(previous[field])} → {_word(getattr(order, field))}"
+            yield f"✏️ {words}: {_word(previous[field], name)} → {_word(getattr(order, field), name)}"
 
 
 def _decimal(value: Any) -> Decimal | None:
@@ -48,5 +48,5 @@ def _percent(value: Decimal | None) -> str:
     return UNKNOWN if value is None else percent(value)
 
 
-def _word(value: Any) -> str:
+def _word(value: Any, name: Name) -> str:
     return name(value, VALUE_UNITS) or UNKNOWN if isinstance(value, str) else UNKNOWN

@@ -9,13 +9,17 @@ from contracts.orders import ChangedOrder, DayFigures, ReportedOrder
 
 from notifier.messages.changes import changed_lines
 from notifier.messages.kind import Kind
-from notifier.messages.text import UNKNOWN, moment, money, name, number, percent, span
+from notifier.messages.text import UNKNOWN, Name, moment, money, name, number, percent, span, text_units
 
+MAX_CAPTION_UNITS = 1024
 TITLE_UNITS = 120
 NAME_UNITS = 60
 SIZE_UNITS = 20
-SRID_UNITS = 100
-"""Three times the longest srid WB is known to give: what is longer is not one."""
+SRID_UNITS = 64
+"""Longer than any srid of WB: it is shown whole, and never shortened with the names."""
+
+SHARES = (1.0, 0.5, 0.25, 0.1)
+"""Names get the first share of their units with which the caption fits; the last one always does."""
 
 NOT_YET = "сумма ещё не пришла"
 
@@ -40,11 +44,25 @@ def order_message(
     kind: Kind, reported: ReportedOrder, *, shop_name: str | None, data_at: datetime, now: datetime
 ) -> Message:
     """What a seller is told of one change of an order; `data_at` is when the figures were taken."""
-    lines = [
-        *_head(kind, reported.order, shop_name),
-        *_what(reported),
+    for share in SHARES:
+        html = "\n".join(_lines(kind, reported, shop_name, data_at, now, _shortened(share)))
+        if text_units(html) <= MAX_CAPTION_UNITS:
+            break
+    return Message(html, (Button("На WB", _page(reported.order.nm_id)),))
+
+
+def _shortened(share: float) -> Name:
+    return lambda text, units: name(text, round(units * share))
+
+
+def _lines(
+    kind: Kind, reported: ReportedOrder, shop_name: str | None, data_at: datetime, now: datetime, short: Name
+) -> list[str]:
+    return [
+        *_head(kind, reported.order, shop_name, short),
+        *_what(reported, short),
         "",
-        *(changed_lines(reported.order) if kind == "order_changed" else ()),
+        *(changed_lines(reported.order, short) if kind == "order_changed" else ()),
         *_prices(reported.order),
         "",
         f"📦 Остаток на складах WB: {_stock(reported)}",
@@ -54,26 +72,25 @@ def order_message(
         f"🔎 <code>{name(reported.order.srid, SRID_UNITS)}</code>",
         f"🕒 данные на {moment(data_at)} МСК",
     ]
-    return Message("\n".join(lines), (Button("На WB", _page(reported.order.nm_id)),))
 
 
-def _head(kind: Kind, order: ChangedOrder, shop_name: str | None) -> Iterator[str]:
+def _head(kind: Kind, order: ChangedOrder, shop_name: str | None, short: Name) -> Iterator[str]:
     if kind == "order_new":
         yield f"🧾 <b>Новый заказ</b> · {moment(order.ordered_at)}"
     elif kind == "order_cancelled":
         yield f"❌ <b>Отмена заказа</b> · {moment(order.cancelled_at or order.last_change_at)}"
     else:
         yield f"✏️ <b>Заказ изменился</b> · {moment(order.last_change_at)}"
-    place = " · ".join(filter(None, (name(shop_name, NAME_UNITS), _fulfilment(order))))
+    place = " · ".join(filter(None, (short(shop_name, NAME_UNITS), _fulfilment(order, short))))
     if place:
         yield f"🏬 {place}"
     if kind != "order_new":
         yield f"🗓 Заказ от {moment(order.ordered_at)}{_age(kind, order)}"
 
 
-def _fulfilment(order: ChangedOrder) -> str:
+def _fulfilment(order: ChangedOrder, short: Name) -> str:
     # WB writes «Склад продавца» or «Склад WB»: the first means that the seller has to assemble it.
-    return name(order.warehouse_type, SIZE_UNITS).lower().replace("wb", "WB")
+    return short(order.warehouse_type, SIZE_UNITS).lower().replace("wb", "WB")
 
 
 def _age(kind: Kind, order: ChangedOrder) -> str:
@@ -82,17 +99,17 @@ def _age(kind: Kind, order: ChangedOrder) -> str:
     return f" (прошло {span(order.cancelled_at - order.ordered_at)})"
 
 
-def _what(reported: ReportedOrder) -> Iterator[str]:
+def _what(reported: ReportedOrder, short: Name) -> Iterator[str]:
     order, product = reported.order, reported.product
     vendor_code = (product and product.vendor_code) or order.supplier_article
     title = (product and product.title) or " ".join(filter(None, (order.subject, order.brand))) or vendor_code
-    yield f"👕 {name(title, TITLE_UNITS) or UNKNOWN}"
+    yield f"🏷 {short(title, TITLE_UNITS) or UNKNOWN}"
     # WB writes size 0 for goods that have none.
-    size = name(order.tech_size, SIZE_UNITS) if order.tech_size != "0" else ""
-    parts = (str(order.nm_id), name(vendor_code, NAME_UNITS), size and f"размер {size}")
+    size = short(order.tech_size, SIZE_UNITS) if order.tech_size != "0" else ""
+    parts = (str(order.nm_id), short(vendor_code, NAME_UNITS), size and f"размер {size}")
     yield "🆔 " + " · ".join(filter(None, parts))
     to = order.region_name or order.oblast_okrug_name or order.country_name
-    yield f"🚚 {name(order.warehouse_name, NAME_UNITS) or UNKNOWN} → {name(to, NAME_UNITS) or UNKNOWN}"
+    yield f"🚚 {short(order.warehouse_name, NAME_UNITS) or UNKNOWN} → {short(to, NAME_UNITS) or UNKNOWN}"
 
 
 def _prices(order: ChangedOrder) -> Iterator[str]:

@@ -1,7 +1,9 @@
 """Words and numbers as sellers read them: cut, escaped, with thin spaces and commas."""
 
 import html
+import re
 import unicodedata
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -10,6 +12,11 @@ from contracts.model import MOSCOW
 UNKNOWN = "—"
 THIN_SPACE = "\u202f"
 """The narrow space that does not break a line."""
+
+_TAG = re.compile("<[^>]*>")
+
+Name = Callable[[str | None, int], str]
+"""Shows someone else's text in at most so many units."""
 
 
 def utf16_units(text: str) -> int:
@@ -36,6 +43,11 @@ def name(text: str | None, max_units: int) -> str:
     """Someone else's text in one line, cut and then escaped, so that no entity is cut; empty when there is none."""
     visible = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in text or "")
     return html.escape(cut(" ".join(visible.split()), max_units), quote=False)
+
+
+def text_units(message_html: str) -> int:
+    """Length of a message's text without its tags, as Telegram counts it."""
+    return utf16_units(html.unescape(_TAG.sub("", message_html)))
 
 
 def number(value: Decimal | int) -> str:
