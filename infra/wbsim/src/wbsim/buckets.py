@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from wbsim.limits import Limit
 
+# Waiting exactly as long as told must be enough, whatever the floating point makes of it.
+_ROUNDING = 1e-9
+
 
 @dataclass(slots=True)
 class Level:
@@ -28,7 +31,7 @@ class Bucket:
     def take(self, now: float) -> Level:
         """Take one request if there is one."""
         self._refill(now)
-        refused = self._tokens < 1
+        refused = self._tokens < 1 - _ROUNDING
         if not refused:
             self._tokens -= 1
         return self._level(refused=refused)

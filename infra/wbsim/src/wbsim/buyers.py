@@ -96,7 +96,7 @@ class Buyers:
 
     def _change(self, now: float) -> str:
         life, shop, point = self.life, self.shop, self.rng.random()
-        if (order := self._ripe(shop.unpriced)) and self._money_due(order, now):
+        if (order := self._ripe(shop.unpriced, now)) and self._money_due(order, now):
             shop.reprice(order, now)
             return "price"
         for kind, share in (
@@ -107,7 +107,7 @@ class Buyers:
         ):
             point -= share
             if point < 0:
-                order = self._ripe(shop.bought if kind == "return" else shop.open)
+                order = self._ripe(shop.bought if kind == "return" else shop.open, now)
                 if order is not None:
                     _apply(shop, order, kind, now)
                     return kind
@@ -115,9 +115,9 @@ class Buyers:
         shop.place(now)
         return "new"
 
-    def _ripe(self, shelf: OrderedDict[str, Order]) -> Order | None:
+    def _ripe(self, shelf: OrderedDict[str, Order], now: float) -> Order | None:
         """The order of the shelf that has rested longest, if it has rested enough and been served."""
-        latest = self.clock.real_now() - self.life.min_age_seconds
+        latest = self.clock.real(now) - self.life.min_age_seconds
         for _ in range(min(LOOKED_AT, len(shelf))):
             order = next(iter(shelf.values()))
             newest = order.versions[-1]

@@ -1,0 +1,136 @@
+"""Faults strike where and as often as they are told, and damage is written down."""
+
+import json
+import time
+
+import httpx
+import pytest
+from wbsim.running import ControlError, Wbsim
+
+PATH = "/api/v1/supplier/orders"
+ORDERS = f"{PATH}?dateFrom=2026-01-01"
+
+
+@pytest.mark.parametrize(
+    ("status", "title"),
+    [(401, "unauthorized"), (402, "payment required"), (429, "too many requests"), (503, "internal error")],
+)
+async def test_a_status_strikes_as_often_as_told(wb: Wbsim, http: httpx.AsyncClient, status: int, title: str) -> None:
+    await wb.fault(PATH, "status", status=status, times=2)
+    answers = [await http.get(ORDERS) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [status, status, 200]
+    assert answers[0].json()["title"] == title
+
+
+async def test_a_429_can_say_when_to_return(wb: Wbsim, http: httpx.AsyncClient) -> None:
+    await wb.fault(PATH, "status", status=429, seconds=7, times=1)
+    assert (await http.get(ORDERS)).headers["x-ratelimit-retry"] == "7"
+
+
+async def test_a_fault_lasts_until_removed_and_strikes_its_path_only(wb: Wbsim, http: httpx.AsyncClient) -> None:
+    fault = await wb.fault(f"/statistics-api{PATH}", "status")
+    assert (await http.get(f"/statistics-api{ORDERS}")).status_code == 500
+    assert (await http.get(ORDERS)).status_code == 200
+    assert (await wb.control("GET", "/faults"))["faults"][0]["struck"] == 1
+    await wb.control("DELETE", f"/faults/{fault}")
+    assert (await http.get(f"/statistics-api{ORDERS}")).status_code == 200
+    with pytest.raises(ControlError, match="404"):
+        await wb.control("DELETE", f"/faults/{fault}")
+
+
+async def test_a_fault_of_one_seller_spares_the_others(wb: Wbsim, http: httpx.AsyncClient) -> None:
+    other = await wb.seller(products=2)
+    await wb.fault(PATH, "status", sid=other)
+    assert (await http.get(ORDERS)).status_code == 200
+    token = await wb.token(sid=other)
+    assert (await http.get(ORDERS, headers={"Authorization": token})).status_code == 500
+    await wb.clear_faults()
+    assert (await http.get(ORDERS, headers={"Authorization": token})).status_code == 200
+
+
+async def test_wb_that_is_down_refuses_bad_tokens_alike(wb: Wbsim, http: httpx.AsyncClient) -> None:
+    await wb.fault("/ping", "status", status=502)
+    assert (await http.get("/ping", headers={"Authorization": "bad"})).status_code == 502
+
+
+async def test_switched_off_and_global_limit_have_their_texts(wb: Wbsim, http: httpx.AsyncClient) -> None:
+    await wb.fault(PATH, "switched_off", times=1)
+    await wb.fault("/ping", "global_limit", times=1)
+    off, limited = await http.get(ORDERS), await http.get("/ping")
+    assert (off.status_code, "This method is temporarily disabled" in off.json()["detail"]) == (404, True)
+    assert limited.json()["detail"] == f"Limited by global limiter, per seller {wb.world.shop().sid}"
+    assert "x-ratelimit-retry" not in limited.headers
+
+
+async def test_html_comes_instead_of_json(wb: Wbsim, http: httpx.AsyncClient) -> None:
+    await wb.fault(PATH, "html", times=1)
+    answer = await http.get(ORDERS)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+
+
+async def test_a_cut_answer_breaks_off_and_does_not_count_as_served(wb: Wbsim, http: httpx.AsyncClient) -> None:
+    await wb.place_orders()
+    await wb.fault(PATH, "cut", times=1)
+    with pytest.raises(httpx.RemoteProtocolError):
+        await http.get(ORDERS)
+    assert [change["served_at"] for change in await wb.changes()] == [None]
+    assert (await http.get(ORDERS)).status_code == 200
+
+
+async def test_a_slow_answer_takes_its_time_and_is_whole(wb: Wbsim, http: httpx.AsyncClient) -> None:
+    await wb.fault("/ping", "slow", seconds=0.2, times=1)
+    started = time.monotonic()
+    assert (await http.get("/ping")).status_code == 200
+    assert time.monotonic() - started >= 0.2
+
+
+async def test_a_timeout_outlasts_the_client_s_patience(wb: Wbsim, http: httpx.AsyncClient) -> None:
+    await wb.fault("/ping", "timeout", times=1)
+    with pytest.raises(httpx.ReadTimeout):
+        await http.get("/ping", timeout=0.1)
+    assert (await http.get("/ping")).status_code == 200
+
+
+async def test_a_patient_client_gets_504_after_the_timeout(wb: Wbsim, http: httpx.AsyncClient) -> None:
+    await wb.fault("/ping", "timeout", seconds=0.1, times=1)
+    assert (await http.get("/ping")).status_code == 504
+
+
+class TestBrokenRow:
+    async def test_one_row_is_damaged_and_the_truth_names_it(self, wb: Wbsim, http: httpx.AsyncClient) -> None:
+        whole = (await http.get(ORDERS)).json()
+        ways = set()
+        for _ in range(8):
+            await wb.fault(PATH, "broken_row", times=1)
+            broken = (await http.get(ORDERS)).json()
+            damage = (await wb.truth())["damaged"][-1]
+            differing = [(a, b) for a, b in zip(whole, broken, strict=True) if a != b]
+            [(good, bad)] = differing
+            assert good["srid"] == damage["key"]
+            assert {key for key in good if bad.get(key, ...) != good[key]} == {damage["field"]}
+            ways.add(damage["how"])
+        assert len(ways) > 1
+
+    async def test_the_damaged_version_does_not_count_as_served(self, wb: Wbsim, http: httpx.AsyncClient) -> None:
+        await wb.place_orders(count=1)
+        wb.world.shop().order_feed._entries = wb.world.shop().order_feed._entries[-1:]
+        await wb.fault(PATH, "broken_row", times=1)
+        await http.get(ORDERS)
+        assert [change["served_at"] for change in await wb.changes()] == [None]
+        await http.get(ORDERS)
+        assert [change["served_at"] is None for change in await wb.changes()] == [False]
+
+    async def test_an_empty_page_leaves_the_fault_for_the_next(self, wb: Wbsim, http: httpx.AsyncClient) -> None:
+        await wb.fault(PATH, "broken_row", times=1)
+        assert (await http.get(f"{PATH}?dateFrom=2099-01-01")).json() == []
+        await http.get(ORDERS)
+        assert len((await wb.truth())["damaged"]) == 1
+
+    async def test_the_same_seed_does_the_same_damage(self) -> None:
+        from random import Random
+
+        from wbsim.faults import damage
+
+        row = json.dumps({"srid": "a", "nmId": 1, "totalPrice": 2}).encode()
+        first, second = (damage(Random(3), row, "srid", ("nmId", "totalPrice")) for _ in range(2))
+        assert first == second
