@@ -84,18 +84,14 @@ async def test_a_bad_token_gets_the_401_of_the_contract(name: str, http: httpx.A
 
 
 @pytest.mark.parametrize("name", [name for name in METHODS if METHODS[name].host != "common-api"])
-async def test_a_wrong_category_gets_the_403_of_the_contract(
-    name: str, wb: Wbsim, http: httpx.AsyncClient
-) -> None:
+async def test_a_wrong_category_gets_the_403_of_the_contract(name: str, wb: Wbsim, http: httpx.AsyncClient) -> None:
     response = await ask(http, METHODS[name], await wb.token(categories=["finance"]))
     assert response.status_code == 403
     assert problems(METHODS[name], response) == []
 
 
 @pytest.mark.parametrize("name", [name for name in METHODS if name != "ping"])
-async def test_an_unpaid_seller_gets_the_402_of_the_contract(
-    name: str, wb: Wbsim, http: httpx.AsyncClient
-) -> None:
+async def test_an_unpaid_seller_gets_the_402_of_the_contract(name: str, wb: Wbsim, http: httpx.AsyncClient) -> None:
     sid = await wb.seller(products=1)
     await wb.control("POST", f"/sellers/{sid}", {"payment_required": True})
     response = await ask(http, METHODS[name], await wb.token(sid=sid))
@@ -104,9 +100,7 @@ async def test_an_unpaid_seller_gets_the_402_of_the_contract(
 
 
 @pytest.mark.parametrize("name", METHODS)
-async def test_too_many_requests_get_the_429_of_the_contract(
-    name: str, wb: Wbsim, http: httpx.AsyncClient
-) -> None:
+async def test_too_many_requests_get_the_429_of_the_contract(name: str, wb: Wbsim, http: httpx.AsyncClient) -> None:
     fault = await wb.fault(METHODS[name].path.partition("?")[0], "status", status=429, times=1)
     response = await ask(http, METHODS[name], await wb.token())
     assert (fault > 0, response.status_code) == (True, 429)
@@ -114,9 +108,7 @@ async def test_too_many_requests_get_the_429_of_the_contract(
 
 
 @pytest.mark.parametrize("name", WRONG)
-async def test_a_wrong_request_gets_the_400_of_the_contract(
-    name: str, wb: Wbsim, http: httpx.AsyncClient
-) -> None:
+async def test_a_wrong_request_gets_the_400_of_the_contract(name: str, wb: Wbsim, http: httpx.AsyncClient) -> None:
     response = await ask(http, WRONG[name], await wb.token())
     assert response.status_code == 400
     assert problems(WRONG[name], response) == []

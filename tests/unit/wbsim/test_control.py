@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from wbsim.app import create_app
 from wbsim.running import ControlError, Wbsim, running_wbsim
 
 ORDERS = "/api/v1/supplier/orders?dateFrom=2026-01-01"
@@ -94,8 +95,6 @@ async def test_a_change_the_order_s_state_forbids_is_a_conflict(wb: Wbsim) -> No
 @pytest.mark.parametrize(("allowed", "status"), [(False, 403), (True, 200)])
 async def test_other_machines_may_control_only_where_allowed(allowed: bool, status: int) -> None:
     async with running_wbsim(products=1, history_orders=0, allow_remote_control=allowed) as wb:
-        from wbsim.app import create_app
-
         app = create_app(wb.world.config)
         transport = httpx.ASGITransport(app, client=("192.0.2.7", 4000))
         async with httpx.AsyncClient(transport=transport, base_url="http://wbsim") as http:

@@ -2,9 +2,11 @@
 
 import json
 import time
+from random import Random
 
 import httpx
 import pytest
+from wbsim.faults import damage
 from wbsim.running import ControlError, Wbsim
 
 PATH = "/api/v1/supplier/orders"
@@ -103,21 +105,22 @@ class TestBrokenRow:
         for _ in range(8):
             await wb.fault(PATH, "broken_row", times=1)
             broken = (await http.get(ORDERS)).json()
-            damage = (await wb.truth())["damaged"][-1]
+            noted = (await wb.truth())["damaged"][-1]
             differing = [(a, b) for a, b in zip(whole, broken, strict=True) if a != b]
             [(good, bad)] = differing
-            assert good["srid"] == damage["key"]
-            assert {key for key in good if bad.get(key, ...) != good[key]} == {damage["field"]}
-            ways.add(damage["how"])
+            assert good["srid"] == noted["key"]
+            assert {key for key in good if bad.get(key, ...) != good[key]} == {noted["field"]}
+            ways.add(noted["how"])
         assert len(ways) > 1
 
     async def test_the_damaged_version_does_not_count_as_served(self, wb: Wbsim, http: httpx.AsyncClient) -> None:
-        await wb.place_orders(count=1)
-        wb.world.shop().order_feed._entries = wb.world.shop().order_feed._entries[-1:]
+        sid = await wb.seller(products=2, history_orders=0)
+        await wb.place_orders(sid=sid)
+        headers = {"Authorization": await wb.token(sid=sid)}
         await wb.fault(PATH, "broken_row", times=1)
-        await http.get(ORDERS)
+        await http.get(ORDERS, headers=headers)
         assert [change["served_at"] for change in await wb.changes()] == [None]
-        await http.get(ORDERS)
+        await http.get(ORDERS, headers=headers)
         assert [change["served_at"] is None for change in await wb.changes()] == [False]
 
     async def test_an_empty_page_leaves_the_fault_for_the_next(self, wb: Wbsim, http: httpx.AsyncClient) -> None:
@@ -127,10 +130,6 @@ class TestBrokenRow:
         assert len((await wb.truth())["damaged"]) == 1
 
     async def test_the_same_seed_does_the_same_damage(self) -> None:
-        from random import Random
-
-        from wbsim.faults import damage
-
         row = json.dumps({"srid": "a", "nmId": 1, "totalPrice": 2}).encode()
         first, second = (damage(Random(3), row, "srid", ("nmId", "totalPrice")) for _ in range(2))
         assert first == second

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -109,7 +109,7 @@ def make_world(config: Config) -> World:
     world = World(
         config=config,
         clock=clock,
-        behaviour=config.behaviour,
+        behaviour=replace(config.behaviour),
         buckets=Buckets(clock.real_now, config.limits_factor),
         faults=Faults(Random(config.seed)),
         key=tokens.signing_key(config.seed),
