@@ -4,8 +4,9 @@ import stat
 from pathlib import Path
 
 import pytest
-from local import compose
+from local import compose, up
 from local.errors import LocalError
+from local.servers import silent
 
 CALLER = {"TELEGRAM_BOT_TOKEN": "1:bot", "PATH": "/usr/bin:/bin"}
 REQUIRED = {
@@ -63,3 +64,43 @@ class TestUp:
         with pytest.raises(LocalError, match="ended with code 3"):
             compose.up(tmp_path)
         assert (tmp_path / "calls").read_text() == "compose up -d --build --wait\n"
+
+
+class TestPlatformUnderCompose:
+    """With an engine that answers, every command goes to Compose (here a stand-in that notes its words)."""
+
+    @pytest.fixture
+    def root(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        docker = tmp_path / "docker"
+        docker.write_text('#!/bin/sh\ncase "$*" in *keys*) echo the-key;; esac\necho "$@" >> calls\n')
+        docker.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+        monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:bot")
+        monkeypatch.setenv("GATEWAY_PORT", "8099")
+        monkeypatch.chdir(tmp_path)
+        return tmp_path
+
+    def calls(self, root: Path) -> list[str]:
+        probes = ("info", "compose version")
+        return [call for call in (root / "calls").read_text().splitlines() if call not in probes]
+
+    def test_up_down_and_logs(self, root: Path) -> None:
+        assert up.up(root, silent) == "http://127.0.0.1:8099"
+        up.down(root)
+        assert up.logs(root) == 0
+        services = "gateway ingestor reporter notifier"
+        assert self.calls(root) == [
+            "compose up -d --build --wait",
+            "compose down",
+            f"compose logs --follow --tail=20 {services}",
+        ]
+
+    def test_migrate_runs_the_jobs_in_order(self, root: Path) -> None:
+        up.migrate(root, silent)
+        jobs = [call.rsplit(" ", 1)[1] for call in self.calls(root)]
+        migrations = ["gateway-migrate", "ingestor-migrate", "reporter-migrate", "notifier-migrate"]
+        assert jobs == ["bootstrap", *migrations, "topology"]
+
+    def test_a_key_is_made_in_the_gateway(self, root: Path) -> None:
+        assert up.create_key(root, 7) == "the-key"
+        assert self.calls(root) == ["compose exec -T gateway python -m gateway keys create --telegram-id 7"]
