@@ -117,7 +117,8 @@ def _running(
     )
     lines: queue.Queue[str | None] = queue.Queue()
     started = threading.Event()
-    threading.Thread(target=_pump, args=(process, lines, started, line), daemon=True).start()
+    pump = threading.Thread(target=_pump, args=(process, lines, started, line), daemon=True)
+    pump.start()
     try:
         said = _until_listening(module, lines)
         started.set()
@@ -129,6 +130,9 @@ def _running(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        pump.join()
+        if process.stdout:
+            process.stdout.close()
 
 
 def _pump(

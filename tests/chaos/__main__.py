@@ -1,0 +1,36 @@
+"""`make chaos`: 2,000 changes while each service is killed -9 three times."""
+
+import json
+import sys
+import time
+
+from chaos.kills import run_kills
+
+CHANGES = 2_000
+RATE = 20.0
+KILLS_PER_SERVICE = 3
+
+
+def main() -> int:
+    """Run, print a table and the summary; 0 only if nothing was lost and no effect doubled."""
+    began = time.monotonic()
+
+    def say(text: str) -> None:
+        print(f"[{time.monotonic() - began:6.1f} s] {text}", flush=True)
+
+    outcome = run_kills("chaos", changes=CHANGES, rate=RATE, kills_per_service=KILLS_PER_SERVICE, say=say)
+    print(f"\n{'killed':<10} first change told again after")
+    for kill in outcome.kills:
+        print(f"{kill.service:<10} {kill.recovery_seconds:6.2f} s")
+    print(f"\n{outcome.changes} changes, {outcome.messages} messages, {outcome.syncs_accepted} syncs accepted")
+    for name, count in outcome.effects.by_kind.items():
+        print(f"{name:<40} {count:>5}")
+    print(f"{'attempts begun and never ended':<40} {outcome.effects.unfinished_attempts:>5}")
+    for problem in outcome.lost[:20]:
+        print("! lost:", problem)
+    print(json.dumps(outcome.as_dict()))
+    return 0 if outcome.is_clean else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""One order made at Wildberries, followed to the seller's Telegram through every service."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import asyncpg
+import pytest
+from demo.installation import TELEGRAM_ID, Installation, installation, wait_until
+
+
+@pytest.fixture(scope="module")
+def pulse() -> Iterator[Installation]:
+    with installation(f"e2e-{os.getpid()}", history_orders=50, progress=lambda _: None) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def cabinet_id(pulse: Installation) -> str:
+    return pulse.connect_cabinet(lambda _: None)
+
+
+async def rows(pulse: Installation, query: str, *arguments: Any) -> list[dict[str, Any]]:
+    connection = await asyncpg.connect(pulse.admin_database_url)
+    try:
+        return [dict(row) for row in await connection.fetch(query, *arguments)]
+    finally:
+        await connection.close()
+
+
+def trace_id(traceparent: str) -> str:
+    return traceparent.split("-")[1]
+
+
+async def test_one_order_is_one_message_one_row_one_change_of_figures_and_one_trace(
+    pulse: Installation, cabinet_id: str
+) -> None:
+    figures = "SELECT orders FROM reporter.analytics_cache WHERE nm_id = $1 AND period_days = 7"
+    whole_cabinet = (await rows(pulse, figures, 0))[0]["orders"]
+    assert pulse.telegram.messages() == []
+
+    placed = pulse.wildberries.control.post("/_sim/orders", json={}).raise_for_status().json()["orders"][0]
+    wait_until("the message arrives", lambda: bool(pulse.telegram.messages()), 20)
+    pulse.sync_now(cabinet_id)
+
+    messages = pulse.telegram.raw_messages()
+    assert len(messages) == 1
+    assert messages[0]["chat_id"] == TELEGRAM_ID
+    assert "Новый заказ" in messages[0]["text"]
+    assert placed["srid"] in messages[0]["text"]
+    assert messages[0]["photo"]
+
+    held = await rows(pulse, "SELECT * FROM ingestor.orders WHERE srid = $1", placed["srid"])
+    assert [row["revision"] for row in held] == [1]
+    assert (await rows(pulse, figures, 0))[0]["orders"] == whole_cabinet + 1
+
+    order = pulse.api.get(f"/api/v1/orders/{held[0]['order_id']}").raise_for_status().json()
+    assert order["srid"] == placed["srid"]
+
+    requests = pulse.wildberries.control.get("/_sim/requests").raise_for_status().json()["requests"]
+    asked = {trace_id(request["traceparent"]) for request in requests if request["path"].endswith("/supplier/orders")}
+    told = trace_id(messages[0]["traceparent"])
+    assert told in asked
+    events = await rows(
+        pulse,
+        """SELECT type, traceparent FROM ingestor.outbox WHERE position($1 IN body) > 0
+           UNION ALL SELECT type, traceparent FROM reporter.outbox WHERE position($1 IN body) > 0""",
+        placed["srid"],
+    )
+    assert sorted(event["type"] for event in events) == ["orders.reported.v1", "orders.updated.v1"]
+    assert {trace_id(event["traceparent"]) for event in events} == {told}
+
+
+async def test_a_cancelled_order_is_one_more_message(pulse: Installation, cabinet_id: str) -> None:
+    srid = pulse.wildberries.order()[0]
+
+    def kinds() -> list[str]:
+        return [message.kind for message in pulse.telegram.messages() if message.srid == srid]
+
+    wait_until("the order is told", lambda: kinds() == ["new"], 20)
+    pulse.wildberries.cancel(srid)
+    wait_until("the cancel is told", lambda: kinds() == ["new", "cancel"], 20)
+    [row] = await rows(pulse, "SELECT revision, is_cancel FROM reporter.order_facts WHERE srid = $1", srid)
+    assert row == {"revision": 2, "is_cancel": True}
+
+
+async def test_a_refused_token_names_what_is_wrong_and_stores_nothing(pulse: Installation, cabinet_id: str) -> None:
+    before = await rows(pulse, "SELECT count(*) FROM gateway.wb_cabinets")
+    expired = pulse.wildberries.control.post("/_sim/tokens", json={"expires_in_s": -60}).json()["token"]
+    narrow = pulse.wildberries.control.post("/_sim/tokens", json={"categories": ["content"]}).json()["token"]
+    for token, code in ((expired, "token_expired"), (narrow, "token_lacks_categories"), ("x", "token_malformed")):
+        answer = pulse.api.post("/api/v1/cabinets", json={"token": token})
+        assert answer.status_code == 422
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["code"] == code
+    assert await rows(pulse, "SELECT count(*) FROM gateway.wb_cabinets") == before
+
+
+async def test_a_broken_row_is_kept_aside_and_the_rest_of_its_page_is_told(
+    pulse: Installation, cabinet_id: str
+) -> None:
+    fault = {"path": "/api/v1/supplier/orders", "kind": "broken_row", "times": 1}
+    pulse.wildberries.control.post("/_sim/faults", json=fault).raise_for_status()
+    srids = pulse.wildberries.order(5)
+
+    def told() -> set[str]:
+        return {message.srid for message in pulse.telegram.messages()}
+
+    wait_until("all but the broken row are told", lambda: len(told() & set(srids)) >= 4, 20)
+    pulse.sync_now(cabinet_id)
+    wait_until("the mended row is told too", lambda: set(srids) <= told(), 20)
+    damaged = pulse.wildberries.truth()["damaged"]
+    kept = await rows(pulse, "SELECT reason, body FROM ingestor.quarantine")
+    assert len(damaged) == 1
+    assert len(kept) == 1
+    assert kept[0]["reason"]
+
+
+async def test_nothing_is_forgotten_while_wb_fails(pulse: Installation, cabinet_id: str) -> None:
+    for kind, more in (("status", {"status": 500}), ("html", {}), ("cut", {})):
+        fault = {"path": "/api/v1/supplier/orders", "kind": kind, "times": 2, **more}
+        pulse.wildberries.control.post("/_sim/faults", json=fault).raise_for_status()
+    srids = set(pulse.wildberries.order(3))
+    wait_until("orders made meanwhile are told", lambda: srids <= {m.srid for m in pulse.telegram.messages()}, 60)
+    assert pulse.api.get(f"/api/v1/cabinets/{cabinet_id}").json()["status"] == "verified"
