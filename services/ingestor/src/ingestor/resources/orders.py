@@ -36,9 +36,6 @@ OVERLAP = timedelta(seconds=2)
 SWEEP = timedelta(hours=24)
 """Rows appear late, and prices fill in within a day."""
 
-SHORT_PAGE_ROWS = 10_000
-"""WB ends a page near 80,000 rows: one shorter than this has everything there is, and needs no second look."""
-
 _KOPECK = Decimal("0.01")
 _MONEY_LIMIT = Decimal(10) ** 14
 
@@ -120,7 +117,8 @@ def begin(cursor: Position | None, start: Start) -> Position:
         if start.sweep:
             at = min(at, start.now - SWEEP)
     thorough = start.sweep or watermark is None
-    return {"watermark": watermark, "at": at.isoformat(), "thorough": thorough, "page_rows": 0, "days": []}
+    rest = _rest(watermark, cursor.get("uncut", 0))
+    return {**rest, "at": at.isoformat(), "thorough": thorough, "rows": 0, "rows_at": 0, "days": [], "rows_of_days": 0}
 
 
 def ask(position: Position) -> dict[str, Any]:
@@ -170,34 +168,49 @@ def parse(raw: msgspec.Raw, cabinet_id: UUID, observed_at: datetime) -> Row:
 
 
 def advance(position: Position, seen: Seen) -> Step:
-    """The next page, until WB has nothing more: `[]`, no later row, or a short page of an ordinary run."""
-    if position["days"]:
-        return _after_day(position)
+    """The next page, until WB has nothing more: `[]`, or no later row.
+
+    WB does not say where it cuts a page ("about 80,000 rows"). A look past the last page tells that it was not cut;
+    an ordinary run does without that look if a page of its size (`uncut`) was found whole before.
+    """
     changes = [row[_LAST_CHANGE_AT] for row in seen.rows]
+    if position["days"]:
+        return _after_day(position, changes)
     if not changes:
-        return Step(_rest(position["watermark"]), done=True)
+        return Step(_rest(position["watermark"], position["uncut"]), done=True)
     at, last = datetime.fromisoformat(position["at"]), max(changes)
+    if last <= at:
+        return _after_last(position, seen)
     before = position["watermark"]
     watermark = last if before is None else max(last, datetime.fromisoformat(before))
-    following = {**position, "watermark": watermark.isoformat(), "page_rows": seen.size}
-    if last > at:
-        reached_the_end = not position["thorough"] and seen.size < SHORT_PAGE_ROWS and last == watermark
-        if reached_the_end:
-            return Step(_rest(following["watermark"]), done=True)
-        return Step({**following, "at": last.isoformat()}, done=False)
-    # No later row. A page as full as the one before may hold only a part of what changed in that second.
-    if seen.size > 1 and seen.size >= position["page_rows"]:
+    rest = _rest(watermark.isoformat(), position["uncut"])
+    if not position["thorough"] and seen.size <= position["uncut"] and last == watermark:
+        return Step(rest, done=True)
+    return Step(
+        {**position, **rest, "at": last.isoformat(), "rows": seen.size, "rows_at": changes.count(last)}, done=False
+    )
+
+
+def _after_last(position: Position, seen: Seen) -> Step:
+    """No later row than the last page had: that page was whole, or what is missing changed in its last second."""
+    if seen.size > position["rows_at"] or seen.size == position["rows"]:
+        # This page may be cut as well. All of that second is in the days on which its orders were made.
+        at = datetime.fromisoformat(position["at"])
         ordered = min(row[_ORDERED_AT] for row in seen.rows)
-        return Step({**following, "days": _days(moscow_day(ordered), moscow_day(last))}, done=False)
-    return Step(_rest(following["watermark"]), done=True)
+        days = _days(moscow_day(ordered), moscow_day(at))
+        return Step({**position, "days": days, "rows": seen.size, "rows_of_days": 0}, done=False)
+    return Step(_rest(position["watermark"], max(position["uncut"], position["rows"])), done=True)
 
 
-def _after_day(position: Position) -> Step:
+def _after_day(position: Position, changes: list[datetime]) -> Step:
+    at = datetime.fromisoformat(position["at"])
+    found = position["rows_of_days"] + changes.count(at)
     days = position["days"][1:]
     if days:
-        return Step({**position, "days": days}, done=False)
-    after = datetime.fromisoformat(position["at"]) + timedelta(seconds=1)
-    return Step({**position, "days": [], "at": after.isoformat(), "page_rows": 0}, done=False)
+        return Step({**position, "days": days, "rows_of_days": found}, done=False)
+    uncut = max(position["uncut"], position["rows"] if found <= position["rows"] else 0)
+    after = (at + timedelta(seconds=1)).isoformat()
+    return Step({**position, "uncut": uncut, "days": [], "at": after, "rows": 0, "rows_at": 0}, done=False)
 
 
 def _days(first: date, last: date) -> list[str]:
@@ -205,8 +218,8 @@ def _days(first: date, last: date) -> list[str]:
     return [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
 
 
-def _rest(watermark: str | None) -> Position:
-    return {"watermark": watermark}
+def _rest(watermark: str | None, uncut: int) -> Position:
+    return {"watermark": watermark, "uncut": uncut}
 
 
 def event(changes: Sequence[Change]) -> OrdersUpdatedV1:

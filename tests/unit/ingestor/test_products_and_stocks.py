@@ -1,0 +1,124 @@
+"""Cards and stocks: how a row is read, and how pages follow one another."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+from ingestor.resources import RESOURCES, products, stocks
+from ingestor.resources.resource import Change, Resource, Seen, Start
+from ingestor.sync.page import parse, read
+from ingestor.wb.errors import Unavailable
+
+CABINET = UUID(int=1)
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+START = Start(NOW, False, 1000)
+EXAMPLES = Path(__file__).parents[4] / "shared/wb/samples/official-examples"
+CARD: dict[str, Any] = {
+    "nmID": 5,
+    "imtID": 6,
+    "subjectID": 7,
+    "subjectName": "Кружки",
+    "vendorCode": "m-1",
+    "brand": "Б",
+    "title": "Кружка",
+    "photos": [{"big": "https://big", "c516x688": "https://small"}],
+    "sizes": [{"chrtID": 8, "techSize": "0", "skus": ["111", ""]}],
+    "updatedAt": "2023-12-06T11:17:00.96577Z",
+}
+STOCK: dict[str, Any] = {"nmId": 5, "chrtId": 8, "warehouseId": -999999, "warehouseName": "Склад WB", "quantity": 3}
+
+
+def raw(row: dict[str, Any]) -> msgspec.Raw:
+    return msgspec.Raw(json.dumps(row).encode())
+
+
+class TestProducts:
+    def test_a_card_is_read_with_its_main_photo_and_sizes(self) -> None:
+        [card] = products.event([Change(products.parse(raw(CARD), CABINET, NOW), 1, None)]).products
+        assert card.photo == "https://small"
+        assert card.sizes[0].chrt_id == 8
+        assert card.sizes[0].skus == ("111",)
+        assert card.change == "new"
+        assert card.updated_at == datetime(2023, 12, 6, 11, 17, 0, 965770, tzinfo=UTC)
+
+    @pytest.mark.parametrize(("photos", "expected"), [([], None), (None, None), ([{"big": "https://b"}], "https://b")])
+    def test_a_card_may_lack_photos(self, photos: Any, expected: str | None) -> None:
+        [card] = products.event([Change(products.parse(raw(CARD | {"photos": photos}), CABINET, NOW), 2, {})]).products
+        assert card.photo == expected
+        assert card.change == "changed"
+
+    def test_the_cursor_is_sent_back_verbatim_until_a_page_is_not_full(self) -> None:
+        position = products.begin(None, Start(NOW, False, 2))
+        assert products.ask(position)["json"]["settings"]["cursor"] == {"limit": 2}
+        body = {"cards": [CARD, CARD], "cursor": {"updatedAt": CARD["updatedAt"], "nmID": 5, "total": 2}}
+        page = products.read(json.dumps(body).encode())
+        step = products.advance(position, Seen([(), ()], 0, page.after))
+        assert not step.done
+        assert products.ask(step.position)["json"]["settings"]["cursor"] == {
+            "limit": 2,
+            "updatedAt": "2023-12-06T11:17:00.96577Z",
+            "nmID": 5,
+        }
+        assert products.advance(step.position, Seen([(), ()], 0, page.after)).done, "the cursor stands still"
+        last = products.read(b'{"cards": null, "cursor": {"total": 0}}')
+        assert products.advance(step.position, Seen([], 0, last.after)).position == step.position
+
+
+class TestStocks:
+    def test_a_row_is_read(self) -> None:
+        [row] = stocks.event([Change(stocks.parse(raw(STOCK), CABINET, NOW), 1, None)]).stocks
+        assert (row.nm_id, row.quantity, row.in_way_to_client, row.observed_at) == (5, 3, None, NOW)
+        assert row.change == "new"
+
+    def test_changed_and_gone_are_told_apart(self) -> None:
+        row = stocks.parse(raw(STOCK), CABINET, NOW)
+        changes = [Change(row, 2, {"quantity": 1}), Change(row, 3, {"quantity": 3}, gone=True)]
+        assert [stock.change for stock in stocks.event(changes).stocks] == ["changed", "gone"]
+
+    def test_pages_are_read_until_one_is_not_full(self) -> None:
+        position = stocks.begin(None, Start(NOW, False, 2))
+        step = stocks.advance(position, Seen([(), ()], 0))
+        assert not step.done
+        assert stocks.ask(step.position) == {"json": {"limit": 2, "offset": 2}}
+        assert stocks.begin(step.position, START) == step.position
+        last = stocks.advance(step.position, Seen([()], 0))
+        assert last.done
+        assert last.whole
+        assert stocks.begin(last.position, Start(NOW, False, 2)) == position
+
+    def test_a_re_read_with_a_broken_row_is_not_whole(self) -> None:
+        position = stocks.begin(None, Start(NOW, False, 2))
+        step = stocks.advance(position, Seen([()], 1))
+        assert not stocks.advance(step.position, Seen([()], 0)).whole
+
+    def test_no_content_is_no_rows(self) -> None:
+        assert stocks.read(b"").rows == []
+
+    def test_negative_units_are_set_aside(self) -> None:
+        page = stocks.read(json.dumps({"data": {"items": [STOCK, STOCK | {"quantity": -1}]}}).encode())
+        parsed = parse(stocks.RESOURCE, page, CABINET, NOW)
+        assert (len(parsed.rows), len(parsed.broken)) == (1, 1)
+
+
+@pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.name)
+@pytest.mark.parametrize("body", [b"{", b"null", b'"text"', b"[[" * 3000, b'{"error": true}', b"[{}, {", b"\xff"])
+def test_an_answer_that_is_none_of_the_method_is_unavailable(resource: Resource, body: bytes) -> None:
+    with pytest.raises(Unavailable):
+        read(resource, body)
+
+
+if EXAMPLES.exists():
+
+    @pytest.mark.parametrize(
+        ("resource", "example"), [(products.RESOURCE, "cards_list"), (stocks.RESOURCE, "stocks_wb_warehouses")]
+    )
+    def test_wbs_own_examples_are_read(resource: Resource, example: str) -> None:
+        page = read(resource, (EXAMPLES / f"{example}.json").read_bytes())
+        parsed = parse(resource, page, CABINET, NOW)
+        assert parsed.rows
+        assert not parsed.broken
+        resource.event([Change(row, 1, None) for row in parsed.rows])
