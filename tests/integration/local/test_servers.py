@@ -110,7 +110,7 @@ async def test_a_vhost_is_made_and_deleted(servers: local_servers.Servers) -> No
     async with await aio_pika.connect(url) as amqp:
         assert await (await amqp.channel()).declare_queue("mine", exclusive=True)
     await asyncio.to_thread(local_servers.delete_vhost, servers, "one")
-    with pytest.raises(LocalError, match="rabbitmqctl delete_vhost: .*does not exist"):
+    with pytest.raises(LocalError, match=r"rabbitmqctl delete_vhost: .*does not exist"):
         await asyncio.to_thread(local_servers.delete_vhost, servers, "one")
 
 
