@@ -51,17 +51,22 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def running_photo_host() -> AsyncIterator[PhotoHost]:
-    """Listen on a free port for as long as the block runs."""
-    host = PhotoHost()
-    app = Starlette(routes=[Route("/{name}", host.answer)])
+async def serving(app: Starlette) -> AsyncIterator[str]:
+    """Serve an app on a free port for as long as the block runs; its URL."""
     listener = socket.create_server(("127.0.0.1", 0))
-    host.base = f"http://127.0.0.1:{listener.getsockname()[1]}"
     server = _Server(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False))
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        yield host
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
-        await serving
+        await task
         listener.close()
+
+
+@asynccontextmanager
+async def running_photo_host() -> AsyncIterator[PhotoHost]:
+    """A host of photos for as long as the block runs."""
+    host = PhotoHost()
+    async with serving(Starlette(routes=[Route("/{name}", host.answer)])) as host.base:
+        yield host

@@ -1,0 +1,195 @@
+"""Webhooks from the command that adds them to the program that verifies them."""
+
+import asyncio
+import base64
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from notifier import webhooks
+from notifier.__main__ import cli
+from notifier.delivery import schedule
+from notifier.settings import Settings
+from servicekit.db import Database
+from standardwebhooks import Webhook
+from support.events import eventually
+from support.notifying import orders_reported
+from support.rows import count, rows
+from tgsim.running import RunningTgsim
+from typer.testing import CliRunner, Result
+
+Command = Callable[..., Awaitable[Result]]
+
+
+@pytest.fixture
+def command(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run a command of the notifier with the environment of this test, beside the loop."""
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        secret = value.get_secret_value() if hasattr(value, "get_secret_value") else value
+        monkeypatch.setenv(name.upper(), "" if secret is None else str(secret))
+
+    async def run(*arguments: str) -> Result:
+        return await asyncio.to_thread(CliRunner().invoke, cli, list(arguments))
+
+    return run
+
+
+@pytest.fixture
+async def secret(notifier_db: Database, settings: Settings, cabinet_id: UUID, tgsim: RunningTgsim) -> str:
+    """The secret of a webhook to tgsim's receiver `shop`; the cabinet has no other recipient."""
+    assert settings.seal_private_keys
+    async with notifier_db.transaction() as connection:
+        await connection.exec_driver_sql("DELETE FROM members")
+        _, secret = await webhooks.add(
+            connection,
+            cabinet_id=cabinet_id,
+            url=tgsim.webhook_url("shop"),
+            private_keys=settings.seal_private_keys,
+        )
+    return secret
+
+
+async def ended(database: Database, status: str, deliveries: int = 1) -> None:
+    async def have() -> bool:
+        statement = "SELECT count(*) AS n FROM deliveries WHERE status = :status"
+        return bool((await rows(database, statement, status=status))[0]["n"] == deliveries)
+
+    await eventually(have)
+
+
+def verify(secret: str, received: dict[str, Any]) -> Any:
+    return Webhook(secret).verify(base64.b64decode(received["body_base64"]), received["headers"])
+
+
+class TestDelivery:
+    async def test_a_webhook_arrives_signed_with_the_deliverys_id(
+        self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID, secret: str
+    ) -> None:
+        async with sending():
+            await handle(orders_reported(cabinet_id))
+            await ended(notifier_db, "delivered")
+        (received,) = tgsim.webhooks()
+        assert verify(secret, received)["type"] == "order.new"
+        (delivery,) = await rows(notifier_db, "SELECT id FROM deliveries")
+        assert received["headers"]["webhook-id"] == str(delivery["id"])
+
+    @pytest.mark.parametrize("status", [301, 404, 429, 500])
+    async def test_anything_but_2xx_is_tried_again_under_the_same_id(
+        self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID, secret: str,
+        status: int, monkeypatch: pytest.MonkeyPatch,
+    ) -> None:  # fmt: skip
+        monkeypatch.setattr(schedule, "BASE_DELAYS_SECONDS", (0.01,) * 7)
+        tgsim.answer_webhooks("shop", status, times=2)
+        async with sending():
+            await handle(orders_reported(cabinet_id))
+            await ended(notifier_db, "delivered")
+        assert [received["status"] for received in tgsim.webhooks()] == [status, status, 204]
+        assert len({received["headers"]["webhook-id"] for received in tgsim.webhooks()}) == 1
+        assert len({received["body"] for received in tgsim.webhooks()}) == 1
+        assert await count(notifier_db, "pauses") == 0
+
+    async def test_410_switches_it_off(
+        self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID, secret: str
+    ) -> None:
+        tgsim.answer_webhooks("shop", 410)
+        async with sending():
+            await handle(orders_reported(cabinet_id))
+            await ended(notifier_db, "failed")
+            await handle(orders_reported(cabinet_id))
+        assert await count(notifier_db, "deliveries") == 1
+        assert [row["disabled_at"] is None for row in await rows(notifier_db, "SELECT disabled_at FROM webhooks")] == [
+            False
+        ]
+
+    async def test_a_private_address_is_never_called(
+        self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID, secret: str
+    ) -> None:
+        async with sending(allow_private_urls=False):
+            await handle(orders_reported(cabinet_id))
+            await ended(notifier_db, "failed")
+        assert tgsim.webhooks() == []
+
+    async def test_without_its_key_a_delivery_waits(
+        self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID, secret: str
+    ) -> None:
+        async with sending(seal_private_keys=None):
+            await handle(orders_reported(cabinet_id))
+            await eventually(lambda: _has_failed_once(notifier_db))
+        assert await rows(notifier_db, "SELECT status FROM deliveries") == [{"status": "pending"}]
+
+    async def test_a_removed_webhook_gets_nothing_more(
+        self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID, secret: str
+    ) -> None:
+        await handle(orders_reported(cabinet_id))
+        (webhook,) = await rows(notifier_db, "SELECT id FROM webhooks")
+        async with notifier_db.transaction() as connection:
+            await webhooks.remove(connection, webhook["id"])
+        async with sending():
+            await ended(notifier_db, "failed")
+        assert tgsim.webhooks() == []
+
+
+async def _has_failed_once(database: Database) -> bool:
+    return (await rows(database, "SELECT failures FROM deliveries")) == [{"failures": 1}]
+
+
+class TestCommands:
+    async def test_add_list_rotate_remove(
+        self, command: Command, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID
+    ) -> None:
+        url = tgsim.webhook_url("mine")
+        added = json.loads((await command("webhook", "add", "--cabinet", str(cabinet_id), "--url", url)).stdout)
+        rotated = json.loads((await command("webhook", "rotate", added["id"])).stdout)
+        assert added["secret"] != rotated["secret"]
+        listed = await command("webhook", "list")
+        assert json.loads(listed.stdout)["url"] == url
+        for secret in (added["secret"], rotated["secret"]):
+            assert secret not in listed.stdout
+            assert secret not in str(await rows(notifier_db, "SELECT * FROM webhooks"))
+        async with sending():
+            await handle(orders_reported(cabinet_id))
+            await ended(notifier_db, "delivered", 2)
+        (received,) = tgsim.webhooks()
+        assert verify(added["secret"], received) == verify(rotated["secret"], received)
+        assert (await command("webhook", "remove", added["id"])).exit_code == 0
+        assert await count(notifier_db, "webhooks") == 0
+
+    @pytest.mark.parametrize(
+        ("arguments", "reason"),
+        [
+            (("webhook", "add", "--cabinet", str(uuid4()), "--url", "http://127.0.0.1/"), "is not connected"),
+            (("webhook", "add", "--cabinet", str(uuid4()), "--url", "file:///etc/passwd"), "not an http(s) URL"),
+            (("webhook", "rotate", str(uuid4())), "there is no webhook"),
+            (("webhook", "remove", str(uuid4())), "there is no webhook"),
+        ],
+    )
+    async def test_mistakes_are_told_in_a_line(self, command: Command, arguments: tuple[str, ...], reason: str) -> None:
+        result = await command(*arguments)
+        assert result.exit_code == 2
+        assert reason in result.stderr
+        assert "Traceback" not in result.output
+
+    async def test_missing_settings_are_named(self, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SEAL_PRIVATE_KEYS", "")
+        result = await command("webhook", "rotate", str(uuid4()))
+        assert (result.exit_code, "SEAL_PRIVATE_KEYS" in result.stderr) == (2, True)
+        monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "")
+        result = await command("serve")
+        assert (result.exit_code, "TELEGRAM_BOT_TOKEN" in result.stderr) == (2, True)
+
+    async def test_failed_deliveries_are_listed_and_tried_again(
+        self, command: Command, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID
+    ) -> None:
+        tgsim.set_chat(7, "blocked")
+        async with sending():
+            await handle(orders_reported(cabinet_id))
+            await ended(notifier_db, "failed")
+            listed = json.loads((await command("deliveries", "failed")).stdout)
+            assert "blocked" in listed["last_error"]
+            tgsim.set_chat(7, "ok")
+            assert json.loads((await command("deliveries", "retry", listed["id"])).stdout) == {"retried": 1}
+            await ended(notifier_db, "delivered")
+        assert len(tgsim.messages()) == 1
