@@ -53,6 +53,20 @@ class TestSettings:
             ServiceSettings()
         assert "hunter2" not in str(caught.value)
 
+    def test_wrong_ones_end_the_process_with_a_line_each(
+        self, env: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert ServiceSettings.from_environment().port == 8080
+        env.delenv("REDIS_URL")
+        env.setenv("PORT", "hunter2")
+        with pytest.raises(SystemExit) as ended:
+            ServiceSettings.from_environment()
+        said = capsys.readouterr().err
+        assert ended.value.code == 2
+        assert "REDIS_URL: Field required" in said
+        assert "PORT: " in said
+        assert "hunter2" not in said
+
 
 class TestLogging:
     @pytest.fixture(autouse=True)

@@ -69,7 +69,8 @@ class Cache:
             return True
         pipeline = self._redis.pipeline(transaction=False)
         for tag in tags:
-            pipeline.set(self._tag(tag), uuid.uuid4().hex, ex=TAG_TTL_SECONDS)
+            # An absent tag has no valid entry: a tag of its own for everything that ever changed would fill Redis.
+            pipeline.set(self._tag(tag), uuid.uuid4().hex, ex=TAG_TTL_SECONDS, xx=True)
         try:
             await pipeline.execute()
         except (RedisError, OSError) as error:

@@ -1,6 +1,9 @@
 """Settings every service shares, read from the environment."""
 
-from pydantic import Field, SecretStr
+import sys
+from typing import Self
+
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -22,3 +25,17 @@ class ServiceSettings(BaseSettings):
     log_level: str = Field(default="INFO", pattern="(?i)^(debug|info|warning|error|critical)$")
     host: str = Field(default="127.0.0.1", description="where the HTTP port is opened")
     port: int = Field(default=8080, ge=0, le=65535)
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """The settings of this process.
+
+        Raises:
+            SystemExit: 2, with a line on stderr for each variable that is missing or wrong (never its value).
+        """
+        try:
+            return cls()
+        except ValidationError as error:
+            for problem in error.errors(include_input=False, include_url=False):
+                print(f"{'.'.join(map(str, problem['loc'])).upper()}: {problem['msg']}", file=sys.stderr)
+            raise SystemExit(2) from error

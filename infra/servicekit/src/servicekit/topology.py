@@ -10,8 +10,11 @@ import aio_pika
 from aio_pika.abc import AbstractChannel
 from contracts.topics import DEAD_EXCHANGE, EVENTS_EXCHANGE, QUEUES, RETRY_TIERS_SECONDS, Queue
 
-DELIVERY_LIMIT = 5
-"""Redeliveries after which a message that kills its consumer is dead-lettered."""
+DELIVERY_LIMIT = 20
+"""Redeliveries after which a message that kills its consumer is dead-lettered.
+
+A lost connection counts, so fewer would let a few crashes of a service dead-letter good messages.
+"""
 
 MAX_LENGTH = 1_000_000
 """Past this a queue refuses publishes: the outbox keeps the rows and nothing is dropped."""

@@ -39,7 +39,7 @@ def serve() -> None:
     from gateway.app import build
     from gateway.settings import Settings
 
-    settings = Settings()
+    settings = Settings.from_environment()
     serving.serve(build(serving.make_platform("gateway", settings), settings), settings)
 
 

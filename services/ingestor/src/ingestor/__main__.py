@@ -20,7 +20,7 @@ def serve() -> None:
     from ingestor.app import build
     from ingestor.settings import IngestorSettings
 
-    settings = IngestorSettings()
+    settings = IngestorSettings.from_environment()
     serve_app(build(make_platform("ingestor", settings)), settings)
 
 
@@ -46,7 +46,7 @@ def quarantine(
     from ingestor.sync.quarantine import listed
 
     async def print_rows() -> None:
-        database = db.connect(IngestorSettings())
+        database = db.connect(IngestorSettings.from_environment())
         try:
             async for row in listed(database, cabinet_id=cabinet, limit=limit):
                 print(json.dumps(row, ensure_ascii=False))

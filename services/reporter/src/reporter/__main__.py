@@ -18,7 +18,7 @@ def serve() -> None:
     from reporter.app import build
     from reporter.settings import Settings
 
-    settings = Settings()
+    settings = Settings.from_environment()
     run(build(make_platform("reporter", settings), settings), settings)
 
 

@@ -38,7 +38,7 @@ WHERE (outbox.cabinet_id, outbox.created_at, outbox.id) = (done.cabinet_id, done
 """)
 _FAILED = text(f"""
 UPDATE outbox SET attempts = attempts + 1, last_error = :error,
-    next_attempt_at = clock_timestamp() + least(30, power(2, least(attempts, 5))) * interval '1 second'
+    next_attempt_at = clock_timestamp() + least(5, power(2, least(attempts, 3))) * interval '1 second'
 FROM {_KEYS} AS failed (cabinet_id, created_at, id)
 WHERE (outbox.cabinet_id, outbox.created_at, outbox.id) = (failed.cabinet_id, failed.created_at, failed.id)
   AND outbox.sent_at IS NULL
