@@ -1,0 +1,44 @@
+"""`make bench`: Pulse beside the bare stack in the same run; a table, then one JSON object."""
+
+import asyncio
+import json
+import os
+import sys
+from typing import Any
+
+from local import servers
+
+from bench import flow, relay
+
+NAME = "bench-relay"
+
+
+def main() -> int:
+    """Measure everything and print it."""
+    figures: dict[str, Any] = flow.measure() | _relay()
+    width = max(map(len, figures))
+    print(f"{'':<{width}}  {'ours':>10}  {'bare':>10}  {'ratio':>6}  unit")
+    for name, entry in figures.items():
+        print(
+            f"{name:<{width}}  {_cell(entry['ours']):>10}  {_cell(entry['bare']):>10}"
+            f"  {_cell(entry['ratio']):>6}  {entry['unit']}"
+        )
+    print(json.dumps(figures))
+    return 0
+
+
+def _relay() -> dict[str, Any]:
+    running = servers.start(NAME, ephemeral=True)
+    try:
+        os.environ |= running.env
+        return asyncio.run(relay.measure())
+    finally:
+        servers.destroy(NAME)
+
+
+def _cell(value: float | None) -> str:
+    return "" if value is None else f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
