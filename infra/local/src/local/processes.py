@@ -46,12 +46,15 @@ def running(record: Path) -> int | None:
 
 
 def _alive(pid: int, created: float) -> bool:
-    if pid in _children and _children[pid].poll() is not None:
-        del _children[pid]
+    child = _children.get(pid)
+    if child is not None and child.poll() is not None:
+        _children.pop(pid, None)
         return False
     try:
         process = psutil.Process(pid)
-        return abs(process.create_time() - created) < 1 and process.status() != psutil.STATUS_ZOMBIE
+        is_same = abs(process.create_time() - created) < 1
+        # A child of ours that ended after the poll counts until the next one, which reaps it.
+        return is_same and (child is not None or process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 
