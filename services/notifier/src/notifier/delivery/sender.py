@@ -13,7 +13,7 @@ from servicekit.background import every, forever
 from servicekit.db import Database
 from servicekit.telemetry import continued_trace, current_traceparent, tracer
 
-from notifier.delivery.claim import Plan, claim, renew
+from notifier.delivery.claim import LOOK_AHEAD, Plan, claim, renew
 from notifier.delivery.model import Delivery, Outcome, Result, Send
 from notifier.delivery.record import Ended, record
 from notifier.delivery.throttle import HORIZON_SECONDS, Throttle
@@ -57,6 +57,7 @@ class Sender:
         self._has_ended = asyncio.Event()
         self._writing = asyncio.Lock()
         self._left_behind = False
+        self._more_is_due = False
 
     async def run(self) -> None:
         """Send until cancelled; what is under way then is waited for and recorded."""
@@ -67,7 +68,8 @@ class Sender:
             ]
             try:
                 while True:
-                    if await self.claim_due() == 0:
+                    await self.claim_due()
+                    if not self._more_is_due:
                         await wakeup.wait(POLL_SECONDS)
             finally:
                 await self.idle()
@@ -78,6 +80,7 @@ class Sender:
 
     async def claim_due(self) -> int:
         """Claim what is due and there is room for, and begin to send it; how many."""
+        self._more_is_due = False
         if len(self._held) >= self._senders:
             self._left_behind = True
             return 0
@@ -111,6 +114,8 @@ class Sender:
                 send_at = throttle.take(delivery.recipient) if throttle else 0.0
                 go.append(replace(delivery, send_at=send_at))
         self._left_behind = len(go) == room
+        # A full look that moved nothing would only be looked at again.
+        self._more_is_due = len(due) == LOOK_AHEAD and bool(go or defer)
         return Plan(go, defer)
 
     async def _deliver(self, delivery: Delivery) -> None:
