@@ -15,17 +15,17 @@ DEMO_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS))
 RATE ?= 50
 PYTEST_ARGS ?=
 
-.PHONY: help setup demo test e2e bench chaos up down logs migrate key contracts lint format lock clean
+.PHONY: help setup demo test e2e bench chaos up down logs migrate key contracts contracts-check lint format lock clean
 
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9_-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9_-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' Makefile
 
 setup: $(STAMP) ## Install what is needed into .venv and .local
 
 demo: $(STAMP) ## See it live on fake outer worlds: SECONDS=60 to end by itself, RATE=50 changes a second
 	@exec $(PYTHON) -m demo $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS)) --rate $(RATE)
 
-test: lint contracts ## Everything CI runs: lint, types, contracts, tests on real servers, coverage
+test: lint contracts-check ## Everything CI runs: lint, types, contracts, tests on real servers, coverage
 	@rm -f .coverage .coverage.*
 	@$(PYTHON) -m coverage run -m pytest $(PYTEST_ARGS)
 	@$(PYTHON) -m coverage combine -q
@@ -56,8 +56,13 @@ migrate: $(STAMP) ## Bring the database of `make up` up to date without starting
 key: $(STAMP) ## Print a new API key of the running platform: TELEGRAM_ID=123456789
 	@exec $(PYTHON) -m local key --telegram-id "$(TELEGRAM_ID)"
 
-contracts: $(STAMP) ## Check events against their released schemas and golden examples
+contracts: $(STAMP) ## Write schemas, AsyncAPI and OpenAPI from the code; refuses to break a released event
+	@$(PYTHON) -m contracts generate
+	@$(PYTHON) -m gateway openapi --write docs/openapi.json
+
+contracts-check: $(STAMP) ## Fail on a broken event, a changed example, or a document that is not what the code says
 	@$(PYTHON) -m contracts check
+	@$(PYTHON) -m gateway openapi --check docs/openapi.json
 
 lint: $(STAMP) ## ruff, mypy --strict, import-linter
 	@$(PYTHON) -m ruff check .

@@ -25,7 +25,10 @@ def main() -> int:
     print(f"\n{outcome.changes} changes, {outcome.messages} messages, {outcome.syncs_accepted} syncs accepted")
     for name, count in outcome.effects.by_kind.items():
         print(f"{name:<40} {count:>5}")
-    print(f"{'attempts begun and never ended':<40} {outcome.effects.unfinished_attempts:>5}")
+    print(f"{'attempts begun and never ended':<40} {len(outcome.effects.unfinished_attempts):>5}")
+    for srid, kind in outcome.duplicates:
+        traced = "untraced" if (srid, kind) in outcome.untraced else "its first attempt never ended"
+        print(f"told twice: {kind} {srid}: {traced}")
     for problem in outcome.lost[:20]:
         print("! lost:", problem)
     print(json.dumps(outcome.as_dict()))

@@ -1,5 +1,6 @@
 """Effects applied more than once, read from the database."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import asyncpg
@@ -30,22 +31,31 @@ _QUERIES = {
         SELECT count(*) - count(DISTINCT (order_id, order_revision, channel, recipient)) FROM notifier.deliveries""",
 }
 _UNFINISHED = """
-    SELECT count(*) FROM notifier.delivery_attempts JOIN notifier.deliveries ON (id, status) = (delivery_id, 'sent')
-    WHERE delivery_attempts.finished_at IS NULL
+    SELECT d.payload->'order'->>'srid' AS srid, d.kind FROM notifier.delivery_attempts a
+    JOIN notifier.deliveries d ON (d.cabinet_id, d.id) = (a.cabinet_id, a.delivery_id)
+    WHERE a.finished_at IS NULL AND d.finished_at IS NOT NULL
 """
+_KINDS = {"order_new": "new", "order_cancelled": "cancel", "order_changed": "price"}
+
+Told = tuple[str, str]
+"""An order's srid and the kind of its change."""
 
 
 @dataclass(frozen=True)
 class Effects:
-    """Doubled effects by kind, and attempts that were begun and never ended: each may have doubled a message."""
+    """Doubled effects by kind, and what was being told by attempts that began and never ended."""
 
     by_kind: dict[str, int]
-    unfinished_attempts: int
+    unfinished_attempts: list[Told]
 
     @property
     def doubled(self) -> int:
         """All of them."""
         return sum(abs(count) for count in self.by_kind.values())
+
+    def untraced(self, duplicates: list[Told]) -> list[Told]:
+        """Repeated messages for which no attempt lacks its end."""
+        return list((Counter(duplicates) - Counter(self.unfinished_attempts)).elements())
 
 
 async def effects(url: str) -> Effects:
@@ -53,6 +63,7 @@ async def effects(url: str) -> Effects:
     connection = await asyncpg.connect(url)
     try:
         by_kind = {name: int(await connection.fetchval(query)) for name, query in _QUERIES.items()}
-        return Effects(by_kind, int(await connection.fetchval(_UNFINISHED)))
+        unfinished = [(row["srid"], _KINDS[row["kind"]]) for row in await connection.fetch(_UNFINISHED)]
+        return Effects(by_kind, unfinished)
     finally:
         await connection.close()

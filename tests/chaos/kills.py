@@ -13,7 +13,7 @@ from demo.database import differences, stored
 from demo.installation import Installation, NotReady, installation, wait_until
 from local.environments import SERVICES
 
-from chaos.effects import Effects, effects
+from chaos.effects import Effects, Told, effects
 
 MIN_AGE_SECONDS = 45.0
 """An order is changed again only long after every kill that could have hidden its earlier version has healed."""
@@ -43,7 +43,7 @@ class Outcome:
     effects: Effects
     syncs_accepted: int
     syncs_unfinished: int
-    duplicate_messages: int
+    duplicates: list[Told]
     recoveries: list[float] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, int | float | None]:
@@ -53,26 +53,31 @@ class Outcome:
             "faults": len(self.kills),
             "lost": len(self.lost) + self.syncs_unfinished,
             "duplicate_effects": self.effects.doubled,
-            "duplicate_messages": self.duplicate_messages,
-            "duplicate_messages_in_the_window": self.effects.unfinished_attempts,
+            "duplicate_messages": len(self.duplicates),
+            "duplicate_messages_untraced": len(self.untraced),
             "recovery_p99_s": percentile(self.recoveries, 0.99),
         }
 
     @property
+    def untraced(self) -> list[Told]:
+        """Repeated messages that did not come from the window between Telegram's answer and our record."""
+        return self.effects.untraced(self.duplicates)
+
+    @property
     def is_clean(self) -> bool:
-        """Nothing lost, no effect doubled, and every doubled message begun by an attempt that never ended."""
+        """Nothing lost, no effect doubled, and every repeated message traced to an attempt that never ended."""
         return (
             self.changes > 0
             and not self.lost
             and not self.syncs_unfinished
             and not self.effects.doubled
-            and self.duplicate_messages <= self.effects.unfinished_attempts
+            and not self.untraced
         )
 
 
 def run_kills(name: str, *, changes: int, rate: float, kills_per_service: int, say: Say) -> Outcome:
     """Make `changes` order changes at `rate` a second while every service is killed that often, spread evenly."""
-    with installation(name, history_orders=200, progress=say, env={"LEASE_SECONDS": "5"}, lasting=True) as pulse:
+    with installation(name, history_orders=200, progress=say, lasting=True) as pulse:
         cabinet_id = pulse.connect_cabinet(say)
         killed: list[tuple[str, float]] = []
         with _asking_for_syncs(pulse, cabinet_id) as accepted:
@@ -139,7 +144,7 @@ def _count(
         effects=found,
         syncs_accepted=len(accepted),
         syncs_unfinished=unfinished,
-        duplicate_messages=len(result.duplicates),
+        duplicates=[(message.srid, message.kind) for message in result.duplicates],
         recoveries=[kill.recovery_seconds for kill in kills],
     )
 

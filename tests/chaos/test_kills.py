@@ -17,4 +17,4 @@ def test_nothing_is_lost_or_doubled_when_each_service_is_killed() -> None:
     assert len(outcome.kills) == 4
     assert outcome.effects.by_kind == dict.fromkeys(outcome.effects.by_kind, 0)
     assert outcome.syncs_unfinished == 0
-    assert outcome.duplicate_messages <= outcome.effects.unfinished_attempts
+    assert outcome.untraced == []
