@@ -262,6 +262,7 @@ async def test_one_trace_leads_from_the_request_to_the_event(ingestor: Ingestor,
     asked = [r for r in await wb.requests() if r["path"].endswith("/supplier/orders")]
     [line] = await rows(ingestor.database, "SELECT * FROM sync_logs")
     traces = {r["traceparent"].split("-")[1] for r in asked} | {line["traceparent"].split("-")[1]}
+    assert event.traceparent is not None
     assert traces == {event.traceparent.split("-")[1]}
 
 

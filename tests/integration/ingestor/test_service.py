@@ -2,9 +2,6 @@
 
 import asyncio
 import json
-import os
-import sys
-from pathlib import Path
 from uuid import UUID
 
 import httpx
@@ -118,8 +115,6 @@ async def test_quarantine_prints_rows_as_json_lines(
 
 
 async def test_migrate_again_changes_nothing(databases: Databases, ingestor_db: Database) -> None:
-    env = {**os.environ, "DATABASE_URL": databases.urls["ingestor"]}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "ingestor", "migrate", env=env, cwd=Path(__file__).parent
-    )
-    assert await process.wait() == 0
+    url = databases.urls["ingestor"]
+    result = await asyncio.to_thread(CliRunner().invoke, cli, ["migrate", "--database-url", url])
+    assert result.exit_code == 0, result.output

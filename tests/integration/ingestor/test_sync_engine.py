@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
+from ingestor.sync import schedule
 from ingestor.sync.pool import Pool
 from servicekit.db import Database
 from sqlalchemy import event as sqlalchemy_event
@@ -117,6 +118,19 @@ class TestClaim:
         await asyncio.wait([run], timeout=10)
         assert run.cancelled() or run.done()
         await wb.clear_faults()
+
+    async def test_a_page_being_stored_does_not_hold_up_other_leases(self, ingestor: Ingestor, wb: Wbsim) -> None:
+        await connect_cabinet(ingestor, wb)
+        leases = await claim(ingestor.database)
+        async with ingestor.database.transaction() as connection:
+            await schedule.hold(connection, leases[0])
+            tokens = [lease.token for lease in leases]
+            kept = await schedule.renew(ingestor.database, tokens, lease_seconds=1000)
+        assert kept == set(tokens)
+        renewed = await rows(
+            ingestor.database, "SELECT resource FROM sync_state WHERE lease_until > now() + interval '900 seconds'"
+        )
+        assert {row["resource"] for row in renewed} == {lease.resource for lease in leases[1:]}
 
     async def test_a_stopped_process_gives_its_work_back_at_once(self, ingestor: Ingestor, wb: Wbsim) -> None:
         await wb.fault(ORDERS, "slow", seconds=30)

@@ -1,6 +1,7 @@
 """One page: parsed row by row, then stored, published and remembered in one transaction."""
 
-from collections.abc import Iterator, Sequence
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -90,7 +91,7 @@ async def take_in(
         await schedule.hold(connection, lease)
         delta = await store(connection, resource, lease.cabinet_id, parsed.rows)
         absent = await _absent(connection, run, step, parsed.rows, observed_at)
-        await outbox.append(connection, list(_events(run, [*delta.changes, *absent])))
+        await outbox.append(connection, await _events(run, [*delta.changes, *absent]))
         await quarantine.put(connection, lease.cabinet_id, resource.name, parsed.broken, position)
         rows_new = sum(change.is_new for change in delta.changes)
         counts = Counts(
@@ -108,17 +109,21 @@ async def take_in(
     return step.position, step.done
 
 
-def _events(run: Run, changes: Sequence[Change]) -> Iterator[Event[Any]]:
+async def _events(run: Run, changes: Sequence[Change]) -> list[Event[Any]]:
     lease, resource = run.lease, run.resource
     first_load = not lease.first_load_done
     by_origin: dict[Origin, list[Change]] = {Origin.LIVE: [], Origin.BACKFILL: []}
     for change in changes:
         is_live = resource.is_live(change, lease.connected_at, first_load)
         by_origin[Origin.LIVE if is_live else Origin.BACKFILL].append(change)
+    events = []
     for origin, of_origin in by_origin.items():
         for first in range(0, len(of_origin), MAX_BATCH):
             data = resource.event(of_origin[first : first + MAX_BATCH])
-            yield make_event(data, lease.cabinet_id, origin=origin)
+            events.append(make_event(data, lease.cabinet_id, origin=origin))
+            # A large page takes seconds: leases are renewed and others' pages taken in between.
+            await asyncio.sleep(0)
+    return events
 
 
 async def _absent(

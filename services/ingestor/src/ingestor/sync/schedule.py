@@ -36,16 +36,22 @@ _CLAIM = text("""
         c.seller_id, c.kind, c.sealed_token, c.token_at, c.connected_at,
         (SELECT count(*) FROM cabinets o WHERE o.seller_id = c.seller_id AND o.status = 'verified') AS sharing
 """)
+# A row that a page's transaction has locked is left out: nobody else can claim it meanwhile, and waiting for it
+# would let the other leases of this process run out.
 _RENEW = text("""
     UPDATE sync_state SET lease_until = now() + make_interval(secs => :lease_seconds)
-    WHERE lease_token = ANY(CAST(:tokens AS uuid[])) RETURNING lease_token
+    WHERE (cabinet_id, resource) IN (
+        SELECT cabinet_id, resource FROM sync_state
+        WHERE lease_token = ANY(CAST(:tokens AS uuid[])) FOR UPDATE SKIP LOCKED)
 """)
+_HELD = text("SELECT lease_token FROM sync_state WHERE lease_token = ANY(CAST(:tokens AS uuid[]))")
 _HOLD = text("""
     SELECT 1 FROM sync_state
     WHERE cabinet_id = :cabinet_id AND resource = :resource AND lease_token = :token FOR UPDATE
 """)
 _SAVE_PAGE = text("""
-    UPDATE sync_state SET cursor = CAST(:cursor AS jsonb), progress = CAST(:progress AS jsonb), rows = rows + :rows_new
+    UPDATE sync_state SET cursor = CAST(:cursor AS jsonb), progress = CAST(:progress AS jsonb), rows = rows + :rows_new,
+        lease_until = clock_timestamp() + make_interval(secs => :lease_seconds)
     WHERE cabinet_id = :cabinet_id AND resource = :resource
 """)
 # What was asked for while the run went on is due at once.
@@ -116,6 +122,7 @@ class Lease:
     token_at: datetime
     connected_at: datetime
     sharing: int
+    lease_seconds: float
 
     @property
     def trigger(self) -> str:
@@ -151,13 +158,16 @@ async def claim(database: Database, *, limit: int, lease_seconds: float) -> list
         rows = await connection.execute(
             _CLAIM, {"limit": limit, "tokens": [uuid4() for _ in range(limit)], "lease_seconds": lease_seconds}
         )
-        return [Lease(**{**row, "kind": TokenKind(row["kind"])}) for row in rows.mappings()]
+        return [
+            Lease(**{**row, "kind": TokenKind(row["kind"]), "lease_seconds": lease_seconds}) for row in rows.mappings()
+        ]
 
 
 async def renew(database: Database, tokens: Sequence[UUID], *, lease_seconds: float) -> set[UUID]:
     """Prolong leases; those that are still held."""
     async with database.transaction() as connection:
-        return set((await connection.execute(_RENEW, {"tokens": tokens, "lease_seconds": lease_seconds})).scalars())
+        await connection.execute(_RENEW, {"tokens": tokens, "lease_seconds": lease_seconds})
+        return set((await connection.execute(_HELD, {"tokens": tokens})).scalars())
 
 
 async def release(database: Database, tokens: Sequence[UUID]) -> None:
@@ -179,10 +189,16 @@ async def hold(connection: AsyncConnection, lease: Lease) -> None:
 async def save_page(
     connection: AsyncConnection, lease: Lease, *, cursor: dict[str, Any], progress: dict[str, Any], rows_new: int
 ) -> None:
-    """Store how far a held run has come."""
+    """Store how far a held run has come; its lease begins anew."""
     await connection.execute(
         _SAVE_PAGE,
-        {**_key(lease), "cursor": json.dumps(cursor), "progress": json.dumps(progress), "rows_new": rows_new},
+        {
+            **_key(lease),
+            "cursor": json.dumps(cursor),
+            "progress": json.dumps(progress),
+            "rows_new": rows_new,
+            "lease_seconds": lease.lease_seconds,
+        },
     )
 
 
