@@ -1,0 +1,60 @@
+"""What a webhook's answer means."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import httpx
+import pytest
+from notifier.channels.webhook import webhook_channel
+from notifier.delivery.model import Delivery, Outcome, Result, WebhookTarget
+from notifier.webhook_secrets import new_secret, seal_secret
+from pydantic import SecretStr
+from servicekit.crypto import generate_keys
+from support.notifying import delivery
+
+_, PRIVATE_KEY = generate_keys()
+KEYS = SecretStr(PRIVATE_KEY)
+
+
+def to_webhook(url: str = "http://hooks.example/") -> Delivery:
+    sealed = seal_secret(new_secret(), KEYS, belongs_to="w")
+    return delivery(channel="webhook", recipient="w", webhook=WebhookTarget(url, (sealed,), False))
+
+
+async def answered(status: int, headers: dict[str, str] | None = None) -> Result:
+    transport = httpx.MockTransport(lambda _: httpx.Response(status, headers=headers, stream=httpx.ByteStream(b"")))
+    async with httpx.AsyncClient(transport=transport) as client:
+        return await webhook_channel(client, KEYS, allow_private=True)(to_webhook())
+
+
+@pytest.mark.parametrize("status", [200, 202, 204, 299])
+async def test_2xx_is_success(status: int) -> None:
+    assert (await answered(status)).outcome is Outcome.DELIVERED
+
+
+@pytest.mark.parametrize(("value", "seconds"), [("120", 120.0), ("", None), ("soon", None), ("-5", None)])
+async def test_retry_after_in_seconds(value: str, seconds: float | None) -> None:
+    assert (await answered(429, {"Retry-After": value})).retry_after_seconds == seconds
+
+
+async def test_retry_after_as_a_date() -> None:
+    at = format_datetime(datetime.now(UTC) + timedelta(seconds=300), usegmt=True)
+    seconds = (await answered(503, {"Retry-After": at})).retry_after_seconds
+    assert seconds is not None
+    assert 290 < seconds <= 300
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (httpx.ConnectError("https://secret.example/token"), Outcome.UNAVAILABLE),
+        (httpx.ReadTimeout("https://secret.example/token"), Outcome.UNANSWERED),
+    ],
+)
+async def test_a_lost_connection_is_told_apart_by_what_may_have_arrived(error: Exception, outcome: Outcome) -> None:
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(fail)) as client:
+        result = await webhook_channel(client, KEYS, allow_private=True)(to_webhook())
+    assert result == Result(outcome, type(error).__name__)
