@@ -6,11 +6,15 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import redis.asyncio
+import structlog
 from local import servers as local_servers
 from servicekit.db import Database
 from servicekit.topology import declare_topology
 from support.databases import Databases, fresh_databases
 from support.servers import session_servers
+
+# Plain tracebacks: drawing them with colours and locals takes longer than most tests.
+structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
 
 
 @pytest.fixture(scope="session")

@@ -249,12 +249,12 @@ class TestProducts:
 
 async def test_one_trace_leads_from_the_request_to_the_event(ingestor: Ingestor, wb: Wbsim) -> None:
     from opentelemetry import trace
-    from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
     from opentelemetry.sdk.trace import TracerProvider
+    from servicekit.telemetry import traced
 
     if not isinstance(trace.get_tracer_provider(), TracerProvider):
         trace.set_tracer_provider(TracerProvider())
-    HTTPXClientInstrumentor.instrument_client(ingestor.parts.http)
+    traced(ingestor.parts.http)
     await wb.place_orders(count=1)
     await connect_cabinet(ingestor, wb)
     await ingestor.sync("orders")

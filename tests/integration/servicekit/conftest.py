@@ -1,7 +1,7 @@
 """A schema with nothing but outbox, inbox and a table of effects; a vhost with the topology, empty."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import aio_pika
@@ -19,7 +19,6 @@ from servicekit.outbox.schema import create_inbox, create_outbox
 from servicekit.topology import declare_topology, retry_name
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
-from structlog.testing import capture_logs
 from support.databases import Databases, connect, empty
 
 SCHEMA = "kit"
@@ -30,13 +29,6 @@ def create_tables(connection: Connection) -> None:
     create_outbox(op)
     create_inbox(op)
     op.execute("CREATE TABLE effects (event_id uuid NOT NULL)")
-
-
-@pytest.fixture(autouse=True)
-def _unprinted() -> Iterator[None]:
-    """Logs are kept from the terminal: drawing a traceback there takes longer than most tests."""
-    with capture_logs():
-        yield
 
 
 @pytest.fixture(scope="session")

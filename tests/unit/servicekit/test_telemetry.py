@@ -60,10 +60,3 @@ async def test_a_bots_token_is_in_no_span_and_the_trace_is_in_the_request(spans:
     assert trace.format_trace_id(span.context.trace_id) in request.headers["traceparent"]
     assert "AAHsecret" not in span.to_json()
     assert "http://127.0.0.1:1/bot…/sendMessage" in (span.attributes or {}).values()
-
-
-def test_nor_in_one_of_a_blocking_client(spans: InMemorySpanExporter) -> None:
-    with httpx.Client() as client, pytest.raises(httpx.ConnectError):
-        client.get(f"{NOBODY}/getMe")
-    (span,) = (span for span in spans.get_finished_spans() if span.name == "GET")
-    assert "AAHsecret" not in span.to_json()

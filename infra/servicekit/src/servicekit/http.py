@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import httpx
 
+from servicekit.telemetry import traced
+
 GZIP_WINDOW = zlib.MAX_WBITS | 16
 
 
@@ -24,13 +26,14 @@ class Answer:
 
 def make_client(*, timeout_seconds: float, max_connections: int = 50) -> httpx.AsyncClient:
     """A client whose requests carry the trace, end within `timeout_seconds` a step, and follow no redirect."""
-    return httpx.AsyncClient(
+    client = httpx.AsyncClient(
         headers={"Accept-Encoding": "gzip"},  # the one that `fetch` unpacks within its bound
         timeout=httpx.Timeout(timeout_seconds, connect=min(timeout_seconds, 10)),
         limits=httpx.Limits(max_connections=max_connections, max_keepalive_connections=max_connections),
         follow_redirects=False,
         trust_env=False,
     )
+    return traced(client)
 
 
 async def fetch(client: httpx.AsyncClient, request: httpx.Request, *, max_bytes: int) -> Answer:

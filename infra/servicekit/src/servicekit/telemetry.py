@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
 from opentelemetry import context, propagate, trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
@@ -28,21 +29,21 @@ def configure_telemetry(service: str, endpoint: str | None) -> TracerProvider:
         provider.add_span_processor(BatchSpanProcessor(exporter))
     if not isinstance(trace.get_tracer_provider(), TracerProvider):
         trace.set_tracer_provider(provider)
-    if not HTTPXClientInstrumentor().is_instrumented_by_opentelemetry:
-        HTTPXClientInstrumentor().instrument(request_hook=_hide_token, async_request_hook=_hide_token_async)
     return provider
 
 
-def _hide_token(span: trace.Span, request: Any) -> None:
+def traced(client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """The same client, whose requests are spans from now on and carry their trace."""
+    HTTPXClientInstrumentor.instrument_client(client, request_hook=_hide_token)
+    return client
+
+
+async def _hide_token(span: trace.Span, request: Any) -> None:
     # Telegram's URLs carry the bot's token in their path.
     attributes = getattr(span, "attributes", None) or {}
     for name in ("http.url", "url.full"):
         if name in attributes:
             span.set_attribute(name, _BOT_TOKEN.sub("/bot…", str(attributes[name])))
-
-
-async def _hide_token_async(span: trace.Span, request: Any) -> None:
-    _hide_token(span, request)
 
 
 def current_traceparent() -> str | None:

@@ -30,4 +30,4 @@ class IngestorSettings(ServiceSettings):
     )
     sync_retry_attempts: int = Field(default=3, ge=1, description="failures in a row after which a resource is failing")
     sync_workers: int = Field(default=8, ge=1, le=200, description="syncs this process runs at a time")
-    sync_lease_seconds: float = Field(default=15, gt=0, description="a dead process's work waits this long")
+    sync_lease_seconds: float = Field(default=10, gt=0, description="a dead process's work waits this long")
