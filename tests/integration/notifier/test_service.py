@@ -141,8 +141,7 @@ async def test_a_process_delivers_stops_cleanly_and_holds_secrets_out_of_logs_an
             await tgsim.wait_for_messages(2, timeout_seconds=30)
             await eventually(lambda: _delivered(notifier_db, 2))
         finally:
-            process.terminate()
-            output, _ = await asyncio.wait_for(process.communicate(), 30)
+            output = await _stopped(process)
     secret = tgsim.token.partition(":")[2].encode()
     traces = b"".join(collector.bodies)
     assert process.returncode in (0, -signal.SIGTERM)
@@ -152,6 +151,22 @@ async def test_a_process_delivers_stops_cleanly_and_holds_secrets_out_of_logs_an
     assert secret not in traces
     for table in ("deliveries", "delivery_attempts", "outbox"):
         assert secret not in str(await rows(notifier_db, f"SELECT * FROM {table}")).encode()
+
+
+async def _stopped(process: asyncio.subprocess.Process) -> bytes:
+    """What the process printed until it stopped; one that does not within 40 s is killed and shown."""
+    process.terminate()
+    assert process.stdout
+    output = b""
+    try:
+        async with asyncio.timeout(40):
+            while chunk := await process.stdout.read(65536):
+                output += chunk
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        pytest.fail(f"still running 40 s after SIGTERM; its last words: {output[-2000:].decode()}")
+    return output
 
 
 def _environment(settings: Settings) -> dict[str, str]:
