@@ -93,13 +93,13 @@ async def _bare_latencies(pulse: Installation) -> list[float]:
             if len(latencies) == pages * PAGE:
                 done.set()
 
-        await queues[0].consume(pass_on)
-        await queues[1].consume(tell)
+        tags = [await queues[0].consume(pass_on), await queues[1].consume(tell)]
         for _ in range(pages):
             await asyncio.gather(*(_answer(pool, channel, queues[0].name) for _ in range(PAGE)))
             await asyncio.sleep(PAGE / RATE)
         await asyncio.wait_for(done.wait(), 60)
-        for queue in queues:
+        for queue, tag in zip(queues, tags, strict=True):
+            await queue.cancel(tag)
             await queue.delete(if_unused=False, if_empty=False)
         await pool.execute("DROP TABLE public.bare")
     return latencies

@@ -75,9 +75,9 @@ class Outcome:
         )
 
 
-def run_kills(name: str, *, changes: int, rate: float, kills_per_service: int, say: Say) -> Outcome:
+def run_kills(prefix: str, *, changes: int, rate: float, kills_per_service: int, say: Say) -> Outcome:
     """Make `changes` order changes at `rate` a second while every service is killed that often, spread evenly."""
-    with installation(name, history_orders=200, progress=say, lasting=True) as pulse:
+    with installation(prefix, history_orders=200, progress=say, lasting=True) as pulse:
         cabinet_id = pulse.connect_cabinet(say)
         killed: list[tuple[str, float]] = []
         with _asking_for_syncs(pulse, cabinet_id) as accepted:

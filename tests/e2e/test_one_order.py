@@ -1,6 +1,5 @@
 """One order made at Wildberries, followed to the seller's Telegram through every service."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +10,7 @@ from demo.installation import TELEGRAM_ID, Installation, installation, wait_unti
 
 @pytest.fixture(scope="module")
 def pulse() -> Iterator[Installation]:
-    with installation(f"e2e-{os.getpid()}", history_orders=50, progress=lambda _: None) as running:
+    with installation("e2e", history_orders=50, progress=lambda _: None) as running:
         yield running
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 from local import platform, servers
 from local.commands import run_module
+from local.own import destroy_abandoned, own_name
 
 from demo.fakes import FakeTelegram, FakeWildberries, Line, fake_telegram, fake_wildberries
 
@@ -78,7 +79,7 @@ class Installation:
 
 @contextmanager
 def installation(
-    name: str,
+    prefix: str,
     *,
     history_orders: int,
     progress: Progress,
@@ -89,8 +90,12 @@ def installation(
     env: dict[str, str] | None = None,
     lasting: bool = False,
 ) -> Iterator[Installation]:
-    """Start everything from nothing under a name, and at the end stop and delete it."""
-    servers.destroy(name)
+    """Start everything from nothing, for this process alone, and at the end stop and delete it.
+
+    `lasting` servers keep their promises when they are killed; others are faster.
+    """
+    destroy_abandoned(prefix)
+    name = own_name(prefix)
     limits = ["--no-limits"] if telegram_limits is None else telegram_limits
     try:
         with (
