@@ -137,3 +137,20 @@ class TestRunning:
             async with running({"broken": broken, "heart": every(0.001, beat)}):
                 await eventually(lambda: beats > 20)
         assert logs[0]["work"] == "broken"
+
+    async def test_work_that_swallows_a_cancellation_is_cancelled_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(background, "CANCEL_AGAIN_SECONDS", 0.01)
+        heard = 0
+
+        async def deaf() -> None:
+            nonlocal heard
+            while heard < 3:
+                try:
+                    await asyncio.Event().wait()
+                except asyncio.CancelledError:
+                    heard += 1
+            await asyncio.Event().wait()
+
+        async with asyncio.timeout(5), running({"deaf": deaf}):
+            await asyncio.sleep(0)
+        assert heard == 3

@@ -1,4 +1,4 @@
-"""Traces continue where they were stored, and carry no token."""
+"""Traces continue where they were stored."""
 
 import httpx
 import pytest
@@ -47,16 +47,11 @@ def spans() -> InMemorySpanExporter:
     return exporter
 
 
-NOBODY = "http://127.0.0.1:1/bot123456:AAHsecret-part"
-
-
-async def test_a_bots_token_is_in_no_span_and_the_trace_is_in_the_request(spans: InMemorySpanExporter) -> None:
+async def test_a_requests_trace_is_in_the_request(spans: InMemorySpanExporter) -> None:
     async with make_client(timeout_seconds=1) as client:
-        request = client.build_request("POST", f"{NOBODY}/sendMessage")
+        request = client.build_request("GET", "http://127.0.0.1:1/")
         with pytest.raises(httpx.ConnectError):
             await fetch(client, request, max_bytes=1)
-    (span,) = (span for span in spans.get_finished_spans() if span.name == "POST")
+    (span,) = (span for span in spans.get_finished_spans() if span.name == "GET")
     assert span.context is not None
     assert trace.format_trace_id(span.context.trace_id) in request.headers["traceparent"]
-    assert "AAHsecret" not in span.to_json()
-    assert "http://127.0.0.1:1/bot…/sendMessage" in (span.attributes or {}).values()

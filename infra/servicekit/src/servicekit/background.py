@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,6 +16,8 @@ FIRST_DELAY_SECONDS = 0.2
 LONGEST_DELAY_SECONDS = 15.0
 HEALTHY_SECONDS = 60.0
 """Work that ran this long before it failed begins again at the first delay."""
+CANCEL_AGAIN_SECONDS = 10.0
+"""For work to end by itself once cancelled, its last transaction included."""
 
 
 def every(seconds: float, work: Work) -> Work:
@@ -61,6 +63,13 @@ async def running(works: Mapping[str, Work]) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for task in tasks:
+        await _cancelled(tasks)
+
+
+async def _cancelled(tasks: Collection[asyncio.Task[Any]]) -> None:
+    # Again until it is heard: a library that swallows one cancellation must not keep the process from ending.
+    pending = set(tasks)
+    while pending:
+        for task in pending:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_SECONDS)

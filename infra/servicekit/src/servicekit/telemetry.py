@@ -1,9 +1,7 @@
 """One trace from the WB request to the Telegram call, also across tables and queues."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import httpx
 from opentelemetry import context, propagate, trace
@@ -14,8 +12,6 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 tracer = trace.get_tracer("pulse")
-
-_BOT_TOKEN = re.compile(r"/bot\d+(:|%3A)[^/]+")
 
 
 def configure_telemetry(service: str, endpoint: str | None) -> TracerProvider:
@@ -34,16 +30,8 @@ def configure_telemetry(service: str, endpoint: str | None) -> TracerProvider:
 
 def traced(client: httpx.AsyncClient) -> httpx.AsyncClient:
     """The same client, whose requests are spans from now on and carry their trace."""
-    HTTPXClientInstrumentor.instrument_client(client, request_hook=_hide_token)
+    HTTPXClientInstrumentor.instrument_client(client)
     return client
-
-
-async def _hide_token(span: trace.Span, request: Any) -> None:
-    # Telegram's URLs carry the bot's token in their path.
-    attributes = getattr(span, "attributes", None) or {}
-    for name in ("http.url", "url.full"):
-        if name in attributes:
-            span.set_attribute(name, _BOT_TOKEN.sub("/bot…", str(attributes[name])))
 
 
 def current_traceparent() -> str | None:
