@@ -4,12 +4,14 @@ import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
 
+import aio_pika
 import pytest
 import redis.asyncio
 import structlog
+from contracts.topics import QUEUES, RETRY_TIERS_SECONDS
 from local import servers as local_servers
 from servicekit.db import Database
-from servicekit.topology import declare_topology
+from servicekit.topology import declare_topology, retry_name
 from support.databases import Databases, fresh_databases
 from support.servers import session_servers
 
@@ -32,13 +34,24 @@ async def databases(servers: local_servers.Servers) -> AsyncIterator[Databases]:
 
 
 @pytest.fixture(scope="session")
-async def rabbitmq_url(servers: local_servers.Servers) -> AsyncIterator[str]:
+async def vhost_url(servers: local_servers.Servers) -> AsyncIterator[str]:
     """A vhost of this session with the whole topology declared."""
     vhost = f"test-{os.getpid()}"
     url = local_servers.add_vhost(servers, vhost)
     await declare_topology(url)
     yield url
     local_servers.delete_vhost(servers, vhost)
+
+
+@pytest.fixture
+async def rabbitmq_url(vhost_url: str) -> str:
+    """The session's vhost with every queue empty."""
+    async with await aio_pika.connect(vhost_url) as connection:
+        channel = await connection.channel()
+        names = [name for queue in QUEUES for name in (queue.name, queue.dead)]
+        for name in [*names, *map(retry_name, RETRY_TIERS_SECONDS)]:
+            await (await channel.get_queue(name, ensure=False)).purge()
+    return vhost_url
 
 
 @pytest.fixture

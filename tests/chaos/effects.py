@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 import asyncpg
+from demo.database import look
 
 # An effect is doubled when the same revision was published or reported twice, when an order counted more
 # revisions than WB made versions of it (seen as a revision without its event), or when a figure differs from
@@ -33,7 +34,7 @@ _QUERIES = {
 _UNFINISHED = """
     SELECT d.payload->'order'->>'srid' AS srid, d.kind FROM notifier.delivery_attempts a
     JOIN notifier.deliveries d ON (d.cabinet_id, d.id) = (a.cabinet_id, a.delivery_id)
-    WHERE a.finished_at IS NULL AND d.finished_at IS NOT NULL
+    WHERE (a.finished_at IS NULL OR a.outcome = 'unanswered') AND d.finished_at IS NOT NULL
 """
 _KINDS = {"order_new": "new", "order_cancelled": "cancel", "order_changed": "price"}
 
@@ -58,12 +59,12 @@ class Effects:
         return list((Counter(duplicates) - Counter(self.unfinished_attempts)).elements())
 
 
-async def effects(url: str) -> Effects:
+def effects(url: str) -> Effects:
     """Count them, as the database's administrator."""
-    connection = await asyncpg.connect(url)
-    try:
+
+    async def query(connection: asyncpg.Connection) -> Effects:
         by_kind = {name: int(await connection.fetchval(query)) for name, query in _QUERIES.items()}
         unfinished = [(row["srid"], _KINDS[row["kind"]]) for row in await connection.fetch(_UNFINISHED)]
         return Effects(by_kind, unfinished)
-    finally:
-        await connection.close()
+
+    return look(url, query)

@@ -1,6 +1,5 @@
 """Killing services with -9 under load, and counting afterwards what was lost and what was doubled."""
 
-import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -131,9 +130,9 @@ def _count(
         say(str(error))
     unfinished = _unfinished(pulse, accepted)
     result = account(pulse.wildberries.changes(), pulse.telegram.messages())
-    held = asyncio.run(stored(pulse.admin_database_url))
+    held = stored(pulse.admin_database_url)
     truth = pulse.wildberries.truth()
-    found = asyncio.run(effects(pulse.admin_database_url))
+    found = effects(pulse.admin_database_url)
     lost = [*map(str, result.lost), *differences(truth, held.orders), *differences(truth, held.facts)]
     kills = [Kill(service, at, _recovery(pulse, at)) for service, at in killed]
     return Outcome(

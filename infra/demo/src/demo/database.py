@@ -1,9 +1,13 @@
 """Looking into Pulse's database from outside, as its administrator."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
+
+T = TypeVar("T")
 
 SCHEMAS = ("gateway", "ingestor", "reporter", "notifier")
 
@@ -26,20 +30,35 @@ class Stored:
     events_published: int
 
 
-async def path_of(url: str, srid: str) -> tuple[float | None, float | None]:
+def look(url: str, query: Callable[["asyncpg.Connection"], Awaitable[T]]) -> T:
+    """What `query` finds over a connection of its own, for callers that run no event loop."""
+
+    async def connected() -> T:
+        connection = await asyncpg.connect(url)
+        try:
+            return await query(connection)
+        finally:
+            await connection.close()
+
+    # A loop that does not become the thread's current one: another may be waiting there for its turn.
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        return runner.run(connected())
+
+
+def path_of(url: str, srid: str) -> tuple[float | None, float | None]:
     """When the newest version of an order was stored, and when it was counted; Unix seconds."""
-    connection = await asyncpg.connect(url)
-    try:
-        stored, counted = await connection.fetchrow(_PATH, srid)
-        return stored and float(stored), counted and float(counted)
-    finally:
-        await connection.close()
+
+    async def query(connection: "asyncpg.Connection") -> tuple[float | None, float | None]:
+        stored_at, counted_at = await connection.fetchrow(_PATH, srid)
+        return stored_at and float(stored_at), counted_at and float(counted_at)
+
+    return look(url, query)
 
 
-async def stored(url: str) -> Stored:
+def stored(url: str) -> Stored:
     """Everything there is to compare with the truth."""
-    connection = await asyncpg.connect(url)
-    try:
+
+    async def query(connection: "asyncpg.Connection") -> Stored:
         published = 0
         for schema in SCHEMAS:
             published += await connection.fetchval(f"SELECT count(*) FROM {schema}.outbox WHERE sent_at IS NOT NULL")
@@ -48,8 +67,8 @@ async def stored(url: str) -> Stored:
             {row["srid"]: dict(row) for row in await connection.fetch(_FACTS)},
             published,
         )
-    finally:
-        await connection.close()
+
+    return look(url, query)
 
 
 def differences(truth: dict[str, Any], rows: dict[str, dict[str, Any]]) -> list[str]:

@@ -1,6 +1,5 @@
 """The flow shown live, and the account at its end."""
 
-import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -62,7 +61,7 @@ def _tell_newest(pulse: Installation, say: Say) -> None:
     answered = max((c.answered_at or 0 for c in changes if (c.srid, c.kind) == (newest.srid, newest.kind)), default=0)
     if not answered:
         return
-    at_store, at_count = asyncio.run(path_of(pulse.admin_database_url, newest.srid))
+    at_store, at_count = path_of(pulse.admin_database_url, newest.srid)
 
     def after(moment: float | None) -> str:
         return "—" if moment is None else f"+{(moment - answered) * 1000:.0f} ms"
@@ -86,7 +85,7 @@ def settle(pulse: Installation, cabinet_id: str, say: Say) -> None:
 def summarise(pulse: Installation, say: Say) -> Summary:
     """Compare what the services hold and what arrived with wbsim's truth."""
     result, truth = _account(pulse), pulse.wildberries.truth()
-    held = asyncio.run(stored(pulse.admin_database_url))
+    held = stored(pulse.admin_database_url)
     wrong = differences(truth, held.orders) + differences(truth, held.facts)
     for problem in [*wrong, *map(str, result.lost), *map(str, result.duplicates)][:10]:
         say(f"! {problem}")
