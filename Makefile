@@ -15,7 +15,7 @@ DEMO_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS))
 RATE ?= 50
 PYTEST_ARGS ?=
 
-.PHONY: help setup demo test e2e bench chaos up down logs migrate key contracts contracts-check lint format lock clean
+.PHONY: help setup demo test e2e bench chaos up down logs migrate run key contracts contracts-check lint format lock clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9_-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' Makefile
@@ -52,6 +52,9 @@ logs: $(STAMP) ## Follow the logs of what `make up` started
 
 migrate: $(STAMP) ## Bring the database of `make up` up to date without starting the services
 	@exec $(PYTHON) -m local migrate
+
+run: $(STAMP) ## A service's own command on the running platform: COMMAND="notifier webhook list"
+	@exec $(PYTHON) -m local run $(COMMAND)
 
 key: $(STAMP) ## Print a new API key of the running platform: TELEGRAM_ID=123456789
 	@exec $(PYTHON) -m local key --telegram-id "$(TELEGRAM_ID)"

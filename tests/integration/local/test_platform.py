@@ -29,6 +29,8 @@ if sys.argv[1] == "keygen":
     print(json.dumps({"public_key": f"public-{os.getpid()}", "private_key": f"private-{os.getpid()}"}))
 if sys.argv[1:3] == ["keys", "create"]:
     print(f"key of {sys.argv[4]}")
+if sys.argv[1] == "webhook":
+    sys.exit(3)
 if sys.argv[1] == "serve":
     class Health(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
@@ -166,17 +168,18 @@ class TestPlatform:
 
 class TestCommandLine:
     def run(self, monkeypatch: pytest.MonkeyPatch, root: Path, *arguments: str) -> int:
-        monkeypatch.setattr("sys.argv", ["local", *arguments, "--root", str(root)])
+        command, *rest = arguments
+        monkeypatch.setattr("sys.argv", ["local", command, "--root", str(root), *rest])
         with pytest.raises(SystemExit) as end:
             main()
         return int(end.value.code or 0)
 
-    async def test_up_key_logs_down_and_clean(
+    async def test_up_key_run_logs_down_and_clean(
         self,
         given: local_servers.Servers,
         env: dict[str, str],
         monkeypatch: pytest.MonkeyPatch,
-        capsys: pytest.CaptureFixture[str],
+        capfd: pytest.CaptureFixture[str],
     ) -> None:
         root = given.instance.root
         tail = root / "bin" / "tail"
@@ -192,17 +195,22 @@ class TestCommandLine:
             return await asyncio.to_thread(self.run, monkeypatch, root, *arguments)
 
         assert await local("key", "--telegram-id", "7") == 2
-        assert "the platform has not been started: make up" in capsys.readouterr().err
+        assert "the platform is not running: make up" in capfd.readouterr().err
         assert await local("migrate") == 0
         assert not [said for said in words(env) if "serve" in said]
         assert await local("up") == 0
         pulse = platform.load(given.instance)
         assert pulse is not None
-        assert f"Pulse is up at {pulse.url('gateway')}" in capsys.readouterr().out
+        assert f"Pulse is up at {pulse.url('gateway')}" in capfd.readouterr().out
         assert await local("key", "--telegram-id", "7") == 0
-        assert capsys.readouterr().out == "key of 7\n"
+        assert capfd.readouterr().out == "key of 7\n"
+        assert await local("run", "notifier", "webhook", "list", "--root", "its own option") == 3
+        said, seen = notes(env)[-1]
+        assert said == ["notifier", "webhook", "list", "--root", "its own option"]
+        assert seen["DATABASE_URL"] == pulse.environments["notifier"]["DATABASE_URL"]
         assert await local("logs") == 0
         assert await local("down") == 0
+        assert await local("run", "notifier", "webhook", "list") == 2
         assert not any(pulse.pid(service) for service in SERVICES)
         assert await local("clean") == 0
         assert not given.instance.folder.exists()

@@ -63,7 +63,35 @@ class TestUp:
         monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:bot")
         with pytest.raises(LocalError, match="ended with code 3"):
             compose.up(tmp_path)
-        assert (tmp_path / "calls").read_text() == "compose up -d --build --wait\n"
+        assert (tmp_path / "calls").read_text() == "compose up -d --build\n"
+
+    def test_it_waits_until_every_service_is_healthy(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        # The reporter becomes healthy at the second look at it.
+        look = 'echo "$4" >> looks; [ "$4" = id-reporter ] && [ "$(grep -c reporter looks)" = 1 ] && echo starting'
+        docker = tmp_path / "docker"
+        docker.write_text(
+            f'#!/bin/sh\ncase "$*" in *"ps "*) echo "id-$4";; inspect*) {{ {look}; }} || echo healthy;; esac\n'
+        )
+        docker.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+        monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:bot")
+        monkeypatch.setattr(compose, "POLL_SECONDS", 0.01)
+        compose.up(tmp_path)
+        assert (tmp_path / "looks").read_text().split().count("id-reporter") == 2
+
+    def test_services_that_do_not_become_healthy_are_named(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        docker = tmp_path / "docker"
+        docker.write_text(
+            '#!/bin/sh\ncase "$*" in *"ps "*notifier) ;; *"ps "*) echo id;; inspect*) echo healthy;; esac\n'
+        )
+        docker.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+        monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:bot")
+        monkeypatch.setattr(compose, "READY_SECONDS", 0)
+        with pytest.raises(LocalError, match=r"^notifier not healthy in 0 s"):
+            compose.up(tmp_path)
 
 
 class TestPlatformUnderCompose:
@@ -72,7 +100,8 @@ class TestPlatformUnderCompose:
     @pytest.fixture
     def root(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         docker = tmp_path / "docker"
-        docker.write_text('#!/bin/sh\ncase "$*" in *keys*) echo the-key;; esac\necho "$@" >> calls\n')
+        answers = 'case "$*" in *keys*) echo the-key;; inspect*) echo healthy;; *"ps "*) echo id;; esac'
+        docker.write_text(f'#!/bin/sh\n{answers}\necho "$@" >> calls\n')
         docker.chmod(0o755)
         monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
         monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:bot")
@@ -81,8 +110,8 @@ class TestPlatformUnderCompose:
         return tmp_path
 
     def calls(self, root: Path) -> list[str]:
-        probes = ("info", "compose version")
-        return [call for call in (root / "calls").read_text().splitlines() if call not in probes]
+        looks = ("info", "compose version", "compose ps", "inspect")
+        return [call for call in (root / "calls").read_text().splitlines() if not call.startswith(looks)]
 
     def test_up_down_and_logs(self, root: Path) -> None:
         assert up.up(root, silent) == "http://127.0.0.1:8099"
@@ -90,7 +119,7 @@ class TestPlatformUnderCompose:
         assert up.logs(root) == 0
         services = "gateway ingestor reporter notifier"
         assert self.calls(root) == [
-            "compose up -d --build --wait",
+            "compose up -d --build",
             "compose down",
             f"compose logs --follow --tail=20 {services}",
         ]
@@ -101,6 +130,44 @@ class TestPlatformUnderCompose:
         migrations = ["gateway-migrate", "ingestor-migrate", "reporter-migrate", "notifier-migrate"]
         assert jobs == ["bootstrap", *migrations, "topology"]
 
-    def test_a_key_is_made_in_the_gateway(self, root: Path) -> None:
-        assert up.create_key(root, 7) == "the-key"
-        assert self.calls(root) == ["compose exec -T gateway python -m gateway keys create --telegram-id 7"]
+    def test_a_command_runs_in_the_container_of_its_service(
+        self, root: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        assert up.run(root, ["gateway", "keys", "list"]) == 0
+        assert capfd.readouterr().out == "the-key\n"
+        up.run(root, ["notifier", "webhook", "list"])
+        up.run(root, ["servicekit", "dead", "reporter.orders"])
+        assert self.calls(root) == [
+            "compose exec -T gateway python -m gateway keys list",
+            "compose exec -T notifier python -m notifier webhook list",
+            "compose exec -T gateway python -m servicekit dead reporter.orders",
+        ]
+
+    def test_clean_deletes_the_volumes_of_what_was_up(self, root: Path) -> None:
+        up.clean(root)
+        assert self.calls(root) == []
+        up.up(root, silent)
+        up.clean(root)
+        assert self.calls(root)[-1] == "compose down --volumes"
+
+
+class TestRun:
+    @pytest.mark.parametrize("words", [[], ["wbsim"], ["os"]])
+    def test_only_packages_with_commands(self, tmp_path: Path, words: list[str]) -> None:
+        with pytest.raises(
+            LocalError, match="has no commands; one of gateway, ingestor, reporter, notifier, servicekit"
+        ):
+            up.run(tmp_path, words)
+
+
+class TestGatewayPort:
+    @pytest.mark.parametrize("value", ["abc", "-1", "65536", "8080.0", "²"])
+    def test_what_is_no_port_is_refused_before_anything_starts(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str
+    ) -> None:
+        monkeypatch.setattr(compose, "available", lambda: False)
+        monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:bot")
+        monkeypatch.setenv("GATEWAY_PORT", value)
+        with pytest.raises(LocalError, match="GATEWAY_PORT is not a port"):
+            up.up(tmp_path, silent)
+        assert not (tmp_path / ".local").exists()

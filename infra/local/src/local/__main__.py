@@ -1,4 +1,4 @@
-"""`python -m local servers start|stop|destroy|status NAME`, `python -m local up|down|logs|migrate|key`."""
+"""`python -m local servers start|stop|destroy|status NAME`, `python -m local up|down|logs|migrate|run|key`."""
 
 import sys
 from pathlib import Path
@@ -19,8 +19,7 @@ app.add_typer(servers_app, name="servers")
 NEXT_STEPS = """
 Pulse is up at {url} (API: {url}/docs). Next:
 
-  make key TELEGRAM_ID=<your Telegram id>          an API key that acts for you
-                                                   (python -m gateway keys create --telegram-id ID)
+  KEY=$(make -s key TELEGRAM_ID=<your Telegram id>)     # an API key that acts for you
   curl -X POST {url}/api/v1/cabinets -H "Authorization: Bearer $KEY" \\
        -H 'Content-Type: application/json' -d '{{"name": "My shop", "token": "<WB token>"}}'
 
@@ -96,7 +95,18 @@ def clean(root: Root = None) -> None:
 @app.command("key")
 def key(telegram_id: Annotated[int, typer.Option(help="The Telegram user it acts for.")], root: Root = None) -> None:
     """Print a new API key of the running platform."""
-    print(platform_up.create_key(root or find_root(), telegram_id))
+    words = ["gateway", "keys", "create", "--telegram-id", str(telegram_id)]
+    raise typer.Exit(platform_up.run(root or find_root(), words))
+
+
+# What follows the first word is the command's own, options too.
+@app.command("run", context_settings={"allow_interspersed_args": False})
+def run(
+    words: Annotated[list[str], typer.Argument(metavar="SERVICE COMMAND…", help="Such as: notifier webhook list")],
+    root: Root = None,
+) -> None:
+    """Run a command of a service (or of servicekit) in the environment of the running platform."""
+    raise typer.Exit(platform_up.run(root or find_root(), words))
 
 
 def _say(line: str) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from local.errors import LocalError
 PASSWORDS = ("POSTGRES_PASSWORD", "RABBITMQ_PASSWORD", *(f"{service.upper()}_DB_PASSWORD" for service in SERVICES))
 # Settings that `up` carries from the caller's environment into .env, where Compose finds them later too.
 CARRIED = ("TELEGRAM_BOT_TOKEN", "TELEGRAM_API_BASE_URL", "WB_API_BASE_URL", "GATEWAY_PORT")
+READY_SECONDS = 180
+POLL_SECONDS = 1.0
 
 
 def available() -> bool:
@@ -38,9 +41,35 @@ def up(root: Path) -> str:
     Raises LocalError when a value only the user knows is missing or Compose fails.
     """
     settings = write_env(root, caller_environment())
-    if code := run(root, "up", "-d", "--build", "--wait"):
+    # Not `--wait`: in several versions of Compose it hangs or fails on one-shot services that ended well.
+    if code := run(root, "up", "-d", "--build"):
         raise LocalError(f"docker compose up ended with code {code}; `docker compose logs` says more")
+    _wait_healthy(root)
     return f"http://127.0.0.1:{settings.get('GATEWAY_PORT', '8080')}"
+
+
+def down(root: Path, *options: str) -> None:
+    """`docker compose down` with `options`; nothing where `up` was never called. Raises LocalError when it fails."""
+    if (root / ".env").exists() and (code := run(root, "down", *options)):
+        raise LocalError(f"docker compose down ended with code {code}")
+
+
+def _wait_healthy(root: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while waiting := [service for service in SERVICES if _health(root, service) != "healthy"]:
+        if time.monotonic() > deadline:
+            raise LocalError(f"{', '.join(waiting)} not healthy in {READY_SECONDS} s; `docker compose logs` says more")
+        time.sleep(POLL_SECONDS)
+
+
+def _health(root: Path, service: str) -> str:
+    container = _ask(root, "compose", "ps", "--quiet", service)
+    return _ask(root, "inspect", "--format", "{{.State.Health.Status}}", container) if container else "not there"
+
+
+def _ask(root: Path, *words: str) -> str:
+    answer = subprocess.run(["docker", *words], cwd=root, stdout=subprocess.PIPE, text=True, check=False)
+    return answer.stdout.strip()
 
 
 def write_env(root: Path, caller: Mapping[str, str]) -> dict[str, str]:

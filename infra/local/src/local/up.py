@@ -1,11 +1,12 @@
-"""`make up`, `down`, `logs`, `migrate` and `key`: the platform in the background, under Compose or on this machine."""
+"""`make up`, `down`, `logs`, `migrate` and `run`: the platform in the background, under Compose or on this machine."""
 
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from local import compose, platform, servers
-from local.commands import run_module
+from local.commands import module_command
 from local.environments import SERVICES, caller_environment
 from local.errors import LocalError
 from local.instance import Instance
@@ -14,6 +15,7 @@ from local.prepare import prepare
 
 NAME = "up"
 GATEWAY_PORT = 8080
+PACKAGES_WITH_COMMANDS = (*SERVICES, "servicekit")
 
 
 def up(root: Path, progress: Progress) -> str:
@@ -22,15 +24,15 @@ def up(root: Path, progress: Progress) -> str:
         return compose.up(root)
     if not os.environ.get("TELEGRAM_BOT_TOKEN"):
         raise LocalError("TELEGRAM_BOT_TOKEN is not set: make a bot with @BotFather and export its token")
+    port = _gateway_port()
     running = servers.start(NAME, root=root, progress=progress)
-    port = int(os.environ.get("GATEWAY_PORT", GATEWAY_PORT))
     return platform.start(running, gateway_port=port, progress=progress).url("gateway")
 
 
 def down(root: Path) -> None:
-    """Stops services and servers; data stay."""
+    """Stops services and servers; data stay. Raises LocalError when Compose could not."""
     if compose.available():
-        compose.run(root, "down")
+        compose.down(root)
     platform.stop(Instance(NAME, root))
     servers.stop(NAME, root=root)
 
@@ -58,23 +60,34 @@ def migrate(root: Path, progress: Progress) -> None:
     prepare(running, database="pulse", rabbitmq_url=running.rabbitmq_url, env=env, progress=progress)
 
 
-def create_key(root: Path, telegram_id: int) -> str:
-    """A new API key acting for a Telegram user; raises LocalError when the platform has not been started."""
-    words = ["gateway", "keys", "create", "--telegram-id", str(telegram_id)]
+def run(root: Path, words: Sequence[str]) -> int:
+    """Runs `python -m <words>` in the environment of the running platform, on this terminal; returns its exit code.
+
+    The first word is a service, or `servicekit`. Raises LocalError for another one, and when the platform is not up.
+    """
+    package = words[0] if words else ""
+    if package not in PACKAGES_WITH_COMMANDS:
+        raise LocalError(f"{package!r} has no commands; one of {', '.join(PACKAGES_WITH_COMMANDS)} has")
+    service = package if package in SERVICES else "gateway"  # any service's environment holds the broker's URL
     if compose.available():
-        command = ["docker", "compose", "exec", "-T", "gateway", "python", "-m", *words]
-        answer = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, text=True, check=False)
-        if answer.returncode != 0:
-            raise LocalError("the key could not be made: is the platform up? (make up)")
-        return answer.stdout.strip()
+        return compose.run(root, "exec", "-T", service, "python", "-m", *words)
     started = platform.load(Instance(NAME, root))
-    if started is None:
-        raise LocalError("the platform has not been started: make up")
-    return run_module(*words, env=started.environments["gateway"], cwd=started.instance.folder).strip()
+    if started is None or not any(started.pid(each) for each in SERVICES):
+        raise LocalError("the platform is not running: make up")
+    return subprocess.run(module_command(*words), env=dict(started.environments[service]), check=False).returncode
 
 
 def clean(root: Path) -> None:
     """Stops every service and server ever started in this workspace and deletes their data."""
+    if compose.available():
+        compose.down(root, "--volumes")
     for ports in sorted((root / ".local").glob("*/ports.json")):
         platform.stop(Instance(ports.parent.name, root))
         servers.destroy(ports.parent.name, root=root)
+
+
+def _gateway_port() -> int:
+    value = os.environ.get("GATEWAY_PORT") or str(GATEWAY_PORT)
+    if not value.isascii() or not value.isdecimal() or int(value) > 65535:
+        raise LocalError(f"GATEWAY_PORT is not a port: {value!r}")
+    return int(value)
