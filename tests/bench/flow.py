@@ -69,7 +69,7 @@ def _latencies(pulse: Installation, cabinet_id: str) -> list[float]:
 async def _bare_latencies(pulse: Installation) -> list[float]:
     """The same hops by hand: a row, a message, a row, a message, a call of Telegram; no outbox, inbox or figures."""
     pool = await asyncpg.create_pool(pulse.admin_database_url, min_size=4, max_size=4)
-    connection = await aio_pika.connect(pulse.servers.rabbitmq_url)
+    connection = await aio_pika.connect(pulse.rabbitmq_url)
     client = httpx.AsyncClient(base_url=f"{pulse.telegram.url}/bot{pulse.telegram.token}")
     latencies: list[float] = []
     pages, done = int(SECONDS * RATE / PAGE), asyncio.Event()

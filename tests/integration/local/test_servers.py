@@ -123,7 +123,6 @@ async def test_given_servers_are_used_and_never_stopped(
     assert given.env == servers.env
     assert set(given.sources.values()) == {"given"}
     assert local_servers.status(given.instance) == dict.fromkeys(("postgres", "redis", "rabbitmq"), "given")
-    assert await asyncio.to_thread(local_servers.add_vhost, given, "one") == servers.rabbitmq_url
     await asyncio.to_thread(local_servers.destroy, "given", root=tmp_path)
     for kind in local_servers.KINDS:
         await asyncio.to_thread(kind.probe, servers.env[kind.variable])

@@ -9,7 +9,9 @@ from typing import Any
 import httpx
 from local import platform, servers
 from local.commands import run_module
+from local.environments import database_url
 from local.own import destroy_abandoned, own_name
+from local.prepare import drop
 
 from demo.fakes import FakeTelegram, FakeWildberries, Line, fake_telegram, fake_wildberries
 
@@ -32,15 +34,12 @@ class Installation:
 
     wildberries: FakeWildberries
     telegram: FakeTelegram
-    servers: servers.Servers
+    admin_database_url: str
+    """Pulse's database, for looking into it from outside."""
+    rabbitmq_url: str
     platform: platform.Platform
     api: httpx.Client
     """The gateway, as the connected seller."""
-
-    @property
-    def admin_database_url(self) -> str:
-        """The database of Pulse, for looking into it from outside."""
-        return self.servers.database_url.rsplit("/", 1)[0] + "/pulse"
 
     def connect_cabinet(self, progress: Progress) -> str:
         """Connect the shop and wait until its past is loaded; the cabinet's id.
@@ -106,15 +105,47 @@ def installation(
         ):
             progress(f"fake Wildberries at {wildberries.url}, fake Telegram at {telegram.url}")
             running = servers.start(name, ephemeral=not lasting, progress=progress)
-            pulse = platform.start(running, env=_settings(wildberries, telegram) | (env or {}), progress=progress)
-            try:
-                with httpx.Client(base_url=pulse.url("gateway"), headers=_authorized(pulse), timeout=30) as api:
-                    yield Installation(wildberries, telegram, running, pulse, api)
-            finally:
-                progress("stopping")
-                pulse.stop()
+            database = f"pulse_{name.replace('-', '_')}"
+            settings = _settings(wildberries, telegram) | {"REDIS_KEY_PREFIX": f"{name}:"} | (env or {})
+            with (
+                _own_vhost(running, name) as rabbitmq_url,
+                _platform(running, database, rabbitmq_url, settings, progress) as pulse,
+                httpx.Client(base_url=pulse.url("gateway"), headers=_authorized(pulse), timeout=30) as api,
+            ):
+                admin_url = database_url(running.database_url, database)
+                yield Installation(wildberries, telegram, admin_url, rabbitmq_url, pulse, api)
     finally:
         servers.destroy(name)
+
+
+# Servers may be given, and somebody else's platform may live there: database, vhost and keys are our own.
+
+
+@contextmanager
+def _own_vhost(running: servers.Servers, name: str) -> Iterator[str]:
+    if running.sources["rabbitmq"] != servers.GIVEN:
+        yield running.rabbitmq_url
+        return
+    try:
+        yield servers.add_vhost(running, name)
+    finally:
+        servers.delete_vhost(running, name)
+
+
+@contextmanager
+def _platform(
+    running: servers.Servers, database: str, rabbitmq_url: str, env: dict[str, str], progress: Progress
+) -> Iterator[platform.Platform]:
+    try:
+        pulse = platform.start(running, database=database, rabbitmq_url=rabbitmq_url, env=env, progress=progress)
+        try:
+            yield pulse
+        finally:
+            progress("stopping")
+            pulse.stop()
+    finally:
+        if running.sources["postgres"] == servers.GIVEN:
+            drop(running, database)
 
 
 def _settings(wildberries: FakeWildberries, telegram: FakeTelegram) -> dict[str, str]:

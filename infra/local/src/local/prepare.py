@@ -68,6 +68,23 @@ def prepare(
     )
 
 
+def drop(servers: Servers, database: str) -> None:
+    """Drops a database that `prepare` made, with its roles; nothing if there is none."""
+    # A loop that does not become the thread's current one: the caller may keep another.
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        runner.run(_drop_database(servers.database_url, database))
+
+
+async def _drop_database(admin_url: str, database: str) -> None:
+    connection = await asyncpg.connect(admin_url.replace("+asyncpg", "", 1), timeout=10)
+    try:
+        for kind, name in [("DATABASE", database), *(("ROLE", f"{database}_{service}") for service in SERVICES)]:
+            quoted = await connection.fetchval("SELECT quote_ident($1)", name)
+            await connection.execute(f"DROP {kind} IF EXISTS {quoted}{' WITH (FORCE)' if kind == 'DATABASE' else ''}")
+    finally:
+        await connection.close()
+
+
 async def _create_database(admin_url: str, database: str) -> None:
     connection = await asyncpg.connect(admin_url.replace("+asyncpg", "", 1), timeout=10)
     try:

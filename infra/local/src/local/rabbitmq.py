@@ -73,10 +73,10 @@ def stop(instance: Instance) -> None:
     forget(instance.folder / NAME)
 
 
-def control(binaries: Binaries, instance: Instance, *arguments: str) -> str:
-    """Runs `rabbitmqctl` against the private node; raises LocalError with its words when it refuses."""
+def control(binaries: Binaries, instance: Instance, *arguments: str, program: str = "rabbitmqctl") -> str:
+    """Runs one of RabbitMQ's programs against the private node; raises LocalError with its words when it refuses."""
     answer = subprocess.run(
-        [binaries.folder / "rabbitmqctl", "-q", *arguments],
+        [binaries.folder / program, "-q", *arguments],
         env=_environment(binaries, instance),
         capture_output=True,
         text=True,
@@ -84,7 +84,7 @@ def control(binaries: Binaries, instance: Instance, *arguments: str) -> str:
         stdin=subprocess.DEVNULL,
     )
     if answer.returncode != 0:
-        raise LocalError(f"rabbitmqctl {arguments[0]}: {(answer.stderr or answer.stdout).strip()}")
+        raise LocalError(f"{program} {arguments[0]}: {(answer.stderr or answer.stdout).strip()}")
     return answer.stdout
 
 

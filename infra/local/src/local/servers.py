@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local import finding, processes, rabbitmq
+from local import finding, management, processes, rabbitmq
 from local.errors import LocalError
-from local.finding import CONTAINER, GIVEN, binaries_of
+from local.finding import CONTAINER, binaries_of
 from local.instance import Instance, read_json, write_private_json
 from local.kind import Kind, Progress
 from local.postgres import POSTGRES
@@ -21,7 +21,7 @@ from local.workspace import find_root, locked
 if TYPE_CHECKING:
     from local.containers import Containers
 
-PRIVATE = finding.PRIVATE
+GIVEN, PRIVATE = finding.GIVEN, finding.PRIVATE
 KINDS = (POSTGRES, REDIS, RABBITMQ)
 
 
@@ -97,8 +97,14 @@ def destroy(name: str, *, root: Path | None = None, containers: "Containers | No
 
 
 def add_vhost(servers: Servers, vhost: str) -> str:
-    """Creates a vhost on the private RabbitMQ and returns its URL; a server of another kind is returned as it is."""
-    if servers.sources["rabbitmq"] != PRIVATE:
+    """Creates a vhost and returns its URL; on a container of our own, its default vhost serves.
+
+    Raises LocalError when a RabbitMQ that was given does not let us make one: its other vhosts are not ours to use.
+    """
+    source = servers.sources["rabbitmq"]
+    if source == GIVEN:
+        return management.add_vhost(servers.rabbitmq_url, vhost)
+    if source == CONTAINER:
         return servers.rabbitmq_url
     binaries = binaries_of(RABBITMQ, servers.instance)
     if binaries is None:
@@ -110,7 +116,10 @@ def add_vhost(servers: Servers, vhost: str) -> str:
 
 def delete_vhost(servers: Servers, vhost: str) -> None:
     """Deletes a vhost made by `add_vhost` with everything in it."""
-    if servers.sources["rabbitmq"] == PRIVATE and (binaries := binaries_of(RABBITMQ, servers.instance)):
+    source = servers.sources["rabbitmq"]
+    if source == GIVEN:
+        management.delete_vhost(servers.rabbitmq_url, vhost)
+    elif source == PRIVATE and (binaries := binaries_of(RABBITMQ, servers.instance)):
         rabbitmq.control(binaries, servers.instance, "delete_vhost", vhost)
 
 
