@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from local import up
 from local.errors import LocalError
 from local.spaceless import forget, spaceless
 
@@ -39,3 +40,12 @@ def test_a_link_of_somebody_else_is_refused(tmp_path: Path) -> None:
         spaceless(folder)
     forget(folder)
     assert link.is_symlink()
+
+
+def test_cleaning_forgets_the_links_to_unpacked_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("local.compose.available", lambda: False)
+    package = tmp_path / "my folder" / ".local" / "debian" / "rabbitmq-server"
+    package.mkdir(parents=True)
+    link = spaceless(package)
+    up.clean(tmp_path / "my folder")
+    assert not link.is_symlink()

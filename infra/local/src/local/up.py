@@ -12,6 +12,7 @@ from local.errors import LocalError
 from local.instance import Instance
 from local.kind import Progress
 from local.prepare import prepare
+from local.spaceless import forget
 
 NAME = "up"
 GATEWAY_PORT = 8080
@@ -84,6 +85,8 @@ def clean(root: Path) -> None:
     for ports in sorted((root / ".local").glob("*/ports.json")):
         platform.stop(Instance(ports.parent.name, root))
         servers.destroy(ports.parent.name, root=root)
+    for package in (root / ".local" / "debian").glob("*"):
+        forget(package)
 
 
 def _gateway_port() -> int:
