@@ -227,6 +227,34 @@ class TestKilledSender:
             await eventually(lambda: _delivered(notifier_db))
         assert len(tgsim.messages()) == 1
 
+    async def test_results_outlive_a_database_that_restarts(
+        self,
+        notifier_db: Database,
+        handle: Any,
+        sending: Any,
+        tgsim: RunningTgsim,
+        cabinet_id: UUID,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        is_back = asyncio.Event()
+        real = record_module.record
+
+        async def record(*arguments: Any, **options: Any) -> None:
+            if not is_back.is_set():
+                raise ConnectionError("the database is away")
+            await real(*arguments, **options)
+
+        monkeypatch.setattr(sender_module, "record", record)
+        async with sending(lease_seconds=30):
+            await handle(orders_reported(cabinet_id))
+            await tgsim.wait_for_messages(1, timeout_seconds=10)
+            ended = await _listeners(notifier_db, "pg_terminate_backend(pid)")
+            assert ended
+            await eventually(lambda: _listens_anew(notifier_db, ended))
+            is_back.set()
+            await eventually(lambda: _delivered(notifier_db))
+        assert len(tgsim.messages()) == 1
+
     async def test_a_sender_taken_for_dead_decides_nothing_any_more(
         self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID
     ) -> None:
@@ -261,3 +289,16 @@ async def test_statements_do_not_grow_with_deliveries(
 async def _delivered(database: Database, deliveries: int = 1) -> bool:
     found = await rows(database, "SELECT count(*) AS n FROM deliveries WHERE status = 'delivered'")
     return bool(found[0]["n"] == deliveries)
+
+
+async def _listeners(database: Database, columns: str = "") -> set[int]:
+    found = await rows(
+        database,
+        f"SELECT {', '.join(filter(None, ('pid', columns)))} FROM pg_stat_activity "
+        "WHERE datname = current_database() AND usename = current_user AND query LIKE 'LISTEN %'",
+    )
+    return {row["pid"] for row in found}
+
+
+async def _listens_anew(database: Database, ended: set[int]) -> bool:
+    return bool(await _listeners(database) - ended)

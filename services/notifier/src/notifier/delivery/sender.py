@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import structlog
-from servicekit.background import every, forever
+from servicekit.background import every, forever, running
 from servicekit.db import Database
 from servicekit.telemetry import continued_trace, current_traceparent, tracer
 
@@ -17,7 +17,7 @@ from notifier.delivery.claim import LOOK_AHEAD, Plan, claim, renew
 from notifier.delivery.model import Delivery, Outcome, Result, Send
 from notifier.delivery.record import Ended, record
 from notifier.delivery.throttle import HORIZON_SECONDS, Throttle
-from notifier.delivery.wakeup import Wakeup, listening
+from notifier.delivery.wakeup import listening
 
 log = structlog.get_logger()
 
@@ -55,28 +55,33 @@ class Sender:
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended: list[Ended] = []
         self._has_ended = asyncio.Event()
+        self._news = asyncio.Event()
         self._writing = asyncio.Lock()
         self._left_behind = False
         self._more_is_due = False
 
     async def run(self) -> None:
-        """Send until cancelled; what is under way then is waited for and recorded."""
-        async with listening(self._database.dsn) as wakeup:
-            beside = [
-                asyncio.create_task(forever("deliveries.record", lambda: self._record_forever(wakeup))()),
-                asyncio.create_task(forever("deliveries.renew", every(self._lease_seconds / 3, self._renew))()),
-            ]
-            try:
-                while True:
-                    await self.claim_due()
-                    if not self._more_is_due:
-                        await wakeup.wait(POLL_SECONDS)
-            finally:
-                await self.idle()
-                for task in beside:
-                    task.cancel()
-                await asyncio.gather(*beside, return_exceptions=True)
-                await self.record_ended()
+        """Send until cancelled, whatever the database does; what is under way then is waited for and recorded."""
+        beside = {
+            "deliveries.record": self._record_forever,
+            "deliveries.renew": every(self._lease_seconds / 3, self._renew),
+        }
+        try:
+            async with running(beside):
+                try:
+                    # Begun again within this sender: answers that the database has not taken yet live in it.
+                    await forever("deliveries.claim", self._claim_forever)()
+                finally:
+                    await self.idle()
+        finally:
+            await self.record_ended()
+
+    async def _claim_forever(self) -> None:
+        async with listening(self._database.dsn, self._news) as wakeup:
+            while True:
+                await self.claim_due()
+                if not self._more_is_due:
+                    await wakeup.wait(POLL_SECONDS)
 
     async def claim_due(self) -> int:
         """Claim what is due and there is room for, and begin to send it; how many."""
@@ -156,11 +161,11 @@ class Sender:
             )
         return result
 
-    async def _record_forever(self, wakeup: Wakeup) -> None:
+    async def _record_forever(self) -> None:
         while True:
             await self.record_ended()
             if self._left_behind:
-                wakeup.set()
+                self._news.set()
             await self._has_ended.wait()
 
     async def record_ended(self) -> None:

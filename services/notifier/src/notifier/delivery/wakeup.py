@@ -10,35 +10,30 @@ CHANNEL = "deliveries"
 
 
 class Wakeup:
-    """Set by a notification, or by whoever has news of another kind."""
+    """Waits for news: a notification, or whatever else sets `news`."""
 
-    def __init__(self, listener: asyncpg.Connection) -> None:
+    def __init__(self, listener: asyncpg.Connection, news: asyncio.Event) -> None:
         self._listener = listener
-        self._event = asyncio.Event()
-
-    def set(self, *_: object) -> None:
-        """Wake whoever waits."""
-        self._event.set()
+        self._news = news
 
     async def wait(self, timeout_seconds: float) -> None:
-        """Return when woken or after `timeout_seconds`; raises ConnectionError once nobody listens any more."""
+        """Return at news or after `timeout_seconds`; raises ConnectionError once nobody listens any more."""
         # Not wait_for: before Python 3.12 it may swallow a cancellation that comes together with the event.
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_seconds):
-                await self._event.wait()
-        self._event.clear()
+                await self._news.wait()
+        self._news.clear()
         if self._listener.is_closed():
             raise ConnectionError("the connection that listens for deliveries was closed")
 
 
 @asynccontextmanager
-async def listening(dsn: str) -> AsyncIterator[Wakeup]:
-    """Listen within the block, on a connection of its own."""
+async def listening(dsn: str, news: asyncio.Event) -> AsyncIterator[Wakeup]:
+    """Within the block deliveries that are added set `news`; the listening connection is one of its own."""
     listener = await asyncpg.connect(dsn, timeout=10)
     try:
-        wakeup = Wakeup(listener)
         schema = await listener.fetchval("SELECT current_schema()")
-        await listener.add_listener(f"{schema}.{CHANNEL}", wakeup.set)
-        yield wakeup
+        await listener.add_listener(f"{schema}.{CHANNEL}", lambda *_: news.set())
+        yield Wakeup(listener, news)
     finally:
         await listener.close(timeout=2)
