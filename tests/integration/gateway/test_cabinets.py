@@ -10,8 +10,10 @@ import pytest
 from contracts.envelope import Event
 from contracts.registry import parse_event
 from contracts.wb_token import Category
+from gateway import cabinets
 from servicekit import crypto
 from sqlalchemy import text
+from support.events import eventually
 from support.gateway import PRIVATE_KEY, Gateway, User, wb_token
 
 
@@ -204,7 +206,7 @@ class TestDisconnect:
         assert (await alice.get("/cabinets")).json() == {"cabinets": []}
         for table in ("wb_cabinets", "cabinet_members"):
             assert await count(gateway, table) == 0
-        _, event = await events(gateway)
+        (event,) = await events(gateway)  # the one that carried the sealed token is gone
         assert event.type == "cabinet.disconnected.v1"
         assert event.cabinetid == cabinet_id
         assert event.data.requested_by == alice.telegram_id
@@ -213,10 +215,26 @@ class TestDisconnect:
         cabinet_id = await alice.connect()
         await alice.call("DELETE", f"/cabinets/{cabinet_id}")
         assert (await alice.call("DELETE", f"/cabinets/{cabinet_id}")).status_code == 404
-        assert len(await events(gateway)) == 2
+        assert len(await events(gateway)) == 1
 
     async def test_connecting_again_makes_another_cabinet(self, alice: User) -> None:
         token = wb_token()
         first = await alice.connect(token)
         await alice.call("DELETE", f"/cabinets/{first}")
         assert await alice.connect(token) != first
+
+    async def test_connecting_meanwhile_makes_another_cabinet(self, gateway: Gateway, alice: User) -> None:
+        token = wb_token()
+        first = await alice.connect(token)
+        async with gateway.database.transaction() as connection:
+            await cabinets.disconnect(connection, owner=alice.telegram_id, cabinet_id=first)
+            connecting = asyncio.create_task(alice.connect(token))
+            await eventually(lambda: _somebody_waits(gateway))
+        assert await connecting != first
+
+
+async def _somebody_waits(gateway: Gateway) -> bool:
+    async with gateway.database.transaction() as connection:
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity "
+        of_this_database = "WHERE datname = current_database())"
+        return bool(await connection.scalar(text(waiting + of_this_database)))

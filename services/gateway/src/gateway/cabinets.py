@@ -13,14 +13,15 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
-# The update that changes nothing locks the user: two connects of one seller wait for one another.
+# The update that changes nothing locks the user: two connects of one seller wait for one another. A connect also
+# waits for a disconnect (`FOR UPDATE`): to every other service the id of a disconnected cabinet is void for good.
 _LOCK_USER = text("""
 INSERT INTO users (telegram_id) VALUES (:owner)
 ON CONFLICT (telegram_id) DO UPDATE SET telegram_id = excluded.telegram_id
 """)
 _EXISTING = text("""
 SELECT cabinet_id, name, ARRAY(SELECT telegram_id FROM cabinet_members m WHERE m.cabinet_id = c.cabinet_id) AS members
-FROM wb_cabinets c WHERE owner_telegram_id = :owner AND seller_id = :seller_id
+FROM wb_cabinets c WHERE owner_telegram_id = :owner AND seller_id = :seller_id FOR UPDATE OF c
 """)
 _STORE = text("""
 WITH stored AS (
@@ -49,6 +50,8 @@ _FIND = text(f"{_SELECT} AND cabinet_id = :cabinet_id")
 _DELETE = text("""
 DELETE FROM wb_cabinets WHERE cabinet_id = :cabinet_id AND owner_telegram_id = :owner RETURNING cabinet_id
 """)
+# The sealed token stands in `cabinet.connected` too.
+_FORGET_EVENTS = text("DELETE FROM outbox WHERE cabinet_id = :cabinet_id")
 
 
 @dataclass(frozen=True)
@@ -108,10 +111,11 @@ async def connect(
 
 
 async def disconnect(connection: AsyncConnection, *, owner: int, cabinet_id: UUID) -> bool:
-    """Forget the owner's cabinet and announce it; False when the user owns no such cabinet."""
+    """Forget the owner's cabinet, with every event of it, and announce it; False when the user owns no such cabinet."""
     deleted = (await connection.execute(_DELETE, {"cabinet_id": cabinet_id, "owner": owner})).first()
     if deleted is None:
         return False
+    await connection.execute(_FORGET_EVENTS, {"cabinet_id": cabinet_id})
     data = CabinetDisconnectedV1(requested_by=owner)
     await outbox.append(connection, [new_event(data, source="gateway", cabinet_id=cabinet_id)])
     return True
