@@ -11,11 +11,12 @@ import pytest
 import redis.asyncio
 from contracts.model import MOSCOW
 from gateway import orders as gateway_orders
+from gateway.published import show_only
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from servicekit.cache import Cache
 from servicekit.db import Database
-from sqlalchemy import event
+from sqlalchemy import event, text
 from support.gateway import Gateway, User, built_gateway
 from support.stored_orders import NOON, minutes_apart, snapshot, store
 
@@ -90,6 +91,35 @@ class TestListOrders:
         assert await ids(alice, **{"from": day, "to": day}) == [last.order_id, first.order_id]
         assert await ids(alice, **{"from": day}) == [after.order_id, last.order_id, first.order_id]
         assert await ids(alice, to=day, nm_id=1) == [first.order_id, before.order_id]
+
+    async def test_days_long_past_are_read_from_the_index_without_what_came_since(
+        self, gateway: Gateway, alice: User, cabinet: UUID
+    ) -> None:
+        sent: list[tuple[str, Any]] = []
+
+        def note(*arguments: Any) -> None:
+            sent.append((arguments[2], arguments[3]))
+
+        engine = gateway.database.engine.sync_engine
+        event.listen(engine, "before_cursor_execute", note)
+        await ids(alice, **{"from": "2026-01-01", "to": "2026-01-31"})
+        event.remove(engine, "before_cursor_execute", note)
+        ((question, values),) = [each for each in sent if "reporter_published" in each[0]]
+        async with gateway.database.transaction() as connection:
+            await show_only(connection, [cabinet])
+            await connection.execute(text("SET LOCAL enable_seqscan = off"))
+            plan = "\n".join((await connection.exec_driver_sql(f"EXPLAIN {question}", values)).scalars())
+        (condition,) = [line for line in plan.splitlines() if "Index Cond" in line]
+        assert "order_facts_page" in plan
+        assert condition.count("ordered_at") == 2
+
+    @pytest.mark.parametrize("params", [{"from": "0001-01-01"}, {"to": "9999-12-31"}])
+    async def test_the_first_and_last_day_there_are_may_be_asked_for(
+        self, alice: User, cabinet: UUID, reporter_db: Database, params: dict[str, str]
+    ) -> None:
+        order = snapshot(cabinet)
+        await store(reporter_db, cabinet, [order])
+        assert await ids(alice, **params) == [order.order_id]
 
     @pytest.mark.parametrize(
         ("params", "code"),
