@@ -51,7 +51,7 @@ class Gateway:
         self,
         telegram_id: int | None,
         *,
-        scopes: tuple[str, ...] = keys.SCOPES,
+        scopes: tuple[str, ...] = ("read", "write"),
         expires_at: datetime | None = None,
         revoked: bool = False,
     ) -> str:

@@ -16,8 +16,6 @@ PREFIX = "pulse_"
 SECRET_BYTES = 32
 SHOWN_LENGTH = len(PREFIX) + 6
 
-SCOPES = ("read", "write")
-
 _COLUMNS = "key_id, prefix, name, telegram_id, scopes, created_at, expires_at, revoked_at, last_used_at"
 _INSERT = text("""
 INSERT INTO api_keys (key_id, key_hash, prefix, name, telegram_id, scopes, expires_at)

@@ -95,7 +95,7 @@ async def _on_invalid_request(request: Request, error: Exception) -> JSONRespons
 
 
 async def _on_failure(request: Request, _: Exception) -> JSONResponse:
-    detail = "Something broke on our side; nothing was changed. Try again, and report the trace_id if it stays."
+    detail = "Something broke on our side. It is safe to try again; report the trace_id if it stays."
     return _answer(request, 500, "internal_error", detail)
 
 
