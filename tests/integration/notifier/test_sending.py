@@ -12,6 +12,7 @@ from notifier.delivery.sender import Sender
 from notifier.orders import CabinetUnknown
 from opentelemetry.sdk.trace import TracerProvider
 from servicekit.db import Database
+from servicekit.outbox import append
 from support.events import eventually
 from support.notifying import connected, disconnected, orders_reported, reported, verified
 from support.rows import count, rows, statements
@@ -125,9 +126,11 @@ class TestCabinets:
         self, notifier_db: Database, handle: Any, cabinet_id: UUID
     ) -> None:
         await handle(orders_reported(cabinet_id))
+        async with notifier_db.transaction() as connection:
+            await append(connection, [orders_reported(cabinet_id)])
         late = connected(cabinet_id, 7)
         await handle(disconnected(cabinet_id), late, verified(cabinet_id, "x"), orders_reported(cabinet_id))
-        for table in ("members", "deliveries", "delivery_attempts", "webhooks", "photos"):
+        for table in ("members", "deliveries", "delivery_attempts", "webhooks", "photos", "outbox"):
             assert await count(notifier_db, table) == 0
         (cabinet,) = await rows(notifier_db, "SELECT name, seller_name FROM cabinets")
         assert cabinet == {"name": None, "seller_name": None}

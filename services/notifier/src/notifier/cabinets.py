@@ -32,7 +32,7 @@ ON CONFLICT DO NOTHING
 """)
 _FORGET = [
     text(f"DELETE FROM {table} WHERE cabinet_id = :cabinet_id")
-    for table in ("members", "webhooks", "photos", "deliveries")
+    for table in ("members", "webhooks", "photos", "deliveries", "outbox")
 ]
 
 
