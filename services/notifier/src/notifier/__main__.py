@@ -9,7 +9,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 from uuid import UUID
 
 import typer
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 from servicekit import db
 from servicekit.migrations import upgrade
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -40,7 +40,7 @@ def serve() -> None:
 
     from notifier.app import build
 
-    settings = _settings()
+    settings = Settings.from_environment()
     serving.serve(build(serving.make_platform("notifier", settings), settings), settings)
 
 
@@ -55,7 +55,7 @@ def webhook_add(
     cabinet: Annotated[UUID, typer.Option(help="cabinet id")], url: Annotated[str, typer.Option(help="https URL")]
 ) -> None:
     """Add a webhook and print its signing secret, this once."""
-    settings = _settings()
+    settings = Settings.from_environment()
     keys = _private_keys(settings)
 
     async def add(connection: AsyncConnection) -> tuple[UUID, str]:
@@ -69,14 +69,14 @@ def webhook_add(
 @webhook.command("list")
 def webhook_list() -> None:
     """Every webhook, one JSON object a line, without secrets."""
-    for each in _run(_settings(), webhooks.all_webhooks):
+    for each in _run(Settings.from_environment(), webhooks.all_webhooks):
         _print(asdict(each))
 
 
 @webhook.command("rotate")
 def webhook_rotate(webhook_id: WebhookId) -> None:
     """Print a new signing secret; the one before is valid beside it for a day."""
-    settings = _settings()
+    settings = Settings.from_environment()
     keys = _private_keys(settings)
     secret = _run(settings, lambda connection: webhooks.rotate(connection, webhook_id, keys))
     _print({"id": webhook_id, "secret": secret})
@@ -85,13 +85,13 @@ def webhook_rotate(webhook_id: WebhookId) -> None:
 @webhook.command("remove")
 def webhook_remove(webhook_id: WebhookId) -> None:
     """Remove a webhook."""
-    _run(_settings(), lambda connection: webhooks.remove(connection, webhook_id))
+    _run(Settings.from_environment(), lambda connection: webhooks.remove(connection, webhook_id))
 
 
 @deliveries.command("failed")
 def deliveries_failed(limit: Annotated[int, typer.Option(min=1)] = 100) -> None:
     """Deliveries that were given up, newest first, one JSON object a line."""
-    for each in _run(_settings(), lambda connection: failed.failed_deliveries(connection, limit=limit)):
+    for each in _run(Settings.from_environment(), lambda connection: failed.failed_deliveries(connection, limit=limit)):
         _print(asdict(each))
 
 
@@ -100,16 +100,8 @@ def deliveries_retry(
     delivery_id: Annotated[UUID | None, typer.Argument(help="one delivery; without it, every failed one")] = None,
 ) -> None:
     """Try failed deliveries again, from the beginning of the schedule."""
-    count = _run(_settings(), lambda connection: failed.retry_failed(connection, delivery_id))
+    count = _run(Settings.from_environment(), lambda connection: failed.retry_failed(connection, delivery_id))
     _print({"retried": count})
-
-
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        problems = [f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors(include_input=False)]
-        _fail("; ".join(problems))
 
 
 def _private_keys(settings: Settings) -> SecretStr:
