@@ -40,7 +40,7 @@ NEW = """\
 
 📦 Остаток на складах WB: 46 шт (на 20.11 13:58)
 💵 Сегодня этот товар: 4 шт · 5 976 ₽
-💶 Сегодня весь магазин: 57 шт · 81 430 ₽
+💶 Сегодня весь магазин: 57 шт · 81 430 ₽ (из них отменено 2)
 
 🔎 <code>5f0c1be2d4a94c0e8f1c7a91.0.0</code>
 🕒 данные на 20.11 14:10 МСК"""
@@ -154,7 +154,7 @@ class TestChangedOrder:
 WORDS = st.one_of(st.none(), st.text(max_size=400), st.sampled_from(["<b>&amp;</b>" * 40, "😀" * 300, "я " * 300]))
 AMOUNTS = st.decimals(0, Decimal("99999999999999.9999"), places=4)
 MONEY = st.one_of(st.none(), AMOUNTS)
-MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)).map(lambda at: at.replace(tzinfo=MOSCOW))  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)).map(lambda at: at.replace(tzinfo=MOSCOW))  # noqa: DTZ001  # bounds, the zone is given beside them
 EARLIER = st.one_of(WORDS, st.none(), st.booleans(), MONEY, st.floats(), st.integers())
 FIGURES = st.builds(
     DayFigures,

@@ -141,7 +141,9 @@ def _day(figures: DayFigures, now: datetime) -> str:
 def _figures(figures: DayFigures) -> str:
     is_known = figures.orders_sum > 0 or figures.orders == 0
     total = money(figures.orders_sum) if is_known else NOT_YET
-    return f"{number(figures.orders)} шт · {total}"
+    # Cancelled orders stay counted, as Wildberries counts them.
+    cancelled = f" (из них отменено {number(figures.cancelled)})" if figures.cancelled else ""
+    return f"{number(figures.orders)} шт · {total}{cancelled}"
 
 
 def _page(nm_id: int) -> str:
