@@ -9,7 +9,7 @@ from gateway.orders import Cursor, OrderQuery
 from hypothesis import given
 from hypothesis import strategies as st
 
-MOMENTS = st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+MOMENTS = st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # bounds, the zone is given beside them
 
 
 class TestCursor:
