@@ -36,4 +36,5 @@ async def listening(dsn: str, news: asyncio.Event) -> AsyncIterator[Wakeup]:
         await listener.add_listener(f"{schema}.{CHANNEL}", lambda *_: news.set())
         yield Wakeup(listener, news)
     finally:
-        await listener.close(timeout=2)
+        # Not a polite close: one that fails would stand in for the cancellation that ended the block.
+        listener.terminate()
