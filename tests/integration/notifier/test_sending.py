@@ -261,7 +261,7 @@ class TestKilledSender:
     async def test_a_sender_taken_for_dead_decides_nothing_any_more(
         self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID
     ) -> None:
-        tgsim.add_fault(kind="slow", seconds=1)
+        tgsim.add_fault(kind="slow", seconds=2)
         async with sending(lease_seconds=30):
             await handle(orders_reported(cabinet_id))
             await eventually(lambda: tgsim.stats()["faults"] != {})
