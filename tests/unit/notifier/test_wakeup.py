@@ -23,7 +23,7 @@ class HungConnection:
     def is_closed(self) -> bool:
         return self.is_terminated
 
-    async def close(self, *, timeout: float) -> None:  # noqa: ASYNC109  # asyncpg's signature
+    async def close(self, *, timeout: float) -> None:  # asyncpg's signature
         raise TimeoutError
 
     def terminate(self) -> None:
