@@ -227,6 +227,13 @@ class TestPaging:
             assert orders.ask(step.position)["params"] == {"dateFrom": "2026-11-21T15:00:00.999", "flag": "0"}
             assert orders.advance(step.position, Seen([], 0)).done
 
+    def test_a_page_of_one_second_whose_size_was_found_whole_is_not_read_by_day_again(self) -> None:
+        cursor = {"watermark": NOW.isoformat(), "uncut": 1}
+        step = orders.advance(orders.begin(cursor, start(sweep=True)), seen(NOW, ordered=NOW - timedelta(days=60)))
+        step = orders.advance(step.position, seen(NOW, ordered=NOW - timedelta(days=60)))
+        assert step.done
+        assert watermark_of(step) == NOW
+
     def test_rows_of_the_last_second_that_the_page_before_lacked_are_read_by_day_too(self) -> None:
         step = orders.advance(orders.begin(None, start()), seen(NOW - timedelta(seconds=9), NOW))
         step = orders.advance(step.position, seen(NOW, NOW))

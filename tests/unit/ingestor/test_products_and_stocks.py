@@ -67,6 +67,16 @@ class TestProducts:
         last = products.read(b'{"cards": null, "cursor": {"total": 0}}')
         assert products.advance(step.position, Seen([], 0, last.after)).position == step.position
 
+    @pytest.mark.parametrize(
+        "nothing", [{"updatedAt": "", "nmID": 0}, {"updatedAt": "0001-01-01T00:00:00Z", "nmID": 0}]
+    )
+    def test_an_empty_cursor_does_not_take_the_watermarks_place(self, nothing: dict[str, Any]) -> None:
+        position = {"limit": 2, "updatedAt": CARD["updatedAt"], "nmID": 5}
+        page = products.read(json.dumps({"cards": [], "cursor": {**nothing, "total": 0}}).encode())
+        step = products.advance(position, Seen([], 0, page.after))
+        assert step.done
+        assert step.position == position
+
 
 class TestStocks:
     def test_a_row_is_read(self) -> None:
@@ -97,6 +107,10 @@ class TestStocks:
 
     def test_no_content_is_no_rows(self) -> None:
         assert stocks.read(b"").rows == []
+
+    def test_an_answer_without_rows_is_not_taken_for_a_shop_without_stock(self) -> None:
+        with pytest.raises(Unavailable):
+            read(stocks.RESOURCE, b'{"data": {}, "error": true}')
 
     def test_negative_units_are_set_aside(self) -> None:
         page = stocks.read(json.dumps({"data": {"items": [STOCK, STOCK | {"quantity": -1}]}}).encode())

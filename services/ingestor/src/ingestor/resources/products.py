@@ -137,7 +137,8 @@ def _size(wb: _WbSize) -> dict[str, Any]:
 def advance(position: Position, seen: Seen) -> Step:
     """On with WB's cursor until a page is not full, or the cursor stands still."""
     cursor: _WbCursor = seen.after
-    if cursor.updated_at is None or cursor.nm_id is None:
+    if not cursor.updated_at or not cursor.nm_id:
+        # Absent, empty or zero beside no cards: it must not take the watermark's place.
         return Step(position, done=True)
     following = {**position, "updatedAt": cursor.updated_at, "nmID": cursor.nm_id}
     return Step(following, done=cursor.total < position["limit"] or following == position)

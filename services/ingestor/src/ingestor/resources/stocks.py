@@ -60,7 +60,8 @@ class _WbStock(msgspec.Struct, rename="camel"):
 
 
 class _WbItems(msgspec.Struct):
-    items: list[msgspec.Raw] | None = None
+    # Required: an answer without it must not be taken for a shop without stock.
+    items: list[msgspec.Raw] | None
 
 
 class _WbAnswer(msgspec.Struct):
