@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from ingestor.wb import methods
 from servicekit.db import Database
 from support.ingesting import (
     Ingestor,
@@ -64,6 +65,34 @@ class TestCheck:
         await check_now(ingestor)
         assert (await cabinet(ingestor.database, cabinet_id))["status"] == "verified"
         assert [e.type for e in await published(ingestor.database)] == ["cabinet.suspended.v1", "cabinet.verified.v1"]
+
+    async def test_a_balance_that_stays_empty_is_told_once(self, ingestor: Ingestor, wb: Wbsim) -> None:
+        cabinet_id = await connect_cabinet(ingestor, wb)
+        # `ping` knows no 402.
+        await wb.fault(methods.ORDERS.path, "status", status=402)
+        await wb.fault(methods.SELLER_INFO.path, "status", status=402)
+        await ingestor.sync("orders")
+        await check_now(ingestor)
+        assert (await cabinet(ingestor.database, cabinet_id))["reason"] == "payment_required"
+        assert [e.type for e in await published(ingestor.database)] == ["cabinet.verified.v1", "cabinet.suspended.v1"]
+        await wb.clear_faults()
+        await check_now(ingestor)
+        assert (await cabinet(ingestor.database, cabinet_id))["status"] == "verified"
+
+    async def test_who_waits_for_a_sync_is_answered_when_the_cabinet_is_suspended(
+        self, ingestor: Ingestor, wb: Wbsim
+    ) -> None:
+        cabinet_id = await connect_cabinet(ingestor, wb)
+        request = sync_requested(cabinet_id, "orders", "products")
+        await take(ingestor.database, request)
+        await wb.fault("/", "status", status=401)
+        await ingestor.sync("orders")
+        failed = await published(ingestor.database, "sync.failed.v1")
+        assert {(e.data.sync_id, e.data.resource, e.causationid) for e in failed} == {
+            (request.data.sync_id, resource, request.id) for resource in ("orders", "products")
+        }
+        assert len(failed) == 2
+        assert await rows(ingestor.database, "SELECT 1 FROM sync_state WHERE requests <> '[]'") == []
 
     async def test_another_seller_than_the_token_names_suspends(self, ingestor: Ingestor, wb: Wbsim) -> None:
         event = connected(await wb.token())

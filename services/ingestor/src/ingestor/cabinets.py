@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from contracts.cabinets import CabinetConnectedV1, CabinetDisconnectedV1, CabinetSuspendedV1
 from contracts.envelope import Event
+from contracts.syncs import SyncFailedV1
 from contracts.wb_token import TokenKind
 from servicekit import outbox
 from servicekit.db import Database
@@ -52,7 +53,7 @@ _CLAIM = text("""
         WHERE next_check_at <= now() AND (lease_until IS NULL OR lease_until < now())
         ORDER BY next_check_at LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING cabinet_id, lease_token AS token, seller_id, kind, sealed_token, seller_name, trade_mark, cause,
-        check_failures
+        check_failures, reason
 """)
 _VERIFY = text("""
     UPDATE cabinets SET status = 'verified', reason = NULL, detail = NULL, seller_name = :seller_name,
@@ -90,6 +91,7 @@ class Check:
     trade_mark: str | None
     cause: Cause
     check_failures: int
+    reason: SuspensionReason | None
 
 
 async def connect(connection: AsyncConnection, event: Event[CabinetConnectedV1]) -> bool:
@@ -169,12 +171,20 @@ async def suspend(
     *,
     is_news: bool = True,
 ) -> None:
-    """Stop everything of a cabinet until the seller acts; what is stored stays."""
+    """Stop everything of a cabinet until the seller acts; what is stored stays, who waits for a sync is answered."""
     seconds = PAYMENT_CHECK_SECONDS if reason == "payment_required" else None
     await connection.execute(
         _SUSPEND, {"cabinet_id": cabinet_id, "reason": reason, "detail": detail, "seconds": seconds}
     )
     await schedule.halt(connection, cabinet_id)
+    events = [
+        make_event(
+            SyncFailedV1(sync_id=asked["sync_id"], resource=resource, reason=detail, failed_at=datetime.now(UTC)),
+            cabinet_id,
+            asked["cause"],
+        )
+        for resource, asked in await schedule.dismiss(connection, cabinet_id)
+    ]
     if is_news:
-        event = make_event(CabinetSuspendedV1(reason=reason, detail=detail), cabinet_id, cause)
-        await outbox.append(connection, [event])
+        events.append(make_event(CabinetSuspendedV1(reason=reason, detail=detail), cabinet_id, cause))
+    await outbox.append(connection, events)

@@ -77,8 +77,9 @@ class Checker:
         token = unseal(check.sealed_token, private_keys=self._private_keys, belongs_to=str(check.cabinet_id))
         access = Access(check.seller_id, check.kind, token)
         await self._client.call(methods.PING, access, patience_seconds=PATIENCE_SECONDS)
-        if check.seller_name is not None:
+        if check.seller_name is not None and check.reason != "payment_required":
             # WB named this seller before, and has just accepted a token that says it is the same one.
+            # An empty balance `ping` never tells, so there it is asked for all the same.
             return _Seller(str(check.seller_id), check.seller_name, check.trade_mark)
         reply = await self._client.call(methods.SELLER_INFO, access, patience_seconds=PATIENCE_SECONDS)
         try:

@@ -84,6 +84,16 @@ _HALT = text("""
     UPDATE sync_state SET next_run_at = 'infinity', lease_token = NULL, lease_until = NULL
     WHERE cabinet_id = :cabinet_id
 """)
+_DISMISS = text("""
+    WITH waiting AS (
+        SELECT cabinet_id, resource, requests FROM sync_state
+        WHERE cabinet_id = :cabinet_id AND requests <> '[]' FOR UPDATE
+    ), emptied AS (
+        UPDATE sync_state s SET requests = '[]' FROM waiting
+        WHERE s.cabinet_id = waiting.cabinet_id AND s.resource = waiting.resource
+    )
+    SELECT resource, jsonb_array_elements(requests) FROM waiting
+""")
 _REQUEST = text("""
     UPDATE sync_state SET requests = requests || CAST(:request AS jsonb), next_run_at = now()
     WHERE cabinet_id = :cabinet_id AND resource = ANY(CAST(:resources AS text[]))
@@ -240,6 +250,11 @@ async def begin(connection: AsyncConnection, cabinet_id: UUID, resources: Sequen
 async def halt(connection: AsyncConnection, cabinet_id: UUID) -> None:
     """Stop all syncs of a cabinet, also those under way; `begin` starts them again."""
     await connection.execute(_HALT, {"cabinet_id": cabinet_id})
+
+
+async def dismiss(connection: AsyncConnection, cabinet_id: UUID) -> list[tuple[str, dict[str, Any]]]:
+    """Take back the manual syncs of a cabinet that nobody has served: resource and request of each."""
+    return [(row[0], row[1]) for row in await connection.execute(_DISMISS, {"cabinet_id": cabinet_id})]
 
 
 async def request(
