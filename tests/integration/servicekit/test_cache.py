@@ -56,6 +56,22 @@ class TestGet:
         assert source.loads == 1
         assert 0 < await redis_client.ttl(f"{redis_prefix}k") <= 60
 
+    async def test_a_tag_that_redis_cannot_keep_makes_no_entry_that_counts(
+        self, cache: Cache, redis_client: Redis, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        read = redis_client.mget
+
+        async def full(*names: str) -> list[str | bytes | None]:
+            return [
+                value if name.endswith("k") else None for name, value in zip(names, await read(*names), strict=True)
+            ]
+
+        monkeypatch.setattr(redis_client, "mget", full)
+        source = Source()
+        assert await get(cache, source) == "0"
+        source.value = 1
+        assert await get(cache, source) == "1"
+
     async def test_callers_at_the_same_time_share_one_load(self, cache: Cache) -> None:
         source = Source()
         source.gate.clear()

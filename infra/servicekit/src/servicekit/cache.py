@@ -88,7 +88,8 @@ class Cache:
                 pipeline.set(name, uuid.uuid4().hex, ex=TAG_TTL_SECONDS, nx=True)
             await pipeline.execute()
             versions = await self._redis.mget(*names)
-        current = [str(version) for version in versions]
+        # Evicted again already: a version that nobody shares, so that what is loaded now never counts as current.
+        current = [str(version or uuid.uuid4().hex) for version in versions]
         return current, _value(entry, current)
 
     async def _load_once(self, flight: str, load: Load) -> str:
