@@ -7,9 +7,6 @@ from it (`servicekit.cache`).
 from uuid import UUID
 
 TTL_ORDERS_SECONDS = 5 * 60
-TTL_STOCKS_SECONDS = 10 * 60
-TTL_ANALYTICS_SECONDS = 15 * 60
-TTL_REFERENCE_SECONDS = 30 * 60
 
 
 def order(order_id: UUID) -> str:
