@@ -1,4 +1,4 @@
-"""The WB methods in use: where each lives, what token it wants and how often it may be called.
+"""The WB methods in use: where each lives and how often it may be called.
 
 Limits are WB's own of 2026-10-24, per seller and method. A bucket starts full with `burst` calls and gains
 one every `interval_seconds`.
@@ -7,7 +7,7 @@ one every `interval_seconds`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from contracts.wb_token import Category, TokenKind
+from contracts.wb_token import TokenKind
 
 from ingestor.wb.hosts import Host
 
@@ -28,7 +28,6 @@ class Method:
     host: Host
     verb: str
     path: str
-    category: Category | None
     usual: Limit
     by_kind: Mapping[TokenKind, Limit] = field(default_factory=dict)
     costly_4xx: bool = False
@@ -44,13 +43,12 @@ COSTLY_4XX_CALLS = 10
 GATE = Limit(interval_seconds=2, burst=30)
 """WB's undocumented limit over all methods of one seller: 30 calls in 60 s were seen to pass."""
 
-PING = Method("ping", Host.STATISTICS, "GET", "/ping", Category.STATISTICS, Limit(10, 3))
+PING = Method("ping", Host.STATISTICS, "GET", "/ping", Limit(10, 3))
 SELLER_INFO = Method(
     "seller-info",
     Host.COMMON,
     "GET",
     "/api/v1/seller-info",
-    None,
     Limit(60, 10),
     {TokenKind.BASE: Limit(86_400, 1)},
 )
@@ -59,16 +57,14 @@ ORDERS = Method(
     Host.STATISTICS,
     "GET",
     "/api/v1/supplier/orders",
-    Category.STATISTICS,
     Limit(60, 10),
     {TokenKind.BASE: Limit(10_800, 1)},
 )
-CARDS = Method("cards", Host.CONTENT, "POST", "/content/v2/get/cards/list", Category.CONTENT, Limit(0.6, 5))
+CARDS = Method("cards", Host.CONTENT, "POST", "/content/v2/get/cards/list", Limit(0.6, 5))
 WB_STOCKS = Method(
     "wb-stocks",
     Host.ANALYTICS,
     "POST",
     "/api/analytics/v1/stocks-report/wb-warehouses",
-    Category.ANALYTICS,
     Limit(20, 1),
 )
