@@ -12,6 +12,7 @@ from support.ingesting import (
     connect_cabinet,
     connected,
     disconnected,
+    eventually,
     published,
     rows,
     sync_requested,
@@ -65,6 +66,20 @@ class TestCheck:
         await check_now(ingestor)
         assert (await cabinet(ingestor.database, cabinet_id))["status"] == "verified"
         assert [e.type for e in await published(ingestor.database)] == ["cabinet.suspended.v1", "cabinet.verified.v1"]
+
+    async def test_a_process_that_stops_gives_its_check_back_at_once(self, ingestor: Ingestor, wb: Wbsim) -> None:
+        await wb.fault("/ping", "slow", seconds=30)
+        event = connected(await wb.token())
+        await take(ingestor.database, event)
+        async with ingestor.running():
+
+            async def is_being_checked() -> bool:
+                return (await cabinet(ingestor.database, event.cabinetid))["lease_token"] is not None
+
+            await eventually(is_being_checked)
+        row = await cabinet(ingestor.database, event.cabinetid)
+        assert (row["lease_token"], row["lease_until"], row["status"]) == (None, None, "unchecked")
+        await wb.clear_faults()
 
     async def test_a_balance_that_stays_empty_is_told_once(self, ingestor: Ingestor, wb: Wbsim) -> None:
         cabinet_id = await connect_cabinet(ingestor, wb)
@@ -132,7 +147,6 @@ class TestCheck:
         assert await published(ingestor.database) == []
         await wb.clear_faults()
         async with ingestor.running():
-            from support.ingesting import eventually
 
             async def is_verified() -> bool:
                 return bool((await cabinet(ingestor.database, cabinet_id))["status"] == "verified")

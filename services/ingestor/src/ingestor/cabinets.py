@@ -66,6 +66,10 @@ _POSTPONE = text("""
         detail = :detail, lease_token = NULL, lease_until = NULL
     WHERE cabinet_id = :cabinet_id AND lease_token = :token
 """)
+_RELEASE = text("""
+    UPDATE cabinets SET lease_token = NULL, lease_until = NULL
+    WHERE cabinet_id = :cabinet_id AND lease_token = :token
+""")
 _LOCK = text("SELECT status, reason, lease_token FROM cabinets WHERE cabinet_id = :cabinet_id FOR UPDATE")
 _SUSPEND = text("""
     UPDATE cabinets SET status = 'suspended', reason = :reason, detail = :detail, check_failures = 0,
@@ -147,6 +151,11 @@ async def postpone(connection: AsyncConnection, check: Check, *, seconds: float,
     """WB could not say: the cabinet stays as it is and is checked again."""
     values = {"cabinet_id": check.cabinet_id, "token": check.token}
     await connection.execute(_POSTPONE, {**values, "seconds": seconds, "failures": failures, "detail": detail})
+
+
+async def release(connection: AsyncConnection, check: Check) -> None:
+    """Give a check back unfinished: it is due for anyone at once."""
+    await connection.execute(_RELEASE, {"cabinet_id": check.cabinet_id, "token": check.token})
 
 
 async def lock(connection: AsyncConnection, cabinet_id: UUID) -> None:

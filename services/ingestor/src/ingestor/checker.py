@@ -1,5 +1,6 @@
 """Checking cabinets at WB: does it accept the token, and is the seller who the token says."""
 
+import asyncio
 from datetime import timedelta
 
 import msgspec
@@ -59,7 +60,15 @@ class Checker:
         return [] if check is None else [check]
 
     async def run(self, check: Check) -> None:
-        """Check once and store the verdict; no failure of WB removes anything."""
+        """Check once and store the verdict, giving the check back if cancelled; no failure of WB removes anything."""
+        try:
+            await self._check(check)
+        except asyncio.CancelledError:
+            async with self._database.transaction() as connection:
+                await cabinets.release(connection, check)
+            raise
+
+    async def _check(self, check: Check) -> None:
         with continued_trace(check.cause["traceparent"]), tracer.start_as_current_span("check cabinet") as span:
             span.set_attribute("cabinet.id", str(check.cabinet_id))
             try:
