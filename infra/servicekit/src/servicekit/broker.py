@@ -74,13 +74,13 @@ async def connected(broker: RabbitBroker) -> AsyncIterator[None]:
         yield
     finally:
         await stop_consuming(broker)
-        try:
-            async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
-                await broker.stop()
-        except Exception as error:
-            log.warning("broker.stop_failed", error=f"{type(error).__name__}: {error}")
-        # A broker that failed to stop has left its connection trying to come back.
-        await connection.close()
+        # The connection too: a broker that failed to stop has left it trying to come back.
+        for close in (broker.stop, connection.close):
+            try:
+                async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
+                    await close()
+            except Exception as error:
+                log.warning("broker.stop_failed", error=f"{type(error).__name__}: {error}")
 
 
 async def stop_consuming(broker: RabbitBroker) -> None:

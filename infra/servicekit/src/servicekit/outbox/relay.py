@@ -108,7 +108,8 @@ class Relay:
                     await self._wait()
             raise ConnectionError("the connection that listens for outbox rows was closed")
         finally:
-            await listener.close(timeout=2)
+            # Not a polite close: one that fails would stand in for the cancellation that ended the loop.
+            listener.terminate()
 
     async def _wait(self) -> None:
         # Not wait_for: before Python 3.12 it may swallow a cancellation that comes together with the event.
