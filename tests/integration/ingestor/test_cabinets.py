@@ -235,7 +235,7 @@ class TestDisconnect:
         other = await connect_cabinet(ingestor, wb)
         await ingestor.sync()
         await take(ingestor.database, disconnected(event.cabinetid))
-        for table in ("orders", "products", "stocks", "sync_state", "sync_logs"):
+        for table in ("orders", "products", "stocks", "sync_state", "sync_logs", "outbox"):
             owners = await rows(ingestor.database, f"SELECT DISTINCT cabinet_id FROM {table}")
             assert [row["cabinet_id"] for row in owners] == [other], table
         await take(ingestor.database, connected(await wb.token(), cabinet_id=event.cabinetid, ago=timedelta(seconds=2)))

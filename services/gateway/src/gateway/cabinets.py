@@ -51,7 +51,6 @@ _DELETE = text("""
 DELETE FROM wb_cabinets WHERE cabinet_id = :cabinet_id AND owner_telegram_id = :owner RETURNING cabinet_id
 """)
 # The sealed token stands in `cabinet.connected` too.
-_FORGET_EVENTS = text("DELETE FROM outbox WHERE cabinet_id = :cabinet_id")
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ async def disconnect(connection: AsyncConnection, *, owner: int, cabinet_id: UUI
     deleted = (await connection.execute(_DELETE, {"cabinet_id": cabinet_id, "owner": owner})).first()
     if deleted is None:
         return False
-    await connection.execute(_FORGET_EVENTS, {"cabinet_id": cabinet_id})
+    await outbox.forget(connection, cabinet_id)
     data = CabinetDisconnectedV1(requested_by=owner)
     await outbox.append(connection, [new_event(data, source="gateway", cabinet_id=cabinet_id)])
     return True

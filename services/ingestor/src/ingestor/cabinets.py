@@ -120,7 +120,7 @@ async def connect(connection: AsyncConnection, event: Event[CabinetConnectedV1])
 
 
 async def disconnect(connection: AsyncConnection, event: Event[CabinetDisconnectedV1]) -> bool:
-    """Forget a cabinet's token and rows; a tombstone keeps late events and runs from bringing it back."""
+    """Forget a cabinet's token, rows and events; a tombstone keeps late events and runs from bringing it back."""
     values = {"cabinet_id": event.cabinetid, "time": event.time}
     if (await connection.execute(_DISCONNECT, values)).first() is None:
         return False
@@ -128,6 +128,7 @@ async def disconnect(connection: AsyncConnection, event: Event[CabinetDisconnect
     rest = [t for t in tables.metadata.tables.values() if t not in {tables.cabinets, tables.sync_state}]
     for table in (tables.sync_state, *rest):
         await connection.execute(table.delete().where(table.c.cabinet_id == event.cabinetid))
+    await outbox.forget(connection, event.cabinetid)
     return True
 
 
