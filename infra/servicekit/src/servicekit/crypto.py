@@ -35,8 +35,7 @@ def unseal(sealed: str, *, private_keys: str, belongs_to: str) -> str:
         CannotOpen: made for another key, damaged, or tied to something else.
     """
     key_id, _, box = sealed.partition(".")
-    for encoded in private_keys.split(","):
-        key = PrivateKey(base64.b64decode(encoded.strip()))
+    for key in _private_keys(private_keys):
         if _key_id(key.public_key) == key_id:
             try:
                 owner, secret = json.loads(SealedBox(key).decrypt(base64.b64decode(box)))
@@ -46,6 +45,26 @@ def unseal(sealed: str, *, private_keys: str, belongs_to: str) -> str:
                 raise CannotOpen("the sealed secret belongs to something else")
             return str(secret)
     raise CannotOpen(f"no private key with id {key_id!r}: was the key rotated away?")
+
+
+def check_private_keys(private_keys: str) -> str:
+    """The same list of keys, for settings: a wrong one must stop the start, not the first secret.
+
+    Raises:
+        ValueError: one of them is not a key.
+    """
+    try:
+        _private_keys(private_keys)
+    except (ValueError, TypeError, nacl.exceptions.CryptoError) as error:
+        raise ValueError("not a list of private keys; make one with `python -m servicekit keygen`") from error
+    return private_keys
+
+
+def _private_keys(private_keys: str) -> list[PrivateKey]:
+    encoded = [part.strip() for part in private_keys.split(",") if part.strip()]
+    if not encoded:
+        raise ValueError("no key")
+    return [PrivateKey(base64.b64decode(part, validate=True)) for part in encoded]
 
 
 def _key_id(key: PublicKey) -> str:

@@ -9,6 +9,8 @@ from alembic.config import Config
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from servicekit.commands import database_answers
+
 LOCK_TIMEOUT = "5s"
 """A migration that cannot get its lock gives up rather than stop traffic behind it."""
 
@@ -22,8 +24,13 @@ def alembic_config(migrations: Path, database_url: str) -> Config:
 
 
 def upgrade(migrations: Path, database_url: str) -> None:
-    """Bring the service's schema to the newest revision."""
-    command.upgrade(alembic_config(migrations, database_url), "head")
+    """Bring the service's schema to the newest revision.
+
+    Raises:
+        SystemExit: 2, with a line on stderr, if the database cannot be reached or refuses us.
+    """
+    with database_answers():
+        command.upgrade(alembic_config(migrations, database_url), "head")
 
 
 def run_env(metadata: sa.MetaData, schema: str) -> None:

@@ -1,6 +1,5 @@
 """The gateway's commands."""
 
-import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +10,7 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
+from servicekit import commands
 from sqlalchemy import NullPool
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -89,7 +89,7 @@ def create_key(
                 connection, name=name, telegram_id=telegram_id, scopes=granted, expires_at=expires_at
             )
 
-    key_id, key = asyncio.run(run())
+    key_id, key = commands.run(run())
     whom = "any user named in X-Telegram-User-Id" if any_user else f"Telegram user {telegram_id}"
     until = f"until {expires_at:%Y-%m-%d}" if expires_at else "until revoked"
     typer.echo(f"Key {key_id} acts for {whom}, may {' and '.join(sorted(granted))}, {until}.", err=True)
@@ -104,7 +104,7 @@ def list_keys(database_url: DatabaseUrl) -> None:
         async with _transaction(database_url) as connection:
             return await keys.list_all(connection)
 
-    for key in asyncio.run(run()):
+    for key in commands.run(run()):
         ended = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else _expiry(key.expires_at)
         used = f"used {key.last_used_at:%Y-%m-%d %H:00}" if key.last_used_at else "never used"
         whom = "any user" if key.telegram_id is None else f"user {key.telegram_id}"
@@ -119,7 +119,7 @@ def revoke_key(database_url: DatabaseUrl, key_id: Annotated[UUID, typer.Argument
         async with _transaction(database_url) as connection:
             return await keys.revoke(connection, key_id)
 
-    if not asyncio.run(run()):
+    if not commands.run(run()):
         typer.echo(f"There is no key {key_id}; see `keys list`.", err=True)
         sys.exit(2)
 

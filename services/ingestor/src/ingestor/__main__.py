@@ -1,6 +1,5 @@
 """Running the ingestor and looking into it."""
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Annotated
@@ -40,7 +39,7 @@ def quarantine(
     limit: Annotated[int, typer.Option(min=1, help="At most this many.")] = 100,
 ) -> None:
     """Print rows of WB that could not be read, a JSON line each, oldest first."""
-    from servicekit import db
+    from servicekit import commands, db
 
     from ingestor.settings import IngestorSettings
     from ingestor.sync.quarantine import listed
@@ -53,7 +52,7 @@ def quarantine(
         finally:
             await database.close()
 
-    asyncio.run(print_rows())
+    commands.run(print_rows())
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The ingestor's settings."""
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
+from servicekit.crypto import check_private_keys
 from servicekit.settings import ServiceSettings
 
 
@@ -31,3 +32,8 @@ class IngestorSettings(ServiceSettings):
     sync_retry_attempts: int = Field(default=3, ge=1, description="failures in a row after which a resource is failing")
     sync_workers: int = Field(default=8, ge=1, le=200, description="syncs this process runs at a time")
     sync_lease_seconds: float = Field(default=10, gt=0, description="a dead process's work waits this long")
+
+    @field_validator("seal_private_keys")
+    @classmethod
+    def _are_keys(cls, value: SecretStr) -> SecretStr:
+        return SecretStr(check_private_keys(value.get_secret_value()))

@@ -1,6 +1,5 @@
 """The notifier's commands."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
@@ -10,7 +9,7 @@ from uuid import UUID
 
 import typer
 from pydantic import SecretStr
-from servicekit import db
+from servicekit import commands, db
 from servicekit.migrations import upgrade
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -120,7 +119,7 @@ def _run(settings: Settings, work: Callable[[AsyncConnection], Awaitable[T]]) ->
             await database.close()
 
     try:
-        return asyncio.run(run())
+        return commands.run(run())
     except (AddressRefused, NotResolved, webhooks.NoSuchCabinet, webhooks.NoSuchWebhook) as error:
         _fail(str(error))
 

@@ -1,6 +1,7 @@
 """Settings of the notifier."""
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
+from servicekit.crypto import check_private_keys
 from servicekit.settings import ServiceSettings
 
 
@@ -19,3 +20,8 @@ class Settings(ServiceSettings):
     allow_private_urls: bool = Field(
         default=False, description="let photos and webhooks live at http and private addresses: demo and tests only"
     )
+
+    @field_validator("seal_private_keys")
+    @classmethod
+    def _are_keys(cls, value: SecretStr | None) -> SecretStr | None:
+        return None if value is None else SecretStr(check_private_keys(value.get_secret_value()))
