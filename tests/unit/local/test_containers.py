@@ -52,7 +52,17 @@ def use(monkeypatch: pytest.MonkeyPatch, engine: FakeEngine) -> None:
 
 
 class TestDockerContainers:
+    def test_without_an_engines_socket_nobody_is_asked(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def ask(**_: object) -> None:
+            raise AssertionError("asked")
+
+        monkeypatch.delenv("DOCKER_HOST", raising=False)
+        monkeypatch.setattr(containers, "DEFAULT_UNIX_SOCKET", "http+unix:///nowhere/docker.sock")
+        monkeypatch.setattr(docker, "from_env", ask)
+        assert not containers.DockerContainers().available()
+
     def test_an_engine_that_answers_is_available(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")  # stands in for the engine's socket
         use(monkeypatch, FakeEngine())
         assert containers.DockerContainers().available()
 
@@ -60,6 +70,7 @@ class TestDockerContainers:
         def refuse(**_: Any) -> FakeEngine:
             raise DockerException("no socket")
 
+        monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
         monkeypatch.setattr(docker, "from_env", refuse)
         assert not containers.DockerContainers().available()
 

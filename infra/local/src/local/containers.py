@@ -1,8 +1,12 @@
 """The same servers as containers, where a Docker engine answers and nothing private could be found."""
 
+import os
+from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import docker  # type: ignore[import-untyped]  # it ships no types
+from docker.constants import DEFAULT_UNIX_SOCKET  # type: ignore[import-untyped]
 from docker.errors import DockerException, NotFound  # type: ignore[import-untyped]
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
@@ -30,6 +34,9 @@ class DockerContainers:
     """Containers of the engine that this machine's Docker settings point to."""
 
     def available(self) -> bool:
+        # Without a socket there is nobody to ask, and Docker's client would leave its own half of one open.
+        if not os.environ.get("DOCKER_HOST") and not Path(urlsplit(DEFAULT_UNIX_SOCKET).path).exists():
+            return False
         try:
             docker.from_env(timeout=2).ping()
         except DockerException:
