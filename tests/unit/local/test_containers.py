@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-import docker  # type: ignore[import-untyped]  # it ships no types
+import docker
 import pytest
-from docker.errors import DockerException, NotFound  # type: ignore[import-untyped]
+from docker.errors import DockerException, NotFound
 from local import containers
 from local.errors import LocalError
 from local.instance import Instance

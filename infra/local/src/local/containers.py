@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-import docker  # type: ignore[import-untyped]  # it ships no types
-from docker.constants import DEFAULT_UNIX_SOCKET  # type: ignore[import-untyped]
-from docker.errors import DockerException, NotFound  # type: ignore[import-untyped]
+import docker
+from docker.constants import DEFAULT_UNIX_SOCKET
+from docker.errors import DockerException, NotFound
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 

@@ -1,5 +1,7 @@
 """What the ingestor keeps beside the resources' own tables (`ingestor.resources`)."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -20,8 +22,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 metadata = MetaData()
 
 
-def _moment(name: str, **options: object) -> Column[object]:
-    return Column(name, DateTime(timezone=True), **options)  # type: ignore[arg-type]  # passed through as they are
+def _moment(name: str, **options: Any) -> Column[Any]:
+    return Column(name, DateTime(timezone=True), **options)
 
 
 _NOW = text("now()")
