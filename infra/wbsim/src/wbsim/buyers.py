@@ -12,6 +12,7 @@ from wbsim.clock import Clock
 from wbsim.history import Due, plan, take_step
 from wbsim.orders import Order
 from wbsim.shop import Shop
+from wbsim.stepping import take_steps
 from wbsim.times import DAY_SECONDS
 
 IDLE_SECONDS = 1.0
@@ -27,6 +28,7 @@ class Life:
     cancel, price, buyout or return of an order that was last changed `min_age_seconds` (real) ago or more
     and whose newest version a client has been answered. Where no order qualifies, a new one is made.
     `orders_per_day` (per simulated day) is the unpaced way: orders come at random and live out their fates.
+    `steps_per_day` (per simulated day) are changes at random moments, spread over all sections of `wbsim.stepping`.
     """
 
     changes_per_second: float = 0.0
@@ -36,6 +38,7 @@ class Life:
     return_share: float = 0.0
     min_age_seconds: float = 5.0
     orders_per_day: float = 0.0
+    steps_per_day: float = 0.0
 
 
 @dataclass(slots=True)
@@ -47,17 +50,20 @@ class Buyers:
     fates: list[Due]
     rng: Random
     life: Life = field(default_factory=Life)
+    step_rng: Random = field(default_factory=Random)
     made: Counter[str] = field(default_factory=Counter)
+    steps: Counter[str] = field(default_factory=Counter)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _paced_from: float = 0.0
     _paced: int = 0
     _next_order_at: float | None = None
+    _next_step_at: float | None = None
 
     def lead(self, life: Life) -> None:
         """Behave like this from now on."""
         self.life = life
         self._paced_from, self._paced = time.monotonic(), 0
-        self._next_order_at = None
+        self._next_order_at = self._next_step_at = None
         self._woken.set()
 
     def progress(self) -> dict[str, int]:
@@ -84,6 +90,8 @@ class Buyers:
         waits = [self._pace()] if paced else []
         if self.life.orders_per_day > 0:
             waits.append(self._live(now) / self.clock.speed)
+        if self.life.steps_per_day > 0:
+            waits.append(self._wander(now) / self.clock.speed)
         return max(0.0, min([IDLE_SECONDS, *waits]))
 
     def _pace(self) -> float:
@@ -142,6 +150,15 @@ class Buyers:
         moments = [self._next_order_at] + [due.at for due in self.fates[:1]]
         return min(moments) - now
 
+    def _wander(self, now: float) -> float:
+        gap = DAY_SECONDS / self.life.steps_per_day
+        if self._next_step_at is None:
+            self._next_step_at = now + self.step_rng.expovariate(1 / gap)
+        while self._next_step_at <= now:
+            self.steps += take_steps(self.shop, self.step_rng, self._next_step_at)
+            self._next_step_at += self.step_rng.expovariate(1 / gap)
+        return self._next_step_at - now
+
     def _price_orders(self, now: float) -> None:
         while self.shop.unpriced and self._money_due(order := next(iter(self.shop.unpriced.values())), now):
             self.shop.reprice(order, now)
@@ -178,7 +195,7 @@ class Crowd:
 
     def welcome(self, shop: Shop, fates: list[Due], *, seed: int) -> Buyers:
         """Start the buyers of a shop; call it in the running loop."""
-        buyers = Buyers(shop, shop.clock, fates, Random(seed))
+        buyers = Buyers(shop, shop.clock, fates, Random(seed), step_rng=Random(f"steps of {seed}"))
         self.of[shop.sid] = buyers
         self._tasks.add(asyncio.create_task(buyers.run(), name=f"buyers of {shop.sid}"))
         return buyers

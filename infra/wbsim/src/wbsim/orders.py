@@ -59,8 +59,8 @@ class Sale:
         return row
 
 
-def serialise(row: RowJson) -> bytes:
-    """A row as compact UTF-8 JSON."""
+def serialise(row: RowJson | list[RowJson]) -> bytes:
+    """A row, or several, as compact UTF-8 JSON."""
     return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -81,6 +81,17 @@ class Wbsim:
         settings: dict[str, Any] = await self.control("POST", "/settings", what)
         return settings
 
+    async def step(self, **what: Any) -> dict[str, int]:
+        """Changes made now; see `POST /_sim/step`. Returns how many in each section."""
+        made: dict[str, int] = (await self.control("POST", "/step", what))["made"]
+        return made
+
+    async def rows(self, section: str, sid: str | None = None) -> list[dict[str, Any]]:
+        """What a perfect client of the seller would hold now; see `GET /_sim/truth/{section}`."""
+        path = f"/truth/{section}?sid={sid}" if sid else f"/truth/{section}"
+        rows: list[dict[str, Any]] = (await self.control("GET", path))["rows"]
+        return rows
+
     async def truth(self, sid: str | None = None) -> dict[str, Any]:
         """What happened in a seller's shop."""
         found: dict[str, Any] = await self.control("GET", f"/truth?sid={sid}" if sid else "/truth")

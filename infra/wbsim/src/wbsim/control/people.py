@@ -12,6 +12,7 @@ from wbsim.buyers import Buyers, Crowd, Life
 from wbsim.control.bodies import BadControl, controlled, read_body, shop_of, world_of
 from wbsim.hosts import CATEGORY_BITS
 from wbsim.shop import Shop
+from wbsim.stepping import STEPS, take_steps
 from wbsim.tokens import KINDS
 from wbsim.validation import array, boolean, integer, nullable, number, one_of, text
 
@@ -87,6 +88,16 @@ async def change_life(request: Request) -> Response:
     return JSONResponse(_life(buyers))
 
 
+async def step(request: Request) -> Response:
+    """`POST /_sim/step {section?, count?, sid?}`: changes made now, in one section or spread over all."""
+    checks = {"sid": nullable(text), "section": nullable(one_of(*STEPS)), "count": integer(1, 100_000)}
+    body = await read_body(request, checks)
+    shop = shop_of(request, body.get("sid"))
+    buyers: Buyers = request.app.state.crowd.of[shop.sid]
+    made = take_steps(shop, buyers.step_rng, shop.clock.now(), section=body.get("section"), count=body.get("count", 1))
+    return JSONResponse({"made": made}, 201)
+
+
 async def show_life(request: Request) -> Response:
     """`GET /_sim/life?sid=`: how the buyers behave and what they have done."""
     shop = shop_of(request, request.query_params.get("sid"))
@@ -94,7 +105,7 @@ async def show_life(request: Request) -> Response:
 
 
 def _life(buyers: Buyers) -> dict[str, Any]:
-    return {"sid": buyers.shop.sid} | asdict(buyers.life) | {"made": buyers.progress()}
+    return {"sid": buyers.shop.sid} | asdict(buyers.life) | {"made": buyers.progress(), "steps": buyers.steps}
 
 
 def _seller(shop: Shop) -> dict[str, Any]:
@@ -116,4 +127,5 @@ ROUTES = [
     Route("/_sim/tokens", controlled(add_token), methods=["POST"]),
     Route("/_sim/life", controlled(change_life), methods=["POST"]),
     Route("/_sim/life", controlled(show_life), methods=["GET"]),
+    Route("/_sim/step", controlled(step), methods=["POST"]),
 ]

@@ -7,9 +7,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from wbsim.control.bodies import controlled, shop_of, whole_number, world_of
+from wbsim.catalogue import PHOTO_BASE
+from wbsim.control.bodies import BadControl, controlled, shop_of, whole_number, world_of
 from wbsim.feed import Version
+from wbsim.orders import serialise
 from wbsim.shop import Shop
+from wbsim.truth import SECTIONS
 
 PAGE = 10_000
 
@@ -19,6 +22,22 @@ async def truth(request: Request) -> Response:
     shop = shop_of(request, request.query_params.get("sid"))
     damaged = [asdict(damage) for damage in world_of(request).faults.damaged]
     return JSONResponse(_truth(shop) | {"damaged": damaged})
+
+
+async def section(request: Request) -> Response:
+    """`GET /_sim/truth/{section}?sid=`: `{"rows": […]}`, what a perfect client of that seller would hold now.
+
+    The rows have exactly the shape in which their method answers them.
+    """
+    name = request.path_params["section"]
+    if name not in SECTIONS:
+        raise BadControl(f"no section {name}; there are {', '.join(SECTIONS)}", 404)
+    shop = shop_of(request, request.query_params.get("sid"))
+    rows = SECTIONS[name](shop, world_of(request).clock.now())
+    base = str(request.base_url).rstrip("/").encode()
+    return Response(
+        b'{"rows":' + serialise(rows).replace(PHOTO_BASE.encode(), base) + b"}", media_type="application/json"
+    )
 
 
 async def changes(request: Request) -> Response:
@@ -95,6 +114,7 @@ def _versions(versions: list[Version]) -> list[dict[str, Any]]:
 
 ROUTES = [
     Route("/_sim/truth", controlled(truth), methods=["GET"]),
+    Route("/_sim/truth/{section}", controlled(section), methods=["GET"]),
     Route("/_sim/changes", controlled(changes), methods=["GET"]),
     Route("/_sim/requests", controlled(requests), methods=["GET"]),
 ]

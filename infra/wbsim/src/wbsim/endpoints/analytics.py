@@ -5,8 +5,8 @@ import json
 from wbsim import limits
 from wbsim.errors import analytics_refusal
 from wbsim.methods import Answer, Call, Method, PlainRow
-from wbsim.orders import serialise
-from wbsim.shop import Shop
+from wbsim.orders import RowJson, serialise
+from wbsim.shop import Shop, Stock
 from wbsim.validation import array, integer, record
 
 WAREHOUSE_ID = -999999
@@ -40,24 +40,27 @@ async def wb_warehouses(call: Call) -> Answer:
     return Answer(page, b'{"data":{"items":[', b"]}}", identity="chrtId", numbers=("nmId", "quantity"))
 
 
+def stock_row(chrt_id: int, stock: Stock) -> RowJson:
+    """The row of one size, as the method answers it."""
+    return {
+        "nmId": stock.nm_id,
+        "chrtId": chrt_id,
+        "warehouseId": WAREHOUSE_ID,
+        "warehouseName": WAREHOUSE_NAME,
+        "regionName": WAREHOUSE_NAME,
+        "quantity": stock.quantity,
+        "inWayToClient": stock.in_way_to_client,
+        "inWayFromClient": stock.in_way_from_client,
+    }
+
+
 def _rows(shop: Shop, nm_ids: list[int] | None, chrt_ids: list[int] | None) -> list[PlainRow]:
     wanted, sizes = set(nm_ids or ()), set(chrt_ids or ())
     stocks = sorted(shop.stocks.items(), key=lambda item: (item[1].nm_id, item[0]))
     return [
         PlainRow(
             str(chrt_id),
-            serialise(
-                {
-                    "nmId": stock.nm_id,
-                    "chrtId": chrt_id,
-                    "warehouseId": WAREHOUSE_ID,
-                    "warehouseName": WAREHOUSE_NAME,
-                    "regionName": WAREHOUSE_NAME,
-                    "quantity": stock.quantity,
-                    "inWayToClient": stock.in_way_to_client,
-                    "inWayFromClient": stock.in_way_from_client,
-                }
-            ),
+            serialise(stock_row(chrt_id, stock)),
         )
         for chrt_id, stock in stocks
         # chrtIds narrow down the cards named in nmIds and mean nothing alone.

@@ -1,0 +1,43 @@
+"""What a perfect client would hold now, by section: the rows of a shop exactly as its methods answer them."""
+
+import json
+from collections.abc import Callable
+
+from wbsim.endpoints.analytics import stock_row
+from wbsim.endpoints.statistics import KEPT_DAYS
+from wbsim.orders import RowJson
+from wbsim.shop import Shop
+from wbsim.times import DAY_SECONDS
+
+
+def _orders(shop: Shop, now: float) -> list[RowJson]:
+    """`supplier/orders`: the newest version of every order of the last 90 days, answered already or not."""
+    return [order.row for order in shop.orders.values() if _kept(order.placed_at, now)]
+
+
+def _sales(shop: Shop, now: float) -> list[RowJson]:
+    """`supplier/sales`: the newest version of every sale and return of the last 90 days."""
+    return [sale.row for sale in shop.sales.values() if _kept(sale.made_at, now)]
+
+
+def _stocks(shop: Shop, now: float) -> list[RowJson]:
+    """`stocks-report/wb-warehouses`: one row for each size."""
+    return [stock_row(chrt_id, stock) for chrt_id, stock in shop.stocks.items()]
+
+
+def _cards(shop: Shop, now: float) -> list[RowJson]:
+    """`get/cards/list`: every card, its photos under PHOTO_BASE."""
+    return [json.loads(product.body()) for product in shop.products.values()]
+
+
+def _kept(made_at: float, now: float) -> bool:
+    return int(made_at) >= now - KEPT_DAYS * DAY_SECONDS
+
+
+SECTIONS: dict[str, Callable[[Shop, float], list[RowJson]]] = {
+    "orders": _orders,
+    "sales": _sales,
+    "stocks": _stocks,
+    "cards": _cards,
+}
+"""The rows a client should hold at a simulated moment (Unix seconds), by section."""
