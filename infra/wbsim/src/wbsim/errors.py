@@ -116,6 +116,24 @@ def feedbacks_refusal(status: int, text: str) -> Refusal:
     return Refusal(status, _json(_flagged(text) | {"additionalErrors": None, "requestId": str(uuid.uuid4())}))
 
 
+def marketplace_refusal(status: int, code: str, message: str) -> Refusal:
+    """400, 403, 404 or 409 of the marketplace service: a code word such as `IncorrectParameter`, and a text."""
+    return Refusal(status, _json({"code": code, "message": message}))
+
+
+def advert_refusal(status: int, title: str, detail: str) -> Refusal:
+    """400 or 422 of the promotion service, whose request id is spelt `request_id`."""
+    request_id = uuid.uuid4().hex
+    body = {
+        "detail": detail,
+        "origin": "camp-api-public-cache",
+        "request_id": request_id,
+        "status": status,
+        "title": title,
+    }
+    return Refusal(status, _json(body), PROBLEM)
+
+
 def _flagged(text: str) -> dict[str, Any]:
     return {"data": None, "error": True, "errorText": text}
 

@@ -2,9 +2,10 @@
 
 import heapq
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count, islice
+from math import inf
 from typing import Protocol
 
 
@@ -46,6 +47,35 @@ class Entry:
     live: bool = True
 
 
+class Page(list[Entry]):
+    """Entries answered together. The feed gives the same page again while it is true, so what is worked out stays."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        super().__init__(entries)
+        self.oldest = min((entry.dated for entry in self), default=inf)
+        self._joined: bytes | None = None
+        self._served = False
+
+    def joined(self) -> bytes:
+        """The rows' JSON with commas between."""
+        if self._joined is None:
+            self._joined = b",".join([entry.body for entry in self])
+        return self._joined
+
+    def serve(self, at: float) -> None:
+        """Write down that the rows were answered, at a moment in real Unix seconds."""
+        if not self._served:
+            self._served = True
+            mark_served(self, at)
+
+
+def mark_served(rows: Iterable[Row], at: float) -> None:
+    """Write down the first answer of each row's version, at a moment in real Unix seconds."""
+    for row in rows:
+        if row.version is not None and row.version.served_at is None:
+            row.version.served_at = at
+
+
 class Feed:
     """Holds the visible version of every row; a superseded one is never answered again."""
 
@@ -55,6 +85,8 @@ class Feed:
         self._hidden: list[tuple[float, int, Entry]] = []
         self._tie = count()
         self._dead = 0
+        self._shown = 0
+        self._page: tuple[tuple[float, bool, int, int], Page] | None = None
 
     def publish(self, entry: Entry, visible_at: float, now: float) -> None:
         """Make the entry its row's answer from the simulated moment `visible_at` on."""
@@ -63,12 +95,16 @@ class Feed:
         else:
             self._show(entry)
 
-    def since(self, start: float, *, inclusive: bool, rows: int, oldest: float, now: float) -> list[Entry]:
+    def since(self, start: float, *, inclusive: bool, rows: int, oldest: float, now: float) -> Page:
         """At most `rows` visible rows changed from `start` on, ascending, dated `oldest` or later."""
         self._reveal(now)
+        asked = (start, inclusive, rows, self._shown)
+        if self._page is not None and self._page[0] == asked and self._page[1].oldest >= oldest:
+            return self._page[1]
         find = bisect_left if inclusive else bisect_right
-        first = find(self._entries, start, key=_changed)
-        return list(islice(self._alive(first, oldest), rows))
+        page = Page(islice(self._alive(find(self._entries, start, key=_changed), oldest), rows))
+        self._page = (asked, page)
+        return page
 
     def on_day(self, midnight: int, next_midnight: int, *, oldest: float, now: float) -> list[Entry]:
         """Every visible row whose `date` lies in the day, uncapped, in `lastChangeDate` order."""
@@ -90,6 +126,7 @@ class Feed:
                 return
             previous.live = False
             self._dead += 1
+        self._shown += 1
         self._current[entry.key] = entry
         if not self._entries or self._entries[-1].changed <= entry.changed:
             self._entries.append(entry)

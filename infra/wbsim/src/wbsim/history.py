@@ -1,6 +1,9 @@
 """What becomes of an order, and a past made of such fates."""
 
+import gc
 import heapq
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
@@ -57,6 +60,23 @@ def live_through(shop: Shop, *, orders: int, days: int, now: float) -> list[Due]
 
     Returns the steps still to come, as a heap. Past versions are neither late nor announced.
     """
+    with _uncollected():
+        return _live_through(shop, orders, days, now)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the garbage collector, which would look through a growing shop again and again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _live_through(shop: Shop, orders: int, days: int, now: float) -> list[Due]:
     moments = sorted(now - shop.rng.uniform(0, days) * DAY_SECONDS for _ in range(orders))
     pending: list[Due] = []
     for moment in moments:

@@ -11,6 +11,7 @@ from wbsim.feed import Version
 from wbsim.goods import REGIONS
 from wbsim.times import NEVER, moscow
 
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 State = Literal["open", "cancelled", "bought", "returned"]
 RowJson = dict[str, Any]
 
@@ -61,7 +62,7 @@ class Sale:
 
 def serialise(row: RowJson | list[RowJson]) -> bytes:
     """A row, or several, as compact UTF-8 JSON."""
-    return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
+    return _compact(row).encode()
 
 
 def order_money(product: Product, spp: int, discount: int) -> RowJson:

@@ -1,9 +1,11 @@
 """The time shapes WB writes, and the one it reads in `dateFrom`."""
 
 import re
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 MOSCOW = timezone(timedelta(hours=3))
+MOSCOW_SECONDS = 3 * 3600
 NEVER = "0001-01-01T00:00:00"
 DAY_SECONDS = 86_400
 
@@ -12,7 +14,8 @@ _DATE_FROM = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d
 
 def moscow(seconds: float) -> str:
     """Statistics time: whole seconds, Moscow, no zone (`2026-11-21T07:00:00`)."""
-    return datetime.fromtimestamp(int(seconds), MOSCOW).replace(tzinfo=None).isoformat()
+    # Every row has several of these: datetime takes twice as long.
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(int(seconds) + MOSCOW_SECONDS))
 
 
 def moscow_with_offset(seconds: float) -> str:
