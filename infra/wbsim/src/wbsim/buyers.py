@@ -5,7 +5,8 @@ import contextlib
 import heapq
 import time
 from collections import Counter, OrderedDict
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from wbsim.clock import Clock
@@ -65,6 +66,13 @@ class Buyers:
         self._paced_from, self._paced = time.monotonic(), 0
         self._next_order_at = self._next_step_at = None
         self._woken.set()
+
+    def change(self, habits: Mapping[str, float]) -> None:
+        """Change some habits of the buyers' life; ValueError where the shares come to more than 1."""
+        life = replace(self.life, **habits)
+        if life.cancel_share + life.price_share + life.buyout_share + life.return_share > 1:
+            raise ValueError("the shares add up to more than 1")
+        self.lead(life)
 
     def progress(self) -> dict[str, int]:
         """How many changes of each kind the pacing has made, and how many of them are order-row versions."""

@@ -1,9 +1,11 @@
 """How one simulator is started, and how it behaves; the second part may be changed while it runs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 RetryHeader = Literal["x-ratelimit-retry", "retry-after", "none"]
+Drift = Literal["fields", "values", "order"]
 
 
 @dataclass(slots=True)
@@ -26,6 +28,24 @@ class Behaviour:
     retry_header: RetryHeader = "x-ratelimit-retry"
     costly_4xx_paths: tuple[str, ...] = ()
     """Paths where a 4XX answer costs ten requests, besides those of the limits table."""
+    refresh_seconds: float = 0.0
+    """Orders and sales become visible at the next multiple of this only; WB itself takes 1800."""
+    drift: tuple[Drift, ...] = ()
+    """What WB has changed about its answers without telling: fields nobody knows, values nobody knows in fields
+    with a fixed list of them, another order of keys and other white space. All rows of all methods at once."""
+    shuffled: bool = False
+    """Rows of a page out of order, where WB promises none."""
+    repeated_share: float = 0.0
+    """Share of rows given twice: within their page, or again at the start of the one after."""
+    switched_off: tuple[str, ...] = ()
+    """Methods whose paths begin like this (with or without the host) answer 404, switched off by WB."""
+    gzip: bool = True
+    """Answers of 1 kB and more are compressed for clients that accept it."""
+
+    def change(self, settings: Mapping[str, Any]) -> None:
+        """Behave like this from now on; what `settings` does not name stays."""
+        for name, value in settings.items():
+            setattr(self, name, tuple(value) if isinstance(value, list) else value)
 
 
 @dataclass(frozen=True, slots=True)

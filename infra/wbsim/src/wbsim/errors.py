@@ -3,6 +3,8 @@
 import json
 import time
 import uuid
+from collections.abc import Callable
+from http.client import responses
 from typing import Any
 
 from wbsim.times import problem_time
@@ -100,9 +102,9 @@ def content_bad_request(problems: list[str]) -> Refusal:
     return Refusal(400, _json(_flagged("; ".join(problems)) | {"additionalErrors": {}}))
 
 
-def content_unreadable() -> Refusal:
+def content_unreadable(status: int = 400) -> Refusal:
     """400 of the content service for a body that is no JSON: plain text."""
-    return Refusal(400, b"Request body can not be decoded", "text/plain")
+    return Refusal(status, b"Request body can not be decoded", "text/plain")
 
 
 def analytics_refusal(status: int, title: str, detail: str) -> Refusal:
@@ -132,6 +134,23 @@ def advert_refusal(status: int, title: str, detail: str) -> Refusal:
         "title": title,
     }
     return Refusal(status, _json(body), PROBLEM)
+
+
+SHAPES: dict[str, Callable[[int], Refusal]] = {
+    "gate": lambda status: gate_problem(
+        status, "bad request", "request is not valid", responses.get(status, "Unknown")
+    ),
+    "statistics_list": lambda status: Refusal(status, _json({"errors": ["dateFrom: field required"]})),
+    "statistics_text": lambda status: Refusal(status, _json({"errors": "dateFrom: Value not validated"})),
+    "content": lambda status: Refusal(status, _json(_flagged("Invalid request") | {"additionalErrors": {}})),
+    "content_text": content_unreadable,
+    "analytics": lambda status: analytics_refusal(status, "Invalid request body", "code=400, message=invalid"),
+    "feedbacks": lambda status: feedbacks_refusal(status, "Invalid request"),
+    "marketplace": lambda status: marketplace_refusal(status, "IncorrectParameter", "Incorrect parameter"),
+    "promotion": lambda status: advert_refusal(status, "invalid payload", "wrong bid value: 3; min: 150"),
+    "empty": lambda status: Refusal(status, b""),
+}
+"""The error bodies that WB's services have, for any status: what a `status` fault can be told to answer."""
 
 
 def _flagged(text: str) -> dict[str, Any]:

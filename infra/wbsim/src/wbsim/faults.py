@@ -6,19 +6,43 @@ from itertools import count
 from random import Random
 from typing import Any, Literal, get_args
 
-FaultKind = Literal["status", "timeout", "slow", "cut", "html", "broken_row", "global_limit", "switched_off"]
+FaultKind = Literal[
+    "status",
+    "timeout",
+    "slow",
+    "cut",
+    "html",
+    "text",
+    "huge",
+    "wrong_type",
+    "broken_row",
+    "global_limit",
+    "switched_off",
+]
 FAULT_KINDS: tuple[FaultKind, ...] = get_args(FaultKind)
+DEFAULTS: dict[FaultKind, dict[str, Any]] = {
+    "html": {"status": 200},
+    "text": {"status": 400},
+    "timeout": {"seconds": 60.0},
+}
+"""What a fault of a kind is unless told otherwise, where that differs from the fields of Fault."""
 
 
 @dataclass(slots=True)
 class Fault:
-    """One fault: strikes requests whose path begins with `path`, `times` times or until removed."""
+    """One fault: strikes requests whose path begins with `path`, `times` times or until removed.
+
+    `shape` is the service whose error body a `status` fault answers with (`wbsim.errors.SHAPES`), None for one
+    fitting the status; `size` is what a `huge` answer has, in bytes.
+    """
 
     id: int
     path: str
     kind: FaultKind
     status: int = 500
+    shape: str | None = None
     seconds: float = 0.0
+    size: int = 120_000_000
     times: int | None = None
     sid: str | None = None
     struck: int = 0
@@ -45,9 +69,9 @@ class Faults:
     damaged: list[Damage] = field(default_factory=list)
     _ids: "count[int]" = field(default_factory=lambda: count(1))
 
-    def add(self, **what: Any) -> Fault:
-        """Switch a fault on."""
-        fault = Fault(id=next(self._ids), **what)
+    def add(self, kind: FaultKind, **what: Any) -> Fault:
+        """Switch a fault on; the rest is that of Fault, by default as DEFAULTS has it."""
+        fault = Fault(id=next(self._ids), kind=kind, **(DEFAULTS.get(kind, {}) | what))
         self.active[fault.id] = fault
         return fault
 

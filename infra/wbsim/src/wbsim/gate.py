@@ -8,14 +8,20 @@ from starlette.responses import Response
 
 from wbsim import errors, striking
 from wbsim.admission import Caller, Meter, admit, identify
-from wbsim.endpoints import METHODS
+from wbsim.delivery import Delivery, accepts_gzip
+from wbsim.drift import drifted
+from wbsim.endpoints import find_method
 from wbsim.errors import Refusal
 from wbsim.faults import Fault
-from wbsim.feed import Row
+from wbsim.feed import Page, Row, mark_served
 from wbsim.hosts import split_host
 from wbsim.methods import Answer, Call, Method
+from wbsim.mischief import reads_on
 from wbsim.tokens import BadToken
 from wbsim.world import World
+
+ON_ANSWERS = frozenset({"broken_row", "cut", "wrong_type"})
+"""Kinds of fault that change an answer instead of taking its place."""
 
 
 @dataclass(slots=True)
@@ -59,31 +65,36 @@ async def pass_gate(request: Request) -> Response:
 
 async def _answered(passage: Passage) -> Response:
     world, request = passage.world, passage.request
-    method = _find(passage)
+    method, params = _find(passage)
     try:
         passage.caller = identify(world, request.headers.get("authorization"))
     except BadToken as error:
         passage.complaint = str(error)
     faults = world.faults.pending(request.url.path, passage.path, passage.sid)
+    if any(path.startswith(off) for off in world.behaviour.switched_off for path in (request.url.path, passage.path)):
+        raise errors.switched_off()
     # WB that is down refuses valid and invalid tokens alike, so faults come before the token's complaint.
     for fault in faults:
-        if fault.kind not in {"broken_row", "cut"}:
+        if fault.kind not in ON_ANSWERS:
             world.faults.strike(fault)
-            await striking.before_answer(fault, request, passage.sid)
+            instead = await striking.before_answer(fault, request, passage.sid)
+            if instead is not None:
+                return instead
     if passage.caller is None:
         raise errors.unauthorized(passage.complaint)
     admit(passage.caller, method, passage.host)
     passage.meter = Meter(world, passage.caller, method, passage.host)
     passage.meter.take()
-    answer = await method.answer(Call(request, world, passage.caller.shop, world.clock.now()))
-    return _serve(passage, answer, faults)
+    answer = await method.answer(Call(request, world, passage.caller.shop, world.clock.now(), params))
+    rows = await _misplaced(passage, answer)
+    return _serve(passage, answer, rows, faults)
 
 
-def _find(passage: Passage) -> Method:
-    method = METHODS.get((passage.request.method, passage.path))
-    if method is None or passage.host not in _addresses(method, passage.host):
+def _find(passage: Passage) -> tuple[Method, dict[str, str]]:
+    found = find_method(passage.request.method, passage.path)
+    if found is None or passage.host not in _addresses(found[0], passage.host):
         raise errors.not_found(passage.path)
-    return method
+    return found
 
 
 def _addresses(method: Method, host: str | None) -> set[str | None]:
@@ -92,30 +103,46 @@ def _addresses(method: Method, host: str | None) -> set[str | None]:
     return {None, method.host} | ({f"{method.host}-sandbox"} if method.sandbox else set())
 
 
-def _serve(passage: Passage, answer: Answer, faults: list[Fault]) -> Response:
-    world, rows = passage.world, answer.rows
-    cut = None
+async def _misplaced(passage: Passage, answer: Answer) -> Sequence[Row]:
+    world, behaviour = passage.world, passage.world.behaviour
+    if not behaviour.shuffled and not behaviour.repeated_share:
+        return answer.rows
+    reader = (passage.sid or "", passage.path)
+    follows = await reads_on(passage.request)
+    return world.mischief.misplaced(answer.rows, behaviour, reader=reader, ordered=answer.ordered, follows=follows)
+
+
+def _serve(passage: Passage, answer: Answer, rows: Sequence[Row], faults: list[Fault]) -> Response:
+    world, request = passage.world, passage.request
+    spoilt: dict[str, Fault] = {}
     for fault in faults:
         if fault.kind == "broken_row" and rows:
             world.faults.strike(fault)
-            rows = striking.break_row(world, fault, passage.request.url.path, answer, rows)
-        elif fault.kind == "cut":
+            rows = striking.break_row(world, fault, request.url.path, answer, rows)
+        elif fault.kind in {"cut", "wrong_type"}:
             world.faults.strike(fault)
-            cut = fault
-    body = b"".join((answer.head, b",".join([row.body for row in rows]), answer.tail))
+            spoilt[fault.kind] = fault
+    joined = rows.joined() if isinstance(rows, Page) else b",".join([row.body for row in rows])
+    parts = [answer.head, joined, answer.tail]
     passage.rows = len(rows)
+    if world.behaviour.drift:
+        parts = [drifted(b"".join(parts), world.behaviour.drift, world.config.seed)]
+    if "wrong_type" in spoilt and any(parts):
+        parts = [striking.swap_types(b"".join(parts), spoilt["wrong_type"].struck)]
     headers = passage.meter.headers() if passage.meter else {}
-    if cut is not None:
-        return striking.CutResponse(body, answer.status, headers, "application/json")
-    _mark_served(rows, world.clock.real_now())
-    return Response(body, answer.status, headers, "application/json" if body else None)
+    if "cut" in spoilt:
+        return striking.CutResponse(b"".join(parts), answer.status, headers, "application/json")
+    if not spoilt:
+        _note_served(rows, world.clock.real_now())
+    gzip = world.behaviour.gzip and accepts_gzip(request)
+    return Delivery(parts, answer.status, headers, "application/json", gzip=gzip)
 
 
-def _mark_served(rows: Sequence[Row], at: float) -> None:
-    for row in rows:
-        version = row.version
-        if version is not None and version.served_at is None:
-            version.served_at = at
+def _note_served(rows: Sequence[Row], at: float) -> None:
+    if isinstance(rows, Page):
+        rows.serve(at)
+    else:
+        mark_served(rows, at)
 
 
 def _refused(passage: Passage, refusal: Refusal) -> Response:

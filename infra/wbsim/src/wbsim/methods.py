@@ -1,6 +1,6 @@
 """What a WB method is to the simulator: where it lives, who may call it, and what answers."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
@@ -14,12 +14,13 @@ from wbsim.world import World
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One admitted call: the request, whose shop it is about, and the simulated time."""
+    """One admitted call: the request, whose shop it is about, the simulated time, and what its path names."""
 
     request: Request
     world: World
     shop: Shop
     now: float
+    params: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,10 @@ class PlainRow:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`head`, the rows joined by commas, `tail`; `identity` and `numbers` are what a broken row may lack."""
+    """`head`, the rows joined by commas, `tail`; `identity` and `numbers` are what a broken row may lack.
+
+    `ordered` tells whether WB promises the order of the rows; where it does not, they may come shuffled.
+    """
 
     rows: Sequence[Row] = ()
     head: bytes = b"["
@@ -41,6 +45,7 @@ class Answer:
     status: int = 200
     identity: str = ""
     numbers: tuple[str, ...] = ()
+    ordered: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 from random import Random
 
 from wbsim import orders as rows
@@ -220,6 +221,8 @@ class Shop:
     ) -> Version:
         late = not past and self.rng.random() < self.behaviour.late_share
         visible_at = at + self.behaviour.late_seconds if late else at
+        if self.behaviour.refresh_seconds and not past:
+            visible_at = ceil(visible_at / self.behaviour.refresh_seconds) * self.behaviour.refresh_seconds
         version = Version(key, len(item.versions) + 1, kind, self.clock.real(at), self.clock.real(visible_at))
         item.versions.append(version)
         feed.publish(Entry(int(at), int(dated), key, item.body, version), visible_at, at)

@@ -1,10 +1,13 @@
 """What a fault does to an answer on its way to the client."""
 
 import asyncio
-from collections.abc import Sequence
+import json
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from wbsim import errors
@@ -12,9 +15,11 @@ from wbsim.errors import Refusal
 from wbsim.faults import Damage, Fault, damage
 from wbsim.feed import Row
 from wbsim.methods import Answer, PlainRow
+from wbsim.orders import serialise
 from wbsim.world import World
 
 HTML = b"<html><head><title>Wildberries</title></head><body><h1>Almost there...</h1></body></html>"
+FILLER_BYTES = 1024 * 1024
 
 
 class CutResponse(Response):
@@ -27,8 +32,8 @@ class CutResponse(Response):
         await send({"type": "http.response.body", "body": bytes(half), "more_body": True})
 
 
-async def before_answer(fault: Fault, request: Request, sid: str | None) -> None:
-    """Refuse or hold up a request, for the kinds of fault that do not need its answer."""
+async def before_answer(fault: Fault, request: Request, sid: str | None) -> Response | None:
+    """Refuse, hold up or answer a request, for the kinds of fault that do not need its answer."""
     if fault.kind == "status":
         raise _with_status(fault, sid)
     if fault.kind == "timeout":
@@ -38,10 +43,59 @@ async def before_answer(fault: Fault, request: Request, sid: str | None) -> None
         await asyncio.sleep(fault.seconds)
     if fault.kind == "html":
         raise Refusal(fault.status, HTML, "text/html")
+    if fault.kind == "text":
+        raise errors.content_unreadable(fault.status)
+    if fault.kind == "huge":
+        return StreamingResponse(filler(fault.size), media_type="application/json")
     if fault.kind == "global_limit":
         raise errors.global_limit(sid or "unknown")
     if fault.kind == "switched_off":
         raise errors.switched_off()
+    return None
+
+
+async def filler(size: int) -> AsyncIterator[bytes]:
+    """A JSON array of `size` bytes with nothing in it, made slice by slice."""
+    yield b"["
+    for left in range(size - 2, 0, -FILLER_BYTES):
+        yield b" " * min(left, FILLER_BYTES)
+    yield b"]"
+
+
+def swap_types(body: bytes, turn: int) -> bytes:
+    """The answer with an object where an array belongs, or the other way round.
+
+    An answer that is an object has its list of rows made an object and is made an array itself by turns.
+    What is no JSON stays as it is.
+    """
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return body
+    if isinstance(answer, list):
+        return serialise(_as_object(answer))
+    place = _first_array(answer) if turn % 2 else None
+    if place is None:
+        return serialise([answer])
+    holder, name = place
+    holder[name] = _as_object(holder[name])
+    return serialise(answer)
+
+
+def _as_object(array: list[Any]) -> dict[str, Any]:
+    return {str(place): item for place, item in enumerate(array)}
+
+
+def _first_array(answer: dict[str, Any]) -> tuple[dict[str, Any], str] | None:
+    inner = deque([answer])
+    while inner:
+        holder = inner.popleft()
+        for name, value in holder.items():
+            if isinstance(value, list):
+                return holder, name
+            if isinstance(value, dict):
+                inner.append(value)
+    return None
 
 
 def break_row(world: World, fault: Fault, path: str, answer: Answer, rows: Sequence[Row]) -> list[Row]:
@@ -54,6 +108,8 @@ def break_row(world: World, fault: Fault, path: str, answer: Answer, rows: Seque
 
 
 def _with_status(fault: Fault, sid: str | None) -> Refusal:
+    if fault.shape is not None:
+        return errors.SHAPES[fault.shape](fault.status)
     if fault.status == 401:
         return errors.unauthorized("token problem; token is withdrawn")
     if fault.status == 402:

@@ -13,6 +13,7 @@ from wbsim.config import Behaviour, Config
 from wbsim.faults import Faults
 from wbsim.feed import Version
 from wbsim.history import Due, live_through
+from wbsim.mischief import Mischief
 from wbsim.shop import Shop
 
 KEPT_REQUESTS = 20_000
@@ -41,6 +42,7 @@ class World:
     behaviour: Behaviour
     buckets: Buckets
     faults: Faults
+    mischief: Mischief
     key: str
     shops: dict[str, Shop] = field(default_factory=dict)
     fates: dict[str, list[Due]] = field(default_factory=dict)
@@ -48,17 +50,26 @@ class World:
     requests: deque[Received] = field(default_factory=lambda: deque(maxlen=KEPT_REQUESTS))
     received: int = 0
 
-    def add_seller(self, *, name: str, seed: int, products: int, history_orders: int, history_days: int) -> Shop:
-        """Open a shop with its past."""
+    def add_seller(
+        self,
+        *,
+        name: str | None = None,
+        seed: int | None = None,
+        products: int | None = None,
+        history_orders: int = 0,
+        history_days: int | None = None,
+    ) -> Shop:
+        """Open a shop with its past; what is not said is as the configuration has it, but for the past: none."""
         shop = Shop(
-            seed=seed,
-            name=name,
-            products=products,
+            seed=self.config.seed + 1_000 + len(self.shops) if seed is None else seed,
+            name=name or f"Продавец {len(self.shops) + 1}",
+            products=products or self.config.products,
             clock=self.clock,
             behaviour=self.behaviour,
             on_version=self._on_version,
         )
-        self.fates[shop.sid] = live_through(shop, orders=history_orders, days=history_days, now=self.clock.now())
+        days = history_days or self.config.history_days
+        self.fates[shop.sid] = live_through(shop, orders=history_orders, days=days, now=self.clock.now())
         self.shops[shop.sid] = shop
         return shop
 
@@ -112,6 +123,7 @@ def make_world(config: Config) -> World:
         behaviour=replace(config.behaviour),
         buckets=Buckets(clock.real_now, config.limits_factor),
         faults=Faults(Random(config.seed)),
+        mischief=Mischief(Random(f"mischief of {config.seed}")),
         key=tokens.signing_key(config.seed),
     )
     world.add_seller(

@@ -7,18 +7,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from wbsim import checks
 from wbsim.control.bodies import BadControl, controlled, read_body, shop_of, world_of
 from wbsim.orders import Order
 from wbsim.shop import Impossible, Shop
-from wbsim.validation import array, integer, nullable, number, one_of, text
-
-_SHARE = number(0, 1)
+from wbsim.validation import integer, nullable, one_of, text
 
 
 async def place_orders(request: Request) -> Response:
     """`POST /_sim/orders {sid?, count?, nm_id?}`: new orders, now."""
-    checks = {"sid": nullable(text), "count": integer(1, 100_000), "nm_id": nullable(integer())}
-    body = await read_body(request, checks)
+    body = await read_body(request, {"sid": nullable(text), **checks.ORDERS})
     shop = shop_of(request, body.get("sid"))
     placed = [shop.place(shop.clock.now(), body.get("nm_id")) for _ in range(body.get("count", 1))]
     return JSONResponse({"orders": [_order(shop, order) for order in placed]}, 201)
@@ -43,7 +41,7 @@ async def change_order(request: Request) -> Response:
 
 async def change_product(request: Request) -> Response:
     """`POST /_sim/products/{nm_id} {title?, brand?, vendor_code?, price?, discount?, photos?, sid?}`."""
-    checks = {
+    fields = {
         "sid": nullable(text),
         "title": text,
         "brand": text,
@@ -52,7 +50,7 @@ async def change_product(request: Request) -> Response:
         "discount": integer(0, 99),
         "photos": integer(0, 30),
     }
-    body = await read_body(request, checks)
+    body = await read_body(request, fields)
     shop = shop_of(request, body.pop("sid", None))
     product = shop.products.get(request.path_params["nm_id"])
     if product is None:
@@ -63,8 +61,8 @@ async def change_product(request: Request) -> Response:
 
 async def change_stock(request: Request) -> Response:
     """`POST /_sim/stocks {chrt_id, quantity, sid?}`: what the warehouse holds from now on."""
-    checks = {"sid": nullable(text), "chrt_id": integer(), "quantity": integer(0)}
-    body = await read_body(request, checks, "chrt_id", "quantity")
+    fields = {"sid": nullable(text), "chrt_id": integer(), "quantity": integer(0)}
+    body = await read_body(request, fields, "chrt_id", "quantity")
     stock = shop_of(request, body.get("sid")).stocks.get(body["chrt_id"])
     if stock is None:
         raise BadControl(f"no size {body['chrt_id']}", 404)
@@ -74,19 +72,8 @@ async def change_stock(request: Request) -> Response:
 
 async def change_settings(request: Request) -> Response:
     """`POST /_sim/settings {…Behaviour}`: how the simulator behaves from now on."""
-    checks = {
-        "page_rows": integer(1),
-        "bound": one_of(">=", ">"),
-        "late_share": _SHARE,
-        "late_seconds": number(0),
-        "zero_price_share": _SHARE,
-        "zero_price_seconds": number(0),
-        "retry_header": one_of("x-ratelimit-retry", "retry-after", "none"),
-        "costly_4xx_paths": array(text),
-    }
     behaviour = world_of(request).behaviour
-    for name, value in (await read_body(request, checks)).items():
-        setattr(behaviour, name, tuple(value) if isinstance(value, list) else value)
+    behaviour.change(await read_body(request, checks.BEHAVIOUR))
     return JSONResponse(asdict(behaviour))
 
 

@@ -6,28 +6,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from wbsim import checks
 from wbsim.control.bodies import BadControl, controlled, read_body, world_of
-from wbsim.faults import FAULT_KINDS
-from wbsim.validation import integer, nullable, number, one_of, text
-
-_TIMEOUT_SECONDS = 60.0
 
 
 async def add_fault(request: Request) -> Response:
-    """`POST /_sim/faults {path, kind, status?, seconds?, times?, sid?}`; without `times` until removed."""
-    checks = {
-        "path": text,
-        "kind": one_of(*FAULT_KINDS),
-        "status": integer(200, 599),
-        "seconds": number(0, 3600),
-        "times": nullable(integer(1)),
-        "sid": nullable(text),
-    }
-    body = await read_body(request, checks, "path", "kind")
-    if body["kind"] == "html":
-        body.setdefault("status", 200)
-    if body["kind"] == "timeout":
-        body.setdefault("seconds", _TIMEOUT_SECONDS)
+    """`POST /_sim/faults {path, kind, …Fault}`; without `times` until removed."""
+    body = await read_body(request, checks.FAULT, "path", "kind")
     return JSONResponse(asdict(world_of(request).faults.add(**body)), 201)
 
 

@@ -1,5 +1,7 @@
 """The WB methods that are simulated, one module per WB service."""
 
+from starlette.routing import compile_path
+
 from wbsim.endpoints import analytics, content, feedbacks, general, statistics
 from wbsim.methods import Method
 
@@ -8,3 +10,13 @@ METHODS: dict[tuple[str, str], Method] = {
     for service in (general, statistics, content, analytics, feedbacks)
     for method in service.METHODS
 }
+_TEMPLATES = [(compile_path(method.path)[0], method) for method in METHODS.values() if "{" in method.path]
+
+
+def find_method(verb: str, path: str) -> tuple[Method, dict[str, str]] | None:
+    """The method at a path and the values of its path parameters, as text."""
+    method = METHODS.get((verb, path))
+    if method is not None:
+        return method, {}
+    found = ((template.match(path), method) for template, method in _TEMPLATES if method.verb == verb)
+    return next(((method, match.groupdict()) for match, method in found if match), None)

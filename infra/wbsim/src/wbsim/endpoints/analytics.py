@@ -37,7 +37,7 @@ async def wb_warehouses(call: Call) -> Answer:
     page = rows[offset : offset + body.get("limit", MAX_ROWS)]
     if not page:
         return Answer(head=b"", tail=b"", status=204)
-    return Answer(page, b'{"data":{"items":[', b"]}}", identity="chrtId", numbers=("nmId", "quantity"))
+    return Answer(page, b'{"data":{"items":[', b"]}}", identity="chrtId", numbers=("nmId", "quantity"), ordered=False)
 
 
 def stock_row(chrt_id: int, stock: Stock) -> RowJson:

@@ -2,7 +2,7 @@
 
 from wbsim import limits
 from wbsim.errors import statistics_bad_request
-from wbsim.feed import Entry, Feed
+from wbsim.feed import Feed
 from wbsim.methods import Answer, Call, Method
 from wbsim.times import DAY_SECONDS, moscow_day, parse_date_from
 from wbsim.validation import one_of, read_query, record, text
@@ -15,15 +15,15 @@ _QUERY = record({"dateFrom": text, "flag": one_of(0, 1)}, frozenset({"dateFrom"}
 
 async def orders(call: Call) -> Answer:
     """Order rows, each in its newest visible state."""
-    return Answer(_rows(call, call.shop.order_feed), identity="srid", numbers=("nmId", "totalPrice"))
+    return _answer(call, call.shop.order_feed, "srid", "totalPrice")
 
 
 async def sales(call: Call) -> Answer:
     """Sale (`S…`) and return (`R…`) rows."""
-    return Answer(_rows(call, call.shop.sale_feed), identity="saleID", numbers=("nmId", "forPay"))
+    return _answer(call, call.shop.sale_feed, "saleID", "forPay")
 
 
-def _rows(call: Call, feed: Feed) -> list[Entry]:
+def _answer(call: Call, feed: Feed, identity: str, money: str) -> Answer:
     query = read_query(call.request.query_params.multi_items(), frozenset({"flag"}), frozenset())
     problems = _QUERY("", query)
     if problems:
@@ -35,9 +35,12 @@ def _rows(call: Call, feed: Feed) -> list[Entry]:
     oldest = call.now - KEPT_DAYS * DAY_SECONDS
     if query.get("flag") == 1:
         midnight = moscow_day(start)
-        return feed.on_day(midnight, midnight + DAY_SECONDS, oldest=oldest, now=call.now)
+        day = feed.on_day(midnight, midnight + DAY_SECONDS, oldest=oldest, now=call.now)
+        return Answer(day, identity=identity, numbers=("nmId", money), ordered=False)
     behaviour = call.world.behaviour
-    return feed.since(start, inclusive=behaviour.bound == ">=", rows=behaviour.page_rows, oldest=oldest, now=call.now)
+    inclusive, rows = behaviour.bound == ">=", behaviour.page_rows
+    page = feed.since(start, inclusive=inclusive, rows=rows, oldest=oldest, now=call.now)
+    return Answer(page, identity=identity, numbers=("nmId", money))
 
 
 METHODS = (

@@ -1,0 +1,59 @@
+"""What may be told to a simulator, by control requests and by scenario files alike: the fields and their checks."""
+
+import time
+from dataclasses import fields
+
+from wbsim.buyers import Life
+from wbsim.errors import SHAPES
+from wbsim.faults import FAULT_KINDS
+from wbsim.hosts import CATEGORY_BITS
+from wbsim.stepping import STEPS
+from wbsim.tokens import KINDS
+from wbsim.validation import Check, array, boolean, integer, nullable, number, one_of, text
+
+_SHARE = number(0, 1)
+_SECONDS = number(0)
+
+BEHAVIOUR: dict[str, Check] = {
+    "page_rows": integer(1),
+    "bound": one_of(">=", ">"),
+    "late_share": _SHARE,
+    "late_seconds": _SECONDS,
+    "zero_price_share": _SHARE,
+    "zero_price_seconds": _SECONDS,
+    "retry_header": one_of("x-ratelimit-retry", "retry-after", "none"),
+    "costly_4xx_paths": array(text),
+    "refresh_seconds": _SECONDS,
+    "drift": array(one_of("fields", "values", "order")),
+    "shuffled": boolean,
+    "repeated_share": _SHARE,
+    "switched_off": array(text),
+    "gzip": boolean,
+}
+SELLER: dict[str, Check] = {
+    "name": text,
+    "seed": integer(),
+    "products": integer(1, 100_000),
+    "history_orders": integer(0, 1_000_000),
+    "history_days": integer(1, 730),
+}
+STANDING: dict[str, Check] = {"payment_required": boolean, "global_gate": boolean}
+TOKEN: dict[str, Check] = {
+    "kind": one_of(*KINDS),
+    "categories": nullable(array(one_of(*CATEGORY_BITS))),
+    "expires_in_s": number(-time.time()),
+    "read_only": boolean,
+}
+LIFE: dict[str, Check] = {field.name: _SHARE if field.name.endswith("_share") else _SECONDS for field in fields(Life)}
+FAULT: dict[str, Check] = {
+    "path": text,
+    "kind": one_of(*FAULT_KINDS),
+    "status": integer(200, 599),
+    "shape": nullable(one_of(*SHAPES)),
+    "seconds": number(0, 3600),
+    "size": integer(1),
+    "times": nullable(integer(1)),
+    "sid": nullable(text),
+}
+ORDERS: dict[str, Check] = {"count": integer(1, 100_000), "nm_id": nullable(integer())}
+STEP: dict[str, Check] = {"section": nullable(one_of(*STEPS)), "count": integer(1, 100_000)}
