@@ -8,6 +8,7 @@ import httpx
 import pytest
 from wbsim.faults import damage
 from wbsim.running import ControlError, Wbsim
+from wbsim.striking import filler, swap_types
 
 PATH = "/api/v1/supplier/orders"
 ORDERS = f"{PATH}?dateFrom=2026-01-01"
@@ -96,6 +97,96 @@ async def test_a_timeout_outlasts_the_client_s_patience(wb: Wbsim, http: httpx.A
 async def test_a_patient_client_gets_504_after_the_timeout(wb: Wbsim, http: httpx.AsyncClient) -> None:
     await wb.fault("/ping", "timeout", seconds=0.1, times=1)
     assert (await http.get("/ping")).status_code == 504
+
+
+class TestWrongType:
+    async def test_an_array_becomes_an_object_and_does_not_count_as_served(
+        self, wb: Wbsim, http: httpx.AsyncClient
+    ) -> None:
+        await wb.place_orders()
+        await wb.fault(PATH, "wrong_type", times=1)
+        answer = await http.get(ORDERS)
+        assert (answer.status_code, type(answer.json())) == (200, dict)
+        assert [change["served_at"] for change in await wb.changes()] == [None]
+        assert list(answer.json().values()) == (await http.get(ORDERS)).json()
+
+    async def test_an_object_becomes_an_array_or_its_list_an_object_by_turns(
+        self, wb: Wbsim, http: httpx.AsyncClient
+    ) -> None:
+        path = "/content/v2/get/cards/list"
+        await wb.fault(path, "wrong_type", times=2)
+        rows, whole, sound = [(await http.post(path, json={})).json() for _ in range(3)]
+        assert list(rows["cards"].values()) == sound["cards"]
+        assert whole == [sound]
+
+    async def test_an_object_without_a_list_becomes_an_array(self, wb: Wbsim, http: httpx.AsyncClient) -> None:
+        await wb.fault("/api/v1/seller-info", "wrong_type", times=1)
+        spoilt, sound = [(await http.get("/api/v1/seller-info")).json() for _ in range(2)]
+        assert spoilt == [sound]
+
+    def test_what_is_no_json_stays_as_it_is(self) -> None:
+        assert swap_types(b"a;b", 1) == b"a;b"
+
+
+class TestHuge:
+    async def test_the_answer_has_the_size_told_and_is_json(self, wb: Wbsim, http: httpx.AsyncClient) -> None:
+        await wb.fault(PATH, "huge", size=3_000_001, times=1)
+        answer = await http.get(ORDERS)
+        assert (answer.status_code, len(answer.content), answer.json()) == (200, 3_000_001, [])
+        assert "content-length" not in answer.headers
+
+    async def test_it_has_more_than_100_mb_by_default_made_a_piece_at_a_time(self, wb: Wbsim) -> None:
+        await wb.fault(PATH, "huge")
+        [fault] = (await wb.control("GET", "/faults"))["faults"]
+        sizes = [len(piece) async for piece in filler(fault["size"])]
+        assert sum(sizes) > 100 * 1024 * 1024
+        assert max(sizes) <= 1024 * 1024
+
+    async def test_a_client_may_hang_up_in_the_middle(self, wb: Wbsim, http: httpx.AsyncClient) -> None:
+        await wb.fault(PATH, "huge", times=1)
+        async with http.stream("GET", ORDERS) as answer:
+            async for piece in answer.aiter_raw():
+                assert piece
+                break
+        assert (await http.get(ORDERS)).status_code == 200
+
+
+async def test_a_plain_text_comes_instead_of_json(wb: Wbsim, http: httpx.AsyncClient) -> None:
+    await wb.fault(PATH, "text", times=1)
+    answer = await http.get(ORDERS)
+    assert (answer.status_code, answer.text) == (400, "Request body can not be decoded")
+    assert answer.headers["content-type"].startswith("text/plain")
+
+
+@pytest.mark.parametrize(
+    ("shape", "names"),
+    [
+        ("gate", {"title", "detail", "code", "requestId", "origin", "status", "statusText", "timestamp"}),
+        ("statistics_list", {"errors"}),
+        ("statistics_text", {"errors"}),
+        ("content", {"data", "error", "errorText", "additionalErrors"}),
+        ("analytics", {"title", "detail", "requestId", "origin"}),
+        ("feedbacks", {"data", "error", "errorText", "additionalErrors", "requestId"}),
+        ("marketplace", {"code", "message"}),
+        ("promotion", {"title", "detail", "request_id", "origin", "status"}),
+    ],
+)
+async def test_a_status_can_have_the_body_of_any_service(
+    wb: Wbsim, http: httpx.AsyncClient, shape: str, names: set[str]
+) -> None:
+    await wb.fault(PATH, "status", status=409, shape=shape, times=1)
+    answer = await http.get(ORDERS)
+    assert (answer.status_code, set(answer.json())) == (409, names)
+
+
+async def test_statistics_errors_are_a_list_or_a_text_and_a_body_may_be_empty(
+    wb: Wbsim, http: httpx.AsyncClient
+) -> None:
+    for shape in ("statistics_list", "statistics_text", "content_text", "empty"):
+        await wb.fault(PATH, "status", status=400, shape=shape, times=1)
+    as_list, as_text, plain, empty = [await http.get(ORDERS) for _ in range(4)]
+    assert (type(as_list.json()["errors"]), type(as_text.json()["errors"])) == (list, str)
+    assert (plain.text, empty.content) == ("Request body can not be decoded", b"")
 
 
 class TestBrokenRow:
