@@ -136,6 +136,18 @@ def advert_refusal(status: int, title: str, detail: str) -> Refusal:
     return Refusal(status, _json(body), PROBLEM)
 
 
+def finance_refusal(status: int, title: str, detail: str) -> Refusal:
+    """400 or 404 of the finance service."""
+    body = {
+        "status": status,
+        "title": title,
+        "detail": detail,
+        "requestId": str(uuid.uuid4()),
+        "origin": "open-api-finreports",
+    }
+    return Refusal(status, _json(body), PROBLEM if status == 400 else JSON)
+
+
 SHAPES: dict[str, Callable[[int], Refusal]] = {
     "gate": lambda status: gate_problem(
         status, "bad request", "request is not valid", responses.get(status, "Unknown")

@@ -12,6 +12,7 @@ from wbsim.catalogue import Product, Size, make_products, stamp
 from wbsim.clock import Clock
 from wbsim.config import Behaviour
 from wbsim.feed import Entry, Feed, Version
+from wbsim.ledger import Ledger
 from wbsim.orders import Order, Sale
 from wbsim.reviews import Feedback
 from wbsim.times import moscow
@@ -66,6 +67,7 @@ class Shop:
         self.orders: dict[str, Order] = {}
         self.sales: dict[str, Sale] = {}
         self.feedbacks: list[Feedback] = []
+        self.ledger = Ledger(seed, clock.now())
         self.order_feed = Feed()
         self.sale_feed = Feed()
         # Longest unchanged first: what the buyers and the delayed money take their next step from.
@@ -114,6 +116,7 @@ class Shop:
         """The buyer refuses an open order: the row turns `isCancel`, the unit goes back into stock."""
         self._leave("open", order, at)
         order.state = "cancelled"
+        self.ledger.book(at, order)
         stock = self.stocks[order.chrt_id]
         stock.in_way_to_client -= 1
         stock.quantity += 1
@@ -199,6 +202,7 @@ class Shop:
             row |= money
         sale = Sale(sale_id, order.srid, at, money, rows.serialise(row), settled)
         self.sales[sale_id] = sale
+        self.ledger.book(at, order, sale)
         if not settled:
             self.unsettled[sale_id] = sale
         self._publish_sale(sale, "sale" if sign > 0 else "return", at, past=past)

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 
+from wbsim import finance
 from wbsim.endpoints.analytics import stock_row
 from wbsim.endpoints.statistics import KEPT_DAYS
 from wbsim.orders import RowJson
@@ -39,5 +41,7 @@ SECTIONS: dict[str, Callable[[Shop, float], list[RowJson]]] = {
     "sales": _sales,
     "stocks": _stocks,
     "cards": _cards,
+    "finance": finance.truth,
+    "finance_daily": partial(finance.truth, period="daily"),
 }
 """The rows a client should hold at a simulated moment (Unix seconds), by section."""
