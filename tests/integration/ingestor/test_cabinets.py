@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from ingestor.wb import methods
+from ingestor.wb.methods import METHODS
 from servicekit.db import Database
 from support.ingesting import (
     Ingestor,
@@ -84,8 +84,8 @@ class TestCheck:
     async def test_a_balance_that_stays_empty_is_told_once(self, ingestor: Ingestor, wb: Wbsim) -> None:
         cabinet_id = await connect_cabinet(ingestor, wb)
         # `ping` knows no 402.
-        await wb.fault(methods.ORDERS.path, "status", status=402)
-        await wb.fault(methods.SELLER_INFO.path, "status", status=402)
+        await wb.fault(METHODS["orders"].path, "status", status=402)
+        await wb.fault(METHODS["seller-info"].path, "status", status=402)
         await ingestor.sync("orders")
         await check_now(ingestor)
         assert (await cabinet(ingestor.database, cabinet_id))["reason"] == "payment_required"
@@ -155,14 +155,14 @@ class TestCheck:
 
     async def test_an_answer_of_another_shape_is_no_verdict(self, ingestor: Ingestor, wb: Wbsim) -> None:
         # /ping answers where seller-info is asked: JSON, but not the seller.
-        from ingestor.wb import methods
+        from ingestor.wb.methods import METHODS
 
-        original = methods.SELLER_INFO.path
-        object.__setattr__(methods.SELLER_INFO, "path", "/ping")
+        original = METHODS["seller-info"].path
+        object.__setattr__(METHODS["seller-info"], "path", "/ping")
         try:
             cabinet_id = await connect_cabinet(ingestor, wb)
         finally:
-            object.__setattr__(methods.SELLER_INFO, "path", original)
+            object.__setattr__(METHODS["seller-info"], "path", original)
         assert (await cabinet(ingestor.database, cabinet_id))["status"] == "unchecked"
 
 

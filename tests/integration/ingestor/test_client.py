@@ -13,7 +13,6 @@ import redis.asyncio
 from contracts.wb_token import TokenKind, read_claims
 from ingestor.wb import budget as budget_module
 from ingestor.wb import client as client_module
-from ingestor.wb import methods
 from ingestor.wb.budget import Budget
 from ingestor.wb.client import Access, WbClient
 from ingestor.wb.errors import (
@@ -28,6 +27,7 @@ from ingestor.wb.errors import (
     WbError,
 )
 from ingestor.wb.hosts import Host
+from ingestor.wb.methods import METHODS, Limit, Method
 from servicekit.http import make_client
 from wbsim.running import Wbsim, running_wbsim
 
@@ -67,7 +67,7 @@ async def access_of(wb: Wbsim, **token: Any) -> Access:
 
 class TestCall:
     async def test_an_answer_is_a_body(self, http: httpx.AsyncClient, budget: Budget, wb: Wbsim) -> None:
-        reply = await make(http, budget, wb.url).call(methods.ORDERS, await access_of(wb), params=ORDERS)
+        reply = await make(http, budget, wb.url).call(METHODS["orders"], await access_of(wb), params=ORDERS)
         assert reply.body == b"[]"
 
     @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ class TestCall:
         await wb.fault("/api/v1/supplier/orders", kind, **what)
         access = await access_of(wb)
         with pytest.raises(error) as caught:
-            await make(http, budget, wb.url).call(methods.ORDERS, access, params=ORDERS)
+            await make(http, budget, wb.url).call(METHODS["orders"], access, params=ORDERS)
         assert type(caught.value) is error
         assert access.token not in str(caught.value)
         await wb.clear_faults()
@@ -101,11 +101,11 @@ class TestCall:
         self, http: httpx.AsyncClient, budget: Budget, wb: Wbsim
     ) -> None:
         with pytest.raises(BadRequest, match="dateFrom"):
-            await make(http, budget, wb.url).call(methods.ORDERS, await access_of(wb), params={})
+            await make(http, budget, wb.url).call(METHODS["orders"], await access_of(wb), params={})
 
     async def test_nobody_there_is_unavailable(self, http: httpx.AsyncClient, budget: Budget) -> None:
         with pytest.raises(Unavailable):
-            await make(http, budget, "http://127.0.0.1:9").call(methods.PING, Access(uuid4(), KIND, "t"))
+            await make(http, budget, "http://127.0.0.1:9").call(METHODS["ping"], Access(uuid4(), KIND, "t"))
 
     async def test_a_body_over_the_cap_and_one_that_trickles_are_unavailable(
         self, budget: Budget, monkeypatch: pytest.MonkeyPatch
@@ -117,12 +117,12 @@ class TestCall:
         async with httpx.AsyncClient(transport=httpx.MockTransport(trickle)) as http:
             monkeypatch.setattr(client_module, "WHOLE_CALL_FACTOR", 0.2)
             with pytest.raises(Unavailable, match="no whole answer"):
-                await make(http, budget, "http://wb").call(methods.PING, Access(uuid4(), KIND, "t"))
+                await make(http, budget, "http://wb").call(METHODS["ping"], Access(uuid4(), KIND, "t"))
         monkeypatch.undo()
         monkeypatch.setattr(client_module, "MAX_BODY_BYTES", 3)
         async with httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(200, json=[1, 2]))) as http:
             with pytest.raises(Unavailable, match="BodyTooLarge"):
-                await make(http, budget, "http://wb").call(methods.PING, Access(uuid4(), KIND, "t"))
+                await make(http, budget, "http://wb").call(METHODS["ping"], Access(uuid4(), KIND, "t"))
 
     async def test_a_redirect_is_not_followed(self, budget: Budget) -> None:
         asked: list[str] = []
@@ -133,7 +133,7 @@ class TestCall:
 
         async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
             with pytest.raises(Unavailable, match="302"):
-                await make(http, budget, "http://wb").call(methods.PING, Access(uuid4(), KIND, "secret"))
+                await make(http, budget, "http://wb").call(METHODS["ping"], Access(uuid4(), KIND, "secret"))
         assert asked == ["http://wb/ping"]
 
     def test_no_repr_shows_a_token(self) -> None:
@@ -164,13 +164,13 @@ class TestWhatWbAnswersCorrectsTheBudget:
         seller = uuid4()
         async with httpx.AsyncClient(transport=answering(429, **headers)) as http:
             with pytest.raises(RateLimited) as limited:
-                await make(http, budget, "http://wb").call(methods.ORDERS, Access(seller, KIND, "t"))
+                await make(http, budget, "http://wb").call(METHODS["orders"], Access(seller, KIND, "t"))
         assert limited.value.seconds == seconds
         other_process = Budget(redis_client, prefix=redis_prefix)
         with pytest.raises(MustWait) as must:
-            await other_process.take(seller, methods.ORDERS, KIND, backfill=False, patience_seconds=0)
+            await other_process.take(seller, METHODS["orders"], KIND, backfill=False, patience_seconds=0)
         assert must.value.seconds == pytest.approx(seconds, abs=1)
-        await other_process.take(seller, methods.CARDS, KIND, backfill=False, patience_seconds=0)
+        await other_process.take(seller, METHODS["cards"], KIND, backfill=False, patience_seconds=0)
 
     async def test_the_global_limiter_stops_every_method_of_the_seller(
         self, redis_client: "redis.asyncio.Redis", redis_prefix: str
@@ -180,11 +180,11 @@ class TestWhatWbAnswersCorrectsTheBudget:
             transport=answering(429, detail="Limited by global limiter, per seller x")
         ) as http:
             with pytest.raises(RateLimited):
-                await make(http, budget, "http://wb").call(methods.ORDERS, Access(seller, KIND, "t"))
+                await make(http, budget, "http://wb").call(METHODS["orders"], Access(seller, KIND, "t"))
         with pytest.raises(MustWait) as must:
-            await budget.take(seller, methods.CARDS, KIND, backfill=False, patience_seconds=0)
+            await budget.take(seller, METHODS["cards"], KIND, backfill=False, patience_seconds=0)
         assert must.value.seconds == pytest.approx(client_module.GLOBAL_LIMIT_SECONDS, abs=1)
-        await budget.take(uuid4(), methods.CARDS, KIND, backfill=False, patience_seconds=0)
+        await budget.take(uuid4(), METHODS["cards"], KIND, backfill=False, patience_seconds=0)
 
     async def test_nothing_remaining_ends_the_burst(
         self, redis_client: "redis.asyncio.Redis", redis_prefix: str
@@ -192,16 +192,16 @@ class TestWhatWbAnswersCorrectsTheBudget:
         budget, seller = Budget(redis_client, prefix=redis_prefix), uuid4()
         transport = answering(200, X_Ratelimit_Remaining="0", X_Ratelimit_Reset="600")
         async with httpx.AsyncClient(transport=transport) as http:
-            await make(http, budget, "http://wb").call(methods.ORDERS, Access(seller, KIND, "t"))
+            await make(http, budget, "http://wb").call(METHODS["orders"], Access(seller, KIND, "t"))
         with pytest.raises(MustWait) as must:
-            await budget.take(seller, methods.ORDERS, KIND, backfill=False, patience_seconds=0)
+            await budget.take(seller, METHODS["orders"], KIND, backfill=False, patience_seconds=0)
         assert must.value.seconds == pytest.approx(60, abs=1)
 
     async def test_a_costly_refusal_costs_ten_calls(
         self, redis_client: "redis.asyncio.Redis", redis_prefix: str
     ) -> None:
         budget, seller = Budget(redis_client, prefix=redis_prefix), uuid4()
-        costly = replace(methods.ORDERS, costly_4xx=True)
+        costly = replace(METHODS["orders"], costly_4xx=True)
         async with httpx.AsyncClient(transport=answering(400)) as http:
             with pytest.raises(BadRequest):
                 await make(http, budget, "http://wb").call(costly, Access(seller, KIND, "t"))
@@ -212,7 +212,7 @@ class TestWhatWbAnswersCorrectsTheBudget:
 class TestBudget:
     async def test_a_burst_goes_at_once_and_then_one_an_interval(self, budget: Budget) -> None:
         seller = uuid4()
-        method = replace(methods.ORDERS, usual=methods.Limit(100, 3))  # 0.1 s at rate 1000
+        method = replace(METHODS["orders"], usual=Limit(100, 3))  # 0.1 s at rate 1000
         began = time.monotonic()
         waits = [
             (await budget.take(seller, method, KIND, backfill=False, patience_seconds=5)).waited_seconds
@@ -227,17 +227,17 @@ class TestBudget:
         processes = [Budget(redis_client, prefix=redis_prefix) for _ in range(2)]
         for number in range(40):
             try:
-                await processes[number % 2].take(seller, methods.ORDERS, KIND, backfill=False, patience_seconds=0)
+                await processes[number % 2].take(seller, METHODS["orders"], KIND, backfill=False, patience_seconds=0)
                 taken += 1
             except MustWait:
                 continue
-        assert taken == methods.ORDERS.usual.burst
+        assert taken == METHODS["orders"].usual.burst
 
     async def test_a_first_load_leaves_room_for_live_work(
         self, redis_client: "redis.asyncio.Redis", redis_prefix: str
     ) -> None:
         seller = uuid4()
-        many = replace(methods.CARDS, usual=methods.Limit(0.001, 1000))
+        many = replace(METHODS["cards"], usual=Limit(0.001, 1000))
         slow = Budget(redis_client, prefix=redis_prefix)
         for _ in range(20):
             await slow.take(seller, many, KIND, backfill=True, patience_seconds=0)
@@ -247,7 +247,7 @@ class TestBudget:
 
     async def test_a_call_is_booked_at_its_arrival_not_at_its_sending(self, budget: Budget) -> None:
         seller = uuid4()
-        method = replace(methods.WB_STOCKS, usual=methods.Limit(200, 1))
+        method = replace(METHODS["wb-stocks"], usual=Limit(200, 1))
         ticket = await budget.take(seller, method, KIND, backfill=False, patience_seconds=0)
         arrived = budget_module._now()
         await budget.settle(ticket)
@@ -256,27 +256,27 @@ class TestBudget:
     async def test_without_redis_a_process_keeps_the_limits_by_itself(self) -> None:
         dead = redis.asyncio.from_url("redis://127.0.0.1:9", socket_connect_timeout=0.2)
         budget, seller = Budget(dead), uuid4()
-        for _ in range(methods.ORDERS.usual.burst):
-            ticket = await budget.take(seller, methods.ORDERS, KIND, backfill=False, patience_seconds=0)
+        for _ in range(METHODS["orders"].usual.burst):
+            ticket = await budget.take(seller, METHODS["orders"], KIND, backfill=False, patience_seconds=0)
             await budget.settle(ticket)
         with pytest.raises(MustWait):
-            await budget.take(seller, methods.ORDERS, KIND, backfill=False, patience_seconds=0)
+            await budget.take(seller, METHODS["orders"], KIND, backfill=False, patience_seconds=0)
         await dead.aclose()
 
     async def test_a_redis_that_forgot_is_told_again(
         self, redis_client: "redis.asyncio.Redis", redis_prefix: str
     ) -> None:
         budget, seller = Budget(redis_client, prefix=redis_prefix), uuid4()
-        for _ in range(methods.ORDERS.usual.burst):
-            await budget.take(seller, methods.ORDERS, KIND, backfill=False, patience_seconds=0)
+        for _ in range(METHODS["orders"].usual.burst):
+            await budget.take(seller, METHODS["orders"], KIND, backfill=False, patience_seconds=0)
         budget._redis_failed(ConnectionError())
         await redis_client.delete(*await redis_client.keys(f"{redis_prefix}*"))
         with pytest.raises(MustWait):
-            await budget.take(seller, methods.ORDERS, KIND, backfill=False, patience_seconds=0)
+            await budget.take(seller, METHODS["orders"], KIND, backfill=False, patience_seconds=0)
 
     async def test_what_is_full_again_is_forgotten(self, budget: Budget, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("ingestor.wb.budget._FORGET_ABOVE", 4)
-        quick = replace(methods.CARDS, usual=methods.Limit(0.001, 5))
+        quick = replace(METHODS["cards"], usual=Limit(0.001, 5))
         for _ in range(20):
             await budget.take(uuid4(), quick, KIND, backfill=False, patience_seconds=0)
             await asyncio.sleep(0.003)
@@ -291,13 +291,13 @@ async def test_a_polite_client_is_never_told_to_slow_down(
         await wb.control("POST", f"/sellers/{access.seller_id}", {"global_gate": True})
         clients = [make(http, Budget(redis_client, prefix=redis_prefix, rate=400), wb.url) for _ in range(2)]
 
-        async def poll(method: methods.Method, ask: dict[str, Any]) -> None:
+        async def poll(method: Method, ask: dict[str, Any]) -> None:
             for turn in range(40):
                 await clients[turn % 2].call(method, access, **ask, patience_seconds=10)
 
         cards = {"json": {"settings": {"cursor": {"limit": 10}}}}
         stocks = {"json": {"limit": 10, "offset": 0}}
-        asks = ((methods.ORDERS, {"params": ORDERS}), (methods.CARDS, cards), (methods.WB_STOCKS, stocks))
+        asks = ((METHODS["orders"], {"params": ORDERS}), (METHODS["cards"], cards), (METHODS["wb-stocks"], stocks))
         await asyncio.gather(*(poll(method, ask) for method, ask in asks))
         statuses = [request["status"] for request in await wb.requests()]
         assert len(statuses) == 120

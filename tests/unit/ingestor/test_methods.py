@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from contracts.wb_token import TokenKind
 from ingestor.settings import IngestorSettings
-from ingestor.wb import methods
 from ingestor.wb.hosts import Host, host_urls
+from ingestor.wb.methods import METHODS
 from support.ingesting import make_settings
 
 LIMITS = Path(__file__).parents[4] / "shared" / "wb" / "rate-limits.json"
-METHODS = [methods.SELLER_INFO, methods.ORDERS, methods.CARDS, methods.WB_STOCKS, methods.PING]
+METHODS = [METHODS["seller-info"], METHODS["orders"], METHODS["cards"], METHODS["wb-stocks"], METHODS["ping"]]
 
 if LIMITS.exists():
 

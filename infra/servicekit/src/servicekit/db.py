@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import asyncpg
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
@@ -43,6 +44,14 @@ def connect(settings: ServiceSettings) -> Database:
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return Database(engine, dsn)
+
+
+async def driver(connection: AsyncConnection) -> asyncpg.Connection:
+    """The driver's own connection within the caller's transaction, which has begun: for COPY and large answers."""
+    adapted = (await connection.get_raw_connection()).driver_connection
+    if not isinstance(adapted, asyncpg.Connection):
+        raise TypeError("the database is reached through asyncpg")
+    return adapted
 
 
 def _refuse_closed(connection: Any, *_: object) -> None:

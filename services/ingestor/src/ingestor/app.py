@@ -17,8 +17,10 @@ from starlette.applications import Starlette
 from ingestor import handlers
 from ingestor.cabinets import Check
 from ingestor.checker import Checker
+from ingestor.resources import RESOURCES
 from ingestor.settings import IngestorSettings
 from ingestor.sync import log as sync_log
+from ingestor.sync import schedule
 from ingestor.sync.engine import Engine
 from ingestor.sync.pool import Pool
 from ingestor.sync.run import Tools
@@ -55,6 +57,7 @@ def make_parts(settings: IngestorSettings, database: Database, redis_client: "re
         budget=budget,
         private_keys=private_keys,
         interval_seconds=settings.sync_interval * 60,
+        rate=settings.wb_rate_limit,
         page_rows=settings.sync_batch_size,
         attempts=settings.sync_retry_attempts,
     )
@@ -93,6 +96,8 @@ def build(platform: Platform) -> Starlette:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(parts.http.aclose)
             stack.push_async_callback(redis_client.aclose)
+            async with platform.database.transaction() as connection:
+                await schedule.begin_new(connection, RESOURCES.values())
             await stack.enter_async_context(started(platform, parts.works))
             yield
 

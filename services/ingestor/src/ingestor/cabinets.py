@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from contracts.cabinets import CabinetConnectedV1, CabinetDisconnectedV1, CabinetSuspendedV1
 from contracts.envelope import Event
 from contracts.syncs import SyncFailedV1
-from contracts.wb_token import TokenKind
+from contracts.wb_token import Category, TokenKind
 from servicekit import outbox
 from servicekit.db import Database
 from sqlalchemy import text
@@ -22,11 +22,13 @@ from ingestor.sync.schedule import SuspensionReason
 # An event older than the token (or the disconnection) that is stored came late and changes nothing but
 # the moment of the first connection.
 _CONNECT = text("""
-    INSERT INTO cabinets AS known (cabinet_id, status, seller_id, kind, sealed_token, connected_at, token_at, cause,
-        next_check_at)
-    VALUES (:cabinet_id, 'unchecked', :seller_id, :kind, :sealed_token, :time, :time, CAST(:cause AS jsonb), now())
+    INSERT INTO cabinets AS known (cabinet_id, status, seller_id, kind, categories, sealed_token, connected_at,
+        token_at, cause, next_check_at)
+    VALUES (:cabinet_id, 'unchecked', :seller_id, :kind, :categories, :sealed_token, :time, :time,
+        CAST(:cause AS jsonb), now())
     ON CONFLICT (cabinet_id) DO UPDATE SET status = 'unchecked', reason = NULL, detail = NULL,
-        seller_id = excluded.seller_id, kind = excluded.kind, sealed_token = excluded.sealed_token,
+        seller_id = excluded.seller_id, kind = excluded.kind, categories = excluded.categories,
+        sealed_token = excluded.sealed_token,
         seller_name = CASE WHEN known.seller_id = excluded.seller_id THEN known.seller_name END,
         connected_at = coalesce(known.connected_at, excluded.connected_at), token_at = excluded.token_at,
         cause = excluded.cause, next_check_at = now(), check_failures = 0, lease_token = NULL, lease_until = NULL
@@ -40,9 +42,9 @@ _EARLIER = text("""
 _DISCONNECT = text("""
     INSERT INTO cabinets AS known (cabinet_id, status, token_at) VALUES (:cabinet_id, 'disconnected', :time)
     ON CONFLICT (cabinet_id) DO UPDATE SET status = 'disconnected', token_at = excluded.token_at,
-        reason = NULL, detail = NULL, seller_id = NULL, kind = NULL, sealed_token = NULL, seller_name = NULL,
-        trade_mark = NULL, connected_at = NULL, cause = NULL, next_check_at = NULL, lease_token = NULL,
-        lease_until = NULL, verified_at = NULL
+        reason = NULL, detail = NULL, seller_id = NULL, kind = NULL, categories = NULL, sealed_token = NULL,
+        seller_name = NULL, trade_mark = NULL, connected_at = NULL, cause = NULL, next_check_at = NULL,
+        lease_token = NULL, lease_until = NULL, verified_at = NULL
     WHERE known.token_at < excluded.token_at
     RETURNING cabinet_id
 """)
@@ -52,8 +54,8 @@ _CLAIM = text("""
         SELECT cabinet_id FROM cabinets
         WHERE next_check_at <= now() AND (lease_until IS NULL OR lease_until < now())
         ORDER BY next_check_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING cabinet_id, lease_token AS token, seller_id, kind, sealed_token, seller_name, trade_mark, cause,
-        check_failures, reason
+    RETURNING cabinet_id, lease_token AS token, seller_id, kind, categories, sealed_token, seller_name,
+        trade_mark, cause, check_failures, reason
 """)
 _VERIFY = text("""
     UPDATE cabinets SET status = 'verified', reason = NULL, detail = NULL, seller_name = :seller_name,
@@ -90,6 +92,7 @@ class Check:
     token: UUID
     seller_id: UUID
     kind: TokenKind
+    categories: frozenset[Category]
     sealed_token: str
     seller_name: str | None
     trade_mark: str | None
@@ -108,6 +111,7 @@ async def connect(connection: AsyncConnection, event: Event[CabinetConnectedV1])
         "cabinet_id": event.cabinetid,
         "seller_id": claims.seller_id,
         "kind": claims.kind.value,
+        "categories": sorted(claims.categories),
         "sealed_token": event.data.sealed_token,
         "time": event.time,
         "cause": json.dumps(cause_of(event)),
@@ -136,7 +140,10 @@ async def claim_check(database: Database, *, lease_seconds: float) -> Check | No
     """One cabinet whose check is due, leased to the caller."""
     async with database.transaction() as connection:
         row = (await connection.execute(_CLAIM, {"token": uuid4(), "lease_seconds": lease_seconds})).mappings().first()
-    return None if row is None else Check(**{**row, "kind": TokenKind(row["kind"])})
+    if row is None:
+        return None
+    categories = frozenset(Category if row["categories"] is None else map(Category, row["categories"]))
+    return Check(**{**row, "kind": TokenKind(row["kind"]), "categories": categories})
 
 
 async def verify(

@@ -19,9 +19,9 @@ from ingestor.causes import make_event
 from ingestor.resources import RESOURCES
 from ingestor.sync import schedule
 from ingestor.sync.schedule import SuspensionReason
-from ingestor.wb import methods
 from ingestor.wb.client import Access, WbClient
 from ingestor.wb.errors import MustWait, PaymentRequired, ScopeRefused, TokenRejected, Unavailable, WbError
+from ingestor.wb.methods import METHODS
 
 log = structlog.get_logger()
 
@@ -85,12 +85,12 @@ class Checker:
     async def _ask_wb(self, check: Check) -> _Seller:
         token = unseal(check.sealed_token, private_keys=self._private_keys, belongs_to=str(check.cabinet_id))
         access = Access(check.seller_id, check.kind, token)
-        await self._client.call(methods.PING, access, patience_seconds=PATIENCE_SECONDS)
+        await self._client.call(METHODS["ping"], access, patience_seconds=PATIENCE_SECONDS)
         if check.seller_name is not None and check.reason != "payment_required":
             # WB named this seller before, and has just accepted a token that says it is the same one.
             # An empty balance `ping` never tells, so there it is asked for all the same.
             return _Seller(str(check.seller_id), check.seller_name, check.trade_mark)
-        reply = await self._client.call(methods.SELLER_INFO, access, patience_seconds=PATIENCE_SECONDS)
+        reply = await self._client.call(METHODS["seller-info"], access, patience_seconds=PATIENCE_SECONDS)
         try:
             seller = msgspec.json.decode(reply.body, type=_Seller)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -106,7 +106,7 @@ class Checker:
             )
             if verified_at is None:
                 return
-            await schedule.begin(connection, check.cabinet_id, list(RESOURCES))
+            await schedule.begin(connection, check.cabinet_id, RESOURCES.values())
             data = CabinetVerifiedV1(
                 seller_id=check.seller_id,
                 seller_name=seller.name,

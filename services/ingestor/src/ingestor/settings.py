@@ -20,6 +20,7 @@ class IngestorSettings(ServiceSettings):
     wb_common_url: str | None = None
     wb_finance_url: str | None = None
     wb_advert_url: str | None = None
+    wb_returns_url: str | None = None
     wb_api_timeout: float = Field(default=30, gt=0, description="seconds one step of a request may take")
     wb_rate_limit: float = Field(
         default=1, gt=0, description="multiplies WB's documented limits; only a sped-up simulator wants more than 1"

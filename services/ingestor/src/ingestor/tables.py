@@ -37,6 +37,7 @@ cabinets = Table(
     Column("detail", Text),
     Column("seller_id", Uuid),
     Column("kind", Text),
+    Column("categories", ARRAY(Text)),  # of WB's methods that the token opens; unknown: all
     Column("sealed_token", Text),
     Column("seller_name", Text),
     Column("trade_mark", Text),

@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Annotated, Any
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from contracts.orders import ChangedOrder, OrderChange, OrdersUpdatedV1, order_id
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, Numeric, Text, Uuid
+from contracts.orders import OrdersUpdatedV1, order_id
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, Numeric, Text
 
+from ingestor.resources.fields import Int, NmId, money, number
 from ingestor.resources.resource import (
-    INT64,
     BrokenRow,
     Change,
+    Key,
     Page,
     Position,
     Resource,
@@ -21,13 +22,13 @@ from ingestor.resources.resource import (
     Seen,
     Start,
     Step,
-    text_or_none,
+    since_connected,
 )
-from ingestor.resources.table import data_columns, data_table
-from ingestor.wb import methods
+from ingestor.resources.table import data_columns, data_table, history_table
+from ingestor.wb.methods import METHODS
 from ingestor.wb.times import date_from, moment, moment_or_never, moscow_day
 
-HISTORY = timedelta(days=90)
+KEPT_BY_WB = timedelta(days=90)
 """How long WB keeps an order."""
 
 OVERLAP = timedelta(seconds=2)
@@ -36,16 +37,15 @@ OVERLAP = timedelta(seconds=2)
 SWEEP = timedelta(hours=24)
 """Rows appear late, and prices fill in within a day."""
 
-_KOPECK = Decimal("0.01")
-_MONEY_LIMIT = Decimal(10) ** 14
+CANCELLED = "cancel"
+"""The order feed's word for it."""
 
 TABLE = data_table(
     "orders",
     Column("srid", Text, primary_key=True),
-    Column("order_id", Uuid, nullable=False),
     Column("g_number", Text),
     Column("ordered_at", DateTime(timezone=True), nullable=False),
-    Column("last_change_at", DateTime(timezone=True), nullable=False),
+    Column("last_change_at", DateTime(timezone=True)),
     Column("nm_id", BigInteger, nullable=False),
     Column("supplier_article", Text),
     Column("barcode", Text),
@@ -63,21 +63,39 @@ TABLE = data_table(
     Column("spp", Numeric(18, 2)),
     Column("price_with_disc", Numeric(18, 2)),
     Column("finished_price", Numeric(18, 2)),
-    Column("is_cancel", Boolean, nullable=False),
+    Column("is_cancel", Boolean),
     Column("cancelled_at", DateTime(timezone=True)),
-    Index("orders_ordered_at", "cabinet_id", "ordered_at"),
+    Column("status", Text),
+    Column("cancel_type", Text),
+    Column("status_at", DateTime(timezone=True)),
+    Column("chrt_id", BigInteger),
+    Column("is_mp", Boolean),
+    Column("is_b2b", Boolean),
+    Column("seller_price", Numeric(18, 2)),
+    Column("destination_city", Text),
+    Column("destination_district", Text),
+    Column("feed_hash", BigInteger),
 )
-_NAMES = tuple(column.name for column in data_columns(TABLE))
-_ORDERED_AT = _NAMES.index("ordered_at")
-_LAST_CHANGE_AT = _NAMES.index("last_change_at")
-_IS_CANCEL = _NAMES.index("is_cancel")
+HISTORY = history_table(TABLE)
+
+FEED_COLUMNS = ("status", "cancel_type", "status_at", "chrt_id", "is_mp", "is_b2b", "seller_price",
+                "destination_city", "destination_district")  # fmt: skip
+"""Columns that only the order feed gives."""
+
+_COLUMNS = tuple(column.name for column in data_columns(TABLE) if column.name not in FEED_COLUMNS)
 
 
-class _WbOrder(msgspec.Struct, rename="camel"):
+class _Glimpse(msgspec.Struct, rename="camel", gc=False):
     srid: str
     date: str
     last_change_date: str
-    nm_id: Annotated[int, msgspec.Meta(ge=1, le=INT64)]
+
+
+class _WbOrder(msgspec.Struct, rename="camel", gc=False):
+    srid: str
+    date: str
+    last_change_date: str
+    nm_id: NmId
     g_number: str | None = None
     supplier_article: str | None = None
     barcode: str | None = None
@@ -91,7 +109,7 @@ class _WbOrder(msgspec.Struct, rename="camel"):
     oblast_okrug_name: str | None = None
     region_name: str | None = None
     total_price: Decimal | None = None
-    discount_percent: Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)] | None = None
+    discount_percent: Int | None = None
     spp: Decimal | None = None
     price_with_disc: Decimal | None = None
     finished_price: Decimal | None = None
@@ -101,6 +119,7 @@ class _WbOrder(msgspec.Struct, rename="camel"):
 
 _rows = msgspec.json.Decoder(list[msgspec.Raw])
 _order = msgspec.json.Decoder(_WbOrder)
+_glimpse = msgspec.json.Decoder(_Glimpse)
 
 
 def begin(cursor: Position | None, start: Start) -> Position:
@@ -111,7 +130,7 @@ def begin(cursor: Position | None, start: Start) -> Position:
         return cursor
     watermark = cursor.get("watermark")
     if watermark is None:
-        at = start.now - HISTORY
+        at = start.now - KEPT_BY_WB
     else:
         at = datetime.fromisoformat(watermark) - OVERLAP
         if start.sweep:
@@ -133,35 +152,39 @@ def read(body: bytes) -> Page:
     return Page(_rows.decode(body))
 
 
-def parse(raw: msgspec.Raw, cabinet_id: UUID, observed_at: datetime) -> Row:
+def glance(raw: msgspec.Raw) -> tuple[Key, datetime]:
+    """`srid`, and the moment that pages are cut by."""
+    wb = _glimpse.decode(raw)
+    if not wb.srid:
+        raise BrokenRow("srid is empty")
+    return (wb.srid,), moment(wb.last_change_date)
+
+
+def parse(raw: msgspec.Raw, observed_at: datetime) -> Row:
     """An order; money that is 0 is not known yet."""
     wb = _order.decode(raw)
-    srid = text_or_none(wb.srid)
-    if srid is None:
-        raise BrokenRow("srid is empty")
     return (
-        srid,
-        order_id(cabinet_id, srid),
-        text_or_none(wb.g_number),
+        wb.srid,
+        wb.g_number or None,
         moment(wb.date),
         moment(wb.last_change_date),
         wb.nm_id,
-        text_or_none(wb.supplier_article),
-        text_or_none(wb.barcode),
-        text_or_none(wb.tech_size),
-        text_or_none(wb.brand),
-        text_or_none(wb.subject),
-        text_or_none(wb.category),
-        text_or_none(wb.warehouse_name),
-        text_or_none(wb.warehouse_type),
-        text_or_none(wb.country_name),
-        text_or_none(wb.oblast_okrug_name),
-        text_or_none(wb.region_name),
-        _money(wb.total_price),
+        wb.supplier_article or None,
+        wb.barcode or None,
+        wb.tech_size or None,
+        wb.brand or None,
+        wb.subject or None,
+        wb.category or None,
+        wb.warehouse_name or None,
+        wb.warehouse_type or None,
+        wb.country_name or None,
+        wb.oblast_okrug_name or None,
+        wb.region_name or None,
+        money(wb.total_price),
         wb.discount_percent,
-        _number(wb.spp),
-        _money(wb.price_with_disc),
-        _money(wb.finished_price),
+        number(wb.spp),
+        money(wb.price_with_disc),
+        money(wb.finished_price),
         bool(wb.is_cancel),
         moment_or_never(wb.cancel_date),
     )
@@ -173,7 +196,7 @@ def advance(position: Position, seen: Seen) -> Step:
     WB does not say where it cuts a page ("about 80,000 rows"). A look past the last page tells that it was not cut;
     an ordinary run does without that look if a page of its size (`uncut`) was found whole before.
     """
-    changes = [row[_LAST_CHANGE_AT] for row in seen.rows]
+    changes = seen.marks
     if position["days"]:
         return _after_day(position, changes)
     if not changes:
@@ -197,13 +220,12 @@ def _after_last(position: Position, seen: Seen) -> Step:
         # This page may be cut as well. All of that second is in the days on which its orders were made.
         # A quiet shop's one change of a day is not read so at every sweep: its size was found whole the first time.
         at = datetime.fromisoformat(position["at"])
-        ordered = min(row[_ORDERED_AT] for row in seen.rows)
-        days = _days(moscow_day(ordered), moscow_day(at))
+        days = _days(min(map(_day_of, seen.rows), default=moscow_day(at)), moscow_day(at))
         return Step({**position, "days": days, "rows": seen.size, "rows_of_days": 0}, done=False)
     return Step(_rest(position["watermark"], max(position["uncut"], position["rows"])), done=True)
 
 
-def _after_day(position: Position, changes: list[datetime]) -> Step:
+def _after_day(position: Position, changes: Sequence[datetime]) -> Step:
     at = datetime.fromisoformat(position["at"])
     found = position["rows_of_days"] + changes.count(at)
     days = position["days"][1:]
@@ -214,8 +236,15 @@ def _after_day(position: Position, changes: list[datetime]) -> Step:
     return Step({**position, "uncut": uncut, "days": [], "at": after, "rows": 0, "rows_at": 0}, done=False)
 
 
+def _day_of(raw: msgspec.Raw) -> date:
+    try:
+        return moscow_day(moment(_glimpse.decode(raw).date))
+    except (msgspec.MsgspecError, ValueError):
+        return date.max
+
+
 def _days(first: date, last: date) -> list[str]:
-    first = max(first, last - HISTORY)
+    first = max(first, last - KEPT_BY_WB)
     return [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
 
 
@@ -223,55 +252,49 @@ def _rest(watermark: str | None, uncut: int) -> Position:
     return {"watermark": watermark, "uncut": uncut}
 
 
-def event(changes: Sequence[Change]) -> OrdersUpdatedV1:
-    """The changes as an event."""
-    return OrdersUpdatedV1(orders=tuple(map(_changed_order, changes)))
+def snapshot(values: dict[str, Any], cabinet_id: UUID) -> dict[str, Any]:
+    """An order as its event tells it, whichever source knows of it."""
+    values["order_id"] = order_id(cabinet_id, values["srid"])
+    values["last_change_at"] = values.get("last_change_at") or values.get("status_at")
+    values["is_cancel"] = bool(values.get("is_cancel")) or values.get("status") == CANCELLED
+    return values
 
 
-def _changed_order(change: Change) -> ChangedOrder:
-    return ChangedOrder(
-        **dict(zip(_NAMES, change.row, strict=True)),
-        revision=change.revision,
-        change=_kind(change),
-        previous=change.previous or {},
-    )
-
-
-def _kind(change: Change) -> OrderChange:
-    if change.previous is None:
+def kind(change: Change) -> str:
+    """`cancelled` when no source had told of it before."""
+    previous = change.previous
+    if previous is None:
         return "new"
-    return "cancelled" if change.row[_IS_CANCEL] and change.previous.get("is_cancel") is False else "changed"
+    was_cancelled = previous.get("status", change.others.get("status")) == CANCELLED
+    return "cancelled" if previous.get("is_cancel", True) is False and not was_cancelled else "changed"
 
 
 def is_live(change: Change, connected_at: datetime, first_load: bool) -> bool:
-    """What changed at WB before the cabinet was connected is history, whenever it is read."""
-    return bool(change.row[_LAST_CHANGE_AT] >= connected_at.replace(microsecond=0))
-
-
-def _number(value: Decimal | None) -> Decimal | None:
-    if value is None:
-        return None
-    if not value.is_finite() or abs(value) >= _MONEY_LIMIT:
-        raise BrokenRow("a number is out of all bounds")
-    return value.quantize(_KOPECK, ROUND_HALF_UP)
-
-
-def _money(value: Decimal | None) -> Decimal | None:
-    return _number(value) or None
+    """What changed at WB before the cabinet was connected is history, and so is what the order feed had told."""
+    return not change.joined and since_connected(change, connected_at, first_load)
 
 
 RESOURCE = Resource(
     name="orders",
-    method=methods.ORDERS,
+    method=METHODS["orders"],
     table=TABLE,
-    refresh_factor=1,
+    event=OrdersUpdatedV1,
+    rows="orders",
+    refresh=timedelta(minutes=1),
+    paging="`dateFrom` by `lastChangeDate`, about 80,000 rows",
+    overlap="2 s; every hour 24 h",
     begin=begin,
     ask=ask,
     read=read,
+    glance=glance,
     parse=parse,
     advance=advance,
-    event=event,
-    is_live=is_live,
+    columns=_COLUMNS,
     version="last_change_at",
+    dated="last_change_at",
     unhashed=frozenset({"last_change_at"}),
+    history=HISTORY,
+    snapshot=snapshot,
+    kind=kind,
+    is_live=is_live,
 )

@@ -3,31 +3,18 @@
 The cursor of the last page, sent back verbatim, is the watermark: a later run reads only cards updated since.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated, Any
-from uuid import UUID
+from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
-from contracts.products import ChangedProduct, ProductSize, ProductsUpdatedV1
+from contracts.products import ProductsUpdatedV1
 from sqlalchemy import BigInteger, Column, DateTime, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from ingestor.resources.resource import (
-    INT64,
-    Change,
-    Page,
-    Position,
-    Resource,
-    Row,
-    Seen,
-    Start,
-    Step,
-    after_first_load,
-    text_or_none,
-)
-from ingestor.resources.table import data_columns, data_table
-from ingestor.wb import methods
+from ingestor.resources.fields import Id, NmId, text_or_none
+from ingestor.resources.resource import Page, Position, Resource, Row, Seen, Start, Step
+from ingestor.resources.table import data_table
+from ingestor.wb.methods import METHODS
 from ingestor.wb.times import moment
 
 MAX_PAGE_ROWS = 100
@@ -45,9 +32,6 @@ TABLE = data_table(
     Column("sizes", JSONB, nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
 )
-_NAMES = tuple(column.name for column in data_columns(TABLE))
-
-_Id = Annotated[int, msgspec.Meta(ge=-INT64, le=INT64)]
 
 
 class _WbPhoto(msgspec.Struct):
@@ -56,7 +40,7 @@ class _WbPhoto(msgspec.Struct):
 
 
 class _WbSize(msgspec.Struct):
-    chrt_id: _Id = msgspec.field(name="chrtID")
+    chrt_id: Id = msgspec.field(name="chrtID")
     tech_size: str | None = msgspec.field(name="techSize", default=None)
     wb_size: str | None = msgspec.field(name="wbSize", default=None)
     skus: list[str] | None = None
@@ -64,9 +48,9 @@ class _WbSize(msgspec.Struct):
 
 class _WbCard(msgspec.Struct, rename="camel"):
     updated_at: str
-    nm_id: Annotated[int, msgspec.Meta(ge=1, le=INT64)] = msgspec.field(name="nmID")
-    imt_id: _Id | None = msgspec.field(name="imtID", default=None)
-    subject_id: _Id | None = msgspec.field(name="subjectID", default=None)
+    nm_id: NmId = msgspec.field(name="nmID")
+    imt_id: Id | None = msgspec.field(name="imtID", default=None)
+    subject_id: Id | None = msgspec.field(name="subjectID", default=None)
     subject_name: str | None = None
     vendor_code: str | None = None
     brand: str | None = None
@@ -107,7 +91,7 @@ def read(body: bytes) -> Page:
     return Page(answer.cards or [], answer.cursor)
 
 
-def parse(raw: msgspec.Raw, cabinet_id: UUID, observed_at: datetime) -> Row:
+def parse(raw: msgspec.Raw, observed_at: datetime) -> Row:
     """A card; its main photo is the first."""
     wb = _card.decode(raw)
     photo = wb.photos[0] if wb.photos else _WbPhoto()
@@ -144,35 +128,20 @@ def advance(position: Position, seen: Seen) -> Step:
     return Step(following, done=cursor.total < position["limit"] or following == position)
 
 
-def event(changes: Sequence[Change]) -> ProductsUpdatedV1:
-    """The changes as an event."""
-    return ProductsUpdatedV1(products=tuple(map(_changed_product, changes)))
-
-
-def _changed_product(change: Change) -> ChangedProduct:
-    values = dict(zip(_NAMES, change.row, strict=True))
-    sizes = tuple(ProductSize(**size) for size in msgspec.json.decode(values.pop("sizes")))
-    return ChangedProduct(
-        **values,
-        sizes=sizes,
-        revision=change.revision,
-        change="new" if change.is_new else "changed",
-        previous=change.previous or {},
-    )
-
-
 RESOURCE = Resource(
     name="products",
-    method=methods.CARDS,
+    method=METHODS["cards"],
     table=TABLE,
-    refresh_factor=10,
+    event=ProductsUpdatedV1,
+    rows="products",
+    refresh=timedelta(minutes=10),
+    paging="cursor `updatedAt` + `nmID`, 100 rows",
+    overlap="none: the cursor is exact",
     begin=begin,
     ask=ask,
     read=read,
     parse=parse,
     advance=advance,
-    event=event,
-    is_live=after_first_load,
     version="updated_at",
     unhashed=frozenset({"updated_at"}),
 )

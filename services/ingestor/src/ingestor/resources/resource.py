@@ -1,24 +1,28 @@
 """What a resource is to the sync engine."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from contracts.envelope import EventData
+from contracts.wb_token import Category, TokenKind
 from sqlalchemy import Table
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ingestor.resources.table import data_columns, key_columns
 from ingestor.wb.methods import Method
 
 Position = dict[str, Any]
 """Where the reading of a resource stands: JSON, stored as its cursor after every page."""
 
 Row = tuple[Any, ...]
-"""A parsed row: the values of the table's data columns, in their order."""
+"""A parsed row: the values of the resource's columns, in their order; JSON as text."""
 
-INT64 = 2**63 - 1
+Key = tuple[Any, ...]
+"""What tells a row from the others of its cabinet: the values of the table's key columns."""
 
 
 class BrokenRow(ValueError):
@@ -44,15 +48,20 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A page after parsing: how many rows it had, which were readable, how many were not."""
+    """A page after it was stored: its rows, what `glance` marked them with, and how many could not be read.
 
-    rows: Sequence[Row]
-    broken: int
+    `repeated`: how many of them this pass had read before (known where rows that are gone are looked for).
+    """
+
+    rows: Sequence[msgspec.Raw]
+    marks: Sequence[Any] = ()
+    broken: int = 0
     after: Any = None
+    repeated: int = 0
 
     @property
     def size(self) -> int:
-        return len(self.rows) + self.broken
+        return len(self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,63 +69,124 @@ class Step:
     """What follows a page: the position to go on from; `done`: nothing more to read now.
 
     `whole`: every row WB has was read in this pass, so that a row not among them is gone.
+    `wait_seconds`: WB is not ready yet; the run goes on later.
     """
 
     position: Position
     done: bool
     whole: bool = False
+    wait_seconds: float = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Change:
-    """A row that was stored because it differed; `previous` has its earlier values where they differ."""
+    """A row that was stored because it differed.
 
-    row: Row
+    `snapshot` is the row as its event tells it: a JSON object. `previous` has the earlier values of the columns
+    that differ (none: the row is new). `moment` is when the state came about, if WB says so. `joined`: the row was
+    there, but not from this source. `others` are the columns that another source wrote, where it did.
+    """
+
+    key: Key
+    snapshot: bytes
     revision: int
     previous: dict[str, Any] | None
+    moment: datetime | None = None
+    joined: bool = False
     gone: bool = False
+    others: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_new(self) -> bool:
         return self.previous is None
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """One kind of data of a cabinet: how it is asked for, paged, parsed, stored and published.
-
-    `version` names the column that orders the states of a row, if WB gives one; `unhashed` those whose change
-    alone is no change of the row. `emptied` are the values of rows that WB stopped listing (none: not tracked).
-    `parse` raises `msgspec.MsgspecError` or `ValueError` for a row that cannot be read.
-    """
-
-    name: str
-    method: Method
-    table: Table
-    refresh_factor: int
-    begin: Callable[[Position | None, Start], Position]
-    ask: Callable[[Position], dict[str, Any]]
-    read: Callable[[bytes], Page]
-    parse: Callable[[msgspec.Raw, UUID, datetime], Row]
-    advance: Callable[[Position, Seen], Step]
-    event: Callable[[Sequence[Change]], EventData]
-    is_live: Callable[[Change, datetime, bool], bool]
-    version: str | None = None
-    unhashed: frozenset[str] = field(default_factory=frozenset)
-    emptied: dict[str, Any] | None = None
-
-
-def text_or_none(value: str | None) -> str | None:
-    """WB's text, none for nothing.
-
-    Raises:
-        BrokenRow: it holds a NUL character, which PostgreSQL cannot keep.
-    """
-    if value and "\x00" in value:
-        raise BrokenRow("a text holds a NUL character")
-    return value or None
+def new_or_changed(change: Change) -> str:
+    """The kind of a change: `new`, `changed`, or `gone`."""
+    return "gone" if change.gone else "new" if change.is_new else "changed"
 
 
 def after_first_load(change: Change, connected_at: datetime, first_load: bool) -> bool:
     """For rows without a time of their own: all of the first load is history, all that follows is news."""
     return not first_load
+
+
+def since_connected(change: Change, connected_at: datetime, first_load: bool) -> bool:
+    """For rows with a time: what came about before the cabinet was connected is history, whenever it is read."""
+    return change.moment is not None and change.moment >= connected_at.replace(microsecond=0)
+
+
+def as_stored(values: dict[str, Any], cabinet_id: UUID) -> dict[str, Any]:
+    """The event's fields are the columns."""
+    return values
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resource:
+    """One kind of data of a cabinet: how it is asked for, paged, parsed, stored and published.
+
+    Reading
+        `begin` finds where a run starts; `ask` gives the arguments of the next call (`params`, `json`, `path`, and
+        `method` if it is not the usual one); `read` splits the answer into rows; `advance` finds what follows.
+        `subjects` are the ids the next call is about, where they come from our own tables (none left: done); they
+        are put into the position as `ids`. `overlap` is what is read again, in words.
+    Parsing
+        `parse` makes a row, raising `msgspec.MsgspecError` or `ValueError` for one that cannot be read; `glance`
+        makes only its key and a mark for `advance` (default: by parsing it). `parser` counts the versions of
+        `parse`: a new one reads every row anew, although WB's bytes are the same.
+    Storing
+        `columns` of `table` are this resource's (default: all). `digest` names the column that keeps the hash of
+        WB's bytes; `version` the one that orders the states of a row, if WB gives one; `dated` the one that says
+        when the state came about; `unhashed` those whose change alone is no change of the row. `emptied` are the
+        values of rows that WB stopped listing (none: not tracked). `history` keeps every change. `known_only`:
+        rows that the table does not have are left out.
+    Publishing
+        `event` with its rows under `rows`; `snapshot` makes a row's fields from the columns, `kind` its `change`;
+        `is_live`: whether it is news or history.
+    Sources
+        It is read while `stands_in_for` cannot be. A resource whose `method` is closed to a token is not read.
+    """
+
+    name: str
+    method: Method
+    table: Table
+    event: type[EventData]
+    rows: str
+    refresh: timedelta
+    begin: Callable[[Position | None, Start], Position]
+    ask: Callable[[Position], dict[str, Any]]
+    read: Callable[[bytes], Page]
+    parse: Callable[[msgspec.Raw, datetime], Row]
+    advance: Callable[[Position, Seen], Step]
+    paging: str = ""
+    overlap: str = ""
+    sweep: timedelta = timedelta(hours=1)
+    subjects: Callable[[AsyncConnection, UUID, Position], Awaitable[Sequence[Any]]] | None = None
+    glance: Callable[[msgspec.Raw], tuple[Key, Any]] | None = None
+    parser: int = 1
+    columns: tuple[str, ...] | None = None
+    digest: str = "content_hash"
+    version: str | None = None
+    dated: str | None = None
+    unhashed: frozenset[str] = frozenset()
+    emptied: Mapping[str, Any] | None = None
+    history: Table | None = None
+    known_only: bool = False
+    snapshot: Callable[[dict[str, Any], UUID], dict[str, Any]] = as_stored
+    kind: Callable[[Change], str] = new_or_changed
+    is_live: Callable[[Change, datetime, bool], bool] = after_first_load
+    stands_in_for: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns whose values a parsed row holds."""
+        return self.columns or tuple(column.name for column in data_columns(self.table))
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The key columns."""
+        return key_columns(self.table)
+
+    def is_open_to(self, kind: TokenKind, categories: frozenset[Category]) -> bool:
+        """Whether a token of that kind and categories may read it."""
+        return self.method.is_open_to(kind, categories)

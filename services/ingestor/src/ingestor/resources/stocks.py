@@ -3,30 +3,18 @@
 A row that a complete re-read does not contain is gone: its quantity is 0 until WB lists it again.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated, Any
-from uuid import UUID
+from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
-from contracts.stocks import ChangedStock, StocksUpdatedV1
+from contracts.stocks import StocksUpdatedV1
 from sqlalchemy import BigInteger, Column, DateTime, Integer, Text
 
-from ingestor.resources.resource import (
-    INT64,
-    Change,
-    Page,
-    Position,
-    Resource,
-    Row,
-    Seen,
-    Start,
-    Step,
-    after_first_load,
-    text_or_none,
-)
-from ingestor.resources.table import data_columns, data_table
-from ingestor.wb import methods
+from ingestor.resources import offsets
+from ingestor.resources.fields import Id, NmId, Units, text_or_none
+from ingestor.resources.resource import Page, Position, Resource, Row, Start
+from ingestor.resources.table import data_table
+from ingestor.wb.methods import METHODS
 
 MAX_PAGE_ROWS = 250_000
 
@@ -42,21 +30,17 @@ TABLE = data_table(
     Column("in_way_from_client", Integer),
     Column("observed_at", DateTime(timezone=True), nullable=False),
 )
-_NAMES = tuple(column.name for column in data_columns(TABLE))
-
-_Units = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
-_Id = Annotated[int, msgspec.Meta(ge=-INT64, le=INT64)]
 
 
 class _WbStock(msgspec.Struct, rename="camel"):
-    nm_id: Annotated[int, msgspec.Meta(ge=1, le=INT64)]
-    chrt_id: _Id
-    warehouse_id: _Id
-    quantity: _Units
+    nm_id: NmId
+    chrt_id: Id
+    warehouse_id: Id
+    quantity: Units
     warehouse_name: str | None = None
     region_name: str | None = None
-    in_way_to_client: _Units | None = None
-    in_way_from_client: _Units | None = None
+    in_way_to_client: Units | None = None
+    in_way_from_client: Units | None = None
 
 
 class _WbItems(msgspec.Struct):
@@ -73,8 +57,8 @@ _stock = msgspec.json.Decoder(_WbStock)
 
 
 def begin(cursor: Position | None, start: Start) -> Position:
-    """From the first row, or from where an interrupted re-read stopped."""
-    return cursor or {"offset": 0, "limit": min(MAX_PAGE_ROWS, start.page_rows), "complete": True}
+    """A full re-read."""
+    return offsets.begin(cursor, start, page_rows=MAX_PAGE_ROWS)
 
 
 def ask(position: Position) -> dict[str, Any]:
@@ -87,7 +71,7 @@ def read(body: bytes) -> Page:
     return Page(_answer.decode(body).data.items or []) if body else Page([])
 
 
-def parse(raw: msgspec.Raw, cabinet_id: UUID, observed_at: datetime) -> Row:
+def parse(raw: msgspec.Raw, observed_at: datetime) -> Row:
     """Units of one size at one warehouse, as WB had them when it answered."""
     wb = _stock.decode(raw)
     return (
@@ -103,40 +87,20 @@ def parse(raw: msgspec.Raw, cabinet_id: UUID, observed_at: datetime) -> Row:
     )
 
 
-def advance(position: Position, seen: Seen) -> Step:
-    """On by a page until one is not full; a re-read with an unreadable row cannot tell what is gone."""
-    complete = position["complete"] and not seen.broken
-    if seen.size < position["limit"]:
-        return Step({}, done=True, whole=complete)
-    return Step({**position, "offset": position["offset"] + seen.size, "complete": complete}, done=False)
-
-
-def event(changes: Sequence[Change]) -> StocksUpdatedV1:
-    """The changes as an event."""
-    return StocksUpdatedV1(stocks=tuple(map(_changed_stock, changes)))
-
-
-def _changed_stock(change: Change) -> ChangedStock:
-    return ChangedStock(
-        **dict(zip(_NAMES, change.row, strict=True)),
-        revision=change.revision,
-        change="gone" if change.gone else "new" if change.is_new else "changed",
-        previous=change.previous or {},
-    )
-
-
 RESOURCE = Resource(
     name="stocks",
-    method=methods.WB_STOCKS,
+    method=METHODS["wb-stocks"],
     table=TABLE,
-    refresh_factor=5,
+    event=StocksUpdatedV1,
+    rows="stocks",
+    refresh=timedelta(minutes=5),
+    paging="`offset`, 250,000 rows",
+    overlap="everything",
     begin=begin,
     ask=ask,
     read=read,
     parse=parse,
-    advance=advance,
-    event=event,
-    is_live=after_first_load,
+    advance=offsets.advance,
     unhashed=frozenset({"observed_at"}),
     emptied={"quantity": 0, "in_way_to_client": 0, "in_way_from_client": 0},
 )

@@ -11,7 +11,7 @@ from contracts.syncs import SyncCompletedV1, SyncFailedV1
 from ingestor.backoff import backoff_seconds
 from ingestor.causes import make_event
 from ingestor.sync.page import Run
-from ingestor.sync.schedule import SWEEP_SECONDS, Ending, Lease, SuspensionReason
+from ingestor.sync.schedule import Ending, Lease, SuspensionReason
 from ingestor.wb.errors import MethodSwitchedOff, MustWait, RateLimited, ScopeRefused, WbError
 
 QUARANTINE_SWEEP_SECONDS = 5 * 60
@@ -30,7 +30,7 @@ def completed(run: Run, *, next_in_seconds: float) -> Ending:
         completed=True,
         served=len(lease.requests),
         swept=bool(lease.requests) or lease.sweep_is_due,
-        sweep_seconds=QUARANTINE_SWEEP_SECONDS if run.totals.rows_quarantined else SWEEP_SECONDS,
+        sweep_seconds=QUARANTINE_SWEEP_SECONDS if run.totals.rows_quarantined else run.resource.sweep.total_seconds(),
     )
 
 

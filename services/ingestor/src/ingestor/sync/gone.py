@@ -1,16 +1,17 @@
 """Rows that WB stopped listing, found by comparing a whole re-read with what is stored."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+import msgspec
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ingestor.resources.resource import Change, Resource, Row
-from ingestor.resources.table import data_columns, key_columns
+from ingestor.resources.resource import Change, Key, Resource
+from ingestor.resources.table import data_columns, sql_types
 
 _REMEMBER = text("""
     INSERT INTO sync_seen (cabinet_id, resource, key)
@@ -20,12 +21,15 @@ _REMEMBER = text("""
 """)
 _FORGET = text("DELETE FROM sync_seen WHERE cabinet_id = :cabinet_id AND resource = :resource")
 
+OBSERVED_AT = "observed_at"
+"""The column, where a table has it, that says when WB listed a row last, or did not any more."""
 
-async def remember(connection: AsyncConnection, resource: Resource, cabinet_id: UUID, rows: Sequence[Row]) -> None:
-    """Keep the keys of a page that is not the last of its re-read."""
-    await connection.execute(
-        _REMEMBER, {"cabinet_id": cabinet_id, "resource": resource.name, "keys": _keys(resource, rows)}
-    )
+
+async def remember(connection: AsyncConnection, resource: Resource, cabinet_id: UUID, keys: Sequence[Key]) -> int:
+    """Keep the keys of a page of the re-read under way; how many of them it had before."""
+    listed = msgspec.json.encode([[str(value) for value in key] for key in keys]).decode()
+    added = await connection.execute(_REMEMBER, {"cabinet_id": cabinet_id, "resource": resource.name, "keys": listed})
+    return len(keys) - added.rowcount
 
 
 async def forget(connection: AsyncConnection, resource: Resource, cabinet_id: UUID) -> None:
@@ -34,49 +38,58 @@ async def forget(connection: AsyncConnection, resource: Resource, cabinet_id: UU
 
 
 async def mark_gone(
-    connection: AsyncConnection, resource: Resource, cabinet_id: UUID, last_page: Sequence[Row], observed_at: datetime
+    connection: AsyncConnection, resource: Resource, cabinet_id: UUID, observed_at: datetime
 ) -> list[Change]:
-    """Empty the stored rows that are neither remembered nor on the last page; the ones that were not gone before."""
-    names = [column.name for column in data_columns(resource.table)]
+    """Mark, and empty, the stored rows that the re-read did not have; the ones that were not gone before."""
     emptied = resource.emptied or {}
-    assigned = ", ".join(f"{name} = :new_{name}" for name in emptied)
-    keys = key_columns(resource.table)
-    key = ", ".join(f"CAST({name} AS text)" for name in keys)
-    table = resource.table.name
+    values = {f"new_{name}": value for name, value in emptied.items()}
+    if OBSERVED_AT in resource.table.columns:
+        values["observed_at"] = observed_at
     answer = await connection.execute(
-        text(f"""
-            WITH listed AS (
-                SELECT ARRAY(SELECT jsonb_array_elements_text(key)) AS key
-                FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS page (key)
-                UNION ALL SELECT key FROM sync_seen WHERE cabinet_id = :cabinet_id AND resource = :resource
-            ), absent AS (
-                SELECT stored.* FROM {table} AS stored LEFT JOIN listed ON listed.key = ARRAY[{key}]
-                WHERE stored.cabinet_id = :cabinet_id AND NOT stored.gone AND listed.key IS NULL
-            )
-            UPDATE {table} AS current SET {assigned}, observed_at = :observed_at,
-                gone = true, content_hash = 0, revision = current.revision + 1, changed_at = now()
-            FROM absent WHERE current.cabinet_id = :cabinet_id
-                AND {" AND ".join(f"current.{name} = absent.{name}" for name in keys)}
-            RETURNING {", ".join(f"current.{name}" for name in names)}, current.revision,
-                {", ".join(f"absent.{name}" for name in emptied)}
-        """),
-        {
-            "cabinet_id": cabinet_id,
-            "resource": resource.name,
-            "keys": _keys(resource, last_page),
-            "observed_at": observed_at,
-            **{f"new_{name}": value for name, value in emptied.items()},
-        },
+        _statement(resource), {"cabinet_id": cabinet_id, "resource": resource.name, **values}
     )
-    width = len(names)
-    return [Change(tuple(row[:width]), row[width], _previous(emptied, row[width + 1 :]), gone=True) for row in answer]
-
-
-def _previous(emptied: dict[str, Any], earlier: Sequence[Any]) -> dict[str, Any]:
-    return {name: old for (name, new), old in zip(emptied.items(), earlier, strict=True) if old != new}
-
-
-def _keys(resource: Resource, rows: Sequence[Row]) -> str:
     names = [column.name for column in data_columns(resource.table)]
-    positions = [names.index(name) for name in key_columns(resource.table)]
-    return json.dumps([[str(row[position]) for position in positions] for row in rows])
+    keys = [names.index(name) for name in resource.keys]
+    types = sql_types(resource.table)
+    changes = []
+    for found in answer:
+        row, revision, earlier = found[: len(names)], found[len(names)], found[len(names) + 1 :]
+        fields = {
+            name: msgspec.Raw(value.encode()) if types[name] == "JSONB" and value is not None else value
+            for name, value in zip(names, row, strict=True)
+        }
+        snapshot = msgspec.json.encode(resource.snapshot(fields, cabinet_id))
+        key = tuple([row[position] for position in keys])
+        changes.append(Change(key, snapshot, revision, _previous(emptied, earlier), gone=True))
+    return changes
+
+
+@cache
+def _statement(resource: Resource) -> TextClause:
+    table, keys, types = resource.table.name, resource.keys, sql_types(resource.table)
+    assigned = [f"{name} = :new_{name}" for name in resource.emptied or {}]
+    if OBSERVED_AT in resource.table.columns:
+        assigned.append("observed_at = :observed_at")
+    told = [
+        f"CAST(current.{column.name} AS text)" if types[column.name] == "JSONB" else f"current.{column.name}"
+        for column in data_columns(resource.table)
+    ]
+    earlier = [f"absent.{name}" for name in resource.emptied or {}]
+    key = ", ".join(f"CAST({name} AS text)" for name in keys)
+    return text(f"""
+        WITH absent AS (
+            SELECT stored.* FROM {table} AS stored
+            WHERE stored.cabinet_id = :cabinet_id AND NOT stored.gone AND NOT EXISTS (
+                SELECT 1 FROM sync_seen AS listed
+                WHERE listed.cabinet_id = :cabinet_id AND listed.resource = :resource AND listed.key = ARRAY[{key}])
+        )
+        UPDATE {table} AS current SET {", ".join([*assigned, "gone = true"])}, {resource.digest} = 0,
+            revision = current.revision + 1, changed_at = now()
+        FROM absent WHERE current.cabinet_id = :cabinet_id
+            AND {" AND ".join(f"current.{name} = absent.{name}" for name in keys)}
+        RETURNING {", ".join([*told, "current.revision", *earlier])}
+    """)
+
+
+def _previous(emptied: Any, earlier: Sequence[Any]) -> dict[str, Any]:
+    return {name: old for (name, new), old in zip(emptied.items(), earlier, strict=True) if old != new}

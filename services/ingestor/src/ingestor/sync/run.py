@@ -2,7 +2,8 @@
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
 from opentelemetry.context import Context
@@ -11,10 +12,11 @@ from servicekit import outbox
 from servicekit.crypto import CannotOpen, unseal
 from servicekit.db import Database
 from servicekit.telemetry import tracer
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingestor import cabinets
 from ingestor.resources import RESOURCES
-from ingestor.resources.resource import Start
+from ingestor.resources.resource import Position, Start
 from ingestor.sync import endings, page, schedule
 from ingestor.sync import log as sync_log
 from ingestor.sync.log import Counts
@@ -45,6 +47,7 @@ class Tools:
     budget: Budget
     private_keys: str
     interval_seconds: float
+    rate: float
     page_rows: int
     attempts: int
 
@@ -96,23 +99,50 @@ async def _read(this: Run, tools: Tools, started_at: datetime) -> Ending:
     sweep = bool(lease.requests) or lease.sweep_is_due
     begun = time.monotonic()
     position = resource.begin(lease.cursor, Start(started_at, sweep, tools.page_rows))
+    this.begins_anew = position != lease.cursor
     while True:
-        reply = await tools.client.call(
-            resource.method, access, **resource.ask(position), backfill=lease.trigger == "first_load"
-        )
+        if resource.subjects is not None and "ids" not in position:
+            ids = await _subjects(this, tools, position)
+            if not ids:
+                await page.start_over(tools.database, this)
+                return endings.completed(this, next_in_seconds=_until_next(this, tools, started_at))
+            position = {**position, "ids": ids}
+        asked = {"method": resource.method, **resource.ask(position)}
+        reply = await tools.client.call(access=access, **asked, backfill=lease.trigger == "first_load")
         this.count_request(sent=True, waited_seconds=reply.waited_seconds)
-        position, done = await page.take_in(tools.database, this, position, reply.body, datetime.now(UTC))
-        if done:
+        step = await page.take_in(tools.database, this, position, reply.body, datetime.now(UTC))
+        if step.done:
             return endings.completed(this, next_in_seconds=_until_next(this, tools, started_at))
+        if step.wait_seconds:
+            return endings.paused(lease, step.wait_seconds / tools.rate, may_hurry=False)
         if time.monotonic() - begun > TURN_SECONDS:
             return endings.paused(lease)
+        position = step.position
+
+
+async def _subjects(this: Run, tools: Tools, position: Position) -> list[Any]:
+    if this.resource.subjects is None:
+        return []
+    async with tools.database.transaction() as connection:
+        return list(await this.resource.subjects(connection, this.lease.cabinet_id, position))
 
 
 def _until_next(this: Run, tools: Tools, started_at: datetime) -> float:
     # Cabinets of one seller share its limits, so each gets its part of them.
     least = tools.budget.interval_seconds(this.resource.method, this.lease.kind) * this.lease.sharing
-    wanted = tools.interval_seconds * this.resource.refresh_factor
+    wanted = tools.interval_seconds * (this.resource.refresh / timedelta(minutes=1))
     return max(wanted, least) - (datetime.now(UTC) - started_at).total_seconds()
+
+
+async def _stand_in(connection: AsyncConnection, this: Run, ending: Ending) -> None:
+    """Call the resources in that stand in for one that cannot be read, until it can be."""
+    stand_ins = [each.name for each in RESOURCES.values() if each.stands_in_for == this.resource.name]
+    if not stand_ins:
+        return
+    if ending.outcome == "switched_off" or ending.suspended_reason is not None:
+        await schedule.call_in(connection, this.lease.cabinet_id, stand_ins)
+    elif ending.completed:
+        await schedule.send_home(connection, this.lease.cabinet_id, stand_ins)
 
 
 async def _finish(
@@ -127,6 +157,7 @@ async def _finish(
         if ending.refusal is not None:
             next_run_at = None
             await cabinets.suspend(connection, lease.cabinet_id, ending.refusal, ending.error or "")
+        await _stand_in(connection, this, ending)
         told = endings.events(this, ending, next_run_at, attempts=tools.attempts)
         await outbox.append(connection, list(told))
         await sync_log.write(

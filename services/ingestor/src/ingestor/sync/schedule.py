@@ -5,7 +5,7 @@ and named in every write of the run, so that a run that lost it writes nothing.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -15,6 +15,8 @@ from contracts.wb_token import TokenKind
 from servicekit.db import Database
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ingestor.resources.resource import Resource
 
 # Manual syncs first, then live work before first loads, then whoever waits longest.
 _CLAIM = text("""
@@ -74,11 +76,37 @@ _FINISH = text("""
 _RELEASE = text("""
     UPDATE sync_state SET lease_token = NULL, lease_until = NULL WHERE lease_token = ANY(CAST(:tokens AS uuid[]))
 """)
-_BEGIN = text("""
-    INSERT INTO sync_state (cabinet_id, resource)
-    SELECT CAST(:cabinet_id AS uuid), resource FROM unnest(CAST(:resources AS text[])) AS all_of_them (resource)
+# A stand-in waits for the day on which what it stands in for cannot be read.
+_OPEN = """
+    WITH known AS (
+        SELECT resource, category, closed_to, stands_in_for
+        FROM jsonb_to_recordset(CAST(:resources AS jsonb))
+            AS known (resource text, category text, closed_to jsonb, stands_in_for text)
+    ), open AS (
+        SELECT c.cabinet_id, known.resource, known.stands_in_for FROM cabinets c CROSS JOIN known
+        WHERE NOT known.closed_to ? c.kind
+            AND (known.category IS NULL OR c.categories IS NULL OR known.category = ANY (c.categories))
+    )
+    INSERT INTO sync_state (cabinet_id, resource, next_run_at)
+    SELECT o.cabinet_id, o.resource, CASE WHEN EXISTS (
+        SELECT 1 FROM open AS main WHERE main.cabinet_id = o.cabinet_id AND main.resource = o.stands_in_for
+    ) THEN 'infinity' ELSE now() END
+    FROM open AS o JOIN cabinets c USING (cabinet_id)
+"""
+_BEGIN = text(f"""{_OPEN}
+    WHERE cabinet_id = :cabinet_id
     ON CONFLICT (cabinet_id, resource) DO UPDATE SET
-        next_run_at = now(), suspended_reason = NULL, failures = 0, last_error = NULL
+        next_run_at = excluded.next_run_at, suspended_reason = NULL, failures = 0, last_error = NULL
+""")
+_BEGIN_NEW = text(f"{_OPEN} WHERE c.status = 'verified' ON CONFLICT (cabinet_id, resource) DO NOTHING")
+_CALL_IN = text("""
+    UPDATE sync_state SET next_run_at = now()
+    WHERE cabinet_id = :cabinet_id AND resource = ANY (CAST(:resources AS text[])) AND next_run_at = 'infinity'
+        AND suspended_reason IS NULL
+""")
+_SEND_HOME = text("""
+    UPDATE sync_state SET next_run_at = 'infinity'
+    WHERE cabinet_id = :cabinet_id AND resource = ANY (CAST(:resources AS text[])) AND next_run_at < 'infinity'
 """)
 _HALT = text("""
     UPDATE sync_state SET next_run_at = 'infinity', lease_token = NULL, lease_until = NULL
@@ -100,10 +128,6 @@ _REQUEST = text("""
         AND suspended_reason IS NULL AND next_run_at < 'infinity'
     RETURNING resource
 """)
-
-
-SWEEP_SECONDS = 60 * 60
-"""How often a resource is read again a day back."""
 
 
 SuspensionReason = Literal["token_rejected", "payment_required", "scope_refused", "seller_mismatch", "token_unreadable"]
@@ -156,7 +180,7 @@ class Ending:
     completed: bool = False
     served: int = 0
     swept: bool = False
-    sweep_seconds: float = SWEEP_SECONDS
+    sweep_seconds: float = 60 * 60
     suspended_reason: str | None = None
     refusal: SuspensionReason | None = None
     may_hurry: bool = True
@@ -242,9 +266,24 @@ async def finish(connection: AsyncConnection, lease: Lease, ending: Ending) -> d
     return next_run_at
 
 
-async def begin(connection: AsyncConnection, cabinet_id: UUID, resources: Sequence[str]) -> None:
-    """Make every resource of a verified cabinet due now, going on from its cursor if it has one."""
-    await connection.execute(_BEGIN, {"cabinet_id": cabinet_id, "resources": list(resources)})
+async def begin(connection: AsyncConnection, cabinet_id: UUID, resources: Iterable[Resource]) -> None:
+    """Make what a verified cabinet's token may read due now, each going on from its cursor if it has one."""
+    await connection.execute(_BEGIN, {"cabinet_id": cabinet_id, "resources": _described(resources)})
+
+
+async def begin_new(connection: AsyncConnection, resources: Iterable[Resource]) -> None:
+    """Begin, for every verified cabinet, the resources that came with a new version of this service."""
+    await connection.execute(_BEGIN_NEW, {"resources": _described(resources)})
+
+
+async def call_in(connection: AsyncConnection, cabinet_id: UUID, stand_ins: Sequence[str]) -> None:
+    """What they stand in for cannot be read: they are due now."""
+    await connection.execute(_CALL_IN, {"cabinet_id": cabinet_id, "resources": list(stand_ins)})
+
+
+async def send_home(connection: AsyncConnection, cabinet_id: UUID, stand_ins: Sequence[str]) -> None:
+    """What they stand in for can be read again: they wait."""
+    await connection.execute(_SEND_HOME, {"cabinet_id": cabinet_id, "resources": list(stand_ins)})
 
 
 async def halt(connection: AsyncConnection, cabinet_id: UUID) -> None:
@@ -265,6 +304,20 @@ async def request(
         _REQUEST, {"cabinet_id": cabinet_id, "resources": list(resources), "request": json.dumps([asked])}
     )
     return set(rows.scalars())
+
+
+def _described(resources: Iterable[Resource]) -> str:
+    return json.dumps(
+        [
+            {
+                "resource": resource.name,
+                "category": resource.method.category,
+                "closed_to": sorted(resource.method.closed_to),
+                "stands_in_for": resource.stands_in_for,
+            }
+            for resource in resources
+        ]
+    )
 
 
 def _key(lease: Lease) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import httpx
@@ -62,12 +63,13 @@ class WbClient:
         method: Method,
         access: Access,
         *,
+        path: Mapping[str, str | int] | None = None,
         params: Mapping[str, str] | None = None,
         json: Any = None,
         backfill: bool = False,
         patience_seconds: float = 1.0,
     ) -> Reply:
-        """Call once; nothing is repeated here.
+        """Call once; nothing is repeated here. `path` fills in the placeholders of the method's path.
 
         Raises:
             MustWait: our budget, or (`RateLimited`) WB itself, wants us to come later.
@@ -75,7 +77,7 @@ class WbClient:
         """
         request = self._http.build_request(
             method.verb,
-            self._urls[method.host] + method.path,
+            self._urls[method.host] + _filled(method, path or {}),
             params=params,
             json=json,
             headers={"Authorization": access.token},
@@ -118,6 +120,10 @@ class WbClient:
             # Reset is when the bucket is full; the next call is there after one interval at the latest.
             reset = _seconds(answer.headers, "X-Ratelimit-Reset") or interval_seconds
             await self._budget.settle(ticket, blocked_seconds=min(reset, interval_seconds))
+
+
+def _filled(method: Method, values: Mapping[str, str | int]) -> str:
+    return method.path.format_map({name: quote(str(value), safe="") for name, value in values.items()})
 
 
 def _seconds(headers: httpx.Headers, name: str) -> float | None:

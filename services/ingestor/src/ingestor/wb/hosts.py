@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from contracts.wb_token import Category
+
 from ingestor.settings import IngestorSettings
 
 
@@ -18,6 +20,7 @@ class Host(StrEnum):
     COMMON = "common"
     FINANCE = "finance"
     ADVERT = "advert"
+    RETURNS = "returns"
 
 
 _REAL = {
@@ -30,7 +33,22 @@ _REAL = {
     Host.COMMON: "https://common-api.wildberries.ru",
     Host.FINANCE: "https://finance-api.wildberries.ru",
     Host.ADVERT: "https://advert-api.wildberries.ru",
+    Host.RETURNS: "https://returns-api.wildberries.ru",
 }
+
+CATEGORIES: Mapping[Host, Category | None] = {
+    Host.STATISTICS: Category.STATISTICS,
+    Host.CONTENT: Category.CONTENT,
+    Host.FEEDBACKS: Category.FEEDBACKS,
+    Host.ANALYTICS: Category.ANALYTICS,
+    Host.MARKETPLACE: Category.MARKETPLACE,
+    Host.PRICES: Category.PRICES,
+    Host.COMMON: None,
+    Host.FINANCE: Category.FINANCE,
+    Host.ADVERT: Category.PROMOTION,
+    Host.RETURNS: Category.RETURNS,
+}
+"""The token category each host asks for."""
 
 
 def host_urls(settings: IngestorSettings) -> Mapping[Host, str]:

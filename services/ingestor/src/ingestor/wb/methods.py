@@ -1,15 +1,17 @@
-"""The WB methods in use: where each lives and how often it may be called.
+"""The WB methods in use, read from `methods.toml`: where each lives, who may call it and how often.
 
-Limits are WB's own of 2026-10-24, per seller and method. A bucket starts full with `burst` calls and gains
-one every `interval_seconds`.
+A bucket starts full with `burst` calls and gains one every `interval_seconds`.
 """
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any
 
-from contracts.wb_token import TokenKind
+from contracts.wb_token import Category, TokenKind
 
-from ingestor.wb.hosts import Host
+from ingestor.wb.hosts import CATEGORIES, Host
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +24,33 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One method; `name` names its bucket. A token kind without an entry in `by_kind` has the `usual` limit."""
+    """One method; `bucket` names its bucket. A token kind without an entry in `by_kind` has the `usual` limit.
+
+    `path` may hold `{placeholders}` that a call fills in.
+    """
 
     name: str
     host: Host
     verb: str
     path: str
     usual: Limit
+    bucket: str
     by_kind: Mapping[TokenKind, Limit] = field(default_factory=dict)
+    closed_to: frozenset[TokenKind] = frozenset()
     costly_4xx: bool = False
+
+    @property
+    def category(self) -> Category | None:
+        """The category a token must have; none: any token will do."""
+        return CATEGORIES[self.host]
 
     def limit(self, kind: TokenKind) -> Limit:
         """The limit for tokens of that kind."""
         return self.by_kind.get(kind, self.usual)
+
+    def is_open_to(self, kind: TokenKind, categories: frozenset[Category]) -> bool:
+        """Whether WB lets such a token call it."""
+        return kind not in self.closed_to and (self.category is None or self.category in categories)
 
 
 COSTLY_4XX_CALLS = 10
@@ -43,28 +59,36 @@ COSTLY_4XX_CALLS = 10
 GATE = Limit(interval_seconds=2, burst=30)
 """WB's undocumented limit over all methods of one seller: 30 calls in 60 s were seen to pass."""
 
-PING = Method("ping", Host.STATISTICS, "GET", "/ping", Limit(10, 3))
-SELLER_INFO = Method(
-    "seller-info",
-    Host.COMMON,
-    "GET",
-    "/api/v1/seller-info",
-    Limit(60, 10),
-    {TokenKind.BASE: Limit(86_400, 1)},
-)
-ORDERS = Method(
-    "orders",
-    Host.STATISTICS,
-    "GET",
-    "/api/v1/supplier/orders",
-    Limit(60, 10),
-    {TokenKind.BASE: Limit(10_800, 1)},
-)
-CARDS = Method("cards", Host.CONTENT, "POST", "/content/v2/get/cards/list", Limit(0.6, 5))
-WB_STOCKS = Method(
-    "wb-stocks",
-    Host.ANALYTICS,
-    "POST",
-    "/api/analytics/v1/stocks-report/wb-warehouses",
-    Limit(20, 1),
-)
+
+def _load() -> dict[str, Method]:
+    entries = tomllib.loads(files("ingestor.wb").joinpath("methods.toml").read_text(encoding="utf-8"))
+    return {name: _method(name, **entry) for name, entry in entries.items()}
+
+
+def _method(
+    name: str,
+    *,
+    host: str,
+    verb: str,
+    path: str,
+    limit: dict[str, Any],
+    bucket: str | None = None,
+    base: dict[str, Any] | None = None,
+    closed_to: tuple[str, ...] = (),
+    costly_4xx: bool = False,
+) -> Method:
+    return Method(
+        name=name,
+        host=Host(host),
+        verb=verb,
+        path=path,
+        usual=Limit(**limit),
+        bucket=bucket or name,
+        by_kind={TokenKind.BASE: Limit(**base)} if base else {},
+        closed_to=frozenset(map(TokenKind, closed_to)),
+        costly_4xx=costly_4xx,
+    )
+
+
+METHODS = _load()
+"""Every method by its name."""

@@ -1,0 +1,43 @@
+"""Kinds of values that WB's rows hold, bounded so that a table can keep them."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated
+
+import msgspec
+
+from ingestor.resources.resource import BrokenRow
+
+_INT64 = 2**63 - 1
+_INT32 = 2**31 - 1
+_KOPECK = Decimal("0.01")
+_MONEY_LIMIT = Decimal(10) ** 14
+
+Id = Annotated[int, msgspec.Meta(ge=-_INT64, le=_INT64)]
+"""A number of WB's; pseudo-warehouses have negative ones."""
+
+NmId = Annotated[int, msgspec.Meta(ge=1, le=_INT64)]
+Int = Annotated[int, msgspec.Meta(ge=-_INT32 - 1, le=_INT32)]
+Units = Annotated[int, msgspec.Meta(ge=0, le=_INT32)]
+
+
+def text_or_none(value: str | None) -> str | None:
+    """WB's text, none for nothing."""
+    return value or None
+
+
+def number(value: Decimal | None) -> Decimal | None:
+    """A number with two places, as `Numeric(18, 2)` keeps it.
+
+    Raises:
+        BrokenRow: it is not finite, or too large.
+    """
+    if value is None:
+        return None
+    if not -_MONEY_LIMIT < value < _MONEY_LIMIT:
+        raise BrokenRow("a number is out of all bounds")
+    return value.quantize(_KOPECK, ROUND_HALF_UP)
+
+
+def money(value: Decimal | None) -> Decimal | None:
+    """As `number`; 0 is what WB writes for money it does not know yet."""
+    return number(value) or None
