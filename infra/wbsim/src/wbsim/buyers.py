@@ -15,6 +15,7 @@ from wbsim.orders import Order
 from wbsim.shop import Shop
 from wbsim.stepping import take_steps
 from wbsim.times import DAY_SECONDS
+from wbsim.watching import watched
 
 IDLE_SECONDS = 1.0
 LOOKED_AT = 64
@@ -40,6 +41,14 @@ class Life:
     min_age_seconds: float = 5.0
     orders_per_day: float = 0.0
     steps_per_day: float = 0.0
+
+
+def changed(life: Life, habits: Mapping[str, float]) -> Life:
+    """The life with some habits changed; ValueError where the shares come to more than 1."""
+    life = replace(life, **habits)
+    if life.cancel_share + life.price_share + life.buyout_share + life.return_share > 1:
+        raise ValueError("the shares add up to more than 1")
+    return life
 
 
 @dataclass(slots=True)
@@ -69,10 +78,7 @@ class Buyers:
 
     def change(self, habits: Mapping[str, float]) -> None:
         """Change some habits of the buyers' life; ValueError where the shares come to more than 1."""
-        life = replace(self.life, **habits)
-        if life.cancel_share + life.price_share + life.buyout_share + life.return_share > 1:
-            raise ValueError("the shares add up to more than 1")
-        self.lead(life)
+        self.lead(changed(self.life, habits))
 
     def progress(self) -> dict[str, int]:
         """How many changes of each kind the pacing has made, and how many of them are order-row versions."""
@@ -205,7 +211,7 @@ class Crowd:
         """Start the buyers of a shop; call it in the running loop."""
         buyers = Buyers(shop, shop.clock, fates, Random(seed), step_rng=Random(f"steps of {seed}"))
         self.of[shop.sid] = buyers
-        self._tasks.add(asyncio.create_task(buyers.run(), name=f"buyers of {shop.sid}"))
+        self._tasks.add(watched(buyers.run(), f"buyers of {shop.sid}"))
         return buyers
 
     async def leave(self) -> None:

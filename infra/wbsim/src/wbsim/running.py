@@ -4,11 +4,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from wbsim.app import create_app
 from wbsim.config import Config
+from wbsim.scenario import read_scenario
 from wbsim.serving import GuestServer, bind, quiet
 from wbsim.world import World
 
@@ -110,10 +112,18 @@ class Wbsim:
 
 @asynccontextmanager
 async def running_wbsim(
-    config: Config | None = None, *, host: str = "127.0.0.1", **options: Any
+    config: Config | None = None,
+    *,
+    scenario: Path | None = None,
+    host: str = "127.0.0.1",
+    **options: Any,
 ) -> AsyncIterator[Wbsim]:
-    """A simulator on a free port of the running loop, stopped at the end; `options` are Config's fields."""
-    app = create_app(config or Config(**options))
+    """A simulator on a free port of the running loop, stopped at the end; `options` are Config's fields.
+
+    With a scenario file, `options` replace what the file says; BadScenario for a file that is none.
+    """
+    played = read_scenario(scenario) if scenario else None
+    app = create_app(config or replace(played.config if played else Config(), **options), played)
     listener = bind(host, 0)
     server = GuestServer(quiet(app))
     serving = asyncio.create_task(server.serve(sockets=[listener]), name="wbsim")

@@ -8,6 +8,7 @@ from math import ceil
 from random import Random
 
 from wbsim import orders as rows
+from wbsim.campaigns import Adverts
 from wbsim.catalogue import Product, Size, make_products, stamp
 from wbsim.clock import Clock
 from wbsim.config import Behaviour
@@ -68,6 +69,7 @@ class Shop:
         self.sales: dict[str, Sale] = {}
         self.feedbacks: list[Feedback] = []
         self.ledger = Ledger(seed, clock.now())
+        self.adverts = Adverts(seed, list(self.products.values()), clock.now())
         self.order_feed = Feed()
         self.sale_feed = Feed()
         # Longest unchanged first: what the buyers and the delayed money take their next step from.
@@ -78,6 +80,11 @@ class Shop:
         self._on_version = on_version
         self._popular: Sequence[Product] = list(self.products.values())
         self._basket = ""
+
+    def stand(self, *, payment_required: bool | None = None, global_gate: bool | None = None) -> None:
+        """How WB sees the seller from now on; None leaves it."""
+        self.payment_required = self.payment_required if payment_required is None else payment_required
+        self.global_gate = self.global_gate if global_gate is None else global_gate
 
     def find(self, srid: str) -> Order:
         """The order of that srid; Impossible if there is none."""

@@ -39,9 +39,7 @@ async def list_sellers(request: Request) -> Response:
 async def change_seller(request: Request) -> Response:
     """`POST /_sim/sellers/{sid} {payment_required?, global_gate?}`."""
     shop = shop_of(request, request.path_params["sid"])
-    body = await read_body(request, checks.STANDING)
-    shop.payment_required = body.get("payment_required", shop.payment_required)
-    shop.global_gate = body.get("global_gate", shop.global_gate)
+    shop.stand(**await read_body(request, checks.STANDING))
     return JSONResponse(_seller(shop))
 
 
