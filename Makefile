@@ -13,9 +13,12 @@ MANIFESTS := pyproject.toml $(wildcard contracts/pyproject.toml infra/*/pyprojec
 # SECONDS is also a variable that some shells count up by themselves: only the command line's counts.
 DEMO_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS))
 RATE ?= 50
+PORT := $(if $(filter command line,$(origin PORT)),$(PORT),8080)
+SCENARIO ?= quiet
+SCENARIO_FILE = $(if $(filter %.toml,$(SCENARIO)),$(SCENARIO),infra/wbsim/scenarios/$(SCENARIO).toml)
 PYTEST_ARGS ?=
 
-.PHONY: help setup demo test e2e bench chaos up down logs migrate run key contracts contracts-check lint format lock clean
+.PHONY: help setup demo wbsim test e2e bench chaos up down logs migrate run key contracts contracts-check lint format lock clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9_-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' Makefile
@@ -24,6 +27,11 @@ setup: $(STAMP) ## Install what is needed into .venv and .local
 
 demo: $(STAMP) ## See it live on fake outer worlds: SECONDS=60 to end by itself, RATE=50 changes a second
 	@exec $(PYTHON) -m demo $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS)) --rate $(RATE)
+
+wbsim: $(STAMP) ## A fake Wildberries for any client, with tokens: SCENARIO=stormy (or a .toml file), PORT=8080
+	@echo "What it plays and what to try: infra/wbsim/README.md; scenarios: infra/wbsim/scenarios"
+	@echo "Is it up: http://127.0.0.1:$(PORT)/_sim/health; what a client should hold: http://127.0.0.1:$(PORT)/_sim/truth/orders"
+	@exec $(PYTHON) -m wbsim --port $(PORT) --scenario "$(SCENARIO_FILE)"
 
 test: lint contracts-check ## Everything CI runs: lint, types, contracts, tests on real servers, coverage
 	@rm -f .coverage .coverage.*
