@@ -125,15 +125,18 @@ def marketplace_refusal(status: int, code: str, message: str) -> Refusal:
 
 def advert_refusal(status: int, title: str, detail: str) -> Refusal:
     """400 or 422 of the promotion service, whose request id is spelt `request_id`."""
-    request_id = uuid.uuid4().hex
-    body = {
-        "detail": detail,
-        "origin": "camp-api-public-cache",
-        "request_id": request_id,
-        "status": status,
-        "title": title,
-    }
-    return Refusal(status, _json(body), PROBLEM)
+    return Refusal(status, _json({"detail": detail, "title": title} | _of_adverts(status)))
+
+
+def advert_too_long(days: int) -> Refusal:
+    """400 of the promotion service for a period of too many days."""
+    errors = [{"detail": f"max date range {days} days", "field": "begin and end"}]
+    return Refusal(400, _json({"errors": errors, "title": "Invalid payload", "type": "bad request"} | _of_adverts(400)))
+
+
+def advert_text(text: str) -> Refusal:
+    """400 of those methods of the promotion service that complain in plain text."""
+    return Refusal(400, text.encode(), "text/plain")
 
 
 def finance_refusal(status: int, title: str, detail: str) -> Refusal:
@@ -163,6 +166,10 @@ SHAPES: dict[str, Callable[[int], Refusal]] = {
     "empty": lambda status: Refusal(status, b""),
 }
 """The error bodies that WB's services have, for any status: what a `status` fault can be told to answer."""
+
+
+def _of_adverts(status: int) -> dict[str, Any]:
+    return {"origin": "camp-api-public-cache", "request_id": uuid.uuid4().hex, "status": status}
 
 
 def _flagged(text: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from random import Random
 
+from wbsim import adverts
 from wbsim.orders import Order
 from wbsim.shop import Shop
 
@@ -63,6 +64,8 @@ STEPS: dict[str, Step] = {
     "sales": _sales,
     "stocks": _stocks,
     "cards": _cards,
+    "campaigns": adverts.step,
+    "campaign_budgets": adverts.top_up,
 }
 """How each section of a shop changes by itself; the names are those of `wbsim.truth.SECTIONS`."""
 

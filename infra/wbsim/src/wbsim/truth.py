@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from functools import partial
 
-from wbsim import finance
+from wbsim import adverts, finance
 from wbsim.endpoints.analytics import stock_row
 from wbsim.endpoints.statistics import KEPT_DAYS
 from wbsim.orders import RowJson
@@ -43,5 +43,10 @@ SECTIONS: dict[str, Callable[[Shop, float], list[RowJson]]] = {
     "cards": _cards,
     "finance": finance.truth,
     "finance_daily": partial(finance.truth, period="daily"),
+    "campaigns": adverts.campaigns_truth,
+    "campaign_stats": adverts.stats_truth,
+    "campaign_budgets": adverts.budgets_truth,
+    "campaign_spend": adverts.spend_truth,
+    "advert_balance": adverts.balance_truth,
 }
 """The rows a client should hold at a simulated moment (Unix seconds), by section."""

@@ -14,6 +14,7 @@ from wbsim.finance_rows import BLANK
 from wbsim.methods import Answer, Call, Method, PlainRow
 from wbsim.orders import serialise
 from wbsim.times import DAY_SECONDS, parse_date_from
+from wbsim.tokens import Kind
 from wbsim.validation import Check, array, integer, one_of, record, text
 
 MAX_REPORTS, MAX_ROWS = 1_000, 100_000
@@ -111,7 +112,7 @@ def _bad_request(operation: str, problem: str) -> Exception:
     return finance_refusal(400, f"{operation} decode error", f"{operation} decode error: {problem}")
 
 
-_PERSONAL = frozenset({"base", "base_with_secret"})
+_PERSONAL: frozenset[Kind] = frozenset({"base", "base_with_secret"})
 METHODS = (
     Method("POST", "/api/finance/v1/sales-reports/list", "finance-api", limits.SALES_REPORTS, report_list, _PERSONAL),
     Method("POST", "/api/finance/v1/sales-reports/detailed", "finance-api", limits.SALES_REPORT_ROWS, detailed),
