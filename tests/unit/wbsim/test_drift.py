@@ -85,6 +85,7 @@ def test_maps_and_what_is_no_json_stay_as_they_are() -> None:
     assert json.loads(drifted(by_day, ["fields"], 1))["2026-10-01"].keys() > {"views"}
     assert drifted(b"nmID;views\n1;2\n", ["fields", "order"], 1) == b"nmID;views\n1;2\n"
     assert drifted(b"", ["fields"], 1) == b""
+    assert drifted(b"3", ["fields"], 1) == b"3"
 
 
 @pytest.mark.parametrize("number", [-1, 4, 9])

@@ -126,6 +126,7 @@ class TestWrongType:
 
     def test_what_is_no_json_stays_as_it_is(self) -> None:
         assert swap_types(b"a;b", 1) == b"a;b"
+        assert swap_types(b'{"a":{"b":1}}', 1) == b'[{"a":{"b":1}}]'
 
 
 class TestHuge:

@@ -92,6 +92,18 @@ class TestRepeated:
         second = (await http.post(CARDS, json={"settings": {"cursor": cursor}})).json()
         assert {card["nmID"] for card in first["cards"]} & {card["nmID"] for card in second["cards"]}
 
+    async def test_a_place_in_the_query_counts_too(self, wb: Wbsim, http: httpx.AsyncClient) -> None:
+        sid = await wb.seller(products=2, history_orders=400)
+        headers = {"Authorization": await wb.token(sid=sid)}
+        await wb.settings(repeated_share=1)
+
+        async def ids(skip: int) -> set[str]:
+            query: dict[str, str | int] = {"isAnswered": "true", "take": 8, "skip": skip}
+            answer = await http.get("/api/v1/feedbacks", params=query, headers=headers)
+            return {row["id"] for row in answer.json()["data"]["feedbacks"]}
+
+        assert await ids(0) & await ids(8)
+
     async def test_pages_stay_in_their_order(self, wb: Wbsim, http: httpx.AsyncClient) -> None:
         await wb.settings(repeated_share=0.7, page_rows=20)
         page = (await http.get(ORDERS, params={"dateFrom": "2020-01-01"})).json()

@@ -3,12 +3,16 @@
 import asyncio
 from random import Random
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from wbsim.app import create_app
+from wbsim.buyers import Buyers, Life
+from wbsim.clock import Clock
 from wbsim.config import Config
 from wbsim.running import ControlError, Wbsim, running_wbsim
 from wbsim.stepping import STEPS, take_steps
+from wbsim.times import DAY_SECONDS
 from wbsim.truth import SECTIONS
 
 
@@ -51,6 +55,19 @@ async def test_life_makes_steps_in_all_sections(wb: Wbsim) -> None:
     stopped = (await wb.life(steps_per_day=0))["steps"]
     await asyncio.sleep(0.02)
     assert (await wb.control("GET", "/life"))["steps"] == stopped
+
+
+def test_no_step_lies_before_the_order_it_changes_however_late_the_buyers_wake() -> None:
+    shop = create_app(Config(products=3, history_orders=0)).state.world.shop()
+    clock = Mock(Clock, now=Mock(return_value=shop.clock.now()), speed=1.0)
+    buyers = Buyers(shop, clock, [], Random(1), step_rng=Random(2))
+    buyers.lead(Life(orders_per_day=10, steps_per_day=100))
+    buyers.step()
+    clock.now.return_value += 10 * DAY_SECONDS
+    buyers.step()
+    cancelled = [order.row for order in shop.orders.values() if order.state == "cancelled"]
+    assert len(cancelled) > 10
+    assert [row for row in cancelled if row["cancelDate"] < row["date"]] == []
 
 
 async def test_a_still_shop_makes_no_steps() -> None:

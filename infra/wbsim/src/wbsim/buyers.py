@@ -169,7 +169,8 @@ class Buyers:
         if self._next_step_at is None:
             self._next_step_at = now + self.step_rng.expovariate(1 / gap)
         while self._next_step_at <= now:
-            self.steps += take_steps(self.shop, self.step_rng, self._next_step_at)
+            # Not at the moment it was due: what it changes may have been made since then.
+            self.steps += take_steps(self.shop, self.step_rng, now)
             self._next_step_at += self.step_rng.expovariate(1 / gap)
         return self._next_step_at - now
 
