@@ -1,11 +1,13 @@
 """The rows of the truth are those that the methods answer."""
 
 import json
+import ssl
 from typing import Any
 
 import httpx
 import pytest
-from wbsim.running import ControlError, Wbsim
+from wbsim.config import Behaviour
+from wbsim.running import ControlError, Wbsim, running_wbsim
 from wbsim.times import DAY_SECONDS
 
 STATISTICS = "/api/v1/supplier/{}?dateFrom=2020-01-01"
@@ -47,6 +49,21 @@ async def test_rows_that_no_client_can_read_any_more_are_not_true(wb: Wbsim) -> 
     shop = wb.world.shop()
     old = shop.place(shop.clock.now() - 91 * DAY_SECONDS, past=True)
     assert old.srid not in {row["srid"] for row in await wb.rows("orders")}
+
+
+async def test_a_client_that_bears_all_misbehaviour_ends_up_with_the_truth(no_tls: ssl.SSLContext) -> None:
+    behaviour = Behaviour(page_rows=7, drift=("fields", "order"), shuffled=True, repeated_share=0.4)
+    async with running_wbsim(products=5, history_orders=60, behaviour=behaviour, limits_factor=1_000_000) as wb:
+        known = (await wb.rows("orders"))[0].keys()
+        held: dict[str, dict[str, Any]] = {}
+        date_from, last = "2020-01-01", ""
+        headers = {"Authorization": await wb.token()}
+        async with httpx.AsyncClient(base_url=wb.url, headers=headers, verify=no_tls) as http:
+            while date_from != last:
+                page = (await http.get("/api/v1/supplier/orders", params={"dateFrom": date_from})).json()
+                held |= {row["srid"]: {key: row[key] for key in known} for row in page}
+                date_from, last = page[-1]["lastChangeDate"], date_from
+        assert by_row(list(held.values())) == by_row(await wb.rows("orders"))
 
 
 async def test_each_seller_has_a_truth_of_its_own(wb: Wbsim) -> None:
