@@ -3,4 +3,4 @@
 from pathlib import Path
 
 WB = Path(__file__).parents[4] / "shared" / "wb"
-collect_ignore = [] if WB.is_dir() else ["test_schemas.py", "test_samples.py"]
+collect_ignore_glob = [] if WB.is_dir() else ["test_*.py"]

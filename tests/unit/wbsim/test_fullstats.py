@@ -8,7 +8,7 @@ import httpx
 import pytest
 from wbsim import adverts
 from wbsim.advert_stats import LATE_SECONDS, day_stats, total
-from wbsim.campaigns import Campaign
+from wbsim.campaigns import SORTS, Campaign, Sort
 from wbsim.clock import Clock
 from wbsim.config import Behaviour
 from wbsim.running import Wbsim, running_wbsim
@@ -151,7 +151,7 @@ class TestAnswer:
         assert 18 <= int(refused.value.response.headers["x-ratelimit-retry"]) <= 20
 
 
-def make_campaign(seed: int = 1, **what: Any) -> tuple[Shop, Campaign]:
+def make_campaign(seed: int = 1, sort: Sort = "manual") -> tuple[Shop, Campaign]:
     """A shop and a campaign of it that has never been shown."""
     shop = Shop(
         seed=seed,
@@ -161,7 +161,7 @@ def make_campaign(seed: int = 1, **what: Any) -> tuple[Shop, Campaign]:
         behaviour=Behaviour(),
         on_version=lambda _shop, _version: None,
     )
-    return shop, shop.adverts.create(Random(seed), MIDNIGHT - DAY_SECONDS, **what)
+    return shop, shop.adverts.create(Random(seed), MIDNIGHT - DAY_SECONDS, sort)
 
 
 def known(campaign: Campaign, moment: float, midnight: int = MIDNIGHT) -> dict[str, int]:
@@ -215,14 +215,14 @@ class TestTime:
 
         assert 2 * spent(1) < spent(3)
 
-    @pytest.mark.parametrize("per_click", [True, False])
-    def test_what_is_paid_for_is_what_the_bid_is_for(self, per_click: bool) -> None:
-        _, campaign = make_campaign(per_click=per_click)
+    @pytest.mark.parametrize("sort", SORTS)
+    def test_what_is_paid_for_is_what_the_bid_is_for(self, sort: Sort) -> None:
+        _, campaign = make_campaign(sort=sort)
         campaign.start(MIDNIGHT)
         for nm in day_stats(campaign, 1, MIDNIGHT, NEVER_LATE).nms:
             [bid] = {goods.bid for goods in campaign.goods if goods.nm_id == nm.nm_id} or {0}
             figures = nm.figures
-            assert figures.spent == (figures.clicks * bid if per_click else figures.views * bid // 1_000)
+            assert figures.spent == (figures.clicks * bid if sort == "per click" else figures.views * bid // 1_000)
 
     def test_sometimes_a_card_is_ordered_that_was_not_advertised(self) -> None:
         _, campaign = make_campaign()

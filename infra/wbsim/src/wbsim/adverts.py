@@ -186,7 +186,7 @@ def step(shop: Shop, rng: Random, at: float) -> None:
     alive = with_status(shop, ALIVE)
     point = rng.random()
     if not alive or (point < 0.1 and len(adverts.campaigns) < MOST_CAMPAIGNS):
-        adverts.create(rng, at, per_click=rng.random() < 0.3)
+        adverts.create(rng, at)
         return
     campaign = rng.choice(alive)
     if point < 0.45:

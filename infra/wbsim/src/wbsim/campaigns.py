@@ -6,7 +6,7 @@ Bids are kopecks: per thousand views (`cpm`) or per click (`cpc`). Moments are s
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from wbsim.catalogue import Product
 from wbsim.times import DAY_SECONDS
@@ -23,6 +23,9 @@ BID_STEP = 100
 
 BidType = Literal["manual", "unified"]
 PaymentType = Literal["cpm", "cpc"]
+Sort = Literal["unified", "per click", "manual"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
+"""Sorts of campaigns: one bid for all places, bids for clicks in search, a bid for each place."""
 _SOURCES = ("Счёт", "Баланс", "Бонусы")
 _NAMES = ("Кампания", "Продвижение", "Распродажа", "Новинки", "Осень", "Хиты")
 
@@ -149,19 +152,19 @@ class Adverts:
         self._next_id = rng.randrange(20_000_000, 30_000_000)
         fates = [ACTIVE, ACTIVE, ACTIVE, PAUSED, FINISHED, READY]
         for place, fate in enumerate(fates + rng.choices(fates, k=rng.randrange(4))):
-            self._make_past(rng, fate, now, per_click=place == 1)
+            self._make_past(rng, fate, now, SORTS[place] if place < len(SORTS) else rng.choice(SORTS))
 
-    def create(self, rng: Random, at: float, *, per_click: bool = False) -> Campaign:
-        """A new campaign for one to three cards, ready to start."""
-        unified = not per_click and rng.random() < 0.4
-        payment: PaymentType = "cpc" if per_click else "cpm"
-        recommendations = unified or (not per_click and rng.random() < 0.5)
+    def create(self, rng: Random, at: float, sort: Sort | None = None) -> Campaign:
+        """A new campaign for one to three cards, ready to start; of any sort unless told."""
+        sort = sort or rng.choice(SORTS)
+        payment: PaymentType = "cpc" if sort == "per click" else "cpm"
+        recommendations = sort == "unified" or (sort == "manual" and rng.random() < 0.5)
         chosen = rng.sample(self._products, min(len(self._products), rng.randrange(3, 6)))
         advertised = rng.randrange(1, 4)
         name = f"{rng.choice(_NAMES)} {rng.randrange(1, 100)}"
         campaign = Campaign(
             advert_id=self._next_id,
-            bid_type="unified" if unified else "manual",
+            bid_type="unified" if sort == "unified" else "manual",
             payment_type=payment,
             search=True,
             recommendations=recommendations,
@@ -179,8 +182,8 @@ class Adverts:
         self.campaigns[campaign.advert_id] = campaign
         return campaign
 
-    def _make_past(self, rng: Random, fate: int, now: float, *, per_click: bool) -> None:
-        campaign = self.create(rng, now - rng.uniform(25, 100) * DAY_SECONDS, per_click=per_click)
+    def _make_past(self, rng: Random, fate: int, now: float, sort: Sort) -> None:
+        campaign = self.create(rng, now - rng.uniform(25, 100) * DAY_SECONDS, sort)
         if fate == READY:
             return
         last = now if fate == ACTIVE else now - rng.uniform(0.2, 8) * DAY_SECONDS
