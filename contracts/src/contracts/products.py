@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from contracts.envelope import EventData
-from contracts.model import MAX_BATCH, Model, Moment, NmId
+from contracts.model import MAX_BATCH, Model, Moment, Money, NmId
 
 
 class ProductSize(Model):
@@ -36,6 +36,14 @@ class ChangedProduct(ProductCard):
     imt_id: int | None = None
     subject_id: int | None = None
     updated_at: Moment
+    created_at: Moment | None = None
+    length: Money | None = Field(default=None, description="of the packed item, cm")
+    width: Money | None = Field(default=None, description="of the packed item, cm")
+    height: Money | None = Field(default=None, description="of the packed item, cm")
+    weight_brutto: Money | None = Field(default=None, description="of the packed item, kg")
+    dimensions_valid: bool | None = Field(default=None, description="false: unlike those of its subject, says WB")
+    need_kiz: bool | None = Field(default=None, description="whether it must bear a mark of Chestny ZNAK")
+    is_listed: bool = Field(default=True, description="false: the card is in WB's trash, or deleted")
     change: Literal["new", "changed"]
     previous: dict[str, Any] = Field(default_factory=dict)
 
