@@ -11,13 +11,20 @@ from contracts.cabinets import (
     CabinetSuspendedV1,
     CabinetVerifiedV1,
 )
+from contracts.claims import ClaimsUpdatedV1
 from contracts.envelope import Event, EventData
+from contracts.feedbacks import FeedbacksUpdatedV1
+from contracts.funnel import FunnelUpdatedV1
 from contracts.model import Model
 from contracts.notifications import NotificationDeliveredV1, NotificationFailedV1
 from contracts.orders import OrdersReportedV1, OrdersUpdatedV1
+from contracts.prices import PricesUpdatedV1
 from contracts.products import ProductsUpdatedV1
+from contracts.questions import QuestionsUpdatedV1
+from contracts.sales import SalesUpdatedV1
 from contracts.stocks import StocksUpdatedV1
 from contracts.syncs import SyncCompletedV1, SyncFailedV1, SyncRequestedV1
+from contracts.tariffs import TariffsBoxUpdatedV1, TariffsCommissionUpdatedV1, TariffsReturnUpdatedV1
 
 EVENTS: dict[str, type[EventData]] = {
     data.TYPE: data
@@ -27,15 +34,24 @@ EVENTS: dict[str, type[EventData]] = {
         CabinetDisconnectedV1,
         CabinetSuspendedV1,
         CabinetVerifiedV1,
+        ClaimsUpdatedV1,
+        FeedbacksUpdatedV1,
+        FunnelUpdatedV1,
         NotificationDeliveredV1,
         NotificationFailedV1,
         OrdersReportedV1,
         OrdersUpdatedV1,
+        PricesUpdatedV1,
         ProductsUpdatedV1,
+        QuestionsUpdatedV1,
+        SalesUpdatedV1,
         StocksUpdatedV1,
         SyncCompletedV1,
         SyncFailedV1,
         SyncRequestedV1,
+        TariffsBoxUpdatedV1,
+        TariffsCommissionUpdatedV1,
+        TariffsReturnUpdatedV1,
     )
 }
 
@@ -45,15 +61,24 @@ PUBLISHERS: dict[str, str] = {
     CabinetDisconnectedV1.TYPE: "gateway",
     CabinetSuspendedV1.TYPE: "ingestor",
     CabinetVerifiedV1.TYPE: "ingestor",
+    ClaimsUpdatedV1.TYPE: "ingestor",
+    FeedbacksUpdatedV1.TYPE: "ingestor",
+    FunnelUpdatedV1.TYPE: "ingestor",
     NotificationDeliveredV1.TYPE: "notifier",
     NotificationFailedV1.TYPE: "notifier",
     OrdersReportedV1.TYPE: "reporter",
     OrdersUpdatedV1.TYPE: "ingestor",
+    PricesUpdatedV1.TYPE: "ingestor",
     ProductsUpdatedV1.TYPE: "ingestor",
+    QuestionsUpdatedV1.TYPE: "ingestor",
+    SalesUpdatedV1.TYPE: "ingestor",
     StocksUpdatedV1.TYPE: "ingestor",
     SyncCompletedV1.TYPE: "ingestor",
     SyncFailedV1.TYPE: "ingestor",
     SyncRequestedV1.TYPE: "gateway",
+    TariffsBoxUpdatedV1.TYPE: "ingestor",
+    TariffsCommissionUpdatedV1.TYPE: "ingestor",
+    TariffsReturnUpdatedV1.TYPE: "ingestor",
 }
 """Event type → the one service that publishes it."""
 
