@@ -1,10 +1,12 @@
 """Order events: what changed at WB, and the same orders reported with their context."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, ClassVar, Literal
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 from pydantic import Field
+from uuid_utils import NAMESPACE_URL, uuid5
 
 from contracts.envelope import EventData
 from contracts.model import MAX_BATCH, Count, Model, Moment, Money, NmId
@@ -15,7 +17,13 @@ OrderChange = Literal["new", "changed", "cancelled"]
 
 def order_id(cabinet_id: UUID, srid: str) -> UUID:
     """The id of a cabinet's order: the same for the same `srid`, in every run and every rebuild."""
-    return uuid5(NAMESPACE_URL, f"pulse:order:{cabinet_id}:{srid}")
+    return UUID(order_ids_of(cabinet_id)(srid))
+
+
+def order_ids_of(cabinet_id: UUID) -> Callable[[str], str]:
+    """`order_id` for many orders of one cabinet: UUIDv5 of `pulse:order:<cabinet>:<srid>` among URLs, as text."""
+    prefix = f"pulse:order:{cabinet_id}:"
+    return lambda srid: str(uuid5(NAMESPACE_URL, prefix + srid))
 
 
 class OrderSnapshot(Model):
@@ -52,8 +60,21 @@ class OrderSnapshot(Model):
 
 
 class ChangedOrder(OrderSnapshot):
-    """An order with what happened to it since the revision before."""
+    """An order with what happened to it since the revision before.
 
+    `POST /api/analytics/v1/order-feed` gives the fields from `status` to `destination_district`; an order that only it
+    knows lacks what only `supplier/orders` gives.
+    """
+
+    status: str | None = Field(default=None, description="created, buyout, cancel, return, returnDefective, or new")
+    cancel_type: str | None = Field(default=None, description="app, receipt, expire, other, or new")
+    status_at: Moment | None = None
+    chrt_id: int | None = Field(default=None, description="WB's id of the size")
+    is_mp: bool | None = Field(default=None, description="from the seller's own warehouse")
+    is_b2b: bool | None = None
+    seller_price: Money | None = Field(default=None, description="with the seller's discount, without WB Club's")
+    destination_city: str | None = None
+    destination_district: str | None = None
     change: OrderChange
     previous: dict[str, Any] = Field(default_factory=dict, description="earlier values of the fields that changed")
 

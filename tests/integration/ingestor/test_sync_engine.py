@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ingestor.sync import schedule
 from ingestor.sync.pool import Pool
+from ingestor.wb.methods import METHODS
 from servicekit.db import Database
 from sqlalchemy import text
 from support.ingesting import (
@@ -165,7 +166,8 @@ class TestEndings:
         assert await claim(ingestor.database) == []
 
     async def test_a_refused_scope_suspends_its_resource_only(self, ingestor: Ingestor, wb: Wbsim) -> None:
-        await connect_cabinet(ingestor, wb, categories=["statistics", "content"])
+        await connect_cabinet(ingestor, wb)
+        await wb.fault(METHODS["wb-stocks"].path, "status", status=403)
         for resource in ("orders", "products", "stocks"):
             await ingestor.sync(resource)
         [event] = await published(ingestor.database, "cabinet.suspended.v1")

@@ -8,21 +8,23 @@ import pytest
 from contracts.wb_token import TokenKind
 from ingestor.settings import IngestorSettings
 from ingestor.wb.hosts import Host, host_urls
-from ingestor.wb.methods import METHODS
+from ingestor.wb.methods import METHODS, Method
 from support.ingesting import make_settings
 
 LIMITS = Path(__file__).parents[4] / "shared" / "wb" / "rate-limits.json"
-METHODS = [METHODS["seller-info"], METHODS["orders"], METHODS["cards"], METHODS["wb-stocks"], METHODS["ping"]]
 
 if LIMITS.exists():
 
-    @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
-    def test_limits_and_hosts_are_those_wb_publishes(method: methods.Method) -> None:
+    @pytest.mark.parametrize("method", METHODS.values(), ids=lambda method: method.name)
+    def test_limits_and_hosts_are_those_wb_publishes(method: Method) -> None:
         operations: list[dict[str, Any]] = json.loads(LIMITS.read_text())["operations"]
         [wb] = [o for o in operations if (o["method"], o["path"]) == (method.verb, method.path)]
         assert host_urls(make_settings("", wb_api_base_url=None))[method.host] in wb["hosts"]
         assert wb["counts_4xx_as_10"] == method.costly_4xx
+        assert method.bucket == (wb["shared_bucket"] or method.name)
         for kind, name in ((TokenKind.PERSONAL, "personal"), (TokenKind.SERVICE, "service"), (TokenKind.BASE, "basic")):
+            if kind in method.closed_to:
+                continue
             published = wb["limits"].get(name) or wb["limits"]["all"]
             assert method.limit(kind).interval_seconds == published["interval_s"]
             assert method.limit(kind).burst <= published["burst"]

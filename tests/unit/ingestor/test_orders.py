@@ -1,11 +1,11 @@
 """Orders: how a row is read, and how pages follow one another."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -13,12 +13,12 @@ from contracts.model import MOSCOW
 from contracts.orders import order_id
 from hypothesis import given
 from hypothesis import strategies as st
-from ingestor.resources import orders
-from ingestor.resources.resource import Change, Page, Position, Row, Seen, Start, Step
-from ingestor.sync.page import parse
+from ingestor.resources import orders, statistics
+from ingestor.resources.resource import Page, Position, Row, Seen, Start, Step
+from ingestor.wb.errors import Unavailable
+from support.reading import CABINET, NOW, change, parsed, told
+from support.reading import fields as fields_of
 
-CABINET = UUID(int=1)
-NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 EXAMPLE = Path(__file__).parents[4] / "shared/wb/samples/official-examples/statistics_orders.json"
 WB_ORDER: dict[str, Any] = {
     "date": "2026-11-20T18:08:31",
@@ -38,19 +38,21 @@ WB_ORDER: dict[str, Any] = {
 }
 
 
+def raw_row(**changes: Any) -> msgspec.Raw:
+    return msgspec.Raw(json.dumps(WB_ORDER | changes).encode())
+
+
 def read_row(**changes: Any) -> Row:
-    raw = msgspec.Raw(json.dumps(WB_ORDER | changes).encode())
-    return orders.parse(raw, CABINET, NOW)
+    return orders.parse(raw_row(**changes), NOW)
 
 
 def fields(row: Row) -> dict[str, Any]:
-    return dict(zip(orders._NAMES, row, strict=True))
+    return fields_of(orders.RESOURCE, row)
 
 
 class TestParse:
     def test_a_row_is_read_with_moscow_times_and_exact_money(self) -> None:
         order = fields(read_row())
-        assert order["order_id"] == order_id(CABINET, "11.r.3.0")
         assert order["ordered_at"] == datetime(2026, 11, 20, 18, 8, 31, tzinfo=MOSCOW)
         assert order["price_with_disc"] == Decimal("1547.35")
         assert order["spp"] == Decimal("26.50")
@@ -96,12 +98,11 @@ class TestParse:
         ],
     )
     def test_a_broken_row_is_set_aside_and_takes_no_other_with_it(self, broken: dict[str, Any]) -> None:
-        bodies = [WB_ORDER, WB_ORDER | broken, WB_ORDER]
-        page = orders.read(json.dumps(bodies).encode())
-        parsed = parse(orders.RESOURCE, page, CABINET, NOW)
-        assert len(parsed.rows) == 2
-        [row] = parsed.broken
-        assert json.loads(row.body) == WB_ORDER | broken
+        bodies = [WB_ORDER, WB_ORDER | {"srid": "broken"} | broken, WB_ORDER | {"srid": "another"}]
+        page = parsed(orders.RESOURCE, json.dumps(bodies).encode())
+        assert len(page.rows) == 2
+        [row] = page.broken
+        assert json.loads(row.body) == bodies[1]
         assert row.reason
 
     @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists), st.data())
@@ -109,26 +110,25 @@ class TestParse:
         field = data.draw(st.sampled_from(sorted(WB_ORDER)))
         body = json.dumps([WB_ORDER | {field: value}]).encode()
         try:
-            page = orders.read(body)
-        except msgspec.DecodeError:
+            page = parsed(orders.RESOURCE, body)
+        except Unavailable:
             return  # NaN and lone surrogates are no JSON: the whole answer is refused
-        parsed = parse(orders.RESOURCE, page, CABINET, NOW)
-        assert len(parsed.rows) + len(parsed.broken) == 1
-        for row in parsed.rows:
-            orders.event([Change(row, 1, None)])
+        assert len(page.rows) + len(page.broken) == 1
+        for row in page.rows:
+            assert told(orders.RESOURCE, change(orders.RESOURCE, row))
 
     @given(st.binary(max_size=60))
     def test_any_bytes_in_a_row_are_read_or_set_aside(self, noise: bytes) -> None:
         raw = msgspec.Raw(json.dumps(WB_ORDER).encode()[:40] + noise)
-        parsed = parse(orders.RESOURCE, Page([raw]), CABINET, NOW)
-        assert len(parsed.rows) + len(parsed.broken) == 1
+        page = parsed(orders.RESOURCE, Page([raw]))
+        assert len(page.rows) + len(page.broken) == 1
 
     if EXAMPLE.exists():
 
         def test_wbs_own_example_is_read(self) -> None:
-            parsed = parse(orders.RESOURCE, orders.read(EXAMPLE.read_bytes()), CABINET, NOW)
-            assert len(parsed.rows) == 1
-            assert not parsed.broken
+            page = parsed(orders.RESOURCE, EXAMPLE.read_bytes())
+            assert len(page.rows) == 1
+            assert not page.broken
 
 
 def start(*, sweep: bool = False) -> Start:
@@ -146,101 +146,103 @@ def watermark_of(step: Step) -> datetime:
 
 def seen(*changes: datetime, broken: int = 0, ordered: datetime = NOW) -> Seen:
     rows = [
-        read_row(
+        raw_row(
             srid=str(uuid4()),
             lastChangeDate=change.astimezone(MOSCOW).replace(tzinfo=None).isoformat(),
             date=ordered.astimezone(MOSCOW).replace(tzinfo=None).isoformat(),
         )
         for change in changes
     ]
-    return Seen(rows, broken)
+    return Seen([*rows, *[msgspec.Raw(b"{}")] * broken], changes, broken)
 
 
 class TestPaging:
     def test_the_first_load_begins_ninety_days_ago(self) -> None:
-        assert at(orders.begin(None, start())) == NOW - timedelta(days=90)
+        assert at(statistics.begin(None, start())) == NOW - timedelta(days=90)
 
     def test_an_ordinary_run_begins_a_little_before_the_watermark(self) -> None:
         watermark = NOW - timedelta(minutes=1)
-        assert at(orders.begin({"watermark": watermark.isoformat()}, start())) == watermark - timedelta(seconds=2)
+        assert at(statistics.begin({"watermark": watermark.isoformat()}, start())) == watermark - timedelta(seconds=2)
 
     def test_a_sweep_begins_a_day_back_and_never_after_the_watermark(self) -> None:
         for age, expected in ((timedelta(minutes=1), timedelta(hours=24)), (timedelta(days=3), timedelta(days=3))):
-            position = orders.begin({"watermark": (NOW - age).isoformat()}, start(sweep=True))
+            position = statistics.begin({"watermark": (NOW - age).isoformat()}, start(sweep=True))
             assert NOW - at(position) - expected in {timedelta(0), timedelta(seconds=2)}
 
     def test_an_interrupted_reading_goes_on_unless_a_sweep_is_wanted_of_an_ordinary_one(self) -> None:
         watermark = (NOW - timedelta(minutes=1)).isoformat()
-        ordinary = orders.begin({"watermark": watermark}, start())
-        assert orders.begin(ordinary, start()) == ordinary
-        sweep = orders.begin(ordinary, start(sweep=True))
+        ordinary = statistics.begin({"watermark": watermark}, start())
+        assert statistics.begin(ordinary, start()) == ordinary
+        sweep = statistics.begin(ordinary, start(sweep=True))
         assert at(sweep) == NOW - timedelta(hours=24)
-        assert orders.begin(sweep, start()) == orders.begin(sweep, start(sweep=True)) == sweep
+        assert statistics.begin(sweep, start()) == statistics.begin(sweep, start(sweep=True)) == sweep
 
     def test_the_question_lets_the_positions_own_second_through(self) -> None:
-        position = orders.begin({"watermark": NOW.isoformat()}, start())
-        assert orders.ask(position) == {"params": {"dateFrom": "2026-11-21T14:59:57.999", "flag": "0"}}
+        position = statistics.begin({"watermark": NOW.isoformat()}, start())
+        assert statistics.ask(position) == {"params": {"dateFrom": "2026-11-21T14:59:57.999", "flag": "0"}}
 
     def test_an_empty_page_ends_the_reading_and_keeps_the_watermark(self) -> None:
-        step = orders.advance(orders.begin({"watermark": NOW.isoformat()}, start()), Seen([], 0))
+        step = statistics.advance(statistics.begin({"watermark": NOW.isoformat()}, start()), Seen([]))
         assert step.done
         assert step.position == {"watermark": NOW.isoformat(), "uncut": 0}
 
     def test_a_page_of_broken_rows_only_ends_the_reading(self) -> None:
-        assert orders.advance(orders.begin(None, start()), Seen([], 3)).done
+        assert statistics.advance(statistics.begin(None, start()), Seen([msgspec.Raw(b"{}")] * 3, (), 3)).done
 
     def test_a_page_known_to_be_whole_ends_an_ordinary_run_but_not_a_sweep(self) -> None:
         later = NOW + timedelta(seconds=5)
         cursor = {"watermark": NOW.isoformat(), "uncut": 2}
-        ordinary = orders.advance(orders.begin(cursor, start()), seen(NOW, later))
+        ordinary = statistics.advance(statistics.begin(cursor, start()), seen(NOW, later))
         assert ordinary.done
         assert watermark_of(ordinary) == later
-        sweep = orders.advance(orders.begin(cursor, start(sweep=True)), seen(NOW, later))
+        sweep = statistics.advance(statistics.begin(cursor, start(sweep=True)), seen(NOW, later))
         assert not sweep.done
         assert at(sweep.position) == later
 
     def test_a_larger_page_is_looked_past_once(self) -> None:
         later = NOW + timedelta(seconds=5)
         cursor = {"watermark": NOW.isoformat(), "uncut": 1}
-        first = orders.advance(orders.begin(cursor, start()), seen(NOW, later))
+        first = statistics.advance(statistics.begin(cursor, start()), seen(NOW, later))
         assert not first.done
-        second = orders.advance(first.position, seen(later))
+        second = statistics.advance(first.position, seen(later))
         assert second.done
         assert second.position["uncut"] == 2
 
     def test_an_ordinary_page_that_stops_short_of_the_watermark_is_gone_on_from(self) -> None:
-        position = orders.begin({"watermark": NOW.isoformat()}, start())
-        step = orders.advance(position, seen(NOW - timedelta(seconds=1), NOW - timedelta(seconds=1)))
+        position = statistics.begin({"watermark": NOW.isoformat()}, start())
+        step = statistics.advance(position, seen(NOW - timedelta(seconds=1), NOW - timedelta(seconds=1)))
         assert not step.done
 
     def test_a_full_page_of_one_second_is_read_by_day_and_then_passed(self) -> None:
-        step = orders.advance(orders.begin(None, start()), seen(NOW, NOW))
-        step = orders.advance(step.position, seen(NOW, NOW, ordered=NOW - timedelta(days=1)))
+        step = statistics.advance(statistics.begin(None, start()), seen(NOW, NOW))
+        step = statistics.advance(step.position, seen(NOW, NOW, ordered=NOW - timedelta(days=1)))
         assert step.position["days"] == ["2026-11-20", "2026-11-21"]
-        assert orders.ask(step.position) == {"params": {"dateFrom": "2026-11-20", "flag": "1"}}
-        step = orders.advance(step.position, seen(NOW))
+        assert statistics.ask(step.position) == {"params": {"dateFrom": "2026-11-20", "flag": "1"}}
+        step = statistics.advance(step.position, seen(NOW))
         assert step.position["days"] == ["2026-11-21"]
-        cut, whole = (orders.advance(step.position, seen(*[NOW] * more)) for more in (2, 1))
+        cut, whole = (statistics.advance(step.position, seen(*[NOW] * more)) for more in (2, 1))
         assert (cut.position["uncut"], whole.position["uncut"]) == (0, 2)
         for step in (cut, whole):
             assert not step.done
-            assert orders.ask(step.position)["params"] == {"dateFrom": "2026-11-21T15:00:00.999", "flag": "0"}
-            assert orders.advance(step.position, Seen([], 0)).done
+            assert statistics.ask(step.position)["params"] == {"dateFrom": "2026-11-21T15:00:00.999", "flag": "0"}
+            assert statistics.advance(step.position, Seen([])).done
 
     def test_a_page_of_one_second_whose_size_was_found_whole_is_not_read_by_day_again(self) -> None:
         cursor = {"watermark": NOW.isoformat(), "uncut": 1}
-        step = orders.advance(orders.begin(cursor, start(sweep=True)), seen(NOW, ordered=NOW - timedelta(days=60)))
-        step = orders.advance(step.position, seen(NOW, ordered=NOW - timedelta(days=60)))
+        step = statistics.advance(
+            statistics.begin(cursor, start(sweep=True)), seen(NOW, ordered=NOW - timedelta(days=60))
+        )
+        step = statistics.advance(step.position, seen(NOW, ordered=NOW - timedelta(days=60)))
         assert step.done
         assert watermark_of(step) == NOW
 
     def test_rows_of_the_last_second_that_the_page_before_lacked_are_read_by_day_too(self) -> None:
-        step = orders.advance(orders.begin(None, start()), seen(NOW - timedelta(seconds=9), NOW))
-        step = orders.advance(step.position, seen(NOW, NOW))
+        step = statistics.advance(statistics.begin(None, start()), seen(NOW - timedelta(seconds=9), NOW))
+        step = statistics.advance(step.position, seen(NOW, NOW))
         assert step.position["days"] == ["2026-11-21"]
 
     def test_a_broken_last_row_does_not_hold_the_reading_up(self) -> None:
-        step = orders.advance(orders.begin(None, start()), seen(NOW, broken=1))
+        step = statistics.advance(statistics.begin(None, start()), seen(NOW, broken=1))
         assert at(step.position) == NOW
 
 
@@ -248,16 +250,17 @@ class TestChange:
     def test_what_happened_is_told_apart(self) -> None:
         cancelled = read_row(isCancel=True)
         changes = [
-            Change(read_row(), 1, None),
-            Change(read_row(), 2, {"total_price": None}),
-            Change(cancelled, 3, {"is_cancel": False}),
-            Change(cancelled, 4, {"total_price": None}),
+            change(orders.RESOURCE, read_row()),
+            change(orders.RESOURCE, read_row(), 2, {"total_price": None}),
+            change(orders.RESOURCE, cancelled, 3, {"is_cancel": False}),
+            change(orders.RESOURCE, cancelled, 4, {"total_price": None}),
         ]
-        kinds = [order.change for order in orders.event(changes).orders]
-        assert kinds == ["new", "changed", "cancelled", "changed"]
+        [event] = told(orders.RESOURCE, *changes, connected_at=NOW - timedelta(days=90))
+        assert [order.change for order in event.data.orders] == ["new", "changed", "cancelled", "changed"]
+        assert {order.order_id for order in event.data.orders} == {order_id(CABINET, "11.r.3.0")}
 
     def test_what_changed_since_the_connection_is_live_in_whole_seconds(self) -> None:
         changed_at = datetime(2026, 11, 21, 10, 11, 7, tzinfo=MOSCOW)
-        change = Change(read_row(), 1, None)
-        assert orders.is_live(change, changed_at.replace(microsecond=900_000), True)
-        assert not orders.is_live(change, changed_at + timedelta(seconds=1), True)
+        new = change(orders.RESOURCE, read_row())
+        assert orders.is_live(new, changed_at.replace(microsecond=900_000), True)
+        assert not orders.is_live(new, changed_at + timedelta(seconds=1), True)

@@ -48,7 +48,7 @@ async def _make(connection: AsyncConnection, day: date) -> None:
     name, bounds = _name(day), f"'{day}' AND created_at < '{day + timedelta(days=1)}'"
     for statement in (
         "LOCK TABLE outbox_default IN ACCESS EXCLUSIVE MODE",
-        f"CREATE TABLE {name} (LIKE outbox INCLUDING DEFAULTS INCLUDING CONSTRAINTS)",
+        f"CREATE TABLE {name} (LIKE outbox INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)",
         f"WITH moved AS (DELETE FROM outbox_default WHERE created_at >= {bounds} RETURNING *) "
         f"INSERT INTO {name} SELECT * FROM moved",
         f"ALTER TABLE outbox ATTACH PARTITION {name} FOR VALUES FROM ('{day}') TO ('{day + timedelta(days=1)}')",

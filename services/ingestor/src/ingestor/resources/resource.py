@@ -12,7 +12,7 @@ from contracts.wb_token import Category, TokenKind
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ingestor.resources.table import data_columns, key_columns
+from ingestor.resources.table import data_names, key_columns
 from ingestor.wb.methods import Method
 
 Position = dict[str, Any]
@@ -23,6 +23,10 @@ Row = tuple[Any, ...]
 
 Key = tuple[Any, ...]
 """What tells a row from the others of its cabinet: the values of the table's key columns."""
+
+
+Derive = Callable[[UUID], Callable[[Row], Any]]
+"""What makes a field of an event that no column holds: for a cabinet, from a row."""
 
 
 class BrokenRow(ValueError):
@@ -48,8 +52,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A page after it was stored: its rows, what `glance` marked them with, and how many could not be read.
+    """A page after it was stored: its rows, and what `glance` marked them with.
 
+    `broken`: how many of them could not even be told apart (a broken row whose key is known is not gone).
     `repeated`: how many of them this pass had read before (known where rows that are gone are looked for).
     """
 
@@ -141,8 +146,9 @@ class Resource:
         values of rows that WB stopped listing (none: not tracked). `history` keeps every change. `known_only`:
         rows that the table does not have are left out.
     Publishing
-        `event` with its rows under `rows`; `snapshot` makes a row's fields from the columns, `kind` its `change`;
-        `is_live`: whether it is news or history.
+        `event` with its rows under `rows`. Its fields are the columns and the `derived` ones: by name, what makes of
+        a cabinet what makes the field of a row. `snapshot` mends the fields of a row of which another source wrote
+        columns too. `kind` is a row's `change`; `is_live`: whether it is news or history.
     Sources
         It is read while `stands_in_for` cannot be. A resource whose `method` is closed to a token is not read.
     """
@@ -172,6 +178,7 @@ class Resource:
     emptied: Mapping[str, Any] | None = None
     history: Table | None = None
     known_only: bool = False
+    derived: Mapping[str, Derive] = field(default_factory=dict)
     snapshot: Callable[[dict[str, Any], UUID], dict[str, Any]] = as_stored
     kind: Callable[[Change], str] = new_or_changed
     is_live: Callable[[Change, datetime, bool], bool] = after_first_load
@@ -180,7 +187,7 @@ class Resource:
     @property
     def names(self) -> tuple[str, ...]:
         """The columns whose values a parsed row holds."""
-        return self.columns or tuple(column.name for column in data_columns(self.table))
+        return self.columns or data_names(self.table)
 
     @property
     def keys(self) -> tuple[str, ...]:

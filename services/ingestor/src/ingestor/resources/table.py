@@ -35,7 +35,7 @@ def history_table(table: Table) -> Table:
         Column("cabinet_id", Uuid, primary_key=True),
         *(Column(key, table.c[key].type, primary_key=True, autoincrement=False) for key in key_columns(table)),
         Column("revision", Integer, primary_key=True, autoincrement=False),
-        Column("changed_at", DateTime(timezone=True), nullable=False),
+        Column("changed_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
         Column("previous", JSONB, nullable=False),
     )
 
@@ -45,12 +45,17 @@ def data_columns(table: Table) -> tuple[Column[Any], ...]:
     return tuple(c for c in table.columns if c.name != "cabinet_id" and c.name not in KEPT and c.name[-5:] != "_hash")
 
 
+def data_names(table: Table) -> tuple[str, ...]:
+    """Their names, as plain strings: SQLAlchemy's own kind is slow to look up."""
+    return tuple(str(column.name) for column in data_columns(table))
+
+
 def key_columns(table: Table) -> tuple[str, ...]:
     """The key within a cabinet."""
-    return tuple(c.name for c in table.primary_key if c.name != "cabinet_id")
+    return tuple(str(c.name) for c in table.primary_key if c.name != "cabinet_id")
 
 
 def sql_types(table: Table) -> dict[str, str]:
     """The PostgreSQL type of every column."""
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
-    return {column.name: column.type.compile(dialect) for column in table.columns}
+    return {str(column.name): column.type.compile(dialect) for column in table.columns}

@@ -11,7 +11,8 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingestor.resources.resource import Change, Key, Resource
-from ingestor.resources.table import data_columns, sql_types
+from ingestor.resources.table import data_names, sql_types
+from ingestor.sync.snapshots import encoded
 
 _REMEMBER = text("""
     INSERT INTO sync_seen (cabinet_id, resource, key)
@@ -48,18 +49,15 @@ async def mark_gone(
     answer = await connection.execute(
         _statement(resource), {"cabinet_id": cabinet_id, "resource": resource.name, **values}
     )
-    names = [column.name for column in data_columns(resource.table)]
+    names = data_names(resource.table)
     keys = [names.index(name) for name in resource.keys]
-    types = sql_types(resource.table)
     changes = []
     for found in answer:
         row, revision, earlier = found[: len(names)], found[len(names)], found[len(names) + 1 :]
-        fields = {
-            name: msgspec.Raw(value.encode()) if types[name] == "JSONB" and value is not None else value
-            for name, value in zip(names, row, strict=True)
-        }
-        snapshot = msgspec.json.encode(resource.snapshot(fields, cabinet_id))
+        fields = dict(zip(names, row, strict=True))
+        fields |= {name: make(cabinet_id)(row) for name, make in resource.derived.items()}
         key = tuple([row[position] for position in keys])
+        snapshot = encoded(resource, fields, cabinet_id)
         changes.append(Change(key, snapshot, revision, _previous(emptied, earlier), gone=True))
     return changes
 
@@ -71,8 +69,8 @@ def _statement(resource: Resource) -> TextClause:
     if OBSERVED_AT in resource.table.columns:
         assigned.append("observed_at = :observed_at")
     told = [
-        f"CAST(current.{column.name} AS text)" if types[column.name] == "JSONB" else f"current.{column.name}"
-        for column in data_columns(resource.table)
+        f"CAST(current.{name} AS text)" if types[name] == "JSONB" else f"current.{name}"
+        for name in data_names(resource.table)
     ]
     earlier = [f"absent.{name}" for name in resource.emptied or {}]
     key = ", ".join(f"CAST({name} AS text)" for name in keys)

@@ -7,10 +7,11 @@ import msgspec
 from servicekit.db import Database
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ingestor.resources.resource import Change, Page, Position, Resource, Seen, Step
-from ingestor.sync import gone, publish, quarantine, schedule
+from ingestor.resources.resource import Page, Position, Resource, Seen, Step
+from ingestor.sync import gone, quarantine, schedule
 from ingestor.sync.log import Counts
 from ingestor.sync.look import Looked, look
+from ingestor.sync.publish import Announcement
 from ingestor.sync.schedule import Lease
 from ingestor.sync.store import store
 from ingestor.wb.errors import Unavailable
@@ -63,34 +64,30 @@ async def take_in(database: Database, run: Run, position: Position, body: bytes,
     looked = look(resource, page.rows, observed_at)
     async with database.transaction() as connection:
         await schedule.hold(connection, lease)
-        stored = await store(connection, resource, lease.cabinet_id, looked, observed_at)
-        repeated = await _remember(connection, run, looked)
-        seen = Seen(page.rows, looked.marks, len(stored.broken), page.after, repeated)
-        step = resource.advance(position, seen)
-        rows_new = sum(change.is_new for change in stored.changes)
-        absent = await _absent(connection, run, step, observed_at)
-        counts = Counts(
-            pages=1,
-            rows_new=rows_new,
-            rows_changed=len(stored.changes) - rows_new,
-            rows_same=stored.same,
-            rows_quarantined=len(stored.broken),
-            rows_gone=len(absent),
-        )
-        changes = [*stored.changes, *absent]
-        stored.changes.clear()
-        await publish.keep_history(connection, resource, lease.cabinet_id, changes, observed_at)
-        await publish.publish(
-            connection,
+        told = Announcement(
             resource,
             lease.cabinet_id,
-            changes,
             connected_at=lease.connected_at,
             first_load=not lease.first_load_done,
         )
-        await quarantine.put(connection, lease.cabinet_id, resource.name, stored.broken, position)
+        unknown = len(looked.broken)
+        await store(connection, resource, lease.cabinet_id, looked, observed_at, told.tell)
+        repeated = await _remember(connection, run, looked)
+        broken = len(looked.broken)
+        step = resource.advance(position, Seen(page.rows, looked.marks, unknown, page.after, repeated))
+        await _tell_gone(connection, run, step, observed_at, told)
+        await told.publish(connection)
+        await quarantine.put(connection, lease.cabinet_id, resource.name, looked.broken, position)
+        counts = Counts(
+            pages=1,
+            rows_new=told.new,
+            rows_changed=told.changed,
+            rows_same=len(page.rows) - broken - told.new - told.changed,
+            rows_quarantined=broken,
+            rows_gone=told.gone,
+        )
         progress = {"started_at": run.started_at.isoformat(), **run.totals.plus(counts).as_dict()}
-        await schedule.save_page(connection, lease, cursor=step.position, progress=progress, rows_new=rows_new)
+        await schedule.save_page(connection, lease, cursor=step.position, progress=progress, rows_new=told.new)
     run.counts = run.counts.plus(counts)
     run.totals = run.totals.plus(counts)
     return step
@@ -113,10 +110,13 @@ async def _remember(connection: AsyncConnection, run: Run, looked: Looked) -> in
     return await gone.remember(connection, run.resource, run.lease.cabinet_id, looked.keys)
 
 
-async def _absent(connection: AsyncConnection, run: Run, step: Step, observed_at: datetime) -> list[Change]:
+async def _tell_gone(
+    connection: AsyncConnection, run: Run, step: Step, observed_at: datetime, told: Announcement
+) -> None:
     resource, cabinet_id = run.resource, run.lease.cabinet_id
     if resource.emptied is None or not step.done:
-        return []
-    absent = await gone.mark_gone(connection, resource, cabinet_id, observed_at) if step.whole else []
+        return
+    if step.whole:
+        for change in await gone.mark_gone(connection, resource, cabinet_id, observed_at):
+            told.tell(change)
     await gone.forget(connection, resource, cabinet_id)
-    return absent

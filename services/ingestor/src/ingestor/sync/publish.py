@@ -1,6 +1,6 @@
 """Telling what a page changed: events in the outbox, and the history of rows."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,65 +15,74 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ingestor.causes import make_event
 from ingestor.resources.resource import Change, Resource
 
-History = tuple[Any, ...]
 
+class Announcement:
+    """The changes of one page as they are found, made into events of `MAX_BATCH` rows; news and history apart."""
 
-async def publish(
-    connection: AsyncConnection,
-    resource: Resource,
-    cabinet_id: UUID,
-    changes: list[Change],
-    *,
-    connected_at: datetime,
-    first_load: bool,
-) -> None:
-    """Put the changes into the outbox, `MAX_BATCH` an event, those that are history apart from news.
+    def __init__(self, resource: Resource, cabinet_id: UUID, *, connected_at: datetime, first_load: bool) -> None:
+        self._resource = resource
+        self._cabinet_id = cabinet_id
+        self._connected_at = connected_at
+        self._first_load = first_load
+        self._waiting: dict[Origin, list[bytes]] = {Origin.LIVE: [], Origin.BACKFILL: []}
+        self._events: list[tuple[Event[Any], bytes]] = []
+        self._history: list[tuple[Any, ...]] = []
+        self.new = 0
+        self.changed = 0
+        self.gone = 0
 
-    The events are made while they are sent, and `changes` is emptied on the way.
-    """
-    by_origin: dict[Origin, list[Change]] = {Origin.LIVE: [], Origin.BACKFILL: []}
-    for change in changes:
-        is_live = resource.is_live(change, connected_at, first_load)
-        by_origin[Origin.LIVE if is_live else Origin.BACKFILL].append(change)
-    changes.clear()
-    await outbox.stream(connection, _events(resource, cabinet_id, by_origin))
+    def tell(self, change: Change) -> None:
+        """Take a change in."""
+        resource = self._resource
+        if change.gone:
+            self.gone += 1
+        elif change.is_new:
+            self.new += 1
+        else:
+            self.changed += 1
+        previous = msgspec.json.encode(change.previous or {})
+        if change.previous and resource.history is not None:
+            self._history.append((self._cabinet_id, *change.key, change.revision, previous))
+        is_live = resource.is_live(change, self._connected_at, self._first_load)
+        origin = Origin.LIVE if is_live else Origin.BACKFILL
+        waiting = self._waiting[origin]
+        waiting.append(
+            b'%b,"revision":%d,"change":"%b","previous":%b}'
+            % (change.snapshot[:-1], change.revision, resource.kind(change).encode(), previous)
+        )
+        if len(waiting) == MAX_BATCH:
+            self._make_event(origin)
 
+    async def publish(self, connection: AsyncConnection) -> None:
+        """Put everything told into the outbox and the history: one stream each."""
+        if self._history and self._resource.history is not None:
+            session = await driver(connection)
+            await session.copy_records_to_table(
+                self._resource.history.name,
+                records=((*key, previous.decode()) for *key, previous in self._history),
+                columns=["cabinet_id", *self._resource.keys, "revision", "previous"],
+            )
+            self._history.clear()
+        if self._events or any(self._waiting.values()):
+            await outbox.stream(connection, self.events())
 
-def _events(
-    resource: Resource, cabinet_id: UUID, by_origin: dict[Origin, list[Change]]
-) -> Iterator[tuple[Event[Any], str]]:
-    for origin, changes in by_origin.items():
-        changes.reverse()
-        while changes:
-            batch = [changes.pop() for _ in range(min(MAX_BATCH, len(changes)))]
-            # The rows are JSON already: the event is made without them, and they are put in as they are.
-            event = make_event(resource.event.model_construct(), cabinet_id, origin=origin)
-            head = event.model_dump_json(exclude={"data"})
-            rows = b",".join(_told(resource, change) for change in batch).decode()
-            yield event, f'{head[:-1]},"data":{{"{resource.rows}":[{rows}]}}}}'
+    def _make_event(self, origin: Origin) -> None:
+        waiting = self._waiting[origin]
+        if not waiting:
+            return
+        # The rows are JSON already: the event is made without them, and they are put in as they are.
+        event = make_event(self._resource.event.model_construct(), self._cabinet_id, origin=origin)
+        head = event.model_dump_json(exclude={"data"})
+        body = b'%b,"data":{"%b":[%b]}}' % (head[:-1].encode(), self._resource.rows.encode(), b",".join(waiting))
+        self._events.append((event, body))
+        waiting.clear()
 
-
-def _told(resource: Resource, change: Change) -> bytes:
-    tail = {"revision": change.revision, "change": resource.kind(change), "previous": change.previous or {}}
-    return change.snapshot[:-1] + b"," + msgspec.json.encode(tail)[1:]
-
-
-async def keep_history(
-    connection: AsyncConnection, resource: Resource, cabinet_id: UUID, changes: Sequence[Change], at: datetime
-) -> None:
-    """Keep what the changes replaced, where the resource has a history."""
-    if resource.history is None or not any(change.previous for change in changes):
-        return
-    session = await driver(connection)
-    await session.copy_records_to_table(
-        resource.history.name,
-        records=_history(cabinet_id, changes, at),
-        columns=["cabinet_id", *resource.keys, "revision", "changed_at", "previous"],
-    )
-
-
-def _history(cabinet_id: UUID, changes: Iterable[Change], at: datetime) -> Iterator[History]:
-    for change in changes:
-        if change.previous:
-            previous = msgspec.json.encode(change.previous).decode()
-            yield (cabinet_id, *change.key, change.revision, at, previous)
+    def events(self) -> Iterator[tuple[Event[Any], str]]:
+        """The events of everything told, each with its body; they are given out once."""
+        for origin in self._waiting:
+            self._make_event(origin)
+        # What was sent needs no memory any more; and as text, Cyrillic takes twice as much.
+        self._events.reverse()
+        while self._events:
+            event, body = self._events.pop()
+            yield event, body.decode()

@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from servicekit.outbox.schema import leave_bodies_uncompressed
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_21_sources"
@@ -26,6 +27,7 @@ FEED: tuple[sa.Column[Any], ...] = (
 
 
 def upgrade() -> None:
+    leave_bodies_uncompressed(op)
     op.add_column("cabinets", sa.Column("categories", postgresql.ARRAY(sa.Text())))
     # Made from cabinet and srid wherever it is told; and nothing reads orders by their time.
     op.drop_column("orders", "order_id")
@@ -41,7 +43,7 @@ def upgrade() -> None:
         sa.Column("cabinet_id", sa.Uuid(), nullable=False),
         sa.Column("srid", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("previous", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.PrimaryKeyConstraint("cabinet_id", "srid", "revision"),
     )

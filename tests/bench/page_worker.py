@@ -1,0 +1,116 @@
+"""One way of storing pages, in a process of its own so that its memory can be told; prints a line of JSON.
+
+`python -m bench.page_worker ours|bare DATABASE_URL PAGE CHANGED_PAGE`: seconds for a page that is new, for the same
+page again, and for one of which every row changed; and the most memory the process ever held meanwhile, in MB.
+"""
+
+import asyncio
+import gc
+import json
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import msgspec
+from ingestor.resources import orders
+from ingestor.resources.resource import Start
+from ingestor.resources.table import sql_types
+from ingestor.sync import schedule
+from ingestor.sync.log import Counts
+from ingestor.sync.page import Run, take_in
+from servicekit.db import Database
+from sqlalchemy import text
+from support import databases
+
+RESOURCE = orders.RESOURCE
+
+
+async def ours(url: str, pages: dict[str, Path]) -> dict[str, Any]:
+    """From the bytes of WB's answer to rows, history, outbox and cursor, in one committed transaction."""
+    database = databases.connect(url)
+    cabinet_id = uuid4()
+    async with database.transaction() as connection:
+        await connection.execute(
+            text("""
+                INSERT INTO cabinets (cabinet_id, status, seller_id, kind, sealed_token, connected_at, token_at)
+                VALUES (:id, 'verified', :id, 'personal', '', now(), now())
+            """),
+            {"id": cabinet_id},
+        )
+        await connection.execute(
+            text("INSERT INTO sync_state (cabinet_id, resource) VALUES (:id, 'orders')"), {"id": cabinet_id}
+        )
+    [lease] = await schedule.claim(database, limit=1, lease_seconds=600)
+    answer: dict[str, Any] = {}
+    for name, path in pages.items():
+        run = Run(lease, RESOURCE, datetime.now(UTC), Counts())
+        position = RESOURCE.begin(None, Start(datetime.now(UTC), False, 100_000))
+
+        async def store(body: bytes, run: Run = run, position: dict[str, Any] = position) -> None:
+            await take_in(database, run, position, body, datetime.now(UTC))
+
+        answer[name] = await _timed(store, path)
+        answer[name]["rows"] = [run.counts.rows_new, run.counts.rows_changed, run.counts.rows_same]
+        await _forget_events(database)
+    await database.close()
+    return answer
+
+
+async def _forget_events(database: Database) -> None:
+    async with database.transaction() as connection:
+        await connection.execute(text("TRUNCATE outbox"))
+
+
+async def bare(url: str, pages: dict[str, Path]) -> dict[str, Any]:
+    """Ready-made rows by one statement into a table of the same columns; parsing them is not counted."""
+    connection = await asyncpg.connect(url)
+    names, types, cabinet_id = RESOURCE.names, sql_types(RESOURCE.table), uuid4()
+    await connection.execute("DROP TABLE IF EXISTS bare_orders")
+    columns = ", ".join(f"{name} {types[name]}" for name in names)
+    await connection.execute(f"CREATE TABLE bare_orders (cabinet_id uuid, {columns}, PRIMARY KEY (cabinet_id, srid))")
+    arrays = ", ".join(f"CAST(${n} AS {types[name]}[])" for n, name in enumerate(names, start=2))
+    statement = f"""
+        INSERT INTO bare_orders AS current (cabinet_id, {", ".join(names)})
+        SELECT CAST($1 AS uuid), * FROM unnest({arrays})
+        ON CONFLICT (cabinet_id, srid) DO UPDATE SET {", ".join(f"{n} = excluded.{n}" for n in names if n != "srid")}
+        WHERE ({", ".join(f"current.{n}" for n in names)}) IS DISTINCT FROM ({", ".join(f"excluded.{n}" for n in names)})
+    """
+    answer: dict[str, Any] = {}
+    for name, path in pages.items():
+        rows = [RESOURCE.parse(raw, datetime.now(UTC)) for raw in RESOURCE.read(path.read_bytes()).rows]
+
+        async def store(_: bytes, rows: list[Any] = rows, cabinet_id: UUID = cabinet_id) -> None:
+            await connection.execute(statement, cabinet_id, *zip(*rows, strict=True))
+
+        answer[name] = await _timed(store, path)
+        del rows
+    await connection.close()
+    return answer
+
+
+async def _timed(store: Callable[[bytes], Awaitable[None]], path: Path) -> dict[str, Any]:
+    body = path.read_bytes()
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
+    began = time.perf_counter()
+    await store(body)
+    seconds = time.perf_counter() - began
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return {"seconds": seconds, "peak_mb": int(status["VmHWM"].split()[0]) / 1024}
+
+
+def main() -> None:
+    """Run as said above."""
+    way, url, page, changed = sys.argv[1:]
+    pages = {"new": Path(page), "same": Path(page), "changed": Path(changed)}
+    answer = asyncio.run({"ours": ours, "bare": bare}[way](url, pages))
+    sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")
+
+
+if __name__ == "__main__":
+    main()
