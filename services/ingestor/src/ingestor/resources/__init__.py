@@ -1,8 +1,15 @@
 """Every resource that is synced. Adding one is adding a file, its line here, and a migration."""
 
 from ingestor.resources import (
+    advert_balance,
+    campaign_bids,
+    campaign_budgets,
+    campaign_spend,
+    campaign_stats,
+    campaigns,
     claims,
     feedbacks,
+    finance,
     funnel,
     orders,
     prices,
@@ -31,5 +38,12 @@ RESOURCES: dict[str, Resource] = {
         questions.RESOURCE,
         claims.RESOURCE,
         funnel.RESOURCE,
+        finance.RESOURCE,
+        campaigns.RESOURCE,
+        campaign_bids.RESOURCE,
+        campaign_stats.RESOURCE,
+        campaign_spend.RESOURCE,
+        campaign_budgets.RESOURCE,
+        advert_balance.RESOURCE,
     )
 }

@@ -1,0 +1,46 @@
+"""Days that go on changing at WB: methods asked by period are asked again for the last days, window by window.
+
+A pass reads from `first` to `until`, the Moscow day it began on. Each window begins on the last day of the one before,
+so that none is a single day, which some methods refuse.
+"""
+
+from datetime import date, timedelta
+
+from ingestor.resources.resource import Position, Start, Step
+from ingestor.wb.times import moscow_day
+
+
+def begin(cursor: Position | None, start: Start, *, depth: timedelta, overlap: timedelta, sweep: timedelta) -> Position:
+    """Where an interrupted pass stopped, else from `overlap` (a sweep: `sweep`) before the day read up to.
+
+    The first pass goes back by `depth`.
+    """
+    cursor = cursor or {}
+    if "first" in cursor and (cursor["thorough"] or not start.sweep):
+        return cursor
+    today = moscow_day(start.now)
+    read_to = cursor.get("read_to")
+    if read_to is None:
+        first = today - depth
+    else:
+        first = min(date.fromisoformat(read_to), today) - (sweep if start.sweep else overlap)
+    return {
+        "read_to": read_to,
+        "first": first.isoformat(),
+        "until": today.isoformat(),
+        "thorough": start.sweep or read_to is None,
+    }
+
+
+def window(position: Position, days: int) -> tuple[str, str]:
+    """The first and the last day of the next call, `days` at most with both of them."""
+    first, until = date.fromisoformat(position["first"]), date.fromisoformat(position["until"])
+    return first.isoformat(), min(first + timedelta(days=days - 1), until).isoformat()
+
+
+def advance(position: Position, days: int) -> Step:
+    """On to the next window, until the day is reached on which the pass began."""
+    _, last = window(position, days)
+    if last < position["until"]:
+        return Step({**position, "first": last}, done=False)
+    return Step({"read_to": position["until"]}, done=True)
