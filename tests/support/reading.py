@@ -1,36 +1,66 @@
-"""Reading answers of WB as the sync engine does, without a database."""
+"""Reading answers of WB and telling of rows as the sync engine does, without a database."""
 
-import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-import msgspec
-from ingestor.resources.resource import Resource
-from ingestor.sync.look import UNREADABLE, look
+from contracts.envelope import Event
+from contracts.registry import parse_event
+from ingestor.resources.resource import Change, Page, Resource, Row
+from ingestor.sync.look import UNREADABLE, broken, look
 from ingestor.sync.page import read
+from ingestor.sync.publish import Announcement
+from ingestor.sync.quarantine import Broken
+from ingestor.sync.snapshots import snapshots
 
+CABINET = UUID(int=1)
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-EXAMPLES = Path(__file__).parents[3] / "shared/wb/samples/official-examples"
 
 
-def raw(row: Any) -> msgspec.Raw:
-    """A row as WB sends it."""
-    return msgspec.Raw(json.dumps(row).encode())
+@dataclass(frozen=True)
+class Parsed:
+    """The rows of a page, each key once, and those that cannot be read."""
+
+    rows: list[Row]
+    broken: list[Broken]
 
 
-def fields(resource: Resource, row: Any, observed_at: datetime = NOW) -> dict[str, Any]:
-    """A row's columns by name."""
-    return dict(zip(resource.names, resource.parse(raw(row), observed_at), strict=True))
+def parsed(resource: Resource, answer: bytes | Page) -> Parsed:
+    """What becomes of an answer's rows.
 
-
-def read_rows(resource: Resource, body: bytes) -> tuple[list[dict[str, Any]], list[bytes]]:
-    """The rows of an answer, each key once, by column; and the bodies of those that cannot be read."""
-    looked = look(resource, read(resource, body).rows, NOW)
-    rows, broken = [], [each.body for each in looked.broken]
-    for found in looked.rows:
+    Raises:
+        Unavailable: it is none of the method.
+    """
+    page = read(resource, answer) if isinstance(answer, bytes) else answer
+    looked = look(resource, page.rows, NOW)
+    found = Parsed([], list(looked.broken))
+    for raw in looked.rows:
         try:
-            rows.append(dict(zip(resource.names, resource.parse(found, NOW), strict=True)))
-        except UNREADABLE:
-            broken.append(bytes(found))
-    return rows, broken
+            found.rows.append(resource.parse(raw, NOW))
+        except UNREADABLE as error:
+            found.broken.append(broken(raw, error))
+    return found
+
+
+def fields(resource: Resource, row: Row) -> dict[str, Any]:
+    """A row's columns by name."""
+    return dict(zip(resource.names, row, strict=True))
+
+
+def change(
+    resource: Resource, row: Row, revision: int = 1, previous: dict[str, Any] | None = None, *, gone: bool = False
+) -> Change:
+    """The change that made a row what it is."""
+    values = fields(resource, row)
+    moment = values[resource.dated] if resource.dated else None
+    key = tuple(values[name] for name in resource.keys)
+    return Change(key, snapshots(resource, CABINET)(row), revision, previous, moment, gone=gone)
+
+
+def told(resource: Resource, *changes: Change, connected_at: datetime = NOW) -> list[Event[Any]]:
+    """The events of the changes, read back."""
+    announcement = Announcement(resource, CABINET, connected_at=connected_at, first_load=False)
+    for each in changes:
+        announcement.tell(each)
+    return [parse_event(body.encode()) for _, body in announcement.events()]
