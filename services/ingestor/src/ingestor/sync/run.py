@@ -31,6 +31,9 @@ log = structlog.get_logger()
 TURN_SECONDS = 10.0
 """A run longer than this goes back into the queue between two pages, so that others have their turn."""
 
+NOTHING_YET_SECONDS = 5 * 60
+"""A reading of subjects that found none of them comes again by then."""
+
 REFUSALS: dict[type[Exception], SuspensionReason] = {
     TokenRejected: "token_rejected",
     PaymentRequired: "payment_required",
@@ -105,7 +108,10 @@ async def _read(this: Run, tools: Tools, started_at: datetime) -> Ending:
             ids = await _subjects(this, tools, position)
             if not ids:
                 await page.start_over(tools.database, this)
-                return endings.completed(this, next_in_seconds=_until_next(this, tools, started_at))
+                wait = _until_next(this, tools, started_at)
+                # What it asks about may be on its way: it need not miss that by a whole refresh.
+                soon = NOTHING_YET_SECONDS / tools.rate
+                return endings.completed(this, next_in_seconds=wait if this.totals.pages else min(wait, soon))
             position = {**position, "ids": ids}
         asked = {"method": resource.method, **resource.ask(position)}
         reply = await tools.client.call(access=access, **asked, backfill=lease.trigger == "first_load")
@@ -128,8 +134,10 @@ async def _subjects(this: Run, tools: Tools, position: Position) -> list[Any]:
 
 
 def _until_next(this: Run, tools: Tools, started_at: datetime) -> float:
-    # Cabinets of one seller share its limits, so each gets its part of them.
-    least = tools.budget.interval_seconds(this.resource.method, this.lease.kind) * this.lease.sharing
+    # Cabinets of one seller share its limits, and so do methods of one bucket: each gets its part of them.
+    method = this.resource.method
+    sharing = this.lease.sharing * sum(each.method.bucket == method.bucket for each in RESOURCES.values())
+    least = tools.budget.interval_seconds(method, this.lease.kind) * sharing
     wanted = tools.interval_seconds * (this.resource.refresh / timedelta(minutes=1))
     return max(wanted, least) - (datetime.now(UTC) - started_at).total_seconds()
 
