@@ -30,7 +30,7 @@ HISTORY = history_table(TABLE)
 
 
 class _WbCampaign(msgspec.Struct):
-    id: msgspec.Raw
+    id: Id
     nm_settings: list[msgspec.Raw] | None = None
 
 
