@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ingestor.resources import orders
+from ingestor.resources import orders, statistics
 from ingestor.resources.resource import Start
 from ingestor.sync.log import Counts
 from ingestor.sync.page import Run, take_in
@@ -77,7 +77,7 @@ async def test_any_order_and_repetition_of_pages_gives_the_same_table(
     every, pages = drawn
     lease = await new_lease(ingestor_db)
     run = Run(lease, orders.RESOURCE, NOW, Counts())
-    position = orders.begin(None, Start(NOW, sweep=False, page_rows=10))
+    position = statistics.begin(None, Start(NOW, sweep=False, page_rows=10))
     for states_of_page in pages:
         body = json.dumps([wb_row(state) for state in states_of_page]).encode()
         await take_in(ingestor_db, run, position, body, NOW)

@@ -221,11 +221,14 @@ class TestPaging:
         step = statistics.advance(step.position, seen(NOW))
         assert step.position["days"] == ["2026-11-21"]
         cut, whole = (statistics.advance(step.position, seen(*[NOW] * more)) for more in (2, 1))
-        assert (cut.position["uncut"], whole.position["uncut"]) == (0, 2)
-        for step in (cut, whole):
+        for step, uncut in ((cut, 0), (whole, 2)):
             assert not step.done
             assert statistics.ask(step.position)["params"] == {"dateFrom": "2026-11-21T15:00:00.999", "flag": "0"}
-            assert statistics.advance(step.position, Seen([])).done
+            end = statistics.advance(step.position, Seen([]))
+            assert end.done
+            assert end.position["uncut"] == uncut
+            more = statistics.advance(step.position, seen(NOW + timedelta(seconds=9)))
+            assert more.position["uncut"] == 0, "the page was cut where the second ended"
 
     def test_a_page_of_one_second_whose_size_was_found_whole_is_not_read_by_day_again(self) -> None:
         cursor = {"watermark": NOW.isoformat(), "uncut": 1}

@@ -70,7 +70,9 @@ def advance(position: Position, seen: Seen) -> Step:
     if position["days"]:
         return _after_day(position, changes)
     if not changes:
-        return Step(_rest(position["watermark"], position["uncut"]), done=True)
+        # Broken rows do not tell where the page before them was cut.
+        whole = 0 if seen.size else position["rows"]
+        return Step(_rest(position["watermark"], max(position["uncut"], whole)), done=True)
     at, last = datetime.fromisoformat(position["at"]), max(changes)
     if last <= at:
         return _after_last(position, seen)
@@ -101,9 +103,10 @@ def _after_day(position: Position, changes: Sequence[datetime]) -> Step:
     days = position["days"][1:]
     if days:
         return Step({**position, "days": days, "rows_of_days": found}, done=False)
-    uncut = max(position["uncut"], position["rows"] if found <= position["rows"] else 0)
+    # The page may have been cut just where the second ended: it was whole if nothing follows.
+    rows = position["rows"] if found <= position["rows"] else 0
     after = (at + timedelta(seconds=1)).isoformat()
-    return Step({**position, "uncut": uncut, "days": [], "at": after, "rows": 0, "rows_at": 0}, done=False)
+    return Step({**position, "days": [], "at": after, "rows": rows, "rows_at": 0}, done=False)
 
 
 def _day_of(raw: msgspec.Raw) -> date:
