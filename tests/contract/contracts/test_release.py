@@ -163,7 +163,8 @@ class TestExamples:
     @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
     def test_parses_to_the_same_json_and_fits_its_schema(self, path: Path) -> None:
         event = parse_event(path.read_bytes())
-        assert json.loads(event.model_dump_json()) == json.loads(path.read_text())
+        # An example stays as it was released: it lacks the optional fields that came later.
+        assert json.loads(event.model_dump_json(exclude_unset=True)) == json.loads(path.read_text())
         jsonschema.validate(json.loads(path.read_text()), event_schema(EVENTS[event.type]))
 
 

@@ -45,6 +45,15 @@ def money(value: Decimal | None) -> Decimal | None:
     return number(value) or None
 
 
+def hundredths(value: Decimal | int | None) -> Decimal | None:
+    """Money that WB gives in hundredths of a currency, in whole units of it.
+
+    Raises:
+        BrokenRow: it is not finite, or too large.
+    """
+    return None if value is None else number(Decimal(value).scaleb(-2))
+
+
 def figure(text: str | None) -> Decimal | None:
     """A number that WB writes for people, "1 039,5", with four places; none for "-" and for nothing.
 

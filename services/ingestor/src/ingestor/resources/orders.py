@@ -96,6 +96,11 @@ class _WbOrder(msgspec.Struct, rename="camel", gc=False):
     cancel_date: str | None = None
 
 
+class _Told(msgspec.Struct, gc=False):
+    is_cancel: bool | None
+
+
+_told = msgspec.json.Decoder(_Told)
 _order = msgspec.json.Decoder(_WbOrder)
 _glimpse = msgspec.json.Decoder(_Glimpse)
 
@@ -146,23 +151,31 @@ def order_ids(cabinet_id: UUID) -> Callable[[Row], str]:
 
 def snapshot(values: dict[str, Any], cabinet_id: UUID) -> dict[str, Any]:
     """An order as its event tells it, whichever source knows of it."""
+    cancelled_by_feed = values.get("status") == CANCELLED
     values["last_change_at"] = values.get("last_change_at") or values.get("status_at")
-    values["is_cancel"] = bool(values.get("is_cancel")) or values.get("status") == CANCELLED
+    values["is_cancel"] = bool(values.get("is_cancel")) or cancelled_by_feed
+    values["cancelled_at"] = values.get("cancelled_at") or (values.get("status_at") if cancelled_by_feed else None)
     return values
 
 
 def kind(change: Change) -> str:
-    """`cancelled` when no source had told of it before."""
-    previous = change.previous
-    if previous is None:
+    """`cancelled` when one source tells of it and neither had before."""
+    if change.previous is None:
         return "new"
-    was_cancelled = previous.get("status", change.others.get("status")) == CANCELLED
-    return "cancelled" if previous.get("is_cancel", True) is False and not was_cancelled else "changed"
+    if change.previous.keys().isdisjoint(("is_cancel", "status")):
+        return "changed"
+    before = {**change.others, **change.previous}
+    was_cancelled = bool(before.get("is_cancel")) or before.get("status") == CANCELLED
+    return "cancelled" if not was_cancelled and _told.decode(change.snapshot).is_cancel else "changed"
 
 
 def is_live(change: Change, connected_at: datetime, first_load: bool) -> bool:
-    """What changed at WB before the cabinet was connected is history, and so is what the order feed had told."""
-    return not change.joined and since_connected(change, connected_at, first_load)
+    """What changed at WB before the cabinet was connected is history.
+
+    So is what one source says of an order that the other had told of, unless it was cancelled meanwhile.
+    """
+    is_told = change.joined and kind(change) != "cancelled"
+    return not is_told and since_connected(change, connected_at, first_load)
 
 
 RESOURCE = Resource(
@@ -175,6 +188,7 @@ RESOURCE = Resource(
     paging="`dateFrom` by `lastChangeDate`, about 80,000 rows",
     overlap="2 s; every hour 24 h",
     begin=statistics.begin,
+    since=statistics.since,
     ask=statistics.ask,
     read=statistics.read,
     glance=glance,
