@@ -2,13 +2,11 @@
 
 from pydantic import Field, SecretStr, field_validator
 from servicekit.crypto import check_private_keys
-from servicekit.settings import ServiceSettings
+from servicekit.settings import ServiceSettings, Settings
 
 
-class IngestorSettings(ServiceSettings):
-    """What the ingestor needs to run; names are those of the environment, in upper case."""
-
-    seal_private_keys: SecretStr = Field(description="comma-separated private keys that open sealed WB tokens")
+class WbSettings(Settings):
+    """Where WB is, and how it is called."""
 
     wb_api_base_url: str | None = Field(default=None, description="one URL in place of every WB host")
     wb_statistics_url: str | None = None
@@ -25,6 +23,12 @@ class IngestorSettings(ServiceSettings):
     wb_rate_limit: float = Field(
         default=1, gt=0, description="multiplies WB's documented limits; only a sped-up simulator wants more than 1"
     )
+
+
+class IngestorSettings(ServiceSettings, WbSettings):
+    """What the ingestor needs to run."""
+
+    seal_private_keys: SecretStr = Field(description="comma-separated private keys that open sealed WB tokens")
 
     sync_interval: float = Field(default=1, gt=0, description="minutes between two reads of a cabinet's orders")
     sync_batch_size: int = Field(

@@ -97,6 +97,7 @@ RESOURCE = Resource(
     overlap="everything",
     begin=begin,
     subjects=subjects,
+    ids_at_once=campaign_ids.AT_ONCE,
     ask=ask,
     read=read,
     parse=parse,

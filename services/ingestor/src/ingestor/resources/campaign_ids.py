@@ -15,6 +15,7 @@ from ingestor.resources.resource import Position
 from ingestor.wb.errors import MustWait
 
 MAX_IDS = 50
+AT_ONCE = MAX_IDS + 1
 FINISHED = 7
 
 _NOT_LOADED = text("""
@@ -54,7 +55,7 @@ async def ids(
             "statuses": list(statuses),
             "finished": FINISHED,
             "since": finished_since,
-            "limit": MAX_IDS + 1,
+            "limit": AT_ONCE,
         },
     )
     return list(found.scalars())

@@ -113,6 +113,7 @@ RESOURCE = Resource(
     overlap="3 days; every day 31",
     sweep=timedelta(days=1),
     begin=begin,
+    since=windows.since,
     ask=ask,
     read=read,
     parse=parse,

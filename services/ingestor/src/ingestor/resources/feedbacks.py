@@ -135,6 +135,11 @@ def begin(cursor: Position | None, start: Start) -> Position:
     return voices.begin(cursor, start, max_rows=MAX_PAGE_ROWS, lists=(UNANSWERED, ANSWERED, ARCHIVE))
 
 
+def since(at: datetime) -> Position:
+    """What a first position has instead, to begin with feedbacks left since a moment; WB dates no archived ones."""
+    return voices.since(at, (UNANSWERED, ANSWERED))
+
+
 def ask(position: Position) -> dict[str, Any]:
     """A page of the list under way: oldest first, or, where no date leads on, newest first."""
     under_way = position["todo"][0]
@@ -217,6 +222,7 @@ def advance(position: Position, seen: Seen) -> Step:
 RESOURCE = Resource(
     name="feedbacks",
     method=METHODS["feedbacks"],
+    also=(METHODS["archived-feedbacks"],),
     table=TABLE,
     event=FeedbacksUpdatedV1,
     rows="feedbacks",
@@ -224,6 +230,7 @@ RESOURCE = Resource(
     paging="`skip`, 5,000 rows; beyond 199,990 by date",
     overlap="all unprocessed; every hour the processed of 30 days; every day all, archived ones too",
     begin=begin,
+    since=since,
     ask=ask,
     read=read,
     glance=glance,

@@ -208,6 +208,11 @@ def begin(cursor: Position | None, start: Start) -> Position:
     }
 
 
+def since(at: datetime) -> Position:
+    """What a first position has instead, to begin with the report of a moment's week."""
+    return {"first": moscow_day(at).isoformat()}
+
+
 def ask(position: Position) -> dict[str, Any]:
     """Rows after the last one, of weekly reports that have a day in common with those days."""
     return {
@@ -335,6 +340,7 @@ RESOURCE = Resource(
     overlap="none; every day 4 weeks",
     sweep=timedelta(days=1),
     begin=begin,
+    since=since,
     ask=ask,
     read=read,
     glance=glance,

@@ -161,6 +161,7 @@ RESOURCE = Resource(
     overlap="7 days, all that WB tells",
     begin=begin,
     subjects=subjects,
+    ids_at_once=MAX_CARDS,
     ask=ask,
     read=read,
     parse=parse,

@@ -90,6 +90,11 @@ def begin(cursor: Position | None, start: Start) -> Position:
     return voices.begin(cursor, start, max_rows=MAX_ROWS, lists=(UNANSWERED, ANSWERED))
 
 
+def since(at: datetime) -> Position:
+    """What a first position has instead, to begin with the questions asked since a moment."""
+    return voices.since(at, (UNANSWERED, ANSWERED))
+
+
 def ask(position: Position) -> dict[str, Any]:
     """A page of the list under way, oldest first."""
     under_way = position["todo"][0]
@@ -154,6 +159,7 @@ RESOURCE = Resource(
     paging="`skip`, 10,000 rows; beyond by date",
     overlap="all unanswered; every hour the answered of 30 days; every day all",
     begin=begin,
+    since=since,
     ask=ask,
     read=read,
     glance=glance,

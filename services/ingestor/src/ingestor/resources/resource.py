@@ -133,8 +133,10 @@ class Resource:
     Reading
         `begin` finds where a run starts; `ask` gives the arguments of the next call (`params`, `json`, `path`, and
         `method` if it is not the usual one); `read` splits the answer into rows; `advance` finds what follows.
-        `subjects` are the ids the next call is about, where they come from our own tables (none left: done); they
-        are put into the position as `ids`. `overlap` is what is read again, in words.
+        `subjects` are the ids the next call is about, where they come from our own tables (none left: done),
+        `ids_at_once` at most; they are put into the position as `ids`. `also` are the other methods that `ask` may
+        name. `since` is what the first position has instead, to begin at a moment (none: it cannot). `overlap` is what
+        is read again, in words.
     Parsing
         `parse` makes a row, raising `msgspec.MsgspecError` or `ValueError` for one that cannot be read; `glance`
         makes only its key and a mark for `advance` (default: by parsing it). `parser` counts the versions of
@@ -168,6 +170,9 @@ class Resource:
     overlap: str = ""
     sweep: timedelta = timedelta(hours=1)
     subjects: Callable[[AsyncConnection, UUID, Position], Awaitable[Sequence[Any]]] | None = None
+    ids_at_once: int = 0
+    also: tuple[Method, ...] = ()
+    since: Callable[[datetime], Position] | None = None
     glance: Callable[[msgspec.Raw], tuple[Key, Any]] | None = None
     parser: int = 1
     columns: tuple[str, ...] | None = None

@@ -153,6 +153,7 @@ RESOURCE = Resource(
     paging="`dateFrom` by `lastChangeDate`, about 80,000 rows",
     overlap="2 s; every hour 24 h",
     begin=statistics.begin,
+    since=statistics.since,
     ask=statistics.ask,
     read=statistics.read,
     glance=glance,

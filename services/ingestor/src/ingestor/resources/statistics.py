@@ -48,6 +48,11 @@ def begin(cursor: Position | None, start: Start) -> Position:
     return {**rest, "at": at.isoformat(), "thorough": thorough, "rows": 0, "rows_at": 0, "days": [], "rows_of_days": 0}
 
 
+def since(at: datetime) -> Position:
+    """What a first position has instead, to begin with rows changed since a moment."""
+    return {"at": at.isoformat()}
+
+
 def ask(position: Position) -> dict[str, Any]:
     """Rows changed since the position, or all of one day."""
     if position["days"]:

@@ -46,6 +46,11 @@ def begin(cursor: Position | None, start: Start, *, max_rows: int, lists: Sequen
     }
 
 
+def since(at: datetime, lists: Sequence[str]) -> Position:
+    """What a first position has instead, to begin with the rows of those lists created since a moment."""
+    return {"todo": [{**unread(name), "since": int(at.timestamp())} for name in lists]}
+
+
 def unread(name: str) -> dict[str, Any]:
     """A list of which nothing was read yet."""
     return {"list": name, "since": None, "skip": 0}

@@ -4,7 +4,7 @@ A pass reads from `first` to `until`, the Moscow day it began on. Each window be
 so that none is a single day, which some methods refuse.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from ingestor.resources.resource import Position, Start, Step
 from ingestor.wb.times import moscow_day
@@ -30,6 +30,11 @@ def begin(cursor: Position | None, start: Start, *, depth: timedelta, overlap: t
         "until": today.isoformat(),
         "thorough": start.sweep or read_to is None,
     }
+
+
+def since(at: datetime) -> Position:
+    """What a first position has instead, to begin on the day before a moment's: the first window is no single day."""
+    return {"first": (moscow_day(at) - timedelta(days=1)).isoformat()}
 
 
 def window(position: Position, days: int) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 Every ingestor shares the buckets through Redis. A bucket is one number, the time until it is full again
 (the generic cell rate algorithm): each call moves it one interval ahead, and a call may go while it is
 less than `burst` intervals ahead. Each process keeps what it knows itself as well: it goes on by that when
-Redis is down, and tells it to a Redis that forgot.
+Redis is down, or where there is none, and tells it to a Redis that forgot.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from uuid import UUID
 import redis.asyncio
 import structlog
 from contracts.wb_token import TokenKind
+from redis.commands.core import AsyncScript
 from redis.exceptions import RedisError
 
 from ingestor.wb.errors import MustWait
@@ -85,12 +86,13 @@ class Ticket:
 class Budget:
     """Takes calls from the buckets and corrects them by what WB answers.
 
-    `rate` multiplies every limit. Keys are grouped by seller, so that a Redis cluster keeps them together.
+    `rate` multiplies every limit. Keys are grouped by seller, so that a Redis cluster keeps them together. Without a
+    client the buckets are this process's own.
     """
 
-    def __init__(self, client: redis.asyncio.Redis, *, prefix: str = "", rate: float = 1) -> None:
-        self._take_script = client.register_script(_TAKE)
-        self._raise_script = client.register_script(_RAISE)
+    def __init__(self, client: redis.asyncio.Redis | None, *, prefix: str = "", rate: float = 1) -> None:
+        self._take_script = client.register_script(_TAKE) if client else None
+        self._raise_script = client.register_script(_RAISE) if client else None
         self._prefix = prefix
         self._rate = rate
         self._full_at: dict[str, int] = {}
@@ -136,29 +138,20 @@ class Budget:
                 full_at = max(full_at, now + round(seconds * _MICRO) + (bucket.burst - 1) * bucket.interval)
             self._know(bucket.key, full_at)
         buckets = (ticket.method, ticket.gate)
-        try:
-            async with asyncio.timeout(REDIS_TIMEOUT_SECONDS):
-                await self._raise_script(keys=[b.key for b in buckets], args=self._aheads(buckets))
-        except (RedisError, OSError, TimeoutError) as error:
-            self._redis_failed(error)
+        await self._ask_redis(self._raise_script, buckets, self._aheads(buckets))
 
     async def _try(self, *buckets: Bucket) -> tuple[float, tuple[int, int]]:
-        known = self._aheads(buckets)
-        try:
-            arguments = [
-                number
-                for bucket, ahead in zip(buckets, known, strict=True)
-                for number in (ahead, bucket.interval, bucket.burst)
-            ]
-            async with asyncio.timeout(REDIS_TIMEOUT_SECONDS):
-                wait, *aheads = await self._take_script(keys=[b.key for b in buckets], args=arguments)
-            if not self._redis_is_up:
-                self._redis_is_up = True
-                log.info("budget.redis_is_back")
-        except (RedisError, OSError, TimeoutError) as error:
-            self._redis_failed(error)
-            aheads = known = self._aheads(buckets)
+        arguments = [
+            number
+            for bucket, ahead in zip(buckets, self._aheads(buckets), strict=True)
+            for number in (ahead, bucket.interval, bucket.burst)
+        ]
+        answer = await self._ask_redis(self._take_script, buckets, arguments)
+        if answer is None:
+            aheads = self._aheads(buckets)
             wait = max(a - (b.burst - 1) * b.interval for a, b in zip(aheads, buckets, strict=True))
+        else:
+            wait, *aheads = answer
         now = _now()
         if wait > 0:
             # A little more than asked: what is taken a microsecond early is refused.
@@ -166,6 +159,23 @@ class Budget:
         for bucket, ahead in zip(buckets, aheads, strict=True):
             self._know(bucket.key, now + ahead + bucket.interval)
         return 0, (now + aheads[0], now + aheads[1])
+
+    async def _ask_redis(
+        self, script: AsyncScript | None, buckets: Sequence[Bucket], arguments: Sequence[int]
+    ) -> list[int] | None:
+        """What the script answers; none if there is no Redis, or it is down."""
+        if script is None:
+            return None
+        try:
+            async with asyncio.timeout(REDIS_TIMEOUT_SECONDS):
+                answer = await script(keys=[bucket.key for bucket in buckets], args=arguments)
+        except (RedisError, OSError, TimeoutError) as error:
+            self._redis_failed(error)
+            return None
+        if not self._redis_is_up:
+            self._redis_is_up = True
+            log.info("budget.redis_is_back")
+        return answer or []
 
     def _bucket(self, seller_id: UUID, name: str, interval_seconds: float, burst: int) -> Bucket:
         key = f"{self._prefix}wb:{{{seller_id}}}:{name}"

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from contracts.wb_token import Category
 
-from ingestor.settings import IngestorSettings
+from ingestor.settings import WbSettings
 
 
 class Host(StrEnum):
@@ -51,7 +51,7 @@ CATEGORIES: Mapping[Host, Category | None] = {
 """The token category each host asks for."""
 
 
-def host_urls(settings: IngestorSettings) -> Mapping[Host, str]:
+def host_urls(settings: WbSettings) -> Mapping[Host, str]:
     """The URL of every host: its own setting, else the one for all, else the real one; no trailing slash."""
     return {
         host: (getattr(settings, f"wb_{host}_url") or settings.wb_api_base_url or real).rstrip("/")
