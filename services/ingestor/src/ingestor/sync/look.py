@@ -15,7 +15,8 @@ from ingestor.sync.quarantine import Broken
 UNREADABLE = (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError)
 """What parsing one row may raise."""
 
-_NUL = b"\\u0000"
+NUL = b"\\u0000"
+"""As JSON spells it."""
 
 
 @dataclass(slots=True)
@@ -33,7 +34,9 @@ class Looked:
     repeated: int = 0
 
 
-def look(resource: Resource, rows: Sequence[msgspec.Raw], observed_at: datetime) -> Looked:
+def look(
+    resource: Resource, rows: Sequence[msgspec.Raw], observed_at: datetime, *, may_hold_nul: bool = True
+) -> Looked:
     """Find keys and hashes; of a key that is repeated the newest row counts, of equally new ones the last."""
     glance = resource.glance or _by_parsing(resource, observed_at)
     seed = _seed(resource)
@@ -41,7 +44,7 @@ def look(resource: Resource, rows: Sequence[msgspec.Raw], observed_at: datetime)
     at: dict[Key, int] = {}
     for raw in rows:
         try:
-            if _NUL in bytes(raw):
+            if may_hold_nul and NUL in bytes(raw):
                 raise BrokenRow("a text holds a NUL character, which PostgreSQL cannot keep")
             key, mark = glance(raw)
         except UNREADABLE as error:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ingestor.resources.resource import Page, Position, Resource, Seen, Step
 from ingestor.sync import gone, quarantine, schedule
 from ingestor.sync.log import Counts
-from ingestor.sync.look import Looked, look
+from ingestor.sync.look import NUL, Looked, look
 from ingestor.sync.publish import Announcement
 from ingestor.sync.schedule import Lease
 from ingestor.sync.store import store
@@ -61,7 +61,7 @@ async def take_in(database: Database, run: Run, position: Position, body: bytes,
     """
     lease, resource = run.lease, run.resource
     page = read(resource, body)
-    looked = look(resource, page.rows, observed_at)
+    looked = look(resource, page.rows, observed_at, may_hold_nul=NUL in body)
     async with database.transaction() as connection:
         await schedule.hold(connection, lease)
         told = Announcement(

@@ -14,7 +14,7 @@ MASK_BITS = 60
 class Statements:
     """SQL with `$1` for the cabinet.
 
-    `compare`: which of the keys (`$3`…) with their digests (`$2`) the table lacks or has with another digest.
+    `compare`: places of the keys (`$3`…) that the table lacks, and of those it has with another digest (`$2`).
     `stage`: make the temporary table `staged`. `differences`: the staged rows that the table has, and not newer:
     place, next revision, whether the row was gone, whether it joins another source, whether another wrote to it; then
     in bits which of the `compared` columns differ (those of `telling` make a change); their earlier values where they
@@ -46,28 +46,26 @@ def statements(resource: Resource) -> Statements:
     as_text = frozenset(name for name in compared if types[name].startswith("NUMERIC"))
     staged = f"staged_{resource.name}"
     staged_types = {name: "text" if name in as_text else types[name] for name in names}
-    new = {name: f"CAST(s.{name} AS {types[name]})" if name in as_text else f"s.{name}" for name in names}
+    read = ", ".join(f"CAST({name} AS {types[name]})" if name in as_text else name for name in names)
+    # OFFSET keeps PostgreSQL from reading a number anew wherever it is used.
+    rows = f"(SELECT n, {digest}, {read} FROM {staged} OFFSET 0) AS s (n, {digest}, {', '.join(names)})"
     same_key = " AND ".join(f"t.{key} = s.{key}" for key in keys)
     version = resource.version
     newer = f" AND (t.{version} IS NULL OR t.{version} <= s.{version})" if version else ""
     arrays = ", ".join(f"CAST(${n} AS {types[key]}[])" for n, key in enumerate(keys, start=3))
-    distinct = {name: f"t.{name} IS DISTINCT FROM {new[name]}" for name in compared}
+    distinct = {name: f"t.{name} IS DISTINCT FROM s.{name}" for name in compared}
     bits = [f"(CAST({test} AS integer)::bigint << {n % MASK_BITS})" for n, test in enumerate(distinct.values())]
     masks = [" | ".join(bits[first : first + MASK_BITS]) for first in range(0, len(bits), MASK_BITS)]
     earlier = [f"CASE WHEN {test} THEN {_told(name, types[name])} END" for name, test in distinct.items()]
     telling = [name not in resource.unhashed for name in compared]
-    differs = " OR ".join(
-        [
-            "t.gone",
-            f"t.{digest} IS NULL",
-            *(test for test, tells in zip(distinct.values(), telling, strict=True) if tells),
-        ]
-    )
+    differs = " OR ".join(["t.gone", *(test for test, tells in zip(distinct.values(), telling, strict=True) if tells)])
     wrote = f"num_nonnulls({', '.join(f't.{name}' for name in others)}) > 0" if others else "false"
-    assigned = ", ".join(f"{name} = {new[name]}" for name in compared)
+    assigned = ", ".join(f"{name} = s.{name}" for name in compared)
     return Statements(
         compare=f"""
-            SELECT s.n, t.cabinet_id IS NULL FROM unnest(CAST($2 AS bigint[]), {arrays})
+            SELECT array_agg(s.n) FILTER (WHERE t.cabinet_id IS NULL),
+                array_agg(s.n) FILTER (WHERE t.cabinet_id IS NOT NULL)
+            FROM unnest(CAST($2 AS bigint[]), {arrays})
                 WITH ORDINALITY AS s (digest, {", ".join(keys)}, n)
             LEFT JOIN {table} AS t ON t.cabinet_id = $1 AND {same_key}
             WHERE t.{digest} IS DISTINCT FROM s.digest OR t.gone
@@ -82,16 +80,16 @@ def statements(resource: Resource) -> Statements:
         differences=f"""
             SELECT s.n, t.revision + 1, t.gone, t.{digest} IS NULL, {wrote},
                 {", ".join([*masks, *earlier, *(_told(name, types[name]) for name in others)])}
-            FROM {staged} AS s JOIN {table} AS t ON t.cabinet_id = $1 AND {same_key}{newer}
+            FROM {rows} JOIN {table} AS t ON t.cabinet_id = $1 AND {same_key}{newer}
         """,
         update=f"""
             UPDATE {table} AS t SET {assigned}, {digest} = s.{digest}, gone = false, revision = t.revision + 1,
                 changed_at = now()
-            FROM {staged} AS s WHERE t.cabinet_id = $1 AND {same_key}{newer} AND ({differs})
+            FROM {rows} WHERE t.cabinet_id = $1 AND {same_key}{newer} AND ({differs})
         """,
         refresh=f"""
             UPDATE {table} AS t SET {assigned}, {digest} = s.{digest}
-            FROM {staged} AS s WHERE t.cabinet_id = $1 AND {same_key}{newer} AND t.{digest} <> s.{digest}
+            FROM {rows} WHERE t.cabinet_id = $1 AND {same_key}{newer} AND t.{digest} IS DISTINCT FROM s.{digest}
         """,
         compared=compared,
         telling=tuple(

@@ -7,7 +7,7 @@ memory, and PostgreSQL takes in what comes while the next rows are parsed.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from operator import and_
 from typing import Any
@@ -80,9 +80,8 @@ class _Page:
         """Which rows are new, and which the table has with other bytes."""
         keys = [list(values) for values in zip(*self.looked.keys, strict=True)]
         session = await driver(self.connection)
-        found = await session.fetch(self.sql.compare, self.cabinet_id, self.looked.digests, *keys)
-        new = [] if self.resource.known_only else [n - 1 for n, is_new in found if is_new]
-        return new, [n - 1 for n, is_new in found if not is_new]
+        new, known = await session.fetchrow(self.sql.compare, self.cabinet_id, self.looked.digests, *keys)
+        return [] if self.resource.known_only else [n - 1 for n in new or ()], [n - 1 for n in known or ()]
 
     async def insert(self, places: Sequence[int]) -> None:
         """Copy new rows into the table."""
@@ -99,37 +98,34 @@ class _Page:
         """Copy rows that may have changed beside the table, find what did, and update from there."""
         if not places:
             return
-        snapshots: dict[int, tuple[bytes, datetime | None]] = {}
         session = await driver(self.connection)
         await session.execute(self.sql.stage)
         columns = ["n", *self.resource.names, self.resource.digest]
-        await self._copy(self.sql.staged, columns, self._known(places, snapshots))
+        await self._copy(self.sql.staged, columns, self._known(places))
         differences = await session.fetch(self.sql.differences, self.cabinet_id)
         # PostgreSQL updates while the changes are told here.
         updating = asyncio.ensure_future(session.execute(self.sql.update, self.cabinet_id))
         try:
-            all_differ = await self._tell(differences, snapshots)
+            all_differ = await self._tell(differences)
         finally:
             await updating
         if not all_differ:
             await session.execute(self.sql.refresh, self.cabinet_id)
 
-    def _known(
-        self, places: Sequence[int], snapshots: dict[int, tuple[bytes, datetime | None]]
-    ) -> Iterator[tuple[Any, ...]]:
+    def _known(self, places: Sequence[int]) -> Iterator[Sequence[Any]]:
         as_text = [position for position, name in enumerate(self.resource.names) if name in self.sql.as_text]
         for place, row, digest in self._parsed(places):
-            snapshots[place] = (self.snapshot(row), self._moment(row))
             staged = [place, *row, digest]
             for position in as_text:
                 if row[position] is not None:
                     staged[position + 1] = str(row[position])
-            yield tuple(staged)
+            yield staged
 
-    async def _tell(
-        self, differences: list[Sequence[Any]], snapshots: dict[int, tuple[bytes, datetime | None]]
-    ) -> bool:
-        """Tell of the rows that are changes; whether all of them are."""
+    async def _tell(self, differences: list[Sequence[Any]]) -> bool:
+        """Tell of the rows that are changes; whether all of them are.
+
+        They are parsed once more: that is done while PostgreSQL works, and costs less than keeping a page of them.
+        """
         keys, compared, telling = self.looked.keys, self.sql.compared, self.sql.telling
         masked = _FLAGS + len(telling)
         all_differ = True
@@ -138,26 +134,26 @@ class _Page:
                 await asyncio.sleep(0)
             found = differences.pop()
             place, revision, was_gone, joined, others_wrote = found[:_FLAGS]
-            snapshot, moment = snapshots.pop(place)
             masks = found[_FLAGS:masked]
-            if not (was_gone or joined or any(map(and_, masks, telling))):
+            if not (was_gone or any(map(and_, masks, telling))):
                 all_differ = False
                 continue
             previous = {compared[n]: found[masked + n] for n in _set_bits(masks)}
             for name in self.sql.json & previous.keys():
                 previous[name] = None if previous[name] is None else msgspec.json.decode(previous[name])
-            change = Change(keys[place], snapshot, revision, previous, moment, joined)
+            row = self.resource.parse(self.looked.rows[place], self.observed_at)
             if others_wrote:
-                change.others = dict(zip(self.sql.others, found[masked + len(compared) :], strict=True))
-                change.snapshot = self._merged(place, change.others)
-            self.tell(change)
+                others = dict(zip(self.sql.others, found[masked + len(compared) :], strict=True))
+                snapshot = self._merged(row, others)
+            else:
+                others, snapshot = {}, self.snapshot(row)
+            self.tell(Change(keys[place], snapshot, revision, previous, self._moment(row), joined, False, others))
         return all_differ
 
-    def _merged(self, place: int, theirs: Mapping[str, Any]) -> bytes:
-        row = self.resource.parse(self.looked.rows[place], self.observed_at)
+    def _merged(self, row: Row, others: dict[str, Any]) -> bytes:
         own = dict(zip(self.resource.names, row, strict=True))
         derived = {name: make(self.cabinet_id)(row) for name, make in self.resource.derived.items()}
-        return encoded(self.resource, own | derived | dict(theirs), self.cabinet_id)
+        return encoded(self.resource, own | derived | others, self.cabinet_id)
 
     def _moment(self, row: Row) -> datetime | None:
         return None if self.dated is None else row[self.dated]
@@ -173,9 +169,9 @@ class _Page:
                 continue
             yield place, row, looked.digests[place]
 
-    async def _copy(self, table: str, columns: list[str], records: Iterator[tuple[Any, ...]]) -> None:
+    async def _copy(self, table: str, columns: list[str], records: Iterator[Sequence[Any]]) -> None:
         session = await driver(self.connection)
-        await session.copy_records_to_table(table, records=_in_turns(records), columns=columns)
+        await session.copy_records_to_table(table, records=records, columns=columns)
 
 
 def _set_bits(masks: Iterable[int]) -> Iterator[int]:
@@ -184,10 +180,3 @@ def _set_bits(masks: Iterable[int]) -> Iterator[int]:
         while rest:
             yield word * MASK_BITS + (rest & -rest).bit_length() - 1
             rest &= rest - 1
-
-
-async def _in_turns(records: Iterator[tuple[Any, ...]]) -> AsyncIterator[tuple[Any, ...]]:
-    for count, record in enumerate(records):
-        if count % AT_ONCE == AT_ONCE - 1:
-            await asyncio.sleep(0)
-        yield record
