@@ -100,6 +100,7 @@ class Buyers:
         paced = self.life.changes_per_second > 0
         self._settle_sales(now)
         if not paced:
+            self._pay_orders(now)
             self._price_orders(now)
         waits = [self._pace()] if paced else []
         if self.life.orders_per_day > 0:
@@ -118,6 +119,9 @@ class Buyers:
 
     def _change(self, now: float) -> str:
         life, shop, point = self.life, self.shop, self.rng.random()
+        if (unpaid := next(iter(shop.unpaid.values()), None)) and self._payment_due(unpaid, now):
+            shop.pay(unpaid, now)
+            return "new"
         if (order := self._ripe(shop.unpriced, now)) and self._money_due(order, now):
             shop.reprice(order, now)
             return "price"
@@ -134,8 +138,7 @@ class Buyers:
                     _apply(shop, order, kind, now)
                     return kind
                 break
-        shop.place(now)
-        return "new"
+        return "new" if shop.place(now).paid else "unpaid"
 
     def _ripe(self, shelf: OrderedDict[str, Order], now: float) -> Order | None:
         """The order of the shelf that has rested longest, if it has rested enough and been served."""
@@ -174,6 +177,10 @@ class Buyers:
             self._next_step_at += self.step_rng.expovariate(1 / gap)
         return self._next_step_at - now
 
+    def _pay_orders(self, now: float) -> None:
+        while self.shop.unpaid and self._payment_due(order := next(iter(self.shop.unpaid.values())), now):
+            self.shop.pay(order, now)
+
     def _price_orders(self, now: float) -> None:
         while self.shop.unpriced and self._money_due(order := next(iter(self.shop.unpriced.values())), now):
             self.shop.reprice(order, now)
@@ -185,6 +192,9 @@ class Buyers:
             if sale.made_at + delay > now:
                 return
             self.shop.settle(sale, now)
+
+    def _payment_due(self, order: Order, now: float) -> bool:
+        return order.placed_at + self.shop.behaviour.unpaid_seconds <= now
 
     def _money_due(self, order: Order, now: float) -> bool:
         return order.placed_at + self.shop.behaviour.zero_price_seconds <= now

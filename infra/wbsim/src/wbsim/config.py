@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 RetryHeader = Literal["x-ratelimit-retry", "retry-after", "none"]
 Drift = Literal["fields", "values", "order"]
+FbsEnd = Literal["zero", "repeated"]
 
 
 @dataclass(slots=True)
@@ -28,6 +29,19 @@ class Behaviour:
     retry_header: RetryHeader = "x-ratelimit-retry"
     costly_4xx_paths: tuple[str, ...] = ()
     """Paths where a 4XX answer costs ten requests, besides those of the limits table."""
+    fbs_share: float = 0.0
+    """Share of orders that are assembly tasks: sold from a warehouse of the seller's (FBS)."""
+    fbs_end: FbsEnd = "zero"
+    """How a list of assembly tasks ends: the last page says `next` 0, or the page after it is empty and repeats it."""
+    unpaid_share: float = 0.0
+    """Share of orders that are paid `unpaid_seconds` later: until then they are in the order feed only."""
+    unpaid_seconds: float = 0.0
+    report_seconds: float = 5.0
+    """How long a report that is made on demand takes."""
+    report_canceled_share: float = 0.0
+    """Share of those reports that are canceled in place of being done."""
+    report_kept_seconds: float = 7_200.0
+    """How long after it is done such a report can be downloaded."""
     refresh_seconds: float = 0.0
     """Orders and sales become visible at the next multiple of this only; WB itself takes 1800."""
     drift: tuple[Drift, ...] = ()
@@ -39,6 +53,8 @@ class Behaviour:
     """Share of rows given twice: within their page, or again at the start of the one after."""
     switched_off: tuple[str, ...] = ()
     """Methods whose paths begin like this (with or without the host) answer 404, switched off by WB."""
+    hidden_warehouses: bool = True
+    """Whether WB hides its Russian warehouses, as it does since 2026-08-15; otherwise tariffs list each of them."""
     gzip: bool = True
     """Answers of 1 kB and more are compressed for clients that accept it."""
 

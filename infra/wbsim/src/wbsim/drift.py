@@ -10,7 +10,9 @@ from wbsim.config import Drift
 FIXED_VALUES = frozenset(
     {
         "bid_type",
+        "cancelType",
         "cargoType",
+        "crossBorderType",
         "deliveryMethod",
         "deliveryType",
         "docTypeName",

@@ -70,8 +70,12 @@ def forbidden(host: str, detail: str) -> Refusal:
         return Refusal(403, _json(_flagged(detail) | {"additionalErrors": "Access denied"}))
     if host.startswith("feedbacks-api"):
         return feedbacks_refusal(403, detail)
+    if host.startswith("discounts-prices-api"):
+        return prices_refusal(403, detail)
     if host == "seller-analytics-api":
         return analytics_refusal(403, "Authorization error", detail)
+    if host.startswith("marketplace-api"):
+        return marketplace_refusal(403, "AccessDenied", detail)
     return gate_problem(403, "forbidden", detail, "Forbidden")
 
 
@@ -118,9 +122,54 @@ def feedbacks_refusal(status: int, text: str) -> Refusal:
     return Refusal(status, _json(_flagged(text) | {"additionalErrors": None, "requestId": str(uuid.uuid4())}))
 
 
+def prices_refusal(status: int, text: str) -> Refusal:
+    """400 or 403 of the prices service."""
+    return Refusal(status, _json(_flagged(text)))
+
+
+def returns_bad_request(detail: str) -> Refusal:
+    """400 of the returns service."""
+    body = {"title": "Invalid query params", "detail": detail, "requestId": str(uuid.uuid4())}
+    return Refusal(400, _json(body), PROBLEM)
+
+
+def tariffs_bad_request(origin: str, detail: str) -> Refusal:
+    """400 of the tariffs services."""
+    body = {"title": "Bad Request", "detail": detail, "requestId": uuid.uuid4().hex, "origin": origin}
+    return Refusal(400, _json(body), PROBLEM)
+
+
 def marketplace_refusal(status: int, code: str, message: str) -> Refusal:
     """400, 403, 404 or 409 of the marketplace service: a code word such as `IncorrectParameter`, and a text."""
     return Refusal(status, _json({"code": code, "message": message}))
+
+
+def marketplace_problem(code: str, title: str, problems: list[str]) -> Refusal:
+    """400 of the marketplace service's newer methods; a problem begins with the name of its parameter."""
+    body = {
+        "code": code,
+        "detail": "Incorrect parameter",
+        "errors": [
+            {"location": f"query.{location}", "message": message.strip()}
+            for location, _, message in (problem.partition(":") for problem in problems)
+        ],
+        "origin": "marketplace-public-api",
+        "requestId": str(uuid.uuid4()),
+        "status": 400,
+        "title": title,
+    }
+    return Refusal(400, _json(body), PROBLEM)
+
+
+def report_refusal(status: int, detail: str) -> Refusal:
+    """400 or 404 of the service that makes reports on demand."""
+    body = {
+        "detail": detail,
+        "origin": "api-statistics",
+        "requestId": uuid.uuid4().hex,
+        "title": responses[status],
+    }
+    return Refusal(status, _json(body), PROBLEM if status == 404 else JSON)
 
 
 def advert_refusal(status: int, title: str, detail: str) -> Refusal:

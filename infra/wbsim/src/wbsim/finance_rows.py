@@ -6,7 +6,6 @@ ways. Amounts of returns are positive: `docTypeName` says that they count the ot
 return retailAmount = forPay + acquiringFee + vw + vwNds.
 """
 
-import hashlib
 import zlib
 from collections.abc import Iterator
 from functools import lru_cache
@@ -14,7 +13,7 @@ from itertools import count
 from random import Random
 
 from wbsim.ledger import Day, Operation
-from wbsim.orders import RowJson, serialise
+from wbsim.orders import RowJson, is_b2b, order_uid, serialise
 from wbsim.shop import Shop
 from wbsim.times import moscow
 
@@ -103,7 +102,9 @@ def _goods(shop: Shop, operation: Operation) -> RowJson:
         "shkId": int(row["sticker"] or 0),
         "country": row["countryName"],
         "deliveryMethod": "FBS, (МГТ)" if row["warehouseType"] == "Склад продавца" else "FBW, (МГТ)",
-        "orderUid": f"id{hashlib.md5(row['gNumber'].encode(), usedforsecurity=False).hexdigest()}",
+        "orderId": shop.fbs.number_of(operation.order.srid),
+        "isB2b": is_b2b(operation.order.srid),
+        "orderUid": order_uid(row["gNumber"]),
         "srid": operation.order.srid,
     }
 

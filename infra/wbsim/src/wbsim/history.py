@@ -13,7 +13,9 @@ from wbsim.reviews import leave_feedback
 from wbsim.shop import Shop
 from wbsim.times import DAY_SECONDS
 
-Step = Literal["cancel", "buyout", "return", "feedback"]
+Step = Literal["cancel", "buyout", "return", "feedback", "forward"]
+FORWARD_DAYS = (0.1, 0.4, 1.2, 2.2)
+"""When an assembly task is taken up, handed over, sorted and ready for its buyer, unless the order has ended."""
 
 
 @dataclass(order=True, slots=True)
@@ -28,14 +30,22 @@ class Due:
 def plan(rng: Random, order: Order) -> list[Due]:
     """The steps after an order is placed: mostly a purchase in one to six days, sometimes a refusal or return."""
     if rng.random() < 0.12:
-        return [Due(order.placed_at + rng.uniform(0.02, 3) * DAY_SECONDS, order.srid, "cancel")]
+        cancelled_at = order.placed_at + rng.uniform(0.02, 3) * DAY_SECONDS
+        return [*_on_the_way(order, cancelled_at), Due(cancelled_at, order.srid, "cancel")]
     bought_at = order.placed_at + rng.uniform(1, 6) * DAY_SECONDS
-    steps = [Due(bought_at, order.srid, "buyout")]
+    steps = [*_on_the_way(order, bought_at), Due(bought_at, order.srid, "buyout")]
     if rng.random() < 0.15:
         steps.append(Due(bought_at + rng.uniform(0.1, 4) * DAY_SECONDS, order.srid, "feedback"))
     if rng.random() < 0.08:
         steps.append(Due(bought_at + rng.uniform(1, 10) * DAY_SECONDS, order.srid, "return"))
     return steps
+
+
+def _on_the_way(order: Order, end: float) -> list[Due]:
+    if order.warehouse_id is None:
+        return []
+    moments = (order.placed_at + days * DAY_SECONDS for days in FORWARD_DAYS)
+    return [Due(moment, order.srid, "forward") for moment in moments if moment < end]
 
 
 def take_step(shop: Shop, due: Due, *, past: bool = False) -> None:
@@ -47,6 +57,8 @@ def take_step(shop: Shop, due: Due, *, past: bool = False) -> None:
         shop.buy_out(order, due.at, past=past)
     elif due.step == "return" and order.state == "bought":
         shop.give_back(order, due.at, past=past)
+    elif due.step == "forward":
+        shop.fbs.forward(order)
     elif due.step == "feedback":
         product = shop.products[order.nm_id]
         size = next(size for size in product.sizes if size.chrt_id == order.chrt_id)

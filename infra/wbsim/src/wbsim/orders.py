@@ -1,7 +1,9 @@
 """Orders and sales: what the simulator remembers of each, and their rows as the statistics API writes them."""
 
+import hashlib
 import json
 import uuid
+import zlib
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Literal
@@ -9,18 +11,35 @@ from typing import Any, Literal
 from wbsim.catalogue import Product, Size
 from wbsim.feed import Version
 from wbsim.goods import REGIONS
-from wbsim.times import NEVER, moscow
+from wbsim.times import DAY_SECONDS, NEVER, moscow
 
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 State = Literal["open", "cancelled", "bought", "returned"]
+StatusName = Literal["created", "buyout", "cancel", "return", "returnDefective"]
+CancelType = Literal["app", "receipt", "expire", "other"]
+SELLER_WAREHOUSE = "Склад продавца"
 RowJson = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Status:
+    """A status an order has had since `at`; `known_at` is when the order feed came to know of it."""
+
+    at: float
+    known_at: float
+    name: StatusName
+    cancel_type: CancelType | None = None
+    body: bytes | None = None
+    """The feed's row, once somebody has asked for it."""
 
 
 @dataclass(slots=True)
 class Order:
     """One unit ordered; `body` is its newest `supplier/orders` row, visible to clients or not yet.
 
-    Moments are simulated Unix seconds. `money` is what the row will show once `priced`.
+    Moments are simulated Unix seconds. `money` is what the row will show once `priced`; until it is `paid` there is
+    no such row. `seller_price` is roubles with the seller's discount when it was placed; `warehouse_id` is the
+    seller's warehouse it is sold from, None where WB has the goods.
     """
 
     srid: str
@@ -33,6 +52,10 @@ class Order:
     priced: bool = True
     state: State = "open"
     versions: list[Version] = field(default_factory=list)
+    seller_price: int = 0
+    warehouse_id: int | None = None
+    paid: bool = True
+    statuses: list[Status] = field(default_factory=list)
 
     @property
     def row(self) -> RowJson:
@@ -65,9 +88,9 @@ def serialise(row: RowJson | list[RowJson]) -> bytes:
     return _compact(row).encode()
 
 
-def order_money(product: Product, spp: int, discount: int) -> RowJson:
-    """The four money fields of an order: full price, seller's discount, WB's discount (percent)."""
-    with_discount = round(product.price * (100 - discount) / 100)
+def order_money(price: int, spp: int, discount: int) -> RowJson:
+    """The four money fields of an order: full price (roubles), WB's discount, seller's discount (percent)."""
+    with_discount = round(price * (100 - discount) / 100)
     return {
         "discountPercent": discount,
         "spp": spp,
@@ -138,6 +161,29 @@ def sale_row(order: Order, sale_id: str, made_at: float, sign: int) -> RowJson:
         "priceWithDisc": 0,
         "saleID": sale_id,
     }
+
+
+def order_uid(basket: str) -> str:
+    """The id that finance and the marketplace give to a basket (`gNumber`)."""
+    return f"id{hashlib.md5(basket.encode(), usedforsecurity=False).hexdigest()}"
+
+
+def is_b2b(srid: str) -> bool:
+    """Whether an order is a company's: one in thirty."""
+    return zlib.crc32(srid.encode()) % 30 == 0
+
+
+def cancel_type(order: Order, at: float) -> CancelType:
+    """Why an order that WB has the goods of was cancelled: within a day it never arrived anywhere."""
+    if at - order.placed_at < DAY_SECONDS:
+        return "app"
+    reasons: tuple[CancelType, ...] = ("receipt", "receipt", "app", "expire", "other")
+    return reasons[zlib.crc32(order.srid.encode()) % len(reasons)]
+
+
+def return_status(order: Order) -> StatusName:
+    """How a bought unit comes back: mostly sound."""
+    return "returnDefective" if zlib.crc32(order.srid.encode()) % 5 == 0 else "return"
 
 
 def make_srid(rng: Random) -> str:

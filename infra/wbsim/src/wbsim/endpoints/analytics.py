@@ -1,6 +1,7 @@
-"""`POST /api/analytics/v1/stocks-report/wb-warehouses`: stock per size in the one aggregated warehouse."""
+"""`POST /api/analytics/v1/stocks-report/…`: stock per size in WB's one aggregated warehouse, or in the seller's own."""
 
 import json
+from collections.abc import Callable
 
 from wbsim import limits
 from wbsim.errors import analytics_refusal
@@ -8,6 +9,7 @@ from wbsim.methods import Answer, Call, Method, PlainRow
 from wbsim.orders import RowJson, serialise
 from wbsim.shop import Shop, Stock
 from wbsim.validation import array, integer, record
+from wbsim.warehouses import stock_rows
 
 WAREHOUSE_ID = -999999
 WAREHOUSE_NAME = "Склад WB"
@@ -24,6 +26,16 @@ _BODY = record(
 
 
 async def wb_warehouses(call: Call) -> Answer:
+    """What is in WB's warehouses."""
+    return await _page(call, _wb_rows)
+
+
+async def seller_warehouses(call: Call) -> Answer:
+    """What is in the seller's warehouses."""
+    return await _page(call, lambda shop: stock_rows(shop.warehouses))
+
+
+async def _page(call: Call, stock: Callable[[Shop], list[RowJson]]) -> Answer:
     """Stock rows in the order of nmId and chrtId; 204 where the offset is past the last."""
     try:
         body = json.loads(await call.request.body())
@@ -33,8 +45,17 @@ async def wb_warehouses(call: Call) -> Answer:
     if problems:
         raise _bad_request(", ".join(problems))
     offset = body.get("offset", 0)
-    rows = _rows(call.shop, body.get("nmIds"), body.get("chrtIds"))
-    page = rows[offset : offset + body.get("limit", MAX_ROWS)]
+    wanted, sizes = set(body.get("nmIds", ())), set(body.get("chrtIds", ()))
+    rows = [
+        row
+        for row in stock(call.shop)
+        # chrtIds narrow down the cards named in nmIds and mean nothing alone.
+        if not wanted or (row["nmId"] in wanted and (not sizes or row["chrtId"] in sizes))
+    ]
+    page = [
+        PlainRow(f"{row['chrtId']} in {row['warehouseId']}", serialise(row))
+        for row in rows[offset : offset + body.get("limit", MAX_ROWS)]
+    ]
     if not page:
         return Answer(head=b"", tail=b"", status=204)
     return Answer(page, b'{"data":{"items":[', b"]}}", identity="chrtId", numbers=("nmId", "quantity"), ordered=False)
@@ -54,18 +75,9 @@ def stock_row(chrt_id: int, stock: Stock) -> RowJson:
     }
 
 
-def _rows(shop: Shop, nm_ids: list[int] | None, chrt_ids: list[int] | None) -> list[PlainRow]:
-    wanted, sizes = set(nm_ids or ()), set(chrt_ids or ())
+def _wb_rows(shop: Shop) -> list[RowJson]:
     stocks = sorted(shop.stocks.items(), key=lambda item: (item[1].nm_id, item[0]))
-    return [
-        PlainRow(
-            str(chrt_id),
-            serialise(stock_row(chrt_id, stock)),
-        )
-        for chrt_id, stock in stocks
-        # chrtIds narrow down the cards named in nmIds and mean nothing alone.
-        if not wanted or (stock.nm_id in wanted and (not sizes or chrt_id in sizes))
-    ]
+    return [stock_row(chrt_id, stock) for chrt_id, stock in stocks]
 
 
 def _bad_request(detail: str) -> Exception:
@@ -80,5 +92,13 @@ METHODS = (
         limits.WB_STOCKS,
         wb_warehouses,
         closed_to=frozenset({"base"}),
+    ),
+    Method(
+        "POST",
+        "/api/analytics/v1/stocks-report/seller-warehouses",
+        "seller-analytics-api",
+        limits.SELLER_STOCKS,
+        seller_warehouses,
+        closed_to=frozenset({"base", "base_with_secret"}),
     ),
 )
