@@ -58,6 +58,13 @@ class TestWhatAPassReads:
         for resource in (feedbacks.RESOURCE, questions.RESOURCE, claims.RESOURCE):
             assert resource.begin(None, start(page_rows=7))["take"] == 7
 
+    @pytest.mark.parametrize("resource", [feedbacks.RESOURCE, questions.RESOURCE], ids=lambda resource: resource.name)
+    def test_one_that_begins_at_a_moment_reads_what_can_be_dated(self, resource: Resource) -> None:
+        assert resource.since is not None
+        position = {**resource.begin(None, start()), **resource.since(NOW)}
+        assert lists(position) == [("unanswered", int(NOW.timestamp())), ("answered", int(NOW.timestamp()))]
+        assert resource.ask(position)["params"]["dateFrom"] == str(int(NOW.timestamp()))
+
 
 class TestAnInterruptedPass:
     def test_goes_on_where_it_stopped(self) -> None:
