@@ -125,6 +125,11 @@ class TestAPass:
             }
         }
 
+    def test_may_first_begin_at_a_moment(self) -> None:
+        position = {**finance.begin(None, start()), **finance.since(datetime(2026, 11, 10, 22, tzinfo=UTC))}
+        assert finance.ask(position)["json"]["dateFrom"] == "2026-11-11"
+        assert finance.advance(position, seen(7)).position["first"] == "2026-11-11"
+
     @pytest.mark.parametrize(("sweep", "first"), [(False, "2026-11-16"), (True, "2026-10-18")])
     def test_later_begins_after_the_newest_report_or_four_weeks_before(self, sweep: bool, first: str) -> None:
         position = finance.begin({"newest": "2026-11-15"}, start(sweep=sweep))

@@ -19,15 +19,20 @@ def begin(cursor: Position | None, *, sweep: bool = False, now: datetime = NOW) 
 
 
 def test_the_first_pass_goes_back_to_the_depth() -> None:
-    for cursor in (None, {}):
-        position = begin(cursor)
-        assert (position["first"], position["until"]) == ("2026-08-24", TODAY)
+    assert begin(None) == begin({})
+    assert (begin(None)["first"], begin(None)["until"]) == ("2026-08-24", TODAY)
 
 
 @pytest.mark.parametrize(("sweep", "first"), [(False, "2026-11-17"), (True, "2026-10-21")])
 def test_later_ones_go_back_from_the_day_read_up_to(sweep: bool, first: str) -> None:
     position = begin({"read_to": "2026-11-20"}, sweep=sweep)
     assert (position["first"], position["until"]) == (first, TODAY)
+
+
+def test_a_first_pass_may_begin_at_a_moment_and_is_of_two_days_at_least() -> None:
+    position = {**begin(None), **windows.since(NOW)}
+    assert windows.window(position, 31) == ("2026-11-21", TODAY)
+    assert windows.advance(position, 31).position == {"read_to": TODAY}
 
 
 def test_however_long_nothing_was_read_no_day_is_left_out() -> None:
