@@ -111,6 +111,11 @@ def begin(cursor: Position | None, start: Start) -> Position:
     }
 
 
+def since(at: datetime) -> Position:
+    """What a first position has instead, to begin with statuses since a moment."""
+    return {"since": at.isoformat()}
+
+
 def ask(position: Position) -> dict[str, Any]:
     """Orders whose status is of the period, from an offset on; after the first page as the first one's snapshot."""
     pagination = {"offset": position["offset"], "limit": position["limit"]}
@@ -202,6 +207,7 @@ RESOURCE = Resource(
     paging="`offset` within one `snapshotTime`, 10,000 rows",
     overlap="1 h; every hour 24 h",
     begin=begin,
+    since=since,
     ask=ask,
     read=read,
     glance=glance,

@@ -1,8 +1,11 @@
 """One run of one sync: page after page from WB into the database, in one trace."""
 
 import time
+from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -16,11 +19,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingestor import cabinets
 from ingestor.resources import RESOURCES
-from ingestor.resources.resource import Position, Start
+from ingestor.resources.resource import Position, Start, Step
 from ingestor.sync import endings, page, schedule
 from ingestor.sync import log as sync_log
 from ingestor.sync.log import Counts
 from ingestor.sync.page import Run
+from ingestor.sync.reading import steps
 from ingestor.sync.schedule import Ending, Lease, LeaseLost, SuspensionReason
 from ingestor.wb.budget import Budget
 from ingestor.wb.client import Access, WbClient
@@ -103,34 +107,36 @@ async def _read(this: Run, tools: Tools, started_at: datetime) -> Ending:
     begun = time.monotonic()
     position = resource.begin(lease.cursor, Start(started_at, sweep, tools.page_rows))
     this.begins_anew = position != lease.cursor
-    while True:
-        if resource.subjects is not None and "ids" not in position:
-            ids = await _subjects(this, tools, position)
-            if not ids:
-                await page.start_over(tools.database, this)
-                wait = _until_next(this, tools, started_at)
-                # What it asks about may be on its way: it need not miss that by a whole refresh.
-                soon = NOTHING_YET_SECONDS / tools.rate
-                return endings.completed(this, next_in_seconds=wait if this.totals.pages else min(wait, soon))
-            position = {**position, "ids": ids}
-        asked = {"method": resource.method, **resource.ask(position)}
+
+    async def call(asked: dict[str, Any]) -> bytes:
         reply = await tools.client.call(access=access, **asked, backfill=lease.trigger == "first_load")
         this.count_request(sent=True, waited_seconds=reply.waited_seconds)
-        step = await page.take_in(tools.database, this, position, reply.body, datetime.now(UTC))
-        if step.done:
-            return endings.completed(this, next_in_seconds=_until_next(this, tools, started_at))
-        if step.wait_seconds:
-            return endings.paused(lease, step.wait_seconds / tools.rate, may_hurry=False)
-        if time.monotonic() - begun > TURN_SECONDS:
-            return endings.paused(lease)
-        position = step.position
+        return reply.body
+
+    async def take_in(position: Position, body: bytes) -> Step:
+        return await page.take_in(tools.database, this, position, body, datetime.now(UTC))
+
+    subjects = partial(_subjects, this, tools)
+    async with aclosing(steps(resource, position, subjects=subjects, call=call, take_in=take_in)) as taken:
+        async for step in taken:
+            if step.done:
+                return endings.completed(this, next_in_seconds=_until_next(this, tools, started_at))
+            if step.wait_seconds:
+                return endings.paused(lease, step.wait_seconds / tools.rate, may_hurry=False)
+            if time.monotonic() - begun > TURN_SECONDS:
+                return endings.paused(lease)
+    await page.start_over(tools.database, this)
+    wait = _until_next(this, tools, started_at)
+    # What it asks about may be on its way: it need not miss that by a whole refresh.
+    soon = NOTHING_YET_SECONDS / tools.rate
+    return endings.completed(this, next_in_seconds=wait if this.totals.pages else min(wait, soon))
 
 
-async def _subjects(this: Run, tools: Tools, position: Position) -> list[Any]:
+async def _subjects(this: Run, tools: Tools, position: Position) -> Sequence[Any]:
     if this.resource.subjects is None:
         return []
     async with tools.database.transaction() as connection:
-        return list(await this.resource.subjects(connection, this.lease.cabinet_id, position))
+        return await this.resource.subjects(connection, this.lease.cabinet_id, position)
 
 
 def _until_next(this: Run, tools: Tools, started_at: datetime) -> float:
