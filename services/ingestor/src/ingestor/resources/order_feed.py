@@ -57,7 +57,7 @@ class _WbOrder(msgspec.Struct, rename="camel", gc=False):
     cancel_type: str | None = None
     chrt_id: Id | None = None
     is_mp: bool | None = None
-    is_b2b: bool | None = None
+    is_b2b: bool | None = msgspec.field(name="isB2b", default=None)
     seller_price: Decimal | None = None
     destination_city: str | None = None
     destination_district: str | None = None

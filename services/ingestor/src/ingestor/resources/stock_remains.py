@@ -102,7 +102,7 @@ def ask(position: Position) -> dict[str, Any]:
     if "task_id" not in position:
         by = ("groupBySa", "groupByNm", "groupByBarcode", "groupBySize")
         return {"params": {"locale": "ru", **dict.fromkeys(by, "true")}}
-    method = METHODS["remains-download" if position.get("ready") else "remains-status"]
+    method = METHODS["remains-download" if "ready" in position else "remains-status"]
     return {"method": method, "path": {"task_id": position["task_id"]}}
 
 
@@ -154,15 +154,16 @@ def kind_of(warehouse_name: str) -> Kind:
 
 def advance(position: Position, seen: Seen) -> Step:
     """From the order of a report to its download; a report that WB dropped is ordered anew after a while."""
+    is_looked_for = "task_id" in position and "ready" not in position
     match seen.after:
         case _WbTask(task_id=task_id) if "task_id" not in position:
             return Step({**position, "task_id": task_id}, done=False, wait_seconds=LOOK_SECONDS)
-        case _WbState(status=status) if "task_id" in position and status not in DROPPED:
+        case None if "ready" in position:
+            return Step({}, done=True, whole=not seen.broken)
+        case _WbState(status=status) if is_looked_for and status not in DROPPED:
             if status == DONE:
                 return Step({**position, "ready": True}, done=False)
             return Step(position, done=False, wait_seconds=LOOK_SECONDS)
-        case None if position.get("ready"):
-            return Step({}, done=True, whole=not seen.broken)
         case _:
             return Step({}, done=False, wait_seconds=ANEW_SECONDS)
 

@@ -1,0 +1,279 @@
+"""The order feed: how an order is read, how pages of one snapshot follow, and what two sources make of one order."""
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+from contracts.orders import order_id
+from ingestor.resources import order_feed, orders
+from ingestor.resources.resource import Change, Position, Seen, Start, Step
+from ingestor.sync.page import read
+from ingestor.wb.errors import Unavailable
+from support.reading import CABINET, NOW, change, fields, parsed, told
+from support.wb_contract import SAMPLES, sample
+
+FEED = order_feed.RESOURCE
+MOSCOW = timezone(timedelta(hours=3))
+WB: dict[str, Any] = {
+    "nmId": 47254354,
+    "chrtId": 91663228,
+    "srid": "7513.1.0",
+    "createdAt": "2026-11-20T12:57:26+03:00",
+    "updatedAt": "2026-11-21T11:19:38+03:00",
+    "status": "cancel",
+    "cancelType": "app",
+    "warehouseName": "Склад WB",
+    "warehouseRegion": "",
+    "isMp": True,
+    "destinationCity": "Казань",
+    "destinationDistrict": "",
+    "sellerPrice": 4328.5,
+    "isB2b": False,
+}
+MINIMAL = {name: WB[name] for name in ("nmId", "srid", "createdAt", "updatedAt", "status")}
+SNAPSHOT = "2026-11-21T12:00:00Z"
+
+
+def body(*rows: Any, snapshot: str = SNAPSHOT) -> bytes:
+    return json.dumps({"data": {"snapshotTime": snapshot, "currency": "RUB", "orders": rows}}).encode()
+
+
+def one(row: dict[str, Any]) -> dict[str, Any]:
+    [found] = parsed(FEED, body(row)).rows
+    return fields(FEED, found)
+
+
+class TestParse:
+    def test_an_order_is_read_whole(self) -> None:
+        assert one(WB) == {
+            "srid": "7513.1.0",
+            "nm_id": 47254354,
+            "ordered_at": datetime(2026, 11, 20, 12, 57, 26, tzinfo=MOSCOW),
+            "status": "cancel",
+            "cancel_type": "app",
+            "status_at": datetime(2026, 11, 21, 11, 19, 38, tzinfo=MOSCOW),
+            "chrt_id": 91663228,
+            "is_mp": True,
+            "is_b2b": False,
+            "seller_price": Decimal("4328.50"),
+            "destination_city": "Казань",
+            "destination_district": None,
+        }
+
+    def test_all_else_may_be_absent_or_null(self) -> None:
+        known = {"srid", "nm_id", "ordered_at", "status", "status_at"}
+        nulls = dict.fromkeys(WB.keys() - MINIMAL.keys())
+        for row in (MINIMAL, {**nulls, **MINIMAL}):
+            assert {name for name, value in one(row).items() if value is not None} == known
+
+    def test_new_words_and_fields_of_wbs_are_no_hindrance(self) -> None:
+        row = one({**WB, "status": "lost", "cancelType": "storm", "routeId": {"a": [1]}, "sellerPrice": 0})
+        assert (row["status"], row["cancel_type"], row["seller_price"]) == ("lost", "storm", None)
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"srid": ""},
+            {"srid": None},
+            {"nmId": 0},
+            {"nmId": "x1"},
+            {"status": ""},
+            {"status": None},
+            {"createdAt": "yesterday"},
+            {"updatedAt": None},
+            {"updatedAt": "0001-01-01T00:00:00"},
+            {"sellerPrice": 1e30},
+            {"chrtId": 2**70},
+            {"isMp": "yes"},
+            {"destinationCity": "a\u0000b"},
+        ],
+    )
+    def test_a_broken_order_breaks_no_other(self, wrong: dict[str, Any]) -> None:
+        found = parsed(FEED, body(WB, {**WB, "srid": "other", **wrong}))
+        assert (len(found.rows), len(found.broken)) == (1, 1)
+
+    @pytest.mark.parametrize("answer", [b"[]", b"{}", b'{"data":{"orders":[]}}', b'{"data":{"snapshotTime":""}}'])
+    def test_an_answer_without_its_snapshot_is_none(self, answer: bytes) -> None:
+        with pytest.raises(Unavailable):
+            read(FEED, answer)
+
+    if SAMPLES.exists():
+
+        def test_wbs_own_example_is_read(self) -> None:
+            found = parsed(FEED, json.dumps(sample("order_feed")).encode())
+            assert len(found.rows) == 1
+            assert not found.broken
+
+
+def start(*, sweep: bool = False, now: datetime = NOW, page_rows: int = 2) -> Start:
+    return Start(now, sweep, page_rows)
+
+
+def seen(*seconds: int, after: str = SNAPSHOT, srid: str = "") -> Seen:
+    """A page of orders whose statuses are so many seconds before NOW."""
+    rows = [msgspec.Raw(json.dumps({**WB, "srid": f"{srid}{ago}"}).encode()) for ago in seconds]
+    return Seen(rows, [NOW - timedelta(seconds=ago) for ago in seconds], after=after)
+
+
+def since(position: Position) -> timedelta:
+    return NOW - datetime.fromisoformat(position["since"])
+
+
+def watermark(step: Step) -> datetime | None:
+    assert step.position.keys() == {"watermark"}
+    at = step.position["watermark"]
+    return datetime.fromisoformat(at) if at else None
+
+
+class TestPaging:
+    def test_the_first_pass_reaches_as_far_back_as_wb_allows(self) -> None:
+        position = order_feed.begin(None, start(page_rows=50_000))
+        assert since(position) == timedelta(days=31) - timedelta(hours=1)
+        asked = order_feed.ask(position)["json"]
+        assert asked == {
+            "selectedPeriod": {"start": "2026-10-21T13:00:00+00:00"},
+            "pagination": {"offset": 0, "limit": 10_000},
+        }
+
+    def test_every_later_page_is_of_the_first_ones_snapshot(self) -> None:
+        position = order_feed.begin(None, start())
+        second = order_feed.advance(position, seen(1, 2, after="first")).position
+        third = order_feed.advance(second, seen(3, 4, after="another")).position
+        assert [order_feed.ask(each)["json"]["pagination"] for each in (second, third)] == [
+            {"offset": 2, "limit": 2, "snapshotTime": "first"},
+            {"offset": 4, "limit": 2, "snapshotTime": "first"},
+        ]
+        last = order_feed.advance(third, seen(5))
+        assert last.done
+        assert watermark(last) == NOW - timedelta(seconds=1)
+
+    def test_a_pass_that_finds_nothing_keeps_the_watermark(self) -> None:
+        assert watermark(order_feed.advance(order_feed.begin(None, start()), Seen([], after=SNAPSHOT))) is None
+        at = NOW - timedelta(minutes=9)
+        position = order_feed.begin({"watermark": at.isoformat()}, start())
+        assert watermark(order_feed.advance(position, Seen([], after=SNAPSHOT))) == at
+        assert watermark(order_feed.advance(position, seen(3600))) == at
+
+    def test_moments_are_compared_whatever_their_offset(self) -> None:
+        at = NOW.astimezone(MOSCOW)
+        position = order_feed.begin({"watermark": at.isoformat()}, start())
+        assert watermark(order_feed.advance(position, seen(-60))) == NOW + timedelta(minutes=1)
+
+    @pytest.mark.parametrize(
+        ("ago", "sweep", "expected"),
+        [
+            (timedelta(minutes=5), False, timedelta(hours=1, minutes=5)),
+            (timedelta(minutes=5), True, timedelta(hours=24, minutes=5)),
+            (timedelta(hours=-3), False, timedelta(hours=1)),
+            (timedelta(days=60), False, timedelta(days=31) - timedelta(hours=1)),
+        ],
+    )
+    def test_a_later_pass_begins_before_the_watermark(self, ago: timedelta, sweep: bool, expected: timedelta) -> None:
+        position = order_feed.begin({"watermark": (NOW - ago).isoformat()}, start(sweep=sweep))
+        assert since(position) == expected
+
+    def test_an_interrupted_pass_goes_on_and_stays_within_wbs_reach(self) -> None:
+        position = order_feed.advance(order_feed.begin(None, start()), seen(1, 2)).position
+        assert order_feed.begin(position, start()) == position
+        later = order_feed.begin(position, start(now=NOW + timedelta(hours=5)))
+        assert later == {**position, "since": "2026-10-21T18:00:00+00:00"}
+
+    def test_a_pass_interrupted_for_days_begins_anew(self) -> None:
+        position = order_feed.advance(order_feed.begin(None, start()), seen(1, 2)).position
+        late = start(now=NOW + timedelta(days=2))
+        assert order_feed.begin(position, late) == order_feed.begin(None, late)
+
+    def test_a_sweep_takes_the_place_of_an_ordinary_pass_but_not_of_another_sweep(self) -> None:
+        cursor = {"watermark": NOW.isoformat()}
+        ordinary = order_feed.advance(order_feed.begin(cursor, start()), seen(1, 2)).position
+        sweep = order_feed.begin(ordinary, start(sweep=True))
+        assert (since(sweep), sweep["offset"], sweep["snapshot"]) == (timedelta(hours=24), 0, None)
+        sweep = order_feed.advance(sweep, seen(1, 2)).position
+        assert order_feed.begin(sweep, start(sweep=True)) == order_feed.begin(sweep, start()) == sweep
+
+    def test_a_page_that_comes_twice_ends_the_pass_and_leaves_the_watermark(self) -> None:
+        cursor = {"watermark": (NOW - timedelta(hours=2)).isoformat()}
+        position = order_feed.advance(order_feed.begin(cursor, start()), seen(1, 2)).position
+        assert not order_feed.advance(position, seen(1, 2, srid="x")).done
+        standing = order_feed.advance(position, seen(1, 2))
+        assert standing.done
+        assert standing.position == cursor
+
+
+def feed_change(previous: dict[str, Any] | None = None, **values: Any) -> Change:
+    [row] = parsed(FEED, body({**WB, **values})).rows
+    return change(FEED, row, 2 if previous is not None else 1, previous)
+
+
+class TestNews:
+    def test_an_order_only_the_feed_knows_is_told_in_full(self) -> None:
+        [event] = told(FEED, feed_change(), connected_at=NOW - timedelta(days=3))
+        [order] = event.data.orders
+        assert order.order_id == order_id(CABINET, "7513.1.0")
+        assert (order.is_cancel, order.change, order.status) == (True, "new", "cancel")
+        assert order.last_change_at == order.cancelled_at == order.status_at
+        assert order.price_with_disc is None
+        assert event.origin == "live"
+
+    def test_an_order_not_cancelled_has_no_moment_of_it(self) -> None:
+        [event] = told(FEED, feed_change(status="buyout", cancelType=None))
+        [order] = event.data.orders
+        assert (order.is_cancel, order.cancelled_at) == (False, None)
+
+    @pytest.mark.parametrize(
+        ("values", "previous", "others", "expected"),
+        [
+            ({}, None, {}, "new"),
+            ({}, {"status": "created"}, {}, "cancelled"),
+            ({}, {"status": None}, {"is_cancel": False}, "cancelled"),
+            ({}, {"status": None}, {"is_cancel": True}, "changed"),
+            ({}, {"cancel_type": "other"}, {}, "changed"),
+            ({"status": "buyout"}, {"status": "created"}, {}, "changed"),
+            ({"status": "return"}, {"status": "cancel"}, {}, "changed"),
+        ],
+    )
+    def test_an_order_is_cancelled_once(
+        self, values: dict[str, Any], previous: Any, others: dict[str, Any], expected: str
+    ) -> None:
+        made = feed_change(previous, **values)
+        made.others = others
+        assert orders.kind(made) == expected
+
+    @pytest.mark.parametrize(
+        ("is_cancel", "others", "expected"),
+        [
+            (True, {"status": "created"}, "cancelled"),
+            (True, {"status": "cancel"}, "changed"),
+            (False, {"status": "created"}, "changed"),
+        ],
+    )
+    def test_statistics_joining_the_feed_is_news_only_of_a_cancellation(
+        self, is_cancel: bool, others: dict[str, Any], expected: str
+    ) -> None:
+        snapshot = msgspec.json.encode({"is_cancel": is_cancel or others["status"] == "cancel"})
+        joined = Change(("s",), snapshot, 2, {"is_cancel": None, "brand": None}, NOW, True, others=others)
+        assert orders.kind(joined) == expected
+        assert orders.is_live(joined, NOW - timedelta(days=1), False) is (expected == "cancelled")
+        assert not orders.is_live(joined, NOW + timedelta(seconds=1), False), "before the connection"
+
+    def test_the_feed_joining_statistics_is_news_only_of_a_cancellation(self) -> None:
+        for is_cancel in (False, True):
+            joined = feed_change({"status": None})
+            joined.joined, joined.others = True, {"is_cancel": is_cancel}
+            assert order_feed.is_live(joined, NOW - timedelta(days=3), False) is not is_cancel
+
+    def test_an_old_order_that_comes_up_late_is_history_and_its_next_status_is_news(self) -> None:
+        connected_at = datetime(2026, 11, 21, 8, 0, 0, 900_000, tzinfo=UTC)
+        assert not order_feed.is_live(feed_change(), connected_at, False)
+        assert order_feed.is_live(feed_change({"status": "created"}), connected_at, False)
+        assert order_feed.is_live(feed_change(createdAt="2026-11-21T11:00:00+03:00"), connected_at, False)
+
+
+def test_it_stands_in_for_orders() -> None:
+    assert FEED.stands_in_for == orders.RESOURCE.name
+    assert FEED.table is orders.RESOURCE.table
+    assert FEED.digest != orders.RESOURCE.digest
+    assert set(FEED.names) & set(orders.RESOURCE.names) == {"srid", "nm_id", "ordered_at"}
