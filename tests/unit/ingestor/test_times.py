@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from contracts.model import MOSCOW
-from ingestor.wb.times import date_from, moment, moment_or_never, moscow_day
+from ingestor.wb.times import date_from, day, moment, moment_or_never, moscow_day
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,14 @@ def test_date_from_is_moscow_time_and_lets_its_own_second_through() -> None:
 
 def test_a_day_begins_in_moscow() -> None:
     assert moscow_day(datetime(2026, 11, 21, 21, 0, tzinfo=UTC)) == date(2026, 11, 22)
+
+
+@pytest.mark.parametrize("text", ["2025-09-07", "2025-09-07T00:00:00Z", "2025-09-07T23:59:59+03:00"])
+def test_a_time_of_which_only_the_date_is_meant_names_a_day(text: str) -> None:
+    assert day(text) == date(2025, 9, 7)
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "0001-01-01T00:00:00Z", "9999-12-31", "2025-13-01"])
+def test_what_names_no_day_of_this_century_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        day(text)
