@@ -36,6 +36,7 @@ def main(
     history_orders: Annotated[int, typer.Option(min=0, help="Orders of the past.")] = _DEFAULT.history_orders,
     history_days: Annotated[int, typer.Option(min=1, help="How long the past is.")] = _DEFAULT.history_days,
     orders_per_day: Annotated[float, typer.Option(min=0, help="Buyers who come by themselves.")] = 0.0,
+    behind_seconds: Annotated[float, typer.Option(min=0, help="How long ago simulated time begins.")] = 0.0,
     speed: Annotated[float, typer.Option(help="Simulated seconds per real second.")] = 1.0,
     limits_factor: Annotated[float, typer.Option(help="Divides every limit interval: 60 makes minutes seconds.")] = 1.0,
     page_rows: Annotated[int, typer.Option(min=1, help="Rows of a statistics page.")] = _BEHAVIOUR.page_rows,

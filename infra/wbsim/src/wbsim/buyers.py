@@ -104,10 +104,13 @@ class Buyers:
             self._price_orders(now)
         waits = [self._pace()] if paced else []
         if self.life.orders_per_day > 0:
-            waits.append(self._live(now) / self.clock.speed)
+            waits.append(self._real_seconds(self._live(now)))
         if self.life.steps_per_day > 0:
-            waits.append(self._wander(now) / self.clock.speed)
+            waits.append(self._real_seconds(self._wander(now)))
         return max(0.0, min([IDLE_SECONDS, *waits]))
+
+    def _real_seconds(self, simulated: float) -> float:
+        return simulated / self.clock.speed if self.clock.speed else IDLE_SECONDS
 
     def _pace(self) -> float:
         rate = self.life.changes_per_second

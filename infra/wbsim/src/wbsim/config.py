@@ -74,6 +74,8 @@ class Config:
     history_days: int = 90
     orders_per_day: float = 0.0
     """Buyers of the first seller who come by themselves; 0 leaves the shop still until told otherwise."""
+    behind_seconds: float = 0.0
+    """How far before real time simulated time begins."""
     speed: float = 1.0
     """Simulated seconds per real second."""
     limits_factor: float = 1.0

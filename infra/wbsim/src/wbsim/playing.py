@@ -11,6 +11,8 @@ from wbsim.world import World
 
 _STANDING = ("payment_required", "global_gate")
 
+LOOK_SECONDS = 1.0
+
 
 def set_stage(scenario: Scenario, world: World) -> None:
     """Open the scenario's further shops and switch its faults on."""
@@ -41,9 +43,16 @@ async def play(scenario: Scenario, world: World, crowd: Crowd, started_at: float
     for seller in scenario.sellers:
         _lead(world, crowd, {"life": seller.get("life", {}), "seller": seller["name"]})
     for action in scenario.actions:
-        left = started_at + action["at"] - world.clock.now()
-        await asyncio.sleep(max(0.0, left) / world.clock.speed)
+        await _until(world, started_at + action["at"])
         _act(world, crowd, action)
+
+
+async def _until(world: World, moment: float) -> None:
+    # Not one long sleep: the clock may be told to go at another speed meanwhile.
+    for left in iter(lambda: moment - world.clock.now(), None):
+        if left <= 0:
+            return
+        await asyncio.sleep(min(LOOK_SECONDS, left / world.clock.speed) if world.clock.speed else LOOK_SECONDS)
 
 
 def _act(world: World, crowd: Crowd, action: Table) -> None:

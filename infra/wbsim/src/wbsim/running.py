@@ -83,6 +83,10 @@ class Wbsim:
         settings: dict[str, Any] = await self.control("POST", "/settings", what)
         return settings
 
+    async def clock(self, speed: float) -> None:
+        """Simulated time goes on at another speed; 0 stops it."""
+        await self.control("POST", "/clock", {"speed": speed})
+
     async def step(self, **what: Any) -> dict[str, int]:
         """Changes made now; see `POST /_sim/step`. Returns how many in each section."""
         made: dict[str, int] = (await self.control("POST", "/step", what))["made"]

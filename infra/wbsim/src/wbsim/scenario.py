@@ -34,6 +34,7 @@ _CONFIG = record(
         "history_orders": checks.SELLER["history_orders"],
         "history_days": checks.SELLER["history_days"],
         "orders_per_day": number(0),
+        "behind_seconds": number(0),
         "speed": _POSITIVE,
         "limits_factor": _POSITIVE,
         "allow_remote_control": boolean,

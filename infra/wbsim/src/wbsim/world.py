@@ -116,7 +116,7 @@ class World:
 
 def make_world(config: Config) -> World:
     """A simulator's state at its start: one seller with the past the configuration asks for."""
-    clock = Clock(config.speed)
+    clock = Clock(config.speed, behind=config.behind_seconds)
     world = World(
         config=config,
         clock=clock,

@@ -11,7 +11,7 @@ from wbsim import checks
 from wbsim.control.bodies import BadControl, controlled, read_body, shop_of, world_of
 from wbsim.orders import Order
 from wbsim.shop import Impossible, Shop
-from wbsim.validation import integer, nullable, one_of, text
+from wbsim.validation import boolean, integer, nullable, number, one_of, text
 
 
 async def place_orders(request: Request) -> Response:
@@ -23,8 +23,8 @@ async def place_orders(request: Request) -> Response:
 
 
 async def change_order(request: Request) -> Response:
-    """`POST /_sim/orders/{srid}/change {kind}`: cancel, buyout, return or price; 409 where it cannot be."""
-    body = await read_body(request, {"kind": one_of("cancel", "buyout", "return", "price")}, "kind")
+    """`POST /_sim/orders/{srid}/change {kind}`: cancel, buyout, return, price or pay; 409 where it cannot be."""
+    body = await read_body(request, {"kind": one_of("cancel", "buyout", "return", "price", "pay")}, "kind")
     shop, order = _find(request)
     now = shop.clock.now()
     sale = None
@@ -34,13 +34,18 @@ async def change_order(request: Request) -> Response:
         sale = shop.buy_out(order, now)
     elif body["kind"] == "return":
         sale = shop.give_back(order, now)
+    elif body["kind"] == "pay":
+        shop.pay(order, now)
     else:
         shop.reprice(order, now)
     return JSONResponse(_order(shop, order) | ({"sale_id": sale.sale_id} if sale else {}))
 
 
 async def change_product(request: Request) -> Response:
-    """`POST /_sim/products/{nm_id} {title?, brand?, vendor_code?, price?, discount?, photos?, sid?}`."""
+    """`POST /_sim/products/{nm_id} {title?, brand?, vendor_code?, price?, discount?, photos?, trashed?, sid?}`.
+
+    `trashed` puts the card into the trash or takes it back; 409 for the last one left.
+    """
     fields = {
         "sid": nullable(text),
         "title": text,
@@ -49,13 +54,18 @@ async def change_product(request: Request) -> Response:
         "price": integer(1),
         "discount": integer(0, 99),
         "photos": integer(0, 30),
+        "trashed": boolean,
     }
     body = await read_body(request, fields)
     shop = shop_of(request, body.pop("sid", None))
     product = shop.products.get(request.path_params["nm_id"])
     if product is None:
         raise BadControl(f"no product {request.path_params['nm_id']}", 404)
-    shop.edit(product, body, shop.clock.now())
+    now, trashed = shop.clock.now(), body.pop("trashed", None)
+    if trashed is not None:
+        (shop.throw_away if trashed else shop.take_back)(product, now)
+    if body or trashed is None:
+        shop.edit(product, body, now)
     return JSONResponse({"nm_id": product.nm_id, "title": product.title, "updated_at": product.updated_at})
 
 
@@ -77,6 +87,14 @@ async def change_settings(request: Request) -> Response:
     return JSONResponse(asdict(behaviour))
 
 
+async def change_clock(request: Request) -> Response:
+    """`POST /_sim/clock {speed}`: simulated seconds for each real one from now on; 0 stops simulated time."""
+    body = await read_body(request, {"speed": number(0)}, "speed")
+    clock = world_of(request).clock
+    clock.run_at(body["speed"])
+    return JSONResponse({"speed": clock.speed, "now": clock.now()})
+
+
 def _find(request: Request) -> tuple[Shop, Order]:
     srid = request.path_params["srid"]
     for shop in world_of(request).shops.values():
@@ -86,16 +104,16 @@ def _find(request: Request) -> tuple[Shop, Order]:
 
 
 def _order(shop: Shop, order: Order) -> dict[str, Any]:
-    newest = order.versions[-1]
+    newest = order.versions[-1] if order.versions else None  # no row yet: the order is unpaid
     return {
         "sid": shop.sid,
         "srid": order.srid,
         "nm_id": order.nm_id,
         "chrt_id": order.chrt_id,
         "state": order.state,
-        "version": newest.number,
-        "changed_at": newest.changed_at,
-        "visible_at": newest.visible_at,
+        "version": newest.number if newest else 0,
+        "changed_at": newest.changed_at if newest else None,
+        "visible_at": newest.visible_at if newest else None,
         "row": order.row,
     }
 
@@ -106,4 +124,5 @@ ROUTES = [
     Route("/_sim/products/{nm_id:int}", controlled(change_product), methods=["POST"]),
     Route("/_sim/stocks", controlled(change_stock), methods=["POST"]),
     Route("/_sim/settings", controlled(change_settings), methods=["POST"]),
+    Route("/_sim/clock", controlled(change_clock), methods=["POST"]),
 ]
