@@ -15,7 +15,7 @@ class ChangedSale(Model):
     in the finance report.
     """
 
-    sale_id: str = Field(description="WB's `saleID`; where WB gave none: S or R, a slash, and the srid")
+    sale_id: str = Field(description="WB's `saleID`")
     srid: str | None = Field(default=None, description="WB's id of the order; a sale and its return share it")
     is_return: bool
     g_number: str | None = Field(default=None, description="basket: shared by the items of one checkout")

@@ -2,6 +2,9 @@
 
 A sale (`S…`) and its later return (`R…`) are two rows of one `srid`; the amounts of a return are negative. Money comes
 up to 24 h after the row, which is then read again by the sweep. Exact amounts are in the finance report only.
+
+A row without `saleID` is set aside until WB mends it. It could be told by `srid` and the sign of its money, but once
+the id came back the sale would be there twice, and so would its money.
 """
 
 from datetime import datetime, timedelta
@@ -19,7 +22,7 @@ from ingestor.wb.methods import METHODS
 from ingestor.wb.times import moment
 
 SALE, RETURN = "S", "R"
-"""The letters WB's `saleID` begins with."""
+"""What `saleID` begins with."""
 
 TABLE = data_table(
     "sales",
@@ -53,14 +56,14 @@ TABLE = data_table(
 
 class _Glimpse(msgspec.Struct, rename="camel", gc=False):
     last_change_date: str
-    sale_id: str | None = msgspec.field(name="saleID", default=None)
+    sale_id: str = msgspec.field(name="saleID")
 
 
 class _WbSale(msgspec.Struct, rename="camel", gc=False):
     date: str
     last_change_date: str
     nm_id: NmId
-    sale_id: str | None = msgspec.field(name="saleID", default=None)
+    sale_id: str = msgspec.field(name="saleID")
     srid: str | None = None
     g_number: str | None = None
     supplier_article: str | None = None
@@ -88,16 +91,18 @@ _glimpse = msgspec.json.Decoder(_Glimpse)
 
 
 def glance(raw: msgspec.Raw) -> tuple[Key, datetime]:
-    """The sale's id, and the moment that pages are cut by."""
+    """`saleID`, and the moment that pages are cut by."""
     wb = _glimpse.decode(raw)
-    return (wb.sale_id or _id(_sale.decode(raw)),), moment(wb.last_change_date)
+    if not wb.sale_id:
+        raise BrokenRow("saleID is empty")
+    return (wb.sale_id,), moment(wb.last_change_date)
 
 
 def parse(raw: msgspec.Raw, observed_at: datetime) -> Row:
     """A sale or a return; money that is 0 is not known yet, a discount of the wallet that is 0 is none."""
     wb = _sale.decode(raw)
     return (
-        _id(wb),
+        wb.sale_id,
         wb.srid or None,
         _is_return(wb),
         wb.g_number or None,
@@ -125,20 +130,9 @@ def parse(raw: msgspec.Raw, observed_at: datetime) -> Row:
     )
 
 
-def _id(wb: _WbSale) -> str:
-    """WB's `saleID`; a row without one is told by its order and by whether it is a return.
-
-    The slash keeps such ids from meeting WB's own.
-    """
-    if wb.sale_id:
-        return wb.sale_id
-    if not wb.srid:
-        raise BrokenRow("neither saleID nor srid")
-    return f"{RETURN if _is_return(wb) else SALE}/{wb.srid}"
-
-
 def _is_return(wb: _WbSale) -> bool:
-    if wb.sale_id and wb.sale_id[0] in {SALE, RETURN}:
+    # WB names no other letter; should one come, the money tells.
+    if wb.sale_id[:1] in {SALE, RETURN}:
         return wb.sale_id[0] == RETURN
     return any(amount is not None and amount < 0 for amount in (wb.total_price, wb.price_with_disc, wb.for_pay))
 
