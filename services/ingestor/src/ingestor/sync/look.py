@@ -1,5 +1,6 @@
 """A first look at a page: what tells its rows apart, and whether WB's bytes of them are the ones already stored."""
 
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ UNREADABLE = (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError)
 
 NUL = b"\\u0000"
 """As JSON spells it."""
+
+_IS_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 @dataclass(slots=True)
@@ -44,7 +47,7 @@ def look(
     at: dict[Key, int] = {}
     for raw in rows:
         try:
-            if may_hold_nul and NUL in bytes(raw):
+            if may_hold_nul and _IS_NUL.search(raw):
                 raise BrokenRow("a text holds a NUL character, which PostgreSQL cannot keep")
             key, mark = glance(raw)
         except UNREADABLE as error:
@@ -61,7 +64,7 @@ def look(
             looked.digests.append(digest)
             continue
         looked.repeated += 1
-        if digest != looked.digests[known] and _is_newer(resource, raw, looked.rows[known], observed_at):
+        if digest != looked.digests[known] and _is_newer(resource, looked, raw, known, observed_at):
             looked.rows[known], looked.digests[known] = raw, digest
     return looked
 
@@ -87,16 +90,17 @@ def _by_parsing(resource: Resource, observed_at: datetime) -> Any:
     return glance
 
 
-def _is_newer(resource: Resource, raw: msgspec.Raw, known: msgspec.Raw, observed_at: datetime) -> bool:
-    """Whether the later of two rows of one key is the one to keep."""
+def _is_newer(resource: Resource, looked: Looked, raw: msgspec.Raw, known: int, observed_at: datetime) -> bool:
+    """Whether the later of two rows of one key is the one to keep; one that cannot be read is `broken`, and is not."""
     if resource.version is None:
         return True
     position = resource.names.index(resource.version)
-    try:
-        version = resource.parse(raw, observed_at)[position]
-    except UNREADABLE:
-        return False
-    try:
-        return bool(version >= resource.parse(known, observed_at)[position])
-    except UNREADABLE:
-        return True
+    versions = []
+    for row in (raw, looked.rows[known]):
+        try:
+            versions.append(resource.parse(row, observed_at)[position])
+        except UNREADABLE as error:
+            looked.broken.append(broken(row, error))
+            return row is not raw
+    later, earlier = versions
+    return earlier is None or (later is not None and later >= earlier)
