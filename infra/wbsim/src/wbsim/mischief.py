@@ -11,7 +11,7 @@ from starlette.requests import Request
 from wbsim.config import Behaviour
 from wbsim.feed import Row
 
-_POSITIONS = frozenset({"next", "offset", "rrdId", "skip", "updatedAt"})
+_POSITIONS = frozenset({"next", "offset", "rrdId", "skip", "trashedAt", "updatedAt"})
 
 
 @dataclass(slots=True)

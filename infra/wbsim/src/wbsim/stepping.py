@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from random import Random
 
-from wbsim import adverts
+from wbsim import adverts, claims, fbs, order_feed, prices, questions, reviews, tariffs, trash, warehouses
 from wbsim.orders import Order
 from wbsim.shop import Shop
 
@@ -44,7 +44,7 @@ def _stocks(shop: Shop, rng: Random, at: float) -> None:
 
 def _cards(shop: Shop, rng: Random, at: float) -> None:
     """A card gets another title or loses or gains photos."""
-    product = rng.choice(list(shop.products.values()))
+    product = rng.choice(shop.listed())
     if rng.random() < 0.5:
         shop.edit(product, {"title": f"{rng.choice(product.kind.titles)}, {product.colour}, {rng.randrange(2, 9)}"}, at)
     else:
@@ -63,7 +63,20 @@ STEPS: dict[str, Step] = {
     "orders": _orders,
     "sales": _sales,
     "stocks": _stocks,
+    "order_feed": order_feed.step,
+    "fbs_orders": fbs.step,
+    "fbs_statuses": fbs.status_step,
+    "warehouses": warehouses.step,
+    "seller_stocks": warehouses.stock_step,
     "cards": _cards,
+    "cards_trash": trash.step,
+    "prices": prices.step,
+    "feedbacks": reviews.step,
+    "questions": questions.step,
+    "claims": claims.step,
+    "tariffs_commission": tariffs.step_commission,
+    "tariffs_box": tariffs.step_box,
+    "tariffs_return": tariffs.step_return,
     "campaigns": adverts.step,
     "campaign_budgets": adverts.top_up,
 }

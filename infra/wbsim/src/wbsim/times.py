@@ -9,6 +9,7 @@ MOSCOW_SECONDS = 3 * 3600
 NEVER = "0001-01-01T00:00:00"
 DAY_SECONDS = 86_400
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _DATE_FROM = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)?)?")
 
 
@@ -58,3 +59,10 @@ def parse_date_from(text: str) -> float:
 def problem_time(seconds: float) -> str:
     """The `timestamp` of an error body: UTC, whole seconds, `Z`."""
     return datetime.fromtimestamp(int(seconds), UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def parse_day(text: str) -> int:
+    """Unix seconds of the Moscow midnight that begins a day written `YYYY-MM-DD`; ValueError if it is none."""
+    if not _DAY.fullmatch(text):
+        raise ValueError("not a date")
+    return int(datetime.fromisoformat(text).replace(tzinfo=MOSCOW).timestamp())

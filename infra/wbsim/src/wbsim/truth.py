@@ -4,7 +4,21 @@ import json
 from collections.abc import Callable
 from functools import partial
 
-from wbsim import adverts, finance
+from wbsim import (
+    adverts,
+    claims,
+    fbs,
+    finance,
+    funnel,
+    order_feed,
+    prices,
+    questions,
+    remains,
+    reviews,
+    tariffs,
+    trash,
+    warehouses,
+)
 from wbsim.endpoints.analytics import stock_row
 from wbsim.endpoints.statistics import KEPT_DAYS
 from wbsim.orders import RowJson
@@ -13,8 +27,8 @@ from wbsim.times import DAY_SECONDS
 
 
 def _orders(shop: Shop, now: float) -> list[RowJson]:
-    """`supplier/orders`: the newest version of every order of the last 90 days, answered already or not."""
-    return [order.row for order in shop.orders.values() if _kept(order.placed_at, now)]
+    """`supplier/orders`: the newest version of every paid order of the last 90 days, answered already or not."""
+    return [order.row for order in shop.orders.values() if order.paid and _kept(order.placed_at, now)]
 
 
 def _sales(shop: Shop, now: float) -> list[RowJson]:
@@ -28,8 +42,8 @@ def _stocks(shop: Shop, now: float) -> list[RowJson]:
 
 
 def _cards(shop: Shop, now: float) -> list[RowJson]:
-    """`get/cards/list`: every card, its photos under PHOTO_BASE."""
-    return [json.loads(product.body()) for product in shop.products.values()]
+    """`get/cards/list`: every card that is not in the trash, its photos under PHOTO_BASE."""
+    return [json.loads(product.body()) for product in shop.listed()]
 
 
 def _kept(made_at: float, now: float) -> bool:
@@ -40,7 +54,23 @@ SECTIONS: dict[str, Callable[[Shop, float], list[RowJson]]] = {
     "orders": _orders,
     "sales": _sales,
     "stocks": _stocks,
+    "order_feed": order_feed.truth,
+    "fbs_orders": fbs.truth,
+    "fbs_statuses": fbs.statuses_truth,
+    "warehouses": warehouses.truth,
+    "offices": warehouses.offices_truth,
+    "seller_stocks": warehouses.stocks_truth,
+    "warehouse_remains": remains.truth,
     "cards": _cards,
+    "cards_trash": trash.truth,
+    "prices": prices.truth,
+    "feedbacks": reviews.truth,
+    "questions": questions.truth,
+    "claims": claims.truth,
+    "tariffs_commission": tariffs.commission_truth,
+    "tariffs_box": tariffs.box_truth,
+    "tariffs_return": tariffs.return_truth,
+    "funnel": funnel.truth,
     "finance": finance.truth,
     "finance_daily": partial(finance.truth, period="daily"),
     "campaigns": adverts.campaigns_truth,

@@ -2,12 +2,44 @@
 
 from starlette.routing import compile_path
 
-from wbsim.endpoints import adverts, analytics, content, feedbacks, finance, general, statistics
+from wbsim.endpoints import (
+    adverts,
+    analytics,
+    claims,
+    content,
+    fbs,
+    feedbacks,
+    finance,
+    funnel,
+    general,
+    order_feed,
+    prices,
+    remains,
+    statistics,
+    tariffs,
+    warehouses,
+)
 from wbsim.methods import Method
 
 METHODS: dict[tuple[str, str], Method] = {
     (method.verb, method.path): method
-    for service in (general, statistics, content, analytics, feedbacks, finance, adverts)
+    for service in (
+        general,
+        statistics,
+        content,
+        analytics,
+        feedbacks,
+        finance,
+        adverts,
+        prices,
+        claims,
+        tariffs,
+        funnel,
+        order_feed,
+        fbs,
+        warehouses,
+        remains,
+    )
     for method in service.METHODS
 }
 _TEMPLATES = [(compile_path(method.path)[0], method) for method in METHODS.values() if "{" in method.path]
