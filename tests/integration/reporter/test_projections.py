@@ -29,6 +29,22 @@ class TestProducts:
         await fold(newest, products_updated(cabinet_id, title="Худи"), products_updated(cabinet_id, revision=2))
         assert await dump(reporter_db, "products") == before
 
+    async def test_a_card_that_is_listed_no_more_stays_for_its_orders(
+        self, fold: Fold, reporter_db: Database, cabinet_id: UUID
+    ) -> None:
+        unlisted = products_updated(
+            cabinet_id,
+            title="Худи",
+            revision=2,
+            change="changed",
+            is_listed=False,
+            length="55.00",
+            previous={"is_listed": True},
+        )
+        await fold(products_updated(cabinet_id, title="Худи"), unlisted)
+        [row] = await rows(reporter_db, "products")
+        assert (row["revision"], row["title"]) == (2, "Худи")
+
     async def test_the_cards_cached_answers_are_stale(self, fold: Fold, cabinet_id: UUID) -> None:
         event = products_updated(cabinet_id, nm_id=5)
         assert await fold(event) == await fold(event) == {cache_keys.product(cabinet_id, 5)}
