@@ -89,10 +89,8 @@ async def _ending(this: Run, tools: Tools, started_at: datetime) -> Ending:
     except LeaseLost:
         raise
     except (TokenRejected, PaymentRequired, CannotOpen) as error:
-        this.count_request(sent=isinstance(error, WbError))
         return endings.refused(lease, REFUSALS[type(error)], str(error))
     except WbError as error:
-        this.count_request(sent=not isinstance(error, MustWait) or isinstance(error, RateLimited))
         return endings.of_error(lease, error, attempts=tools.attempts)
     except Exception as error:
         log.exception("sync.crashed", cabinet_id=str(lease.cabinet_id), resource=lease.resource)
@@ -106,10 +104,14 @@ async def _read(this: Run, tools: Tools, started_at: datetime) -> Ending:
     sweep = bool(lease.requests) or lease.sweep_is_due
     begun = time.monotonic()
     position = resource.begin(lease.cursor, Start(started_at, sweep, tools.page_rows))
-    this.begins_anew = position != lease.cursor
+    this.begins_anew = not lease.cursor or position != lease.cursor
 
     async def call(asked: dict[str, Any]) -> bytes:
-        reply = await tools.client.call(access=access, **asked, backfill=lease.trigger == "first_load")
+        try:
+            reply = await tools.client.call(access=access, **asked, backfill=lease.trigger == "first_load")
+        except WbError as error:
+            this.count_request(sent=not isinstance(error, MustWait) or isinstance(error, RateLimited))
+            raise
         this.count_request(sent=True, waited_seconds=reply.waited_seconds)
         return reply.body
 

@@ -107,6 +107,7 @@ _CALL_IN = text("""
 _SEND_HOME = text("""
     UPDATE sync_state SET next_run_at = 'infinity'
     WHERE cabinet_id = :cabinet_id AND resource = ANY (CAST(:resources AS text[])) AND next_run_at < 'infinity'
+        AND requests = '[]'
 """)
 _HALT = text("""
     UPDATE sync_state SET next_run_at = 'infinity', lease_token = NULL, lease_until = NULL
@@ -282,7 +283,7 @@ async def call_in(connection: AsyncConnection, cabinet_id: UUID, stand_ins: Sequ
 
 
 async def send_home(connection: AsyncConnection, cabinet_id: UUID, stand_ins: Sequence[str]) -> None:
-    """What they stand in for can be read again: they wait."""
+    """What they stand in for can be read again: they wait, once they have done what a seller asked them for."""
     await connection.execute(_SEND_HOME, {"cabinet_id": cabinet_id, "resources": list(stand_ins)})
 
 
