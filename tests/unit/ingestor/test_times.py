@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from contracts.model import MOSCOW
-from ingestor.wb.times import date_from, day, moment, moment_or_never, moscow_day
+from ingestor.wb.times import date_from, day, day_or_none, moment, moment_or_never, moscow_day
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,14 @@ def test_a_time_of_which_only_the_date_is_meant_names_a_day(text: str) -> None:
 def test_what_names_no_day_of_this_century_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         day(text)
+
+
+@pytest.mark.parametrize("text", [None, "", "0001-01-01"])
+def test_a_day_that_never_comes_is_none(text: str | None) -> None:
+    assert day_or_none(text) is None
+
+
+def test_a_day_that_comes_is_not_never() -> None:
+    assert day_or_none("2026-12-01") == date(2026, 12, 1)
+    with pytest.raises(ValueError, match=r".+"):
+        day_or_none("31.12.2026")
