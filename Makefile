@@ -67,13 +67,15 @@ run: $(STAMP) ## A service's own command on the running platform: COMMAND="notif
 key: $(STAMP) ## Print a new API key of the running platform: TELEGRAM_ID=123456789
 	@exec $(PYTHON) -m local key --telegram-id "$(TELEGRAM_ID)"
 
-contracts: $(STAMP) ## Write schemas, AsyncAPI and OpenAPI from the code; refuses to break a released event
+contracts: $(STAMP) ## Write schemas, AsyncAPI, OpenAPI and the table of resources from the code; refuses to break an event
 	@$(PYTHON) -m contracts generate
 	@$(PYTHON) -m gateway openapi --write docs/openapi.json
+	@$(PYTHON) -m ingestor resources --write docs/resources.md
 
 contracts-check: $(STAMP) ## Fail on a broken event, a changed example, or a document that is not what the code says
 	@$(PYTHON) -m contracts check
 	@$(PYTHON) -m gateway openapi --check docs/openapi.json
+	@$(PYTHON) -m ingestor resources --check docs/resources.md
 
 lint: $(STAMP) ## ruff, mypy --strict, import-linter
 	@$(PYTHON) -m ruff check .

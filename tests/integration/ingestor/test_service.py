@@ -108,7 +108,7 @@ async def test_quarantine_prints_rows_as_json_lines(
         monkeypatch.setenv(name, "unused://")
     monkeypatch.setenv("DATABASE_URL", databases.urls["ingestor"])
     monkeypatch.setenv("SEAL_PRIVATE_KEYS", PRIVATE_KEY)
-    result = await asyncio.to_thread(CliRunner().invoke, cli, ["quarantine", "--cabinet", str(UUID(int=7))])
+    result = await asyncio.to_thread(CliRunner().invoke, cli, ["quarantine", "list", "--cabinet", str(UUID(int=7))])
     assert result.exit_code == 0, result.output
     [line] = [json.loads(line) for line in result.output.splitlines()]
     assert (line["body"], line["reason"], line["times"]) == ('{"srid":"ы"}', "no nmId", 1)

@@ -1,6 +1,7 @@
-"""Running the ingestor and looking into it."""
+"""Running the ingestor, and looking at WB and into what is kept of it."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -8,6 +9,12 @@ from uuid import UUID
 import typer
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+quarantine_cli = typer.Typer(no_args_is_help=True, help="Rows of WB that could not be read.")
+cli.add_typer(quarantine_cli, name="quarantine")
+
+Cabinet = Annotated[UUID | None, typer.Option(help="Rows of this cabinet only.")]
+OfResource = Annotated[str | None, typer.Option("--resource", help="Rows of this resource only.")]
+Limit = Annotated[int, typer.Option(min=1, help="At most this many.")]
 
 
 @cli.command()
@@ -34,11 +41,66 @@ def migrate(
 
 
 @cli.command()
-def quarantine(
-    cabinet: Annotated[UUID | None, typer.Option(help="Rows of this cabinet only.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most this many.")] = 100,
+def fetch(
+    resource: Annotated[str, typer.Argument(help="One of those that `resources` lists.")],
+    token: Annotated[
+        str | None,
+        typer.Option(
+            envvar="WB_TOKEN",
+            show_envvar=True,
+            show_default=False,
+            help="A WB token; as an option it is seen in the list of processes.",
+        ),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Begin at this date or time; of Moscow, unless it has an offset.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most this many rows.")] = None,
+    ids: Annotated[
+        str | None, typer.Option(help="Of what, with commas between; for resources that are asked for by ids.")
+    ] = None,
+    progress: Annotated[
+        bool | None, typer.Option(help="Tell of pages and waits; by default, if stderr is a terminal.")
+    ] = None,
 ) -> None:
-    """Print rows of WB that could not be read, a JSON line each, oldest first."""
+    """Read a resource straight from WB, as a sync would, and print its rows as JSON lines; nothing is stored.
+
+    It needs no server, and of the environment at most WB_API_BASE_URL, WB_<HOST>_URL, WB_API_TIMEOUT, WB_RATE_LIMIT.
+    Rows that cannot be read go to stderr.
+    """
+    from ingestor.fetch import command
+
+    is_told = sys.stderr.isatty() if progress is None else progress
+    raise SystemExit(command(resource, token=token, since=since, ids=ids, limit=limit, progress=is_told))
+
+
+@cli.command()
+def resources(
+    check: Annotated[Path | None, typer.Option(help="Fail if this page does not have the table.")] = None,
+    write: Annotated[Path | None, typer.Option(help="Put the table into this page.")] = None,
+) -> None:
+    """Print the table of all resources, or keep the committed one true."""
+    from ingestor import catalogue
+    from ingestor.resources import RESOURCES
+
+    try:
+        if write:
+            catalogue.write(write)
+        elif check is None:
+            print(catalogue.table(RESOURCES.values()), end="")
+        elif not catalogue.is_current(check):
+            typer.echo(
+                f"{check} is not what the code does; run: python -m ingestor resources --write {check}", err=True
+            )
+            raise typer.Exit(1)
+    except (OSError, catalogue.NoPlace) as error:
+        typer.echo(f"{write or check}: {error}", err=True)
+        raise typer.Exit(1) from None
+
+
+@quarantine_cli.command("list")
+def list_quarantine(cabinet: Cabinet = None, resource: OfResource = None, limit: Limit = 100) -> None:
+    """Print them, a JSON line each, oldest first."""
     from servicekit import commands, db
 
     from ingestor.settings import IngestorSettings
@@ -47,12 +109,34 @@ def quarantine(
     async def print_rows() -> None:
         database = db.connect(IngestorSettings.from_environment())
         try:
-            async for row in listed(database, cabinet_id=cabinet, limit=limit):
+            async for row in listed(database, cabinet_id=cabinet, resource=resource, limit=limit):
                 print(json.dumps(row, ensure_ascii=False))
         finally:
             await database.close()
 
     commands.run(print_rows())
+
+
+@quarantine_cli.command("retry")
+def retry_quarantine(cabinet: Cabinet = None, resource: OfResource = None, limit: Limit = 100_000) -> None:
+    """Read them again as the code reads today; those that can be read now are stored and published."""
+    from servicekit import commands, db
+
+    from ingestor.settings import IngestorSettings
+    from ingestor.sync.retry import retry
+
+    async def print_verdicts() -> None:
+        database = db.connect(IngestorSettings.from_environment())
+        try:
+            verdicts = await retry(database, cabinet_id=cabinet, resource=resource, limit=limit)
+        finally:
+            await database.close()
+        for name, verdict in verdicts.items():
+            print(f"{name}: {verdict}")
+        if not verdicts:
+            print("nothing is in quarantine")
+
+    commands.run(print_verdicts())
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from ingestor.checker import Checker
 from ingestor.resources import RESOURCES
 from ingestor.settings import IngestorSettings
 from ingestor.sync import log as sync_log
-from ingestor.sync import schedule
+from ingestor.sync import quarantine, schedule
 from ingestor.sync.engine import Engine
 from ingestor.sync.pool import Pool
 from ingestor.sync.run import Tools
@@ -29,7 +29,7 @@ from ingestor.wb.client import WbClient
 from ingestor.wb.hosts import host_urls
 
 CHECKS_AT_A_TIME = 4
-FORGET_LOGS_SECONDS = 6 * 60 * 60
+FORGET_SECONDS = 6 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,10 @@ def make_parts(settings: IngestorSettings, database: Database, redis_client: "re
     engine = Engine(tools, workers=settings.sync_workers, lease_seconds=settings.sync_lease_seconds)
     checks: Pool[Check] = Pool(checker.claim, checker.run, workers=CHECKS_AT_A_TIME)
 
-    async def forget_logs() -> None:
+    async def forget_old() -> None:
         async with database.transaction() as connection:
             await sync_log.forget_old(connection)
+            await quarantine.forget_old(connection)
 
     return Parts(
         engine,
@@ -75,7 +76,7 @@ def make_parts(settings: IngestorSettings, database: Database, redis_client: "re
             "syncs": engine.pool.run,
             "leases": every(settings.sync_lease_seconds / 3, engine.renew),
             "checks": checks.run,
-            "sync_logs": every(FORGET_LOGS_SECONDS, forget_logs),
+            "forgetting": every(FORGET_SECONDS, forget_old),
         },
         http,
     )

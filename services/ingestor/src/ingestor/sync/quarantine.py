@@ -2,14 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from servicekit.db import Database
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+KEEP = timedelta(days=30)
+"""How long a row stays that WB does not send any more."""
 
 _PUT = text("""
     INSERT INTO quarantine (cabinet_id, resource, body_hash, body, reason, page)
@@ -22,8 +26,31 @@ _PUT = text("""
 _LIST = text("""
     SELECT cabinet_id, resource, reason, page, first_seen_at, last_seen_at, times, body FROM quarantine
     WHERE (CAST(:cabinet_id AS uuid) IS NULL OR cabinet_id = :cabinet_id)
+        AND (CAST(:resource AS text) IS NULL OR resource = :resource)
     ORDER BY first_seen_at, body_hash LIMIT :limit
 """)
+_PLACES = text("""
+    SELECT DISTINCT resource, cabinet_id FROM quarantine
+    WHERE (CAST(:cabinet_id AS uuid) IS NULL OR cabinet_id = :cabinet_id)
+        AND (CAST(:resource AS text) IS NULL OR resource = :resource)
+    ORDER BY resource, cabinet_id
+""")
+_KEPT = text("""
+    SELECT body_hash, body, last_seen_at FROM quarantine
+    WHERE cabinet_id = :cabinet_id AND resource = :resource
+        AND (CAST(:at AS timestamptz) IS NULL OR (last_seen_at, body_hash) > (:at, CAST(:body_hash AS bytea)))
+    ORDER BY last_seen_at, body_hash LIMIT :limit
+""")
+_RELEASE = text("""
+    DELETE FROM quarantine
+    WHERE cabinet_id = :cabinet_id AND resource = :resource AND body_hash = ANY (CAST(:hashes AS bytea[]))
+""")
+_EXPLAIN = text("""
+    UPDATE quarantine SET reason = broken.reason
+    FROM unnest(CAST(:hashes AS bytea[]), CAST(:reasons AS text[])) AS broken (body_hash, reason)
+    WHERE cabinet_id = :cabinet_id AND resource = :resource AND quarantine.body_hash = broken.body_hash
+""")
+_FORGET = text("DELETE FROM quarantine WHERE last_seen_at < now() - :keep").bindparams(bindparam("keep", KEEP))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +59,23 @@ class Broken:
 
     body: bytes
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where rows in quarantine belong."""
+
+    cabinet_id: UUID
+    resource: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A row in quarantine, as WB sent it last at `last_seen_at`."""
+
+    body_hash: bytes
+    body: bytes
+    last_seen_at: datetime
 
 
 async def put(
@@ -54,10 +98,48 @@ async def put(
     )
 
 
-async def listed(database: Database, *, cabinet_id: UUID | None, limit: int) -> AsyncIterator[dict[str, Any]]:
-    """Quarantined rows, oldest first, ready for JSON."""
+async def places(database: Database, *, cabinet_id: UUID | None, resource: str | None) -> list[Place]:
+    """Where there are rows in quarantine: of one cabinet, of one resource, or all."""
     async with database.transaction() as connection:
-        for row in (await connection.execute(_LIST, {"cabinet_id": cabinet_id, "limit": limit})).mappings():
+        rows = await connection.execute(_PLACES, {"cabinet_id": cabinet_id, "resource": resource})
+        return [Place(**row) for row in rows.mappings()]
+
+
+async def kept(connection: AsyncConnection, place: Place, *, after: Kept | None, limit: int) -> list[Kept]:
+    """The rows of a place that come after one of them, those that WB sent last at the end."""
+    values = {
+        "cabinet_id": place.cabinet_id,
+        "resource": place.resource,
+        "at": after and after.last_seen_at,
+        "body_hash": after and after.body_hash,
+        "limit": limit,
+    }
+    return [Kept(**row) for row in (await connection.execute(_KEPT, values)).mappings()]
+
+
+async def settle(
+    connection: AsyncConnection, place: Place, rows: Sequence[Kept], still_broken: Mapping[bytes, str]
+) -> None:
+    """Drop the rows; those still broken stay, for the reasons of today, which are given by body."""
+    keys = {"cabinet_id": place.cabinet_id, "resource": place.resource}
+    read = [row.body_hash for row in rows if row.body not in still_broken]
+    await connection.execute(_RELEASE, {**keys, "hashes": read})
+    broken = {row.body_hash: still_broken[row.body] for row in rows if row.body in still_broken}
+    await connection.execute(_EXPLAIN, {**keys, "hashes": list(broken), "reasons": list(broken.values())})
+
+
+async def forget_old(connection: AsyncConnection) -> None:
+    """Drop rows that WB has not sent for `KEEP`."""
+    await connection.execute(_FORGET)
+
+
+async def listed(
+    database: Database, *, cabinet_id: UUID | None = None, resource: str | None = None, limit: int
+) -> AsyncIterator[dict[str, Any]]:
+    """Quarantined rows, oldest first, ready for JSON."""
+    asked = {"cabinet_id": cabinet_id, "resource": resource, "limit": limit}
+    async with database.transaction() as connection:
+        for row in (await connection.execute(_LIST, asked)).mappings():
             yield {
                 **row,
                 "cabinet_id": str(row["cabinet_id"]),

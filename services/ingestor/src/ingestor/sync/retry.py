@@ -1,0 +1,155 @@
+"""Reading rows in quarantine again, as the code reads today.
+
+What can be read now is taken in like a page: stored, published and kept in the history in one transaction. It must not
+take the place of what WB sent later: see `_outdated`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from servicekit.db import Database, driver
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ingestor.resources import RESOURCES
+from ingestor.resources.resource import Resource
+from ingestor.resources.table import sql_types
+from ingestor.sync import quarantine
+from ingestor.sync.look import UNREADABLE, Looked, broken, look
+from ingestor.sync.publish import Announcement
+from ingestor.sync.quarantine import Kept, Place
+from ingestor.sync.store import store
+
+AT_ONCE = 1_000
+"""Rows of one transaction."""
+
+# Held like a page holds it: a run of the same sync, and a disconnection, wait until the transaction ends.
+_HOLD = text("""
+    SELECT c.connected_at, s.first_load_done FROM sync_state s JOIN cabinets c USING (cabinet_id)
+    WHERE s.cabinet_id = :cabinet_id AND s.resource = :resource FOR UPDATE OF s
+""")
+_COUNT = text("""
+    UPDATE sync_state SET rows = rows + :rows_new WHERE cabinet_id = :cabinet_id AND resource = :resource
+""")
+# A sync may take several runs, of which the last says that it is complete.
+_LAST_SYNC_BEGAN = text("""
+    WITH completed AS (
+        SELECT started_at FROM sync_logs
+        WHERE cabinet_id = :cabinet_id AND resource = :resource AND outcome = 'completed'
+        ORDER BY started_at DESC LIMIT 2
+    )
+    SELECT min(started_at) FROM sync_logs
+    WHERE cabinet_id = :cabinet_id AND resource = :resource AND started_at <= (SELECT max(started_at) FROM completed)
+        AND ((SELECT count(*) FROM completed) = 1 OR started_at > (SELECT min(started_at) FROM completed))
+""")
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What became of rows in quarantine. `superseded`: what is stored is as new, or newer; so they are dropped."""
+
+    stored: int = 0
+    broken: int = 0
+    superseded: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.stored} stored, {self.broken} still broken, {self.superseded} superseded"
+
+
+async def retry(
+    database: Database, *, cabinet_id: UUID | None = None, resource: str | None = None, limit: int
+) -> dict[str, Verdict]:
+    """Read `limit` rows at most again; by resource, what became of them. Those of resources that are no more stay."""
+    verdicts: dict[str, Verdict] = {}
+    left = limit
+    for place in await quarantine.places(database, cabinet_id=cabinet_id, resource=resource):
+        if place.resource not in RESOURCES:
+            continue
+        verdict = verdicts.setdefault(place.resource, Verdict())
+        last: Kept | None = None
+        while left > 0:
+            async with database.transaction() as connection:
+                last, count = await _retry(connection, place, verdict, after=last, limit=min(left, AT_ONCE))
+            left -= count
+            if last is None:
+                break
+    return verdicts
+
+
+async def _retry(
+    connection: AsyncConnection, place: Place, verdict: Verdict, *, after: Kept | None, limit: int
+) -> tuple[Kept | None, int]:
+    """Retry the next rows: the last of them (none: there were no more), and how many."""
+    keys = {"cabinet_id": place.cabinet_id, "resource": place.resource}
+    sync = (await connection.execute(_HOLD, keys)).first()
+    kept = await quarantine.kept(connection, place, after=after, limit=limit) if sync else []
+    if sync is None or not kept:
+        return None, 0
+    resource = RESOURCES[place.resource]
+    # Never later than WB had them.
+    observed_at = min(each.last_seen_at for each in kept)
+    looked = look(resource, [msgspec.Raw(each.body) for each in kept], observed_at)
+    seen = {each.body: each.last_seen_at for each in kept}
+    await _leave_out_outdated(connection, resource, place, looked, seen)
+    told = Announcement(resource, place.cabinet_id, connected_at=sync.connected_at, first_load=not sync.first_load_done)
+    await store(connection, resource, place.cabinet_id, looked, observed_at, told.tell)
+    await told.publish(connection)
+    await connection.execute(_COUNT, {**keys, "rows_new": told.new})
+    still = {each.body: each.reason for each in looked.broken}
+    await quarantine.settle(connection, place, kept, still)
+    verdict.stored += told.new + told.changed
+    verdict.broken += len(still)
+    verdict.superseded += len(kept) - len(still) - told.new - told.changed
+    return kept[-1], len(kept)
+
+
+async def _leave_out_outdated(
+    connection: AsyncConnection, resource: Resource, place: Place, looked: Looked, seen: Mapping[bytes, datetime]
+) -> None:
+    if not looked.rows:
+        return
+    outdated = await _outdated(connection, resource, place, looked, [seen[bytes(raw)] for raw in looked.rows])
+    for position in sorted(outdated, reverse=True):
+        raw = looked.rows.pop(position)
+        del looked.keys[position], looked.digests[position]
+        try:
+            resource.parse(raw, seen[bytes(raw)])
+        except UNREADABLE as error:
+            # Nobody can say what it is, so nobody can say that it is superseded.
+            looked.broken.append(broken(raw, error))
+
+
+async def _outdated(
+    connection: AsyncConnection, resource: Resource, place: Place, looked: Looked, seen: list[datetime]
+) -> set[int]:
+    """Which rows are older than what WB said since, where they have no version that tells.
+
+    Where all rows are read each time, a row that the last sync did not find broken was read, or is gone. Elsewhere
+    a row is older than what was stored after it was seen.
+    """
+    if resource.version is not None:
+        return set()
+    if resource.emptied is not None:
+        keys: dict[str, Any] = {"cabinet_id": place.cabinet_id, "resource": place.resource}
+        began = (await connection.execute(_LAST_SYNC_BEGAN, keys)).scalar()
+        return {n for n, at in enumerate(seen) if began is not None and at < began}
+    types = sql_types(resource.table)
+    arrays = ", ".join(f"CAST(${n} AS {types[key]}[])" for n, key in enumerate(resource.keys, start=3))
+    session = await driver(connection)
+    found = await session.fetch(
+        f"""
+            SELECT s.n FROM unnest(CAST($2 AS timestamptz[]), {arrays})
+                WITH ORDINALITY AS s (seen, {", ".join(resource.keys)}, n)
+            JOIN {resource.table.name} AS t ON t.cabinet_id = $1
+                AND {" AND ".join(f"t.{key} = s.{key}" for key in resource.keys)}
+            WHERE t.changed_at > s.seen
+        """,
+        place.cabinet_id,
+        seen,
+        *map(list, zip(*looked.keys, strict=True)),
+    )
+    return {n - 1 for (n,) in found}
