@@ -1,14 +1,20 @@
 """Every key of WB's own examples is one that the simulator's answers have, or stands here with the reason."""
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 from support.wb_contract import sample
+from wbsim.config import Behaviour
 from wbsim.running import Wbsim, running_wbsim
 
 ANSWERED = "/api/v1/feedbacks?take=5000&skip=0&isAnswered=true"
+FEED = {
+    "selectedPeriod": {"start": (datetime.now(UTC) - timedelta(days=30)).isoformat()},
+    "pagination": {"limit": 10_000},
+}
 ASKED: dict[str, tuple[str, str, Any]] = {
     "ping": ("GET", "/ping", None),
     "seller_info": ("GET", "/api/v1/seller-info", None),
@@ -17,8 +23,17 @@ ASKED: dict[str, tuple[str, str, Any]] = {
     "cards_list": ("POST", "/content/v2/get/cards/list", {"settings": {"cursor": {"limit": 100}}}),
     "stocks_wb_warehouses": ("POST", "/api/analytics/v1/stocks-report/wb-warehouses", {}),
     "feedbacks": ("GET", ANSWERED, None),
+    "order_feed": ("POST", "/api/analytics/v1/order-feed", FEED),
+    "stocks_seller_warehouses": ("POST", "/api/analytics/v1/stocks-report/seller-warehouses", {}),
+    "seller_warehouses": ("GET", "/api/v3/warehouses", None),
+    "fbs_orders": ("GET", "/api/v3/orders?limit=1000&next=0", None),
+    "fbs_orders_new": ("GET", "/api/v3/orders/new", None),
 }
 DIFFERENCES = {
+    "fbs_orders_new": {
+        f".orders[].{key}": "only tasks of oversized goods have it, and the simulator has none"
+        for key in ("ddate", "sellerDate")
+    },
     "cards_list": {".cards[].video": "no product of the simulator has a video"},
     "feedbacks": {
         f".data.feedbacks[].video.{key}": "no buyer of the simulator sends a video; the field is null"
@@ -29,7 +44,9 @@ DIFFERENCES = {
 
 @pytest.fixture(scope="module")
 async def wb() -> AsyncIterator[Wbsim]:
-    async with running_wbsim(products=60, history_orders=1_000) as running:
+    behaviour = Behaviour(fbs_share=0.3)
+    async with running_wbsim(products=60, history_orders=1_000, behaviour=behaviour) as running:
+        await running.step(section="fbs_orders")
         yield running
 
 

@@ -38,9 +38,9 @@ def admit(caller: Caller, method: Method, host: str | None) -> None:
         raise errors.unauthorized("token problem; test tokens are for the sandbox, and only they are")
     category = None if host is None and method.host is None else HOSTS[address]
     if not token.allows(category):
-        raise errors.forbidden(address, "token scope not allowed")
+        raise errors.forbidden(address, method.path, "token scope not allowed")
     if token.kind in method.closed_to:
-        raise errors.forbidden(address, "base token is not allowed")
+        raise errors.forbidden(address, method.path, "base token is not allowed")
     if caller.shop.payment_required:
         raise errors.payment_required()
 

@@ -3,7 +3,7 @@
 import json
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http.client import responses
 from typing import Any
 
@@ -64,7 +64,7 @@ def global_limit(sid: str) -> Refusal:
     return too_many_requests(f"Limited by global limiter, per seller {sid}")
 
 
-def forbidden(host: str, detail: str) -> Refusal:
+def forbidden(host: str, path: str, detail: str) -> Refusal:
     """403 in the shape of the service behind the host."""
     if host.startswith("content-api"):
         return Refusal(403, _json(_flagged(detail) | {"additionalErrors": "Access denied"}))
@@ -74,6 +74,8 @@ def forbidden(host: str, detail: str) -> Refusal:
         return prices_refusal(403, detail)
     if host == "seller-analytics-api":
         return analytics_refusal(403, "Authorization error", detail)
+    if path.startswith("/api/marketplace/"):
+        return marketplace_problem(403, "AccessDenied", "AccessDenied", detail)
     if host.startswith("marketplace-api"):
         return marketplace_refusal(403, "AccessDenied", detail)
     return gate_problem(403, "forbidden", detail, "Forbidden")
@@ -144,21 +146,21 @@ def marketplace_refusal(status: int, code: str, message: str) -> Refusal:
     return Refusal(status, _json({"code": code, "message": message}))
 
 
-def marketplace_problem(code: str, title: str, problems: list[str]) -> Refusal:
-    """400 of the marketplace service's newer methods; a problem begins with the name of its parameter."""
+def marketplace_problem(status: int, code: str, title: str, detail: str, problems: Sequence[str] = ()) -> Refusal:
+    """400 or 403 of the marketplace service's newer methods; a problem begins with the name of its parameter."""
     body = {
         "code": code,
-        "detail": "Incorrect parameter",
+        "detail": detail,
         "errors": [
             {"location": f"query.{location}", "message": message.strip()}
             for location, _, message in (problem.partition(":") for problem in problems)
         ],
         "origin": "marketplace-public-api",
         "requestId": str(uuid.uuid4()),
-        "status": 400,
+        "status": status,
         "title": title,
     }
-    return Refusal(400, _json(body), PROBLEM)
+    return Refusal(status, _json(body), PROBLEM)
 
 
 def report_refusal(status: int, detail: str) -> Refusal:

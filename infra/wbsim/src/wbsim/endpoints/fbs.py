@@ -59,7 +59,7 @@ async def archive(call: Call) -> Answer:
     """Tasks of one month that are older than three, after the one named by `next`; `next` null at the end."""
     query = _query(call, _ARCHIVE_PAGE)
     if problems := _ARCHIVE("", query):
-        raise marketplace_problem("BadRequest", "IncorrectParameter", problems)
+        raise marketplace_problem(400, "BadRequest", "IncorrectParameter", "Incorrect parameter", problems)
     month = (query["year"], query["month"])
     page, more = _page(call, query, lambda task: month_of(task) == month and not is_kept(task, call.now))
     head = json.dumps({"next": page[-1].id if more else None})[:-1] + ', "orders": ['
