@@ -185,7 +185,9 @@ class TestStandingIn:
         assert told.pop(cancelled.srid) == ("cancelled", "live", True, True)
         assert told.pop(placed.srid) == ("new", "live", False, False)
         assert told, "the feed joins what statistics had told of"
-        assert {(change, origin, brand) for change, origin, _, brand in told.values()} == {("changed", "backfill", True)}
+        assert {(change, origin, brand) for change, origin, _, brand in told.values()} == {
+            ("changed", "backfill", True)
+        }
         since = len(await events(ingestor))
         await ingestor.sync("orders")
         assert await self.states(ingestor) == {"orders": False, "order_feed": True}
