@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 import pytest
+from ingestor.resources import RESOURCES
 from servicekit.db import Database
 from support.ingesting import Ingestor, open_ingestor
 from wbsim.running import Wbsim, running_wbsim
@@ -26,3 +27,14 @@ async def ingestor(
     """An ingestor on that shop, with nothing running yet."""
     async with open_ingestor(ingestor_db, redis_client, redis_prefix, wb.url) as made:
         yield made
+
+
+FEW = ("orders", "products", "stocks")
+
+
+@pytest.fixture
+def few_resources(monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
+    """The resources there are, for what is the same whichever they are; one of every kind of paging."""
+    for name in RESOURCES.keys() - set(FEW):
+        monkeypatch.delitem(RESOURCES, name)
+    return FEW
