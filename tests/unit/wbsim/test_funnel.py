@@ -191,9 +191,10 @@ class TestProducts:
 
     async def test_cards_are_shown_as_they_are(self, wb: Wbsim, http: httpx.AsyncClient) -> None:
         cards = {card["nmID"]: card for card in await wb.rows("cards")}
-        units: dict[int, int] = defaultdict(int)
-        for stock in await wb.rows("stocks"):
-            units[stock["nmId"]] += stock["quantity"]
+        units: dict[tuple[str, int], int] = defaultdict(int)
+        for section in ("stocks", "seller_stocks"):
+            for stock in await wb.rows(section):
+                units[section, stock["nmId"]] += stock["quantity"]
         stars: dict[int, list[int]] = defaultdict(list)
         for feedback in await wb.rows("feedbacks"):
             stars[feedback["productDetails"]["nmId"]].append(feedback["productValuation"])
@@ -203,7 +204,8 @@ class TestProducts:
             card, given = cards[row["nmId"]], stars[row["nmId"]]
             assert (row["title"], row["subjectId"]) == (card["title"], card["subjectID"])
             assert [tag["id"] for tag in row["tags"]] == [tag["id"] for tag in card["tags"]]
-            assert row["stocks"] == {"wb": units[row["nmId"]], "mp": 0, "balanceSum": units[row["nmId"]]}
+            held, own = units["stocks", row["nmId"]], units["seller_stocks", row["nmId"]]
+            assert row["stocks"] == {"wb": held, "mp": own, "balanceSum": held + own}
             assert row["feedbackRating"] == (round(sum(given) / len(given), 1) if given else 0)
 
     async def test_two_periods_are_compared(self, wb: Wbsim, http: httpx.AsyncClient) -> None:

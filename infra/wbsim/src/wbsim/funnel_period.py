@@ -169,12 +169,15 @@ def _club(orders: Iterable[Order]) -> Iterator[Order]:
 
 def _card(shop: "Shop", product: Product, stars: dict[int, list[int]]) -> RowJson:
     units = sum(shop.stocks[size.chrt_id].quantity for size in product.sizes)
+    own = sum(
+        warehouse.stock.get(size.chrt_id, 0) for warehouse in shop.warehouses.of.values() for size in product.sizes
+    )
     given = stars.get(product.nm_id, [])
     return product_head(product) | {
         "tags": [{"id": tag["id"], "name": tag["name"]} for tag in product.card["tags"]],
         "productRating": min(10.0, 6.5 + 0.7 * product.photos),
         "feedbackRating": round(sum(given) / len(given), 1) if given else 0,
-        "stocks": {"wb": units, "mp": 0, "balanceSum": units},
+        "stocks": {"wb": units, "mp": own, "balanceSum": units + own},
     }
 
 
