@@ -1,9 +1,11 @@
 """From a connected cabinet to its orders in the outbox."""
 
+import pytest
 from support.ingesting import Ingestor, connected, eventually, published, rows, take
 from wbsim.running import Wbsim
 
 
+@pytest.mark.usefixtures("few_resources")
 async def test_a_connected_cabinet_is_verified_synced_and_published(ingestor: Ingestor, wb: Wbsim) -> None:
     placed = await wb.place_orders(count=3)
     event = connected(await wb.token())

@@ -36,6 +36,7 @@ async def send(url: str, queue: str, body: bytes) -> None:
     await broker.stop()
 
 
+@pytest.mark.usefixtures("few_resources")
 async def test_events_from_the_broker_make_a_cabinet_live(
     databases: Databases,
     ingestor_db: Database,

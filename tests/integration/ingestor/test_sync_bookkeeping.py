@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from servicekit.db import Database
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
@@ -16,6 +17,8 @@ from support.ingesting import (
     take,
 )
 from wbsim.running import Wbsim
+
+pytestmark = pytest.mark.usefixtures("few_resources")
 
 
 async def execute(database: Database, statement: str, **parameters: Any) -> None:

@@ -26,6 +26,8 @@ from wbsim.running import Wbsim
 if TYPE_CHECKING:
     import redis.asyncio
 
+pytestmark = pytest.mark.usefixtures("few_resources")
+
 ORDERS = "/api/v1/supplier/orders"
 
 
