@@ -75,7 +75,6 @@ REGIONS = (
 )
 
 
-
 @dataclass(frozen=True, slots=True)
 class City:
     """A town that goods are sent to or from, in degrees."""
