@@ -6,7 +6,6 @@ page again, and for one of which every row changed; and the most memory the proc
 
 import asyncio
 import gc
-import json
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -78,7 +77,8 @@ async def bare(url: str, pages: dict[str, Path]) -> dict[str, Any]:
         INSERT INTO bare_orders AS current (cabinet_id, {", ".join(names)})
         SELECT CAST($1 AS uuid), * FROM unnest({arrays})
         ON CONFLICT (cabinet_id, srid) DO UPDATE SET {", ".join(f"{n} = excluded.{n}" for n in names if n != "srid")}
-        WHERE ({", ".join(f"current.{n}" for n in names)}) IS DISTINCT FROM ({", ".join(f"excluded.{n}" for n in names)})
+        WHERE ({", ".join(f"current.{n}" for n in names)})
+            IS DISTINCT FROM ({", ".join(f"excluded.{n}" for n in names)})
     """
     answer: dict[str, Any] = {}
     for name, path in pages.items():
@@ -94,14 +94,21 @@ async def bare(url: str, pages: dict[str, Path]) -> dict[str, Any]:
 
 
 async def _timed(store: Callable[[bytes], Awaitable[None]], path: Path) -> dict[str, Any]:
-    body = path.read_bytes()
+    body = await asyncio.to_thread(path.read_bytes)
     gc.collect()
-    Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
+    _forget_peak()
     began = time.perf_counter()
     await store(body)
-    seconds = time.perf_counter() - began
+    return {"seconds": time.perf_counter() - began, "peak_mb": _peak_mb()}
+
+
+def _forget_peak() -> None:
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def _peak_mb() -> float:
     status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
-    return {"seconds": seconds, "peak_mb": int(status["VmHWM"].split()[0]) / 1024}
+    return int(status["VmHWM"].split()[0]) / 1024
 
 
 def main() -> None:

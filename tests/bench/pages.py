@@ -43,10 +43,14 @@ async def measure(*, rows: int = ROWS, rounds: int = ROUNDS) -> Figures:
             for _ in range(rounds):
                 for way, answers in (("bare", bare), ("ours", ours)):
                     answers.append(_run([sys.executable, "-m", "bench.page_worker", way, url, *map(str, pages)]))
-            worker = str(Path(__file__).with_name("dlt_worker.py"))
-            dlt = _run([str(DLT), worker, fresh.admin_url, str(pages[0])]) if DLT.exists() else None
+            dlt = _dlt(fresh.admin_url, pages[0])
         size = pages[0].stat().st_size / 1e6
     return _figures(rows, size, ours, bare, dlt)
+
+
+def _dlt(url: str, page: Path) -> dict[str, Any] | None:
+    worker = Path(__file__).with_name("dlt_worker.py")
+    return _run([str(DLT), str(worker), url, str(page)]) if DLT.exists() else None
 
 
 def _run(command: list[str]) -> dict[str, Any]:

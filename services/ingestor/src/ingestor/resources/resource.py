@@ -54,7 +54,8 @@ class Page:
 class Seen:
     """A page after it was stored: its rows, and what `glance` marked them with.
 
-    `broken`: how many of them could not even be told apart (a broken row whose key is known is not gone).
+    `quarantined`: how many of them could not be read, `broken` those of them that could not even be told apart (a
+    broken row whose key is known is not gone).
     `repeated`: how many of them this pass had read before (known where rows that are gone are looked for).
     """
 
@@ -63,6 +64,7 @@ class Seen:
     broken: int = 0
     after: Any = None
     repeated: int = 0
+    quarantined: int = 0
 
     @property
     def size(self) -> int:

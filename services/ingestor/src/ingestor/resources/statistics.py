@@ -31,20 +31,24 @@ _dated = msgspec.json.Decoder(_Dated)
 
 
 def begin(cursor: Position | None, start: Start) -> Position:
-    """From where an interrupted reading stopped, else from the watermark; a sweep from a day before it."""
+    """From where an interrupted reading stopped, else from the watermark; a sweep from a day before it.
+
+    A sweep also asks again for every page that had rows which could not be read (`broken_at`, the earliest).
+    """
     cursor = cursor or {}
     under_way = "at" in cursor
     if under_way and (cursor["thorough"] or not start.sweep):
         return cursor
-    watermark = cursor.get("watermark")
+    watermark, broken_at = cursor.get("watermark"), cursor.get("broken_at")
     if watermark is None:
         at = start.now - KEPT_BY_WB
     else:
         at = datetime.fromisoformat(watermark) - OVERLAP
         if start.sweep:
-            at = min(at, start.now - SWEEP)
+            at = min(at, start.now - SWEEP, datetime.fromisoformat(broken_at) if broken_at else at)
     thorough = start.sweep or watermark is None
-    rest = _rest(watermark, cursor.get("uncut", 0))
+    # A thorough pass finds out anew what is broken.
+    rest = _rest({"uncut": 0, **cursor, "broken_at": None if thorough else broken_at}, watermark)
     return {**rest, "at": at.isoformat(), "thorough": thorough, "rows": 0, "rows_at": 0, "days": [], "rows_of_days": 0}
 
 
@@ -72,18 +76,19 @@ def advance(position: Position, seen: Seen) -> Step:
     an ordinary run does without that look if a page of its size (`uncut`) was found whole before.
     """
     changes = seen.marks
+    if seen.quarantined:
+        position = {**position, "broken_at": min(position.get("broken_at") or position["at"], position["at"])}
     if position["days"]:
         return _after_day(position, changes)
     if not changes:
         # Broken rows do not tell where the page before them was cut.
-        whole = 0 if seen.size else position["rows"]
-        return Step(_rest(position["watermark"], max(position["uncut"], whole)), done=True)
+        return _ended(position, 0 if seen.size else position["rows"])
     at, last = datetime.fromisoformat(position["at"]), max(changes)
     if last <= at:
         return _after_last(position, seen)
     before = position["watermark"]
     watermark = last if before is None else max(last, datetime.fromisoformat(before))
-    rest = _rest(watermark.isoformat(), position["uncut"])
+    rest = _rest(position, watermark.isoformat())
     if not position["thorough"] and seen.size <= position["uncut"] and last == watermark:
         return Step(rest, done=True)
     return Step(
@@ -99,7 +104,13 @@ def _after_last(position: Position, seen: Seen) -> Step:
         at = datetime.fromisoformat(position["at"])
         days = _days(min(map(_day_of, seen.rows), default=moscow_day(at)), moscow_day(at))
         return Step({**position, "days": days, "rows": seen.size, "rows_of_days": 0}, done=False)
-    return Step(_rest(position["watermark"], max(position["uncut"], position["rows"])), done=True)
+    return _ended(position, position["rows"])
+
+
+def _ended(position: Position, whole: int) -> Step:
+    """Nothing more to read; a page of that many rows was found whole."""
+    uncut = max(position["uncut"], whole)
+    return Step(_rest({**position, "uncut": uncut}, position["watermark"]), done=True)
 
 
 def _after_day(position: Position, changes: Sequence[datetime]) -> Step:
@@ -126,5 +137,7 @@ def _days(first: date, last: date) -> list[str]:
     return [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
 
 
-def _rest(watermark: str | None, uncut: int) -> Position:
-    return {"watermark": watermark, "uncut": uncut}
+def _rest(position: Position, watermark: str | None) -> Position:
+    """What is left of a position when a reading has ended."""
+    rest = {"watermark": watermark, "uncut": position["uncut"]}
+    return {**rest, "broken_at": position["broken_at"]} if position.get("broken_at") else rest

@@ -15,7 +15,7 @@ from ingestor.sync.schedule import Ending, Lease, SuspensionReason
 from ingestor.wb.errors import MethodSwitchedOff, MustWait, RateLimited, ScopeRefused, WbError
 
 QUARANTINE_SWEEP_SECONDS = 5 * 60
-"""WB mends broken rows: what could not be read is asked for again soon."""
+"""WB mends broken rows: what could not be read is asked for again soon, and then with every sweep."""
 
 SWITCHED_OFF_SECONDS = 60 * 60
 
@@ -30,7 +30,7 @@ def completed(run: Run, *, next_in_seconds: float) -> Ending:
         completed=True,
         served=len(lease.requests),
         swept=bool(lease.requests) or lease.sweep_is_due,
-        sweep_seconds=QUARANTINE_SWEEP_SECONDS if run.totals.rows_quarantined else run.resource.sweep.total_seconds(),
+        sweep_seconds=QUARANTINE_SWEEP_SECONDS if run.newly_quarantined else run.resource.sweep.total_seconds(),
     )
 
 

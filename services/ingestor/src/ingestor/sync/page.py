@@ -21,7 +21,8 @@ from ingestor.wb.errors import Unavailable
 class Run:
     """One run of a sync: `counts` are its own, `totals` those of the whole sync since `started_at`.
 
-    `begins_anew`: it does not go on with a reading that an earlier run left unfinished.
+    `begins_anew`: it does not go on with a reading that an earlier run left unfinished. `newly_quarantined` rows could
+    not be read, and had not been met before.
     """
 
     lease: Lease
@@ -30,6 +31,7 @@ class Run:
     totals: Counts
     counts: Counts = field(default_factory=Counts)
     begins_anew: bool = True
+    newly_quarantined: int = 0
 
     def count_request(self, *, sent: bool, waited_seconds: float = 0) -> None:
         """Count a call of WB, unless our own budget kept it from being sent."""
@@ -74,10 +76,10 @@ async def take_in(database: Database, run: Run, position: Position, body: bytes,
         await store(connection, resource, lease.cabinet_id, looked, observed_at, told.tell)
         repeated = await _remember(connection, run, looked)
         broken = len(looked.broken)
-        step = resource.advance(position, Seen(page.rows, looked.marks, unknown, page.after, repeated))
+        step = resource.advance(position, Seen(page.rows, looked.marks, unknown, page.after, repeated, broken))
         await _tell_gone(connection, run, step, observed_at, told)
         await told.publish(connection)
-        await quarantine.put(connection, lease.cabinet_id, resource.name, looked.broken, position)
+        quarantined = await quarantine.put(connection, lease.cabinet_id, resource.name, looked.broken, position)
         counts = Counts(
             pages=1,
             rows_new=told.new,
@@ -90,6 +92,7 @@ async def take_in(database: Database, run: Run, position: Position, body: bytes,
         await schedule.save_page(connection, lease, cursor=step.position, progress=progress, rows_new=told.new)
     run.counts = run.counts.plus(counts)
     run.totals = run.totals.plus(counts)
+    run.newly_quarantined += quarantined
     return step
 
 

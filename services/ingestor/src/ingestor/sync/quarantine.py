@@ -22,6 +22,7 @@ _PUT = text("""
         AS broken (body_hash, body, reason)
     ON CONFLICT (cabinet_id, resource, body_hash) DO UPDATE SET
         reason = excluded.reason, page = excluded.page, last_seen_at = now(), times = quarantine.times + 1
+    RETURNING times
 """)
 _LIST = text("""
     SELECT cabinet_id, resource, reason, page, first_seen_at, last_seen_at, times, body FROM quarantine
@@ -80,12 +81,12 @@ class Kept:
 
 async def put(
     connection: AsyncConnection, cabinet_id: UUID, resource: str, broken: Sequence[Broken], page: dict[str, Any]
-) -> None:
-    """Keep broken rows; the same body again is the same row, seen once more."""
+) -> int:
+    """Keep broken rows; the same body again is the same row, seen once more. How many were not kept before."""
     if not broken:
-        return
+        return 0
     distinct = {hashlib.blake2b(row.body, digest_size=16).digest(): row for row in broken}
-    await connection.execute(
+    kept = await connection.execute(
         _PUT,
         {
             "cabinet_id": cabinet_id,
@@ -96,6 +97,7 @@ async def put(
             "reasons": [row.reason for row in distinct.values()],
         },
     )
+    return sum(times == 1 for times in kept.scalars())
 
 
 async def places(database: Database, *, cabinet_id: UUID | None, resource: str | None) -> list[Place]:
