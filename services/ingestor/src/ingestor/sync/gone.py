@@ -73,13 +73,15 @@ def _statement(resource: Resource) -> TextClause:
         for name in data_names(resource.table)
     ]
     earlier = [f"absent.{name}" for name in resource.emptied or {}]
-    key = ", ".join(f"CAST({name} AS text)" for name in keys)
+    listed = ", ".join(f"CAST(key[{n}] AS {types[name]})" for n, name in enumerate(keys, start=1))
+    # EXCEPT is never done row by row, as an anti-join is where PostgreSQL takes the keys just put in for few.
     return text(f"""
-        WITH absent AS (
-            SELECT stored.* FROM {table} AS stored
-            WHERE stored.cabinet_id = :cabinet_id AND NOT stored.gone AND NOT EXISTS (
-                SELECT 1 FROM sync_seen AS listed
-                WHERE listed.cabinet_id = :cabinet_id AND listed.resource = :resource AND listed.key = ARRAY[{key}])
+        WITH missing AS (
+            SELECT {", ".join(keys)} FROM {table} WHERE cabinet_id = :cabinet_id AND NOT gone
+            EXCEPT SELECT {listed} FROM sync_seen WHERE cabinet_id = :cabinet_id AND resource = :resource
+        ), absent AS (
+            SELECT stored.* FROM {table} AS stored JOIN missing USING ({", ".join(keys)})
+            WHERE stored.cabinet_id = :cabinet_id
         )
         UPDATE {table} AS current SET {", ".join([*assigned, "gone = true"])}, {resource.digest} = 0,
             revision = current.revision + 1, changed_at = now()
