@@ -1,6 +1,7 @@
 """Calling a simulated Wildberries: limits kept, failures typed, with and without Redis."""
 
 import asyncio
+import gzip
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -29,12 +30,26 @@ from ingestor.wb.errors import (
 from ingestor.wb.hosts import Host
 from ingestor.wb.methods import METHODS, Limit, Method
 from servicekit.http import make_client
+from wbsim.errors import SHAPES
 from wbsim.running import Wbsim, running_wbsim
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 KIND = TokenKind.PERSONAL
+SAID = {
+    "gate": "request is not valid",
+    "statistics_list": "dateFrom: field required",
+    "statistics_text": "dateFrom: Value not validated",
+    "content": "Invalid request",
+    "content_text": "Request body can not be decoded",
+    "analytics": "code=400, message=invalid",
+    "feedbacks": "Invalid request",
+    "marketplace": "Incorrect parameter",
+    "promotion": "wrong bid value: 3; min: 150",
+    "empty": "an empty answer",
+}
+"""What each service says when it refuses."""
 ORDERS = {"dateFrom": "2026-01-01", "flag": "0"}
 
 
@@ -83,6 +98,12 @@ class TestCall:
             ("html", {}, Unavailable),
             ("switched_off", {}, MethodSwitchedOff),
             ("global_limit", {}, RateLimited),
+            ("text", {}, BadRequest),
+            ("huge", {"size": 101 * 1024 * 1024}, Unavailable),
+            ("status", {"status": 404}, BadRequest),
+            ("status", {"status": 408}, Unavailable),
+            ("status", {"status": 451}, BadRequest),
+            ("status", {"status": 503}, Unavailable),
         ],
     )
     async def test_every_failure_has_its_type(
@@ -96,6 +117,95 @@ class TestCall:
         assert type(caught.value) is error
         assert access.token not in str(caught.value)
         await wb.clear_faults()
+
+    @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 409, 413, 422, 429, 500, 503])
+    async def test_every_services_way_of_refusing_is_understood(
+        self, http: httpx.AsyncClient, budget: Budget, wb: Wbsim, status: int
+    ) -> None:
+        kinds: dict[int, type[WbError]] = {
+            401: TokenRejected,
+            402: PaymentRequired,
+            403: ScopeRefused,
+            429: RateLimited,
+            500: Unavailable,
+            503: Unavailable,
+        }
+        access = await access_of(wb)
+        for shape in SHAPES:
+            await wb.fault("/api/v1/supplier/orders", "status", status=status, shape=shape, times=1)
+            # Each from another seller: one 429 would keep all that follow it from being sent.
+            other = replace(access, seller_id=uuid4())
+            with pytest.raises(kinds.get(status, BadRequest)) as caught:
+                await make(http, budget, wb.url).call(METHODS["orders"], other, params=ORDERS)
+            said = SAID[shape]
+            assert str(caught.value) == f"{status}: {said}", shape
+
+    async def test_a_packed_answer_is_unpacked(self, budget: Budget) -> None:
+        body = gzip.compress(b'[{"a": "' + "я".encode() * 10_000 + b'"}]')
+        transport = httpx.MockTransport(
+            lambda _: httpx.Response(200, content=body, headers={"Content-Encoding": "gzip"})
+        )
+        async with httpx.AsyncClient(transport=transport) as http:
+            reply = await make(http, budget, "http://wb").call(METHODS["orders"], Access(uuid4(), KIND, "t"))
+        assert reply.body == gzip.decompress(body)
+
+    @pytest.mark.parametrize(
+        ("content", "encoding"),
+        [
+            (gzip.compress(b"[1, 2, 3]")[:-9], "gzip"),
+            (b"[1, 2, 3]", "gzip"),
+            (gzip.compress(b"[]") + b"more", "gzip"),
+            (b"[]", "br"),
+        ],
+    )
+    async def test_one_that_cannot_be_unpacked_is_no_answer(
+        self, budget: Budget, content: bytes, encoding: str
+    ) -> None:
+        transport = httpx.MockTransport(
+            lambda _: httpx.Response(200, content=content, headers={"Content-Encoding": encoding})
+        )
+        async with httpx.AsyncClient(transport=transport) as http:
+            with pytest.raises(Unavailable):
+                await make(http, budget, "http://wb").call(METHODS["orders"], Access(uuid4(), KIND, "t"))
+
+    async def test_a_packed_bomb_is_too_large(self, budget: Budget, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(client_module, "MAX_BODY_BYTES", 1_000_000)
+        bomb = gzip.compress(b" " * 1_100_000)
+        assert len(bomb) < 10_000
+        transport = httpx.MockTransport(
+            lambda _: httpx.Response(200, content=bomb, headers={"Content-Encoding": "gzip"})
+        )
+        async with httpx.AsyncClient(transport=transport) as http:
+            with pytest.raises(Unavailable, match="BodyTooLarge"):
+                await make(http, budget, "http://wb").call(METHODS["orders"], Access(uuid4(), KIND, "t"))
+
+    @pytest.mark.parametrize("body", [b"null", b'"text"', b"5", b"Too many", b"<html>", b"\xff\xfe", b"  x"])
+    async def test_a_200_that_is_neither_an_object_nor_an_array_is_no_answer(self, budget: Budget, body: bytes) -> None:
+        async with httpx.AsyncClient(
+            transport=httpx.MockTransport(lambda _: httpx.Response(200, content=body))
+        ) as http:
+            with pytest.raises(Unavailable, match="orders: 200 with"):
+                await make(http, budget, "http://wb").call(METHODS["orders"], Access(uuid4(), KIND, "t"))
+
+    @pytest.mark.parametrize(("status", "body"), [(204, b""), (200, b""), (200, b" \n[]"), (208, b"{}")])
+    async def test_an_empty_answer_is_one(self, budget: Budget, status: int, body: bytes) -> None:
+        transport = httpx.MockTransport(lambda _: httpx.Response(status, content=body))
+        async with httpx.AsyncClient(transport=transport) as http:
+            reply = await make(http, budget, "http://wb").call(METHODS["orders"], Access(uuid4(), KIND, "t"))
+        assert reply.body == body
+
+    async def test_values_in_a_path_are_quoted(self, budget: Budget) -> None:
+        asked: list[str] = []
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            asked.append(request.url.raw_path.decode())
+            return httpx.Response(200, json=[])
+
+        method = replace(METHODS["orders"], path="/api/{kind}/{id}/rows")
+        async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+            client, access = make(http, budget, "http://wb"), Access(uuid4(), KIND, "t")
+            await client.call(method, access, path={"kind": "a/../b c?", "id": 7}, params={"x": "ы"})
+        assert asked == ["/api/a%2F..%2Fb%20c%3F/7/rows?x=%D1%8B"]
 
     async def test_what_wb_does_not_understand_is_a_bad_request(
         self, http: httpx.AsyncClient, budget: Budget, wb: Wbsim
