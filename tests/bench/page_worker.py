@@ -16,22 +16,25 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import msgspec
+from ingestor.app import tune_memory
 from ingestor.resources import orders
 from ingestor.resources.resource import Start
 from ingestor.resources.table import sql_types
 from ingestor.sync import schedule
 from ingestor.sync.log import Counts
 from ingestor.sync.page import Run, take_in
+from pydantic import SecretStr
+from servicekit import db
 from servicekit.db import Database
+from servicekit.settings import ServiceSettings
 from sqlalchemy import text
-from support import databases
 
 RESOURCE = orders.RESOURCE
 
 
 async def ours(url: str, pages: dict[str, Path]) -> dict[str, Any]:
     """From the bytes of WB's answer to rows, history, outbox and cursor, in one committed transaction."""
-    database = databases.connect(url)
+    database = _connect(url)
     cabinet_id = uuid4()
     async with database.transaction() as connection:
         await connection.execute(
@@ -58,6 +61,11 @@ async def ours(url: str, pages: dict[str, Path]) -> dict[str, Any]:
         await _forget_events(database)
     await database.close()
     return answer
+
+
+def _connect(url: str) -> Database:
+    unused = SecretStr("unused://")
+    return db.connect(ServiceSettings(database_url=SecretStr(url), redis_url=unused, rabbitmq_url=unused))
 
 
 async def _forget_events(database: Database) -> None:
@@ -114,6 +122,7 @@ def _peak_mb() -> float:
 def main() -> None:
     """Run as said above."""
     way, url, page, changed = sys.argv[1:]
+    tune_memory()
     pages = {"new": Path(page), "same": Path(page), "changed": Path(changed)}
     answer = asyncio.run({"ours": ours, "bare": bare}[way](url, pages))
     sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")

@@ -65,7 +65,7 @@ def _figures(
     rows: int, size_mb: float, ours: list[dict[str, Any]], bare: list[dict[str, Any]], dlt: dict[str, Any] | None
 ) -> Figures:
     def rate(answers: list[dict[str, Any]], case: str) -> float:
-        return rows / median(answer[case]["seconds"] for answer in answers)
+        return rows / float(median(answer[case]["seconds"] for answer in answers))
 
     figures: Figures = {}
     for case, words in CASES.items():

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import msgspec
 import pytest
+from contracts.envelope import Origin
 from contracts.model import MOSCOW
 from contracts.orders import order_id
 from hypothesis import given
@@ -265,5 +266,9 @@ class TestChange:
     def test_what_changed_since_the_connection_is_live_in_whole_seconds(self) -> None:
         changed_at = datetime(2026, 11, 21, 10, 11, 7, tzinfo=MOSCOW)
         new = change(orders.RESOURCE, read_row())
-        assert orders.is_live(new, changed_at.replace(microsecond=900_000), True)
-        assert not orders.is_live(new, changed_at + timedelta(seconds=1), True)
+        for connected_at, origin in (
+            (changed_at.replace(microsecond=900_000), Origin.LIVE),
+            (changed_at + timedelta(seconds=1), Origin.BACKFILL),
+        ):
+            [event] = told(orders.RESOURCE, new, connected_at=connected_at)
+            assert event.origin is origin

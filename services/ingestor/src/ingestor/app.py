@@ -1,5 +1,6 @@
 """Putting the ingestor together."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -40,6 +41,16 @@ class Parts:
     checks: Pool[Check]
     works: dict[str, Work]
     http: httpx.AsyncClient
+
+
+GC_THRESHOLD = 50_000
+"""Python looks for cycles after so many new objects. A page is hundreds of thousands of them, without a cycle: looking
+every 700, as it does otherwise, takes a tenth of the page's time and finds nothing."""
+
+
+def tune_memory() -> None:
+    """Fit Python's memory management to large pages."""
+    gc.set_threshold(GC_THRESHOLD)
 
 
 def make_parts(settings: IngestorSettings, database: Database, redis_client: "redis.asyncio.Redis") -> Parts:
@@ -87,6 +98,7 @@ def build(platform: Platform) -> Starlette:
     settings = platform.settings
     if not isinstance(settings, IngestorSettings):
         raise TypeError("the ingestor needs IngestorSettings")
+    tune_memory()
     redis_client = connect_redis(settings.redis_url.get_secret_value())
     parts = make_parts(settings, platform.database, redis_client)
     handlers.subscribe(platform.broker, platform.database, checks=parts.checks, syncs=parts.engine.pool)

@@ -70,30 +70,31 @@ class _Glimpse(msgspec.Struct, rename="camel", gc=False):
     last_change_date: str
 
 
-class _WbOrder(msgspec.Struct, rename="camel", gc=False):
-    srid: str
+class _WbOrder(msgspec.Struct, rename="camel", gc=False, kw_only=True):
+    # In WB's order: a field that comes where it is expected is found at once.
     date: str
     last_change_date: str
-    nm_id: NmId
-    g_number: str | None = None
-    supplier_article: str | None = None
-    barcode: str | None = None
-    tech_size: str | None = None
-    brand: str | None = None
-    subject: str | None = None
-    category: str | None = None
     warehouse_name: str | None = None
     warehouse_type: str | None = None
     country_name: str | None = None
     oblast_okrug_name: str | None = None
     region_name: str | None = None
+    supplier_article: str | None = None
+    nm_id: NmId
+    barcode: str | None = None
+    category: str | None = None
+    subject: str | None = None
+    brand: str | None = None
+    tech_size: str | None = None
     total_price: Decimal | None = None
     discount_percent: Int | None = None
     spp: Decimal | None = None
-    price_with_disc: Decimal | None = None
     finished_price: Decimal | None = None
+    price_with_disc: Decimal | None = None
     is_cancel: bool | None = None
     cancel_date: str | None = None
+    g_number: str | None = None
+    srid: str
 
 
 class _Told(msgspec.Struct, gc=False):
@@ -162,11 +163,15 @@ def kind(change: Change) -> str:
     """`cancelled` when one source tells of it and neither had before."""
     if change.previous is None:
         return "new"
-    if change.previous.keys().isdisjoint(("is_cancel", "status")):
+    previous = change.previous
+    if previous.keys().isdisjoint(("is_cancel", "status")):
         return "changed"
-    before = {**change.others, **change.previous}
-    was_cancelled = bool(before.get("is_cancel")) or before.get("status") == CANCELLED
-    return "cancelled" if not was_cancelled and _told.decode(change.snapshot).is_cancel else "changed"
+    before = {**change.others, **previous} if change.others else previous
+    if before.get("is_cancel") or before.get("status") == CANCELLED:
+        return "changed"
+    # What was False and differs is True; for the rest the row itself is asked.
+    is_cancelled = previous.get("is_cancel") is False or _told.decode(change.snapshot).is_cancel
+    return "cancelled" if is_cancelled else "changed"
 
 
 def is_live(change: Change, connected_at: datetime, first_load: bool) -> bool:

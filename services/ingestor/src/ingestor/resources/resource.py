@@ -120,7 +120,7 @@ def after_first_load(change: Change, connected_at: datetime, first_load: bool) -
 
 def since_connected(change: Change, connected_at: datetime, first_load: bool) -> bool:
     """For rows with a time: what came about before the cabinet was connected is history, whenever it is read."""
-    return change.moment is not None and change.moment >= connected_at.replace(microsecond=0)
+    return change.moment is not None and change.moment >= connected_at
 
 
 def as_stored(values: dict[str, Any], cabinet_id: UUID) -> dict[str, Any]:

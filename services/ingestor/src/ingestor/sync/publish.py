@@ -22,7 +22,7 @@ class Announcement:
     def __init__(self, resource: Resource, cabinet_id: UUID, *, connected_at: datetime, first_load: bool) -> None:
         self._resource = resource
         self._cabinet_id = cabinet_id
-        self._connected_at = connected_at
+        self._connected_at = connected_at.replace(microsecond=0)  # WB's times have whole seconds
         self._first_load = first_load
         self._waiting: dict[Origin, list[bytes]] = {Origin.LIVE: [], Origin.BACKFILL: []}
         self._events: list[tuple[Event[Any], bytes]] = []

@@ -15,12 +15,12 @@ class Statements:
     """SQL with `$1` for the cabinet.
 
     `compare`: places of the keys (`$3`…) that the table lacks, and of those it has with another digest (`$2`).
-    `stage`: make the temporary table `staged`. `differences`: the staged rows that the table has, and not newer:
-    place, next revision, whether the row was gone, whether it joins another source, whether another wrote to it; then
-    in bits which of the `compared` columns differ (those of `telling` make a change); their earlier values where they
-    differ; the columns of `others`. `update`: put the staged rows that are changes into the table; `refresh`: those
-    that are none. `as_text` columns are staged as text: asyncpg takes longer for a
-    number than PostgreSQL for reading it. `json` columns hold JSON.
+    `stage`: make the temporary table `staged`. `differences`: the staged rows that the table has, and not newer: place,
+    next revision, whether the row was gone, whether it joins another source, the columns of `others` if any is set;
+    then in bits which of the `compared` columns differ (those of `telling` make a change), and their earlier values
+    where they do. `update`: put the staged rows that are changes into the table; `refresh`: those that are none.
+    `as_text` columns are staged as text: asyncpg takes longer for a number than PostgreSQL for reading it. `json`
+    columns hold JSON.
     """
 
     compare: str
@@ -59,7 +59,8 @@ def statements(resource: Resource) -> Statements:
     earlier = [f"CASE WHEN {test} THEN {_told(name, types[name])} END" for name, test in distinct.items()]
     telling = [name not in resource.unhashed for name in compared]
     differs = " OR ".join(["t.gone", *(test for test, tells in zip(distinct.values(), telling, strict=True) if tells)])
-    wrote = f"num_nonnulls({', '.join(f't.{name}' for name in others)}) > 0" if others else "false"
+    theirs = ", ".join(_told(name, types[name]) for name in others)
+    wrote = f"num_nonnulls({', '.join(f't.{name}' for name in others)}) > 0"
     assigned = ", ".join(f"{name} = s.{name}" for name in compared)
     return Statements(
         compare=f"""
@@ -78,8 +79,8 @@ def statements(resource: Resource) -> Statements:
                 {", ".join(f"{name} {staged_types[name]}" for name in names)}) ON COMMIT DELETE ROWS
         """,
         differences=f"""
-            SELECT s.n, t.revision + 1, t.gone, t.{digest} IS NULL, {wrote},
-                {", ".join([*masks, *earlier, *(_told(name, types[name]) for name in others)])}
+            SELECT s.n, t.revision + 1, t.gone, t.{digest} IS NULL,
+                {f"CASE WHEN {wrote} THEN ROW({theirs}) END" if others else "NULL"}, {", ".join([*masks, *earlier])}
             FROM {rows} JOIN {table} AS t ON t.cabinet_id = $1 AND {same_key}{newer}
         """,
         update=f"""

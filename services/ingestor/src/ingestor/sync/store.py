@@ -7,6 +7,7 @@ memory, and PostgreSQL takes in what comes while the next rows are parsed.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from operator import and_
@@ -28,6 +29,9 @@ _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:lock, 0))")
 
 _FLAGS = 5
 """What precedes the masks in a row of `differences`."""
+
+A_FEW = 100
+"""Rows after which to see whether PostgreSQL is ready."""
 
 AT_ONCE = 2_000
 """Rows after which others may go on: leases are renewed and others' pages taken in between."""
@@ -91,7 +95,8 @@ class _Page:
 
     def _new(self, places: Sequence[int]) -> Iterator[tuple[Any, ...]]:
         for place, row, digest in self._parsed(places):
-            self.tell(Change(self.looked.keys[place], self.snapshot(row), 1, None, self._moment(row)))
+            snapshot, moment = self._snapshot(row)
+            self.tell(Change(self.looked.keys[place], snapshot, 1, None, moment))
             yield (self.cabinet_id, *row, digest)
 
     async def update(self, places: Sequence[int]) -> None:
@@ -102,11 +107,13 @@ class _Page:
         await session.execute(self.sql.stage)
         columns = ["n", *self.resource.names, self.resource.digest]
         await self._copy(self.sql.staged, columns, self._known(places))
-        differences = await session.fetch(self.sql.differences, self.cabinet_id)
-        # PostgreSQL updates while the changes are told here.
+        # While PostgreSQL compares, snapshots are made of the rows to be told first; while it updates, of the rest.
+        comparing = asyncio.ensure_future(session.fetch(self.sql.differences, self.cabinet_id))
+        ahead = await self._snapshots_until(comparing, reversed(places))
+        differences = await comparing
         updating = asyncio.ensure_future(session.execute(self.sql.update, self.cabinet_id))
         try:
-            all_differ = await self._tell(differences)
+            all_differ = await self._tell(differences, ahead)
         finally:
             await updating
         if not all_differ:
@@ -121,42 +128,67 @@ class _Page:
                     staged[position + 1] = str(row[position])
             yield staged
 
-    async def _tell(self, differences: list[Sequence[Any]]) -> bool:
+    async def _snapshots_until(
+        self, done: asyncio.Future[Any], places: Iterable[int]
+    ) -> dict[int, tuple[bytes, datetime | None]]:
+        made = {}
+        for count, place in enumerate(places):
+            if count % A_FEW == 0:
+                await asyncio.sleep(0)
+            if done.done():
+                break
+            with contextlib.suppress(*UNREADABLE):  # it is in quarantine already
+                made[place] = self._snapshot(self.resource.parse(self.looked.rows[place], self.observed_at))
+        return made
+
+    async def _tell(self, differences: list[Sequence[Any]], ahead: dict[int, tuple[bytes, datetime | None]]) -> bool:
         """Tell of the rows that are changes; whether all of them are.
 
         They are parsed once more: that is done while PostgreSQL works, and costs less than keeping a page of them.
         """
-        keys, compared, telling = self.looked.keys, self.sql.compared, self.sql.telling
-        masked = _FLAGS + len(telling)
+        looked, sql, resource, tell = self.looked, self.sql, self.resource, self.tell
+        # Most changes of a page are of the same columns.
+        differing: dict[tuple[int, ...], list[tuple[str, int]]] = {}
         all_differ = True
         while differences:
             if len(differences) % AT_ONCE == 0:
                 await asyncio.sleep(0)
             found = differences.pop()
-            place, revision, was_gone, joined, others_wrote = found[:_FLAGS]
-            masks = found[_FLAGS:masked]
-            if not (was_gone or any(map(and_, masks, telling))):
+            place, revision, was_gone, joined, theirs, *masks = found[: _FLAGS + len(sql.telling)]
+            if not was_gone and not any(map(and_, masks, sql.telling)):
                 all_differ = False
                 continue
-            previous = {compared[n]: found[masked + n] for n in _set_bits(masks)}
-            for name in self.sql.json & previous.keys():
-                previous[name] = None if previous[name] is None else msgspec.json.decode(previous[name])
-            row = self.resource.parse(self.looked.rows[place], self.observed_at)
-            if others_wrote:
-                others = dict(zip(self.sql.others, found[masked + len(compared) :], strict=True))
-                snapshot = self._merged(row, others)
+            which = tuple(masks)
+            if which not in differing:
+                differing[which] = self._differing(which)
+            previous = {name: found[at] for name, at in differing[which]}
+            if sql.json:
+                _read_json(previous, sql.json)
+            key, others = looked.keys[place], {}
+            if theirs is None:
+                made = ahead.pop(place, None)
+                snapshot, moment = made or self._snapshot(resource.parse(looked.rows[place], self.observed_at))
             else:
-                others, snapshot = {}, self.snapshot(row)
-            self.tell(Change(keys[place], snapshot, revision, previous, self._moment(row), joined, False, others))
+                others = dict(zip(sql.others, theirs, strict=True))
+                snapshot, moment = self._merged(resource.parse(looked.rows[place], self.observed_at), others)
+            tell(Change(key, snapshot, revision, previous, moment, joined, False, others))
         return all_differ
 
-    def _merged(self, row: Row, others: dict[str, Any]) -> bytes:
+    def _differing(self, masks: tuple[int, ...]) -> list[tuple[str, int]]:
+        """The columns whose bits are set, and where their earlier values stand."""
+        first = _FLAGS + len(masks)
+        return [
+            (name, first + n) for n, name in enumerate(self.sql.compared) if masks[n // MASK_BITS] >> n % MASK_BITS & 1
+        ]
+
+    def _snapshot(self, row: Row) -> tuple[bytes, datetime | None]:
+        return self.snapshot(row), None if self.dated is None else row[self.dated]
+
+    def _merged(self, row: Row, others: dict[str, Any]) -> tuple[bytes, datetime | None]:
         own = dict(zip(self.resource.names, row, strict=True))
         derived = {name: make(self.cabinet_id)(row) for name, make in self.resource.derived.items()}
-        return encoded(self.resource, own | derived | others, self.cabinet_id)
-
-    def _moment(self, row: Row) -> datetime | None:
-        return None if self.dated is None else row[self.dated]
+        snapshot = encoded(self.resource, own | derived | others, self.cabinet_id)
+        return snapshot, None if self.dated is None else row[self.dated]
 
     def _parsed(self, places: Sequence[int]) -> Iterator[tuple[int, Row, int]]:
         looked, parse, observed_at = self.looked, self.resource.parse, self.observed_at
@@ -174,9 +206,6 @@ class _Page:
         await session.copy_records_to_table(table, records=records, columns=columns)
 
 
-def _set_bits(masks: Iterable[int]) -> Iterator[int]:
-    for word, mask in enumerate(masks):
-        rest = mask
-        while rest:
-            yield word * MASK_BITS + (rest & -rest).bit_length() - 1
-            rest &= rest - 1
+def _read_json(previous: dict[str, Any], json: frozenset[str]) -> None:
+    for name in json & previous.keys():
+        previous[name] = None if previous[name] is None else msgspec.json.decode(previous[name])

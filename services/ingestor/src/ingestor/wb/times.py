@@ -4,12 +4,10 @@ from datetime import date, datetime, timedelta
 
 from contracts.model import MOSCOW
 
-NEVER_YEAR = 1
+NEVER = "0001-"
 """Statistics writes `0001-01-01T00:00:00` for what has not happened."""
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
-_MOSCOW_OFFSET = "+03:00"
-_WITHOUT_ZONE = len("2026-11-21T10:00:00")
 
 
 def moment(text: str) -> datetime:
@@ -18,23 +16,23 @@ def moment(text: str) -> datetime:
     Raises:
         ValueError: not a time, or not one of this century.
     """
-    # Spelling the zone out is several times faster than putting it in afterwards.
-    parsed = datetime.fromisoformat(f"{text}{_MOSCOW_OFFSET}" if len(text) == _WITHOUT_ZONE else text)
+    parsed = datetime.fromisoformat(text)
     if not _FIRST_YEAR <= parsed.year <= _LAST_YEAR:
         raise ValueError(f"the year {parsed.year} is none in which WB sold anything")
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=MOSCOW)
+    # combine is several times faster than replace.
+    return parsed if parsed.tzinfo else datetime.combine(parsed.date(), parsed.time(), MOSCOW)
 
 
 def moment_or_never(text: str | None) -> datetime | None:
     """As `moment`; none for nothing and for WB's own "never"."""
-    if not text or text.startswith(f"{NEVER_YEAR:04d}-"):
+    if not text or text.startswith(NEVER):
         return None
     return moment(text)
 
 
 def day_or_none(text: str | None) -> date | None:
     """As `day`; none for nothing and for WB's own "never"."""
-    if not text or text.startswith(f"{NEVER_YEAR:04d}-"):
+    if not text or text.startswith(NEVER):
         return None
     return day(text)
 
