@@ -109,8 +109,11 @@ class _Page:
         await self._copy(self.sql.staged, columns, self._known(places))
         # While PostgreSQL compares, snapshots are made of the rows to be told first; while it updates, of the rest.
         comparing = asyncio.ensure_future(session.fetch(self.sql.differences, self.cabinet_id))
-        ahead = await self._snapshots_until(comparing, reversed(places))
-        differences = await comparing
+        try:
+            ahead = await self._snapshots_until(comparing, reversed(places))
+        finally:
+            # A connection must not be given back while it is at work.
+            differences = await comparing
         updating = asyncio.ensure_future(session.execute(self.sql.update, self.cabinet_id))
         try:
             all_differ = await self._tell(differences, ahead)
