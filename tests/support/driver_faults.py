@@ -56,12 +56,13 @@ async def killed(connection: asyncpg.Connection) -> None:
     raise Killed
 
 
-async def cancelled(connection: asyncpg.Connection) -> None:
-    """The process is asked to stop."""
-    task = asyncio.current_task()
-    assert task is not None
-    task.cancel()
-    await asyncio.sleep(0)
+def cancelling(task: Callable[[], asyncio.Task[Any]]) -> Fault:
+    """The process is asked to stop: what it is doing is cancelled, whichever part of it is at work."""
+
+    async def fault(connection: asyncpg.Connection) -> None:
+        task().cancel()
+
+    return fault
 
 
 def cut(admin_url: str) -> Fault:
