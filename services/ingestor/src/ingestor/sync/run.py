@@ -135,10 +135,9 @@ async def _read(this: Run, tools: Tools, started_at: datetime) -> Ending:
 
 
 async def _subjects(this: Run, tools: Tools, position: Position) -> Sequence[Any]:
-    if this.resource.subjects is None:
-        return []
+    find = this.resource.subjects
     async with tools.database.transaction() as connection:
-        return await this.resource.subjects(connection, this.lease.cabinet_id, position)
+        return [] if find is None else await find(connection, this.lease.cabinet_id, position)
 
 
 def _until_next(this: Run, tools: Tools, started_at: datetime) -> float:
