@@ -1,6 +1,6 @@
 """Events of a sync: one run over one or more WB resources of a cabinet."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -9,12 +9,44 @@ from contracts.envelope import EventData
 from contracts.model import Count, Moment
 
 
+ResourceName = Literal[
+    "orders",
+    "order_feed",
+    "products",
+    "stocks",
+    "stock_remains",
+    "seller_stocks",
+    "warehouses",
+    "offices",
+    "fbs_orders",
+    "fbs_new_orders",
+    "fbs_statuses",
+    "sales",
+    "prices",
+    "tariffs_commission",
+    "tariffs_box",
+    "tariffs_return",
+    "feedbacks",
+    "questions",
+    "claims",
+    "funnel",
+    "finance",
+    "campaigns",
+    "campaign_bids",
+    "campaign_stats",
+    "campaign_spend",
+    "campaign_budgets",
+    "advert_balance",
+]
+"""What can be synced; docs/resources.md tells of each."""
+
+
 class SyncRequestedV1(EventData):
     """Someone wants fresh data now; it goes before scheduled work."""
 
     TYPE: ClassVar[str] = "sync.requested.v1"
     sync_id: UUID
-    resources: tuple[str, ...] = Field(description="orders, products, stocks")
+    resources: tuple[str, ...] = Field(description="names of docs/resources.md")
     requested_by: int = Field(description="Telegram user id")
 
 

@@ -122,7 +122,7 @@ class TestStart:
         assert "401: token withdrawn" in answer.json()["detail"]
         assert await requests(gateway) == []
 
-    @pytest.mark.parametrize("resources", [[], ["finance"], "orders", [1]])
+    @pytest.mark.parametrize("resources", [[], ["weather"], "orders", [1]])
     async def test_resources_it_does_not_know_are_refused(self, alice: User, cabinet: UUID, resources: Any) -> None:
         answer = await alice.call("POST", "/sync/start", json={"cabinet_id": str(cabinet), "resources": resources})
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")

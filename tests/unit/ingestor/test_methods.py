@@ -2,10 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+from contracts.syncs import ResourceName
 from contracts.wb_token import TokenKind
+from ingestor.resources import RESOURCES
 from ingestor.settings import IngestorSettings
 from ingestor.wb.hosts import Host, host_urls
 from ingestor.wb.methods import METHODS, Method
@@ -41,3 +43,7 @@ def test_without_settings_the_hosts_are_wbs() -> None:
     urls = host_urls(make_settings("", wb_api_base_url=None))
     assert all(url.startswith("https://") and url.endswith(".wildberries.ru") for url in urls.values())
     assert set(urls) == set(Host)
+
+
+def test_every_resource_can_be_asked_for() -> None:
+    assert set(RESOURCES) == set(get_args(ResourceName))

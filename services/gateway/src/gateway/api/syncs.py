@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from uuid import UUID
 
 from contracts.model import Count, Model, Moment
+from contracts.syncs import ResourceName
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,8 +18,9 @@ from gateway.api.problems import Problem, documented
 
 router = APIRouter(prefix="/sync", tags=["syncs"])
 
-Resource = Literal["orders", "products", "stocks"]
-ALL_RESOURCES: tuple[Resource, ...] = ("orders", "products", "stocks")
+USUAL_RESOURCES: tuple[ResourceName, ...] = ("orders", "products", "stocks")
+"""What is synced where a request names nothing: what a seller looks at, and every token can read at once."""
+
 SHOWN_RUNS = 10
 
 
@@ -28,7 +30,7 @@ class StartSync(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     cabinet_id: UUID
-    resources: frozenset[Resource] = Field(default=frozenset(ALL_RESOURCES), min_length=1)
+    resources: frozenset[ResourceName] = Field(default=frozenset(USUAL_RESOURCES), min_length=1)
 
 
 class StartedSync(Model):
@@ -94,7 +96,7 @@ async def start_sync(caller: Writer, parts: UsedParts, body: StartSync) -> Start
             raise cabinet_not_found()
         if cabinet.status != "verified":
             raise _not_ready(cabinet)
-        resources = [resource for resource in ALL_RESOURCES if resource in body.resources]
+        resources = [resource for resource in get_args(ResourceName) if resource in body.resources]
         sync_id = await syncs.start(
             connection, cabinet_id=cabinet.cabinet_id, resources=resources, user=caller.telegram_id
         )
