@@ -8,14 +8,14 @@ from typing import Any
 
 from local import servers
 
-from bench import flow, relay
+from bench import flow, pages, relay
 
-NAME = "bench-relay"
+NAME = "bench"
 
 
 def main() -> int:
     """Measure everything and print it."""
-    figures: dict[str, Any] = flow.measure() | _relay()
+    figures: dict[str, Any] = flow.measure() | _on_own_servers()
     width = max(map(len, figures))
     print(f"{'':<{width}}  {'ours':>10}  {'bare':>10}  {'ratio':>6}  unit")
     for name, entry in figures.items():
@@ -27,11 +27,11 @@ def main() -> int:
     return 0
 
 
-def _relay() -> dict[str, Any]:
+def _on_own_servers() -> dict[str, Any]:
     running = servers.start(NAME, ephemeral=True)
     try:
         os.environ |= running.env
-        return asyncio.run(relay.measure())
+        return asyncio.run(pages.measure()) | asyncio.run(relay.measure())
     finally:
         servers.destroy(NAME)
 

@@ -8,7 +8,6 @@ from pydantic import Field
 from contracts.envelope import EventData
 from contracts.model import Count, Moment
 
-
 ResourceName = Literal[
     "orders",
     "order_feed",
