@@ -373,6 +373,15 @@ class TestBudget:
             await budget.take(seller, METHODS["orders"], KIND, backfill=False, patience_seconds=0)
         await dead.aclose()
 
+    async def test_where_there_is_no_redis_a_process_keeps_the_limits_by_itself(self) -> None:
+        budget, seller = Budget(None), uuid4()
+        for _ in range(METHODS["orders"].usual.burst):
+            ticket = await budget.take(seller, METHODS["orders"], KIND, backfill=False, patience_seconds=0)
+            await budget.settle(ticket)
+        with pytest.raises(MustWait):
+            await budget.take(seller, METHODS["orders"], KIND, backfill=False, patience_seconds=0)
+        await budget.take(uuid4(), METHODS["orders"], KIND, backfill=False, patience_seconds=0)
+
     async def test_a_redis_that_forgot_is_told_again(
         self, redis_client: "redis.asyncio.Redis", redis_prefix: str
     ) -> None:
