@@ -302,7 +302,7 @@ def first_status(**status: str) -> Change:
     return Change((1,), snapshot, 2, {"wb_status": None}, joined=True, others={"created_at": created_at})
 
 
-BEFORE, AFTER = SHARED["created_at"] + timedelta(microseconds=5), SHARED["created_at"] + timedelta(seconds=1)
+BEFORE, AFTER = SHARED["created_at"], SHARED["created_at"] + timedelta(seconds=1)
 
 
 class TestNews:

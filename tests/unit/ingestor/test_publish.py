@@ -59,6 +59,13 @@ class TestEvents:
         told = {body["origin"]: [row["n"] for row in body["data"]["stocks"]] for body in bodies(announcement)}
         assert told == {"live": [0, 3, 6, 9], "backfill": [1, 2, 4, 5, 7, 8]}
 
+    def test_what_came_about_in_the_second_of_the_connection_is_news(self) -> None:
+        announcement = announcing(
+            replace(THINGS, is_live=since_connected), connected_at=NOW.replace(microsecond=900_000)
+        )
+        announcement.tell(change(moment=NOW))
+        assert [body["origin"] for body in bodies(announcement)] == ["live"]
+
     def test_a_first_load_is_history_and_what_follows_is_news(self) -> None:
         for first_load, origin in ((True, "backfill"), (False, "live")):
             announcement = announcing(first_load=first_load)
