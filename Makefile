@@ -36,7 +36,7 @@ wbsim: $(STAMP) ## A fake Wildberries for any client, with tokens: SCENARIO=stor
 
 test: lint contracts-check ## Everything CI runs: lint, types, contracts, tests on real servers, coverage
 	@rm -f .coverage .coverage.*
-	@$(PYTHON) -m coverage run -m pytest $(PYTEST_ARGS)
+	@sh tests/support/run.sh $(PYTHON) $(PYTEST_ARGS)
 	@$(PYTHON) -m coverage combine -q
 	@$(PYTHON) -m coverage json -q -o coverage.json
 	@$(PYTHON) tests/support/coverage_gate.py coverage.json
