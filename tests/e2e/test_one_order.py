@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
+from contracts.orders import order_id
 from demo.installation import TELEGRAM_ID, Installation, installation, wait_until
 
 
@@ -53,7 +55,7 @@ async def test_one_order_is_one_message_one_row_one_change_of_figures_and_one_tr
     assert [row["revision"] for row in held] == [1]
     assert (await rows(pulse, figures, 0))[0]["orders"] == whole_cabinet + 1
 
-    order = pulse.api.get(f"/api/v1/orders/{held[0]['order_id']}").raise_for_status().json()
+    order = pulse.api.get(f"/api/v1/orders/{order_id(UUID(cabinet_id), placed['srid'])}").raise_for_status().json()
     assert order["srid"] == placed["srid"]
 
     requests = pulse.wildberries.control.get("/_sim/requests").raise_for_status().json()["requests"]
