@@ -54,6 +54,13 @@ def test_what_is_not_written_off_yet_is_left_out(time: str | None) -> None:
     assert rows_of(without) == []
 
 
+@pytest.mark.parametrize("other", [{"updSum": ...}, {"updTime": 0}, {"updTime": "soon"}, {"updTime": {}}])
+def test_what_is_no_sum_still_to_be_written_off_is_not_left_out(other: dict[str, Any]) -> None:
+    row = {name: value for name, value in (SPEND | {"updTime": None} | other).items() if value is not ...}
+    found = parsed(campaign_spend.RESOURCE, json.dumps([row, SPEND]).encode())
+    assert (len(found.rows), len(found.broken)) == (1, 1)
+
+
 def test_a_document_that_gets_its_number_later_is_the_same_row() -> None:
     assert len(rows_of(SPEND | {"updNum": 0}, SPEND)) == 1
     assert len(rows_of(SPEND, SPEND | {"paymentType": "Бонусы"}, SPEND | {"advertId": 5})) == 3

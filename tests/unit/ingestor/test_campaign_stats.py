@@ -69,7 +69,12 @@ class TestAnAnswer:
         [row] = rows_of(campaign(days=[day], boosterStats=None, new=[{}]))
         assert row["app_type"] == 128
         assert row["atbs"] is row["shks"] is row["canceled"] is row["order_sum"] is row["avg_position"] is None
-        assert rows_of({"advertId": 5}, {"advertId": 6, "days": None}) == []
+        assert rows_of({"advertId": 6, "days": None}) == []
+
+    def test_without_days_is_none_of_this_method(self) -> None:
+        found = parsed(campaign_stats.RESOURCE, json.dumps([{"advertId": 5, "updSum": 24}, campaign()]).encode())
+        assert [json.loads(each.body)["advertId"] for each in found.broken] == [5]
+        assert found.rows
 
     def test_may_be_empty(self) -> None:
         assert rows_of() == []

@@ -136,7 +136,7 @@ class TestBids:
         assert [bytes(raw) for raw in page.rows] == [bytes(raw) for raw in campaign_bids.read(body(renamed)).rows]
 
     def test_campaigns_without_cards_and_cards_without_subject_are_read(self) -> None:
-        assert read_rows(campaign_bids.RESOURCE, body(CAMPAIGN | {"nm_settings": None}, {"id": 5})) == []
+        assert read_rows(campaign_bids.RESOURCE, body(CAMPAIGN | {"nm_settings": None})) == []
         [row] = read_rows(campaign_bids.RESOURCE, body({"id": 5, "nm_settings": [{"nm_id": 7, "bids_kopecks": {}}]}))
         assert row["search_kopecks"] is row["recommendations_kopecks"] is row["subject_id"] is None
 
@@ -155,7 +155,9 @@ class TestBids:
         found = parsed(campaign_bids.RESOURCE, body(CAMPAIGN | {"nm_settings": cards}))
         assert (len(found.rows), len(found.broken)) == (1, 1)
 
-    @pytest.mark.parametrize("broken", [{"id": "x"}, 5, {"nm_settings": [CARD]}, {"id": 5, "nm_settings": 5}])
+    @pytest.mark.parametrize(
+        "broken", [{"id": "x"}, 5, {"id": 5}, {"nm_settings": [CARD]}, {"id": 5, "nm_settings": 5}]
+    )
     def test_a_broken_campaign_is_set_aside_alone(self, broken: Any) -> None:
         found = parsed(campaign_bids.RESOURCE, body(broken, CAMPAIGN))
         assert len(found.rows) == 2

@@ -135,6 +135,16 @@ class TestAPass:
         position = finance.begin({"newest": "2026-11-15"}, start(sweep=sweep))
         assert finance.ask(position)["json"]["dateFrom"] == first
 
+    @pytest.mark.parametrize("end", ["2026-11-15", "2026-11-15T00:00:00Z"])
+    def test_goes_on_after_the_day_a_report_ends_on_however_it_is_written(self, end: str) -> None:
+        _, mark = finance.glance(raw(SALE | {"dateTo": end}))
+        step = finance.advance(finance.begin(None, start()), Seen([], [mark]))
+        assert finance.ask(finance.begin(step.position, start()))["json"]["dateFrom"] == "2026-11-16"
+
+    def test_never_takes_a_word_for_the_day_a_report_ends_on(self) -> None:
+        found = parsed(finance.RESOURCE, json.dumps([SALE | {"dateTo": "2026-11-1?"}]).encode())
+        assert (len(found.rows), len(found.broken)) == (0, 1)
+
     def test_never_asks_for_days_to_come(self) -> None:
         asked = finance.ask(finance.begin({"newest": "2026-11-21"}, start()))["json"]
         assert asked["dateFrom"] == asked["dateTo"] == "2026-11-21"

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Numeric, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from ingestor.resources import at_once
-from ingestor.resources.fields import number
+from ingestor.resources.fields import KeyText, number
 from ingestor.resources.resource import Page, Position, Resource, Row
 from ingestor.resources.table import data_table
 from ingestor.wb.methods import METHODS
@@ -34,7 +34,7 @@ class _WbCashback(msgspec.Struct):
 
 class _WbBalance(msgspec.Struct):
     balance: Decimal
-    currency: str | None = None
+    currency: KeyText | None = None
     net: Decimal | None = None
     bonus: Decimal | None = None
     cashbacks: list[_WbCashback] | None = None

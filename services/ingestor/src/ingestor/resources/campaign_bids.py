@@ -31,7 +31,8 @@ HISTORY = history_table(TABLE)
 
 class _WbCampaign(msgspec.Struct):
     id: Id
-    nm_settings: list[msgspec.Raw] | None = None
+    # Required: a campaign without it must not be taken for one without cards, whose bids are gone.
+    nm_settings: list[msgspec.Raw] | None
 
 
 class _WbSubject(msgspec.Struct):
@@ -67,7 +68,7 @@ def read(body: bytes) -> Page:
 def _cards(raw: msgspec.Raw) -> Iterator[msgspec.Raw]:
     try:
         campaign = _campaign.decode(raw)
-    except msgspec.ValidationError:
+    except ValueError:
         # It cannot be parsed as a row either, and is set aside as one.
         yield raw
         return

@@ -13,7 +13,7 @@ from contracts.adverts import CampaignSpendUpdatedV1
 from sqlalchemy import BigInteger, Column, DateTime, Integer, Numeric, Text
 
 from ingestor.resources import windows
-from ingestor.resources.fields import Id, Int, number, text_or_none
+from ingestor.resources.fields import Id, Int, KeyText, number, text_or_none
 from ingestor.resources.resource import Page, Position, Resource, Row, Seen, Start, Step, since_connected
 from ingestor.resources.table import data_table
 from ingestor.wb.methods import METHODS
@@ -39,19 +39,25 @@ TABLE = data_table(
 )
 
 
+_NONE = msgspec.Raw(b"null")
+_NOT_YET = (_NONE, msgspec.Raw(b'""'))
+
+
 class _WbSpend(msgspec.Struct, rename="camel"):
     advert_id: Id
     upd_num: Id
     upd_sum: Decimal
     upd_time: str
-    payment_type: str | None = None
+    payment_type: KeyText | None = None
     camp_name: str | None = None
     advert_type: Int | None = None
     advert_status: Int | None = None
 
 
 class _WbTime(msgspec.Struct, rename="camel"):
-    upd_time: Any = None
+    # Required: what has no sum is not one that is still to be written off.
+    upd_sum: msgspec.Raw
+    upd_time: msgspec.Raw = _NONE
 
 
 _answer = msgspec.json.Decoder(list[msgspec.Raw])
@@ -77,8 +83,8 @@ def read(body: bytes) -> Page:
 
 def _is_written_off(raw: msgspec.Raw) -> bool:
     try:
-        return bool(_time.decode(raw).upd_time)
-    except msgspec.ValidationError:
+        return _time.decode(raw).upd_time not in _NOT_YET
+    except ValueError:
         return True
 
 

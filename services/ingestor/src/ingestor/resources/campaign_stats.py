@@ -57,7 +57,8 @@ class _WbPosition(msgspec.Struct):
 
 class _WbCampaign(msgspec.Struct, rename="camel"):
     advert_id: Id
-    days: list[msgspec.Raw] | None = None
+    # Required: what has none is no campaign of this method.
+    days: list[msgspec.Raw] | None
     booster_stats: list[_WbPosition] | None = None
 
 
@@ -132,7 +133,7 @@ def read(body: bytes) -> Page:
 def _of_campaign(raw: msgspec.Raw) -> Iterator[msgspec.Raw]:
     try:
         campaign = _campaign.decode(raw)
-    except msgspec.ValidationError:
+    except ValueError:
         yield raw
         return
     positions = {(each.nm, each.date): each.avg_position for each in campaign.booster_stats or ()}
@@ -146,7 +147,7 @@ def _of_day(
     try:
         of_day = _day.decode(raw)
         apps = [_app.decode(app) for app in of_day.apps or ()]
-    except msgspec.ValidationError:
+    except ValueError:
         yield raw
         return
     named = of_day.date[: len("2025-09-07")]
@@ -168,7 +169,7 @@ def _of_day(
 def _card(nm: msgspec.Raw) -> int:
     try:
         return _nm_id.decode(nm).nm_id
-    except msgspec.ValidationError:
+    except ValueError:
         return 0
 
 

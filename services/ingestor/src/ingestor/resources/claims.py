@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Column, DateTime, Integer, Numeric, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from ingestor.resources import voices
-from ingestor.resources.fields import Int, NmId, money, text_or_none
+from ingestor.resources.fields import Int, KeyText, NmId, money, text_or_none
 from ingestor.resources.resource import BrokenRow, Page, Position, Resource, Row, Seen, Start, Step
 from ingestor.resources.table import data_table
 from ingestor.wb.methods import METHODS
@@ -50,7 +50,7 @@ TABLE = data_table(
 
 
 class _WbClaim(msgspec.Struct):
-    id: str
+    id: KeyText
     dt: str
     dt_update: str | None = None
     claim_type: Int | None = None

@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from ingestor.resources import voices
-from ingestor.resources.fields import Id, Int, NmId, text_or_none
+from ingestor.resources.fields import Id, Int, KeyText, NmId, text_or_none
 from ingestor.resources.resource import BrokenRow, Key, Page, Position, Resource, Row, Seen, Start, Step
 from ingestor.resources.table import data_table
 from ingestor.wb.methods import METHODS
@@ -61,7 +61,7 @@ TABLE = data_table(
 
 
 class _Glimpse(msgspec.Struct, rename="camel", gc=False):
-    id: str
+    id: KeyText
     created_date: str
 
 

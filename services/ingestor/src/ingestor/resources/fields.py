@@ -21,6 +21,12 @@ NmId = Annotated[int, msgspec.Meta(ge=1, le=_INT64)]
 Int = Annotated[int, msgspec.Meta(ge=-_INT32 - 1, le=_INT32)]
 Units = Annotated[int, msgspec.Meta(ge=0, le=_INT32)]
 
+KeyText = Annotated[str, msgspec.Meta(max_length=200)]
+"""A text that tells rows apart. PostgreSQL indexes 2.7 kB at most: three of them, at four bytes a character."""
+
+Handle = Annotated[str, msgspec.Meta(pattern=r"^[^\x00]*$")]
+"""A text that is kept as it is to be sent back to WB; PostgreSQL cannot keep NUL."""
+
 
 def text_or_none(value: str | None) -> str | None:
     """WB's text, none for nothing."""

@@ -234,7 +234,8 @@ def read(body: bytes) -> Page:
 def glance(raw: msgspec.Raw) -> tuple[Key, str | None]:
     """Report and row, and the day on which the report's week ends."""
     wb = _glimpse.decode(raw)
-    return (wb.report_id, wb.rrd_id), wb.date_to
+    ends_on = day_or_none(wb.date_to)
+    return (wb.report_id, wb.rrd_id), ends_on.isoformat() if ends_on else None
 
 
 def parse(raw: msgspec.Raw, observed_at: datetime) -> Row:

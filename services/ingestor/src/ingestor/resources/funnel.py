@@ -110,7 +110,7 @@ def read(body: bytes) -> Page:
 def _days(raw: msgspec.Raw) -> list[msgspec.Raw]:
     try:
         item = _item.decode(raw)
-    except msgspec.MsgspecError:
+    except ValueError:
         return [raw]
     return [
         msgspec.Raw(b'{"nm_id":%b,"currency":%b,"figures":%b}' % (item.product.nm_id, item.currency, figures))

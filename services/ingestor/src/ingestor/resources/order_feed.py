@@ -15,7 +15,7 @@ import msgspec
 from contracts.orders import OrdersUpdatedV1, order_id
 
 from ingestor.resources import orders
-from ingestor.resources.fields import Id, NmId, money, text_or_none
+from ingestor.resources.fields import Handle, Id, KeyText, NmId, money, text_or_none
 from ingestor.resources.resource import (
     BrokenRow,
     Change,
@@ -44,7 +44,7 @@ STALE = timedelta(days=2)
 
 
 class _Glimpse(msgspec.Struct, rename="camel", gc=False):
-    srid: str
+    srid: KeyText
     updated_at: str
 
 
@@ -64,7 +64,7 @@ class _WbOrder(msgspec.Struct, rename="camel", gc=False):
 
 
 class _WbData(msgspec.Struct, rename="camel"):
-    snapshot_time: Annotated[str, msgspec.Meta(min_length=1)]
+    snapshot_time: Annotated[Handle, msgspec.Meta(min_length=1)]
     orders: list[msgspec.Raw] | None
 
 

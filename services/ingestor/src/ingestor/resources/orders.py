@@ -11,7 +11,7 @@ from contracts.orders import OrdersUpdatedV1, order_ids_of
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, Numeric, Text
 
 from ingestor.resources import statistics
-from ingestor.resources.fields import Int, NmId, money, number
+from ingestor.resources.fields import Int, KeyText, NmId, money, number
 from ingestor.resources.resource import BrokenRow, Change, Key, Resource, Row, since_connected
 from ingestor.resources.table import data_names, data_table, history_table
 from ingestor.wb.methods import METHODS
@@ -66,7 +66,7 @@ _COLUMNS = tuple(name for name in data_names(TABLE) if name not in FEED_COLUMNS)
 
 
 class _Glimpse(msgspec.Struct, rename="camel", gc=False):
-    srid: str
+    srid: KeyText
     last_change_date: str
 
 

@@ -94,7 +94,7 @@ def _rows(raw: msgspec.Raw) -> list[msgspec.Raw]:
     try:
         good = _good.decode(raw)
         sizes = _sizes.decode(good.pop("sizes"))
-    except (msgspec.MsgspecError, KeyError):
+    except (ValueError, KeyError):
         # As it is: `parse` will find nothing in it, and set it aside.
         return [raw]
     return [msgspec.Raw(msgspec.json.encode({"good": good, "size": size})) for size in sizes]

@@ -14,7 +14,7 @@ from contracts.products import ProductsUpdatedV1
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Numeric, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from ingestor.resources.fields import Id, NmId, money, number, text_or_none
+from ingestor.resources.fields import Handle, Id, NmId, money, number, text_or_none
 from ingestor.resources.resource import Change, Key, Page, Position, Resource, Row, Seen, Start, Step
 from ingestor.resources.table import data_table
 from ingestor.wb.methods import METHODS
@@ -89,7 +89,7 @@ class _WbCard(msgspec.Struct, rename="camel"):
 
 class _WbCursor(msgspec.Struct):
     total: int
-    updated_at: str | None = msgspec.field(name="updatedAt", default=None)
+    updated_at: Handle | None = msgspec.field(name="updatedAt", default=None)
     nm_id: int | None = msgspec.field(name="nmID", default=None)
 
 

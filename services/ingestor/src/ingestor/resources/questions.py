@@ -11,7 +11,7 @@ from contracts.questions import QuestionsUpdatedV1
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Text
 
 from ingestor.resources import voices
-from ingestor.resources.fields import Id, NmId, text_or_none
+from ingestor.resources.fields import Id, KeyText, NmId, text_or_none
 from ingestor.resources.resource import BrokenRow, Key, Page, Position, Resource, Row, Seen, Start, Step
 from ingestor.resources.table import data_table
 from ingestor.wb.methods import METHODS
@@ -42,7 +42,7 @@ TABLE = data_table(
 
 
 class _Glimpse(msgspec.Struct, rename="camel", gc=False):
-    id: str
+    id: KeyText
     created_date: str
 
 

@@ -15,7 +15,7 @@ from contracts.sales import SalesUpdatedV1
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, Numeric, Text
 
 from ingestor.resources import statistics
-from ingestor.resources.fields import Int, NmId, money, number
+from ingestor.resources.fields import Int, KeyText, NmId, money, number
 from ingestor.resources.resource import BrokenRow, Key, Resource, Row, since_connected
 from ingestor.resources.table import data_table
 from ingestor.wb.methods import METHODS
@@ -56,7 +56,7 @@ TABLE = data_table(
 
 class _Glimpse(msgspec.Struct, rename="camel", gc=False):
     last_change_date: str
-    sale_id: str = msgspec.field(name="saleID")
+    sale_id: KeyText = msgspec.field(name="saleID")
 
 
 class _WbSale(msgspec.Struct, rename="camel", gc=False):

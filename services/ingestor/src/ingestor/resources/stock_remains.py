@@ -12,7 +12,7 @@ import msgspec
 from contracts.stocks import StockRemainsUpdatedV1
 from sqlalchemy import BigInteger, Column, DateTime, Integer, Text
 
-from ingestor.resources.fields import NmId, Units, text_or_none
+from ingestor.resources.fields import Handle, KeyText, NmId, Units, text_or_none
 from ingestor.resources.resource import Page, Position, Resource, Row, Seen, Start, Step
 from ingestor.resources.table import data_table
 from ingestor.wb.methods import METHODS
@@ -60,20 +60,20 @@ class _Flat(msgspec.Struct, rename="camel"):
 
 
 class _WbWarehouse(msgspec.Struct, rename="camel"):
-    warehouse_name: str
+    warehouse_name: KeyText
     quantity: Units
 
 
 class _WbRemain(msgspec.Struct, rename="camel"):
     nm_id: NmId
     warehouse: _WbWarehouse
-    barcode: str | None = None
-    tech_size: str | None = None
+    barcode: KeyText | None = None
+    tech_size: KeyText | None = None
     vendor_code: str | None = None
 
 
 class _WbTask(msgspec.Struct, rename="camel"):
-    task_id: Annotated[str, msgspec.Meta(min_length=1)]
+    task_id: Annotated[Handle, msgspec.Meta(min_length=1)]
 
 
 class _WbState(msgspec.Struct):
@@ -119,7 +119,7 @@ def read(body: bytes) -> Page:
 def _flat(raw: msgspec.Raw) -> list[msgspec.Raw]:
     try:
         wb = _entry.decode(raw)
-    except (msgspec.MsgspecError, RecursionError):
+    except (ValueError, RecursionError):
         # It has no `warehouse`, so that it cannot be read as a row either.
         return [raw]
     return [

@@ -10,7 +10,7 @@ from contracts.tariffs import TariffsBoxUpdatedV1
 from sqlalchemy import Column, Date, Text
 
 from ingestor.resources import at_once, tariffs
-from ingestor.resources.fields import figure, text_or_none
+from ingestor.resources.fields import KeyText, figure, text_or_none
 from ingestor.resources.resource import BrokenRow, Resource, Row
 from ingestor.resources.table import data_table, history_table
 from ingestor.wb.methods import METHODS
@@ -46,8 +46,8 @@ class _WbAll(msgspec.Struct, rename="camel"):
 
 
 class _WbWarehouse(msgspec.Struct, rename="camel"):
-    warehouse_name: str
-    geo_name: str | None = None
+    warehouse_name: KeyText
+    geo_name: KeyText | None = None
     box_delivery_base: str | None = None
     box_delivery_liter: str | None = None
     box_delivery_coef_expr: str | None = None

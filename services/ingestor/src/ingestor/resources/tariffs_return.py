@@ -7,7 +7,7 @@ from contracts.tariffs import TariffsReturnUpdatedV1
 from sqlalchemy import Column, Date, Text
 
 from ingestor.resources import at_once, tariffs
-from ingestor.resources.fields import figure, text_or_none
+from ingestor.resources.fields import KeyText, figure, text_or_none
 from ingestor.resources.resource import BrokenRow, Resource, Row
 from ingestor.resources.table import data_table, history_table
 from ingestor.wb.methods import METHODS
@@ -43,7 +43,7 @@ class _WbAll(msgspec.Struct, rename="camel"):
 
 
 class _WbWarehouse(msgspec.Struct, rename="camel"):
-    warehouse_name: str
+    warehouse_name: KeyText
     delivery_dump_kgt_office_base: str | None = None
     delivery_dump_kgt_office_liter: str | None = None
     delivery_dump_kgt_return_expr: str | None = None
