@@ -21,7 +21,18 @@ def test_every_shape_is_a_moment(text: str, expected: datetime) -> None:
     assert moment(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "0001-01-01T00:00:00", "9999-12-31T23:59:59", "2022-13-01"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "yesterday",
+        "0001-01-01T00:00:00",
+        "9999-12-31T23:59:59",
+        "2022-13-01",
+        "2026-11-20T10:00:00-03:00:07",
+        "2026-11-20T10:00:00+03:00:00.5",
+    ],
+)
 def test_what_is_no_time_of_this_century_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         moment(text)

@@ -8,6 +8,7 @@ NEVER = "0001-"
 """Statistics writes `0001-01-01T00:00:00` for what has not happened."""
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
+_MINUTE = timedelta(minutes=1)
 
 
 def moment(text: str) -> datetime:
@@ -19,8 +20,14 @@ def moment(text: str) -> datetime:
     parsed = datetime.fromisoformat(text)
     if not _FIRST_YEAR <= parsed.year <= _LAST_YEAR:
         raise ValueError(f"the year {parsed.year} is none in which WB sold anything")
-    # combine is several times faster than replace.
-    return parsed if parsed.tzinfo else datetime.combine(parsed.date(), parsed.time(), MOSCOW)
+    offset = parsed.utcoffset()
+    if offset is None:
+        # combine is several times faster than replace.
+        return datetime.combine(parsed.date(), parsed.time(), MOSCOW)
+    if offset % _MINUTE:
+        # Events round it, and would tell of another moment than the table.
+        raise ValueError("an offset has whole minutes")
+    return parsed
 
 
 def moment_or_never(text: str | None) -> datetime | None:
