@@ -295,3 +295,12 @@ class TestTwoSources:
         [change] = await second
         assert change.joined
         assert await count(db, "things") == 1
+
+    @pytest.mark.parametrize(("rows_of_page", "loops"), [(store_module.SMALL, "on"), (store_module.SMALL + 1, "off")])
+    async def test_a_large_page_is_never_joined_row_by_row(self, db: Database, rows_of_page: int, loops: str) -> None:
+        page = looked_at(THINGS, *[thing(n) for n in range(1, rows_of_page + 1)])
+        async with db.transaction() as connection:
+            await store(connection, THINGS, CABINET, page, NOW, lambda _: None)
+            assert (await connection.execute(text("SHOW enable_nestloop"))).scalar_one() == loops
+        async with db.transaction() as connection:
+            assert (await connection.execute(text("SHOW enable_nestloop"))).scalar_one() == "on"

@@ -25,7 +25,13 @@ from ingestor.sync.snapshots import encoded, snapshots
 from ingestor.sync.statements import MASK_BITS, statements
 
 # Two sources of one table, or a run and a retry of its quarantine, must not store the same row at once.
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:lock, 0))")
+# And a large page must not be joined row by row: PostgreSQL, which does not know the rows that came in since it last
+# looked at the table, would take hours where a hash takes a second. A small one must be, by the table's key.
+_PREPARE = text("""
+    SELECT pg_advisory_xact_lock(hashtextextended(:lock, 0)), set_config('enable_nestloop', :nested_loops, true)
+""")
+SMALL = 1_000
+"""Rows up to which a look into an index for each is the better way."""
 
 _FLAGS = 5
 """What precedes the masks in a row of `differences`."""
@@ -51,7 +57,9 @@ async def store(
     on, are stored without a word; that cannot be read, are put to `looked.broken`.
     """
     if looked.rows:
-        await connection.execute(_LOCK, {"lock": f"{cabinet_id} {resource.table.name}"})
+        nested_loops = "on" if len(looked.rows) <= SMALL else "off"
+        lock = f"{cabinet_id} {resource.table.name}"
+        await connection.execute(_PREPARE, {"lock": lock, "nested_loops": nested_loops})
         page = _Page(connection, resource, cabinet_id, looked, observed_at, tell)
         new, known = await page.compare()
         await page.insert(new)
