@@ -13,6 +13,9 @@ from sqlalchemy.util import await_only
 
 Fault = Callable[[asyncpg.Connection], Awaitable[None]]
 
+A_PIECE_WITHIN = 4
+"""Of a stream of bytes: after its header, and within its first row."""
+
 
 class Killed(BaseException):
     """Stands for the end of the process: nothing of ours handles it."""
@@ -96,7 +99,7 @@ async def stepping(database: Database) -> AsyncIterator[Steps]:
 
         return method
 
-    copy = asyncpg.Connection.copy_records_to_table
+    copy, copy_bytes = asyncpg.Connection.copy_records_to_table, asyncpg.Connection.copy_to_table
 
     async def copying(self: asyncpg.Connection, table: str, *, records: Iterable[Any], **options: Any) -> Any:
         async def some() -> AsyncIterator[Any]:
@@ -107,6 +110,20 @@ async def stepping(database: Database) -> AsyncIterator[Steps]:
 
         await steps.step(self, f"COPY {table}")
         return await copy(self, table, records=some(), **options)
+
+    async def copying_bytes(
+        self: asyncpg.Connection, table: str, *, source: AsyncIterator[bytes], **options: Any
+    ) -> Any:
+        async def some() -> AsyncIterator[bytes]:
+            number = 0
+            async for piece in source:
+                number += 1
+                if number == A_PIECE_WITHIN:
+                    await steps.step(self, f"rows of {table}")
+                yield piece
+
+        await steps.step(self, f"COPY {table}")
+        return await copy_bytes(self, table, source=some(), **options)
 
     def checked_out(connection: Any, *_: Any) -> None:
         ours.add(connection.driver_connection)
@@ -121,7 +138,7 @@ async def stepping(database: Database) -> AsyncIterator[Steps]:
         name: wrapped(getattr(asyncpg.Connection, name)) for name in ("execute", "fetch", "fetchrow")
     }
     try:
-        with patch.multiple(asyncpg.Connection, copy_records_to_table=copying, **methods):
+        with patch.multiple(asyncpg.Connection, copy_records_to_table=copying, copy_to_table=copying_bytes, **methods):
             yield steps
     finally:
         event.remove(engine, "checkout", checked_out)

@@ -18,7 +18,6 @@ async def sent(database: Database) -> AsyncIterator[list[str]]:
     What SQLAlchemy sends are prepared statements, of which the driver's own log says nothing.
     """
     log: list[str] = []
-    copy = asyncpg.Connection.copy_records_to_table
 
     def note(query: Any) -> None:
         log.append(" ".join(query.query.split()))
@@ -32,16 +31,21 @@ async def sent(database: Database) -> AsyncIterator[list[str]]:
     def leave(connection: Any, *_: Any) -> None:
         connection.driver_connection.remove_query_logger(note)
 
-    async def copying(self: asyncpg.Connection, table: str, **options: Any) -> Any:
-        log.append(f"COPY {table}")
-        return await copy(self, table, **options)
+    def noted(copy: Any) -> Any:
+        async def copying(self: asyncpg.Connection, table: str, **options: Any) -> Any:
+            log.append(f"COPY {table}")
+            return await copy(self, table, **options)
+
+        return copying
+
+    copies = {name: noted(getattr(asyncpg.Connection, name)) for name in ("copy_records_to_table", "copy_to_table")}
 
     engine = database.engine.sync_engine
     event.listen(engine, "checkout", listen)
     event.listen(engine, "checkin", leave)
     event.listen(engine, "before_cursor_execute", note_prepared)
     try:
-        with patch.object(asyncpg.Connection, "copy_records_to_table", copying):
+        with patch.multiple(asyncpg.Connection, **copies):
             yield log
         # The driver tells its log a turn later.
         await asyncio.sleep(0)

@@ -63,4 +63,4 @@ def told(resource: Resource, *changes: Change, connected_at: datetime = NOW) -> 
     announcement = Announcement(resource, CABINET, connected_at=connected_at, first_load=False)
     for each in changes:
         announcement.tell(each)
-    return [parse_event(body.encode()) for _, body in announcement.events()]
+    return [parse_event(body) for _, body in announcement.events()]

@@ -90,7 +90,7 @@ class TestEvents:
         announcement = announcing(stocks.RESOURCE)
         announcement.tell(change(snapshot=snapshots(stocks.RESOURCE, CABINET)(row)))
         [(made, body)] = announcement.events()
-        event = parse_event(body.encode())
+        event = parse_event(body)
         assert (event.id, event.cabinetid, event.type, event.source) == (
             made.id,
             CABINET,

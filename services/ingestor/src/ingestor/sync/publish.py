@@ -77,12 +77,11 @@ class Announcement:
         self._events.append((event, body))
         waiting.clear()
 
-    def events(self) -> Iterator[tuple[Event[Any], str]]:
+    def events(self) -> Iterator[tuple[Event[Any], bytes]]:
         """The events of everything told, each with its body; they are given out once."""
         for origin in self._waiting:
             self._make_event(origin)
-        # What was sent needs no memory any more; and as text, Cyrillic takes twice as much.
+        # What was sent needs no memory any more.
         self._events.reverse()
         while self._events:
-            event, body = self._events.pop()
-            yield event, body.decode()
+            yield self._events.pop()
