@@ -35,8 +35,12 @@ async def assert_equals_truth(database: Database, wb: Wbsim) -> None:
 
 
 async def sync_until_equal(ingestor: Ingestor, wb: Wbsim) -> None:
-    for _ in range(3):
+    for _ in range(2):
         await ingestor.sync("orders")
+    # A page that had exactly WB's size may have been taken for whole: the sweep reads on.
+    async with ingestor.database.transaction() as connection:
+        await connection.execute(text("UPDATE sync_state SET sweep_at = now()"))
+    await ingestor.sync("orders")
     await assert_equals_truth(ingestor.database, wb)
 
 
