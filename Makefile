@@ -9,17 +9,19 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.synced
+SERVICES := $(notdir $(wildcard services/*))
 DLT_STAMP := .local/bench-dlt/.synced
 MANIFESTS := pyproject.toml $(wildcard contracts/pyproject.toml infra/*/pyproject.toml services/*/pyproject.toml)
 # SECONDS is also a variable that some shells count up by themselves: only the command line's counts.
 DEMO_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS))
+REPLAY_RATE := $(if $(filter command line,$(origin RATE)),$(RATE))
 RATE ?= 50
 PORT := $(if $(filter command line,$(origin PORT)),$(PORT),8080)
 SCENARIO ?= quiet
 SCENARIO_FILE = $(if $(filter %.toml,$(SCENARIO)),$(SCENARIO),infra/wbsim/scenarios/$(SCENARIO).toml)
 PYTEST_ARGS ?=
 
-.PHONY: help setup demo wbsim test e2e bench chaos up down logs migrate run key contracts contracts-check lint format lock clean
+.PHONY: help setup demo wbsim test e2e any-day bench chaos up down logs migrate run replay key contracts contracts-check lint format lock clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9_-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' Makefile
@@ -44,6 +46,10 @@ test: lint contracts-check ## Everything CI runs: lint, types, contracts, tests 
 e2e: $(STAMP) ## Only the end-to-end tests
 	@$(PYTHON) -m pytest tests/e2e $(PYTEST_ARGS)
 
+any-day: $(STAMP) ## The tests, demo and chaos under moved clocks: RUNS="leap-day", or MOMENT="2027-12-31 23:50:00 Europe/Moscow" ZONE=Pacific/Kiritimati
+	@PYTHONPATH=tests exec $(PYTHON) -m any_day $(RUNS) $(if $(MOMENT),--moment "$(MOMENT)") $(if $(ZONE),--zone "$(ZONE)") \
+	  --pytest-args "$(PYTEST_ARGS)"
+
 bench: $(STAMP) $(DLT_STAMP) ## Measure beside the bare stack; the last line is one JSON object
 	@PYTHONPATH=tests exec $(PYTHON) -m bench
 
@@ -64,6 +70,12 @@ migrate: $(STAMP) ## Bring the database of `make up` up to date without starting
 
 run: $(STAMP) ## A service's own command on the running platform: COMMAND="notifier webhook list"
 	@exec $(PYTHON) -m local run $(COMMAND)
+
+replay: $(STAMP) ## Give a consumer the log again: CONSUMER=reporter, DRY_RUN=1, CABINET= TYPE= SINCE= UNTIL= RATE=; DO="list", "stop ID" …
+	@exec nice -n 10 $(PYTHON) -m local run --as "$(CONSUMER)" servicekit replay $(or $(DO),start "$(CONSUMER)" \
+	  $(if $(DRY_RUN),--dry-run) $(foreach each,$(CABINET),--cabinet $(each)) $(foreach each,$(TYPE),--type $(each)) \
+	  $(if $(SINCE),--since "$(SINCE)") $(if $(UNTIL),--until "$(UNTIL)") $(if $(REPLAY_RATE),--rate $(REPLAY_RATE)) \
+	  $(if $(or $(BY),$(USER)),--by "$(or $(BY),$(USER))"))
 
 key: $(STAMP) ## Print a new API key of the running platform: TELEGRAM_ID=123456789
 	@exec $(PYTHON) -m local key --telegram-id "$(TELEGRAM_ID)"
@@ -88,9 +100,12 @@ format: $(STAMP) ## Format the code and fix what ruff can fix
 	@$(PYTHON) -m ruff check --fix-only .
 	@$(PYTHON) -m ruff format .
 
-lock: ## Resolve dependencies anew into requirements.lock
-	@uv=$$(sh infra/local/bootstrap/uv.sh) && "$$uv" lock && \
-	  "$$uv" export -q --format requirements.txt --no-header --no-annotate -o requirements.lock
+lock: ## Resolve dependencies anew into requirements.lock, and the part of it that each image installs
+	@uv=$$(sh infra/local/bootstrap/uv.sh) && export="$$uv export -q --format requirements.txt --no-header --no-annotate" && \
+	  "$$uv" lock && $$export -o requirements.lock && \
+	  for service in $(SERVICES); do \
+	    $$export --frozen --package $$service --no-dev --no-emit-workspace -o infra/docker/$$service.lock || exit 1; \
+	  done
 
 clean: ## Stop and delete everything made here: servers with their data, .venv, caches
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m local clean; fi

@@ -8,7 +8,7 @@ from typing import Any
 
 from local import servers
 
-from bench import flow, pages, relay
+from bench import flow, folding, pages, relay, replaying, sending
 
 NAME = "bench"
 
@@ -31,7 +31,8 @@ def _on_own_servers() -> dict[str, Any]:
     running = servers.start(NAME, ephemeral=True)
     try:
         os.environ |= running.env
-        return asyncio.run(pages.measure()) | asyncio.run(relay.measure())
+        parts = (pages, folding, relay, sending, replaying)
+        return {name: entry for part in parts for name, entry in asyncio.run(part.measure()).items()}
     finally:
         servers.destroy(NAME)
 

@@ -1,7 +1,8 @@
 """One way of storing pages, in a process of its own so that its memory can be told; prints a line of JSON.
 
 `python -m bench.page_worker ours|bare DATABASE_URL PAGE CHANGED_PAGE`: seconds for a page that is new, for the same
-page again, and for one of which every row changed; and the most memory the process ever held meanwhile, in MB.
+page again, and for one of which every row changed; the most memory the process ever held meanwhile, in MB; and the
+WAL that the server wrote meanwhile, in MB.
 """
 
 import asyncio
@@ -16,10 +17,8 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import msgspec
-from ingestor.app import tune_memory
 from ingestor.resources import orders
 from ingestor.resources.resource import Start
-from ingestor.resources.table import sql_types
 from ingestor.sync import schedule
 from ingestor.sync.log import Counts
 from ingestor.sync.page import Run, take_in
@@ -27,6 +26,8 @@ from pydantic import SecretStr
 from servicekit import db
 from servicekit.db import Database
 from servicekit.settings import ServiceSettings
+from servicekit.sql_types import sql_types
+from servicekit.starting import tune_memory
 from sqlalchemy import text
 
 RESOURCE = orders.RESOURCE
@@ -44,6 +45,8 @@ async def ours(url: str, pages: dict[str, Path]) -> dict[str, Any]:
             """),
             {"id": cabinet_id},
         )
+        # A lease ends with its process: what an earlier round left would be claimed instead.
+        await connection.execute(text("DELETE FROM sync_state"))
         await connection.execute(
             text("INSERT INTO sync_state (cabinet_id, resource) VALUES (:id, 'orders')"), {"id": cabinet_id}
         )
@@ -51,13 +54,15 @@ async def ours(url: str, pages: dict[str, Path]) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     for name, path in pages.items():
         run = Run(lease, RESOURCE, datetime.now(UTC), Counts())
-        position = RESOURCE.begin(None, Start(datetime.now(UTC), False, 100_000))
+        position = RESOURCE.reading.begin(None, Start(datetime.now(UTC), False, 100_000))
 
         async def store(body: bytes, run: Run = run, position: dict[str, Any] = position) -> None:
             await take_in(database, run, position, body, datetime.now(UTC))
 
-        answer[name] = await _timed(store, path)
-        answer[name]["rows"] = [run.counts.rows_new, run.counts.rows_changed, run.counts.rows_same]
+        answer[name] = await _timed(store, path, url)
+        counts = {"new": run.counts.rows_new, "changed": run.counts.rows_changed, "same": run.counts.rows_same}
+        if not counts[name] or counts[name] != sum(counts.values()):
+            raise ValueError(f"the page is not {name}: {counts}")
         await _forget_events(database)
     await database.close()
     return answer
@@ -76,7 +81,7 @@ async def _forget_events(database: Database) -> None:
 async def bare(url: str, pages: dict[str, Path]) -> dict[str, Any]:
     """Ready-made rows by one statement into a table of the same columns; parsing them is not counted."""
     connection = await asyncpg.connect(url)
-    names, types, cabinet_id = RESOURCE.names, sql_types(RESOURCE.table), uuid4()
+    names, types, cabinet_id = RESOURCE.storage.names, sql_types(RESOURCE.storage.table), uuid4()
     await connection.execute("DROP TABLE IF EXISTS bare_orders")
     columns = ", ".join(f"{name} {types[name]}" for name in names)
     await connection.execute(f"CREATE TABLE bare_orders (cabinet_id uuid, {columns}, PRIMARY KEY (cabinet_id, srid))")
@@ -90,24 +95,29 @@ async def bare(url: str, pages: dict[str, Path]) -> dict[str, Any]:
     """
     answer: dict[str, Any] = {}
     for name, path in pages.items():
-        rows = [RESOURCE.parse(raw, datetime.now(UTC)) for raw in RESOURCE.read(path.read_bytes()).rows]
+        rows = [RESOURCE.storage.parse(raw, datetime.now(UTC)) for raw in RESOURCE.reading.read(path.read_bytes()).rows]
 
         async def store(_: bytes, rows: list[Any] = rows, cabinet_id: UUID = cabinet_id) -> None:
             await connection.execute(statement, cabinet_id, *zip(*rows, strict=True))
 
-        answer[name] = await _timed(store, path)
+        answer[name] = await _timed(store, path, url)
         del rows
     await connection.close()
     return answer
 
 
-async def _timed(store: Callable[[bytes], Awaitable[None]], path: Path) -> dict[str, Any]:
+async def _timed(store: Callable[[bytes], Awaitable[None]], path: Path, url: str) -> dict[str, Any]:
     body = await asyncio.to_thread(path.read_bytes)
+    watching = await asyncpg.connect(url)
+    written = await watching.fetchval("SELECT CAST(pg_current_wal_insert_lsn() AS text)")
     gc.collect()
     _forget_peak()
     began = time.perf_counter()
     await store(body)
-    return {"seconds": time.perf_counter() - began, "peak_mb": _peak_mb()}
+    timed = {"seconds": time.perf_counter() - began, "peak_mb": _peak_mb()}
+    wal = await watching.fetchval("SELECT pg_current_wal_insert_lsn() - CAST(CAST($1 AS text) AS pg_lsn)", written)
+    await watching.close()
+    return timed | {"wal_mb": float(wal) / 1e6}
 
 
 def _forget_peak() -> None:

@@ -76,6 +76,9 @@ def _figures(
         peak = max(answer[case]["peak_mb"] for answer in ours)
         bare_peak = max(answer[case]["peak_mb"] for answer in bare)
         figures[f"{name}, peak memory"] = _entry(peak, bare_peak, "MB")
+        # Others may write beside it: the least is what the page wrote.
+        wal, bare_wal = (min(answer[case]["wal_mb"] for answer in answers) for answers in (ours, bare))
+        figures[f"{name}, WAL"] = {"ours": round(wal, 3), "bare": round(bare_wal, 3), "ratio": None, "unit": "MB"}
     return figures
 
 

@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import statistics
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -23,7 +24,7 @@ from contracts.envelope import Event
 from contracts.syncs import SyncRequestedV1
 from contracts.topics import EVENTS_EXCHANGE, INGESTOR_SYNCS, Queue
 from pydantic import SecretStr
-from servicekit import db, inbox
+from servicekit import db
 from servicekit.background import running
 from servicekit.bootstrap import bootstrap
 from servicekit.broker import connected, event_publisher, make_broker
@@ -36,9 +37,12 @@ from servicekit.settings import ServiceSettings
 from servicekit.topology import declare_topology, queue_arguments
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 EVENTS = 4000
 AT_ONCE = 200
+ROUNDS = 5
+LARGE_EVENTS, LARGE_BYTES = 200, 2 * 2**20
 LOW_LOAD_EVENTS = 200
 LOW_LOAD_PAUSE_SECONDS = 0.01
 QUEUE = Queue("bench.relay", (SyncRequestedV1,), prefetch=INGESTOR_SYNCS.prefetch)
@@ -54,26 +58,34 @@ async def measure() -> Figures:
         channel = await stack.enter_async_context(_queue(url))
         published = await _publishing(database, url, channel)
         consumed = await _consuming(database, url, channel)
-        return {**published, **consumed, **await _latency(database, url, channel)}
+        latency = await _latency(database, url, channel)
+        return {**published, **consumed, **latency, **await _memory(database, url, channel)}
 
 
 async def _publishing(database: Database, url: str, channel: aio_pika.abc.AbstractChannel) -> Figures:
-    events = [_event() for _ in range(EVENTS)]
+    """In turns, so that what else the machine does meets both alike; the first turn, which opens connections, apart."""
+    append_seconds = relay_seconds = bare_seconds = 0.0
     broker = make_broker(url, "bench")
     async with connected(broker):
         relay = Relay(database, event_publisher(broker))
-        began = time.perf_counter()
-        for start in range(0, EVENTS, AT_ONCE):
-            async with database.transaction() as connection:
-                await append(connection, events[start : start + AT_ONCE])
-        appended = time.perf_counter()
-        while await relay.relay_batch():
-            pass
-        relayed = time.perf_counter()
-    bare = await _bare_publishing(channel, [event.model_dump_json().encode() for event in events])
+        for turn in range(ROUNDS + 1):
+            events = [_event() for _ in range(EVENTS // ROUNDS)]
+            began = time.perf_counter()
+            for start in range(0, len(events), AT_ONCE):
+                async with database.transaction() as connection:
+                    await append(connection, events[start : start + AT_ONCE])
+            appended = time.perf_counter()
+            while await relay.relay_batch():
+                pass
+            relayed = time.perf_counter()
+            bare = await _bare_publishing(channel, [event.model_dump_json().encode() for event in events])
+            if turn:
+                append_seconds += appended - began
+                relay_seconds += relayed - appended
+                bare_seconds += bare
     return {
-        "append + relay": _rate(EVENTS / (relayed - began), bare),
-        "relay": _rate(EVENTS / (relayed - appended), bare),
+        "append + relay": _rate(EVENTS / (append_seconds + relay_seconds), EVENTS / bare_seconds),
+        "relay": _rate(EVENTS / relay_seconds, EVENTS / bare_seconds),
     }
 
 
@@ -86,25 +98,50 @@ async def _bare_publishing(channel: aio_pika.abc.AbstractChannel, bodies: list[b
             for body in bodies[start : start + AT_ONCE]
         )
         await asyncio.gather(*(exchange.publish(message, SyncRequestedV1.TYPE) for message in messages))
-    return len(bodies) / (time.perf_counter() - began)
+    return time.perf_counter() - began
+
+
+async def _memory(database: Database, url: str, channel: aio_pika.abc.AbstractChannel) -> Figures:
+    """The whole process of a relay that has `LARGE_EVENTS` to publish; bare: one that has nothing to."""
+    queue = await channel.get_queue(QUEUE.name, ensure=False)
+    await queue.purge()
+    idle = await _peak(database, url)
+    async with database.transaction() as connection:
+        await append(connection, [_event() for _ in range(LARGE_EVENTS)])
+        await connection.execute(
+            text("UPDATE outbox SET body = CAST(repeat('x', :size) AS bytea) WHERE sent_at IS NULL"),
+            {"size": LARGE_BYTES},
+        )
+    busy = await _peak(database, url)
+    await queue.purge()
+    ratio = round(busy / idle, 2)
+    return {f"relay of {LARGE_EVENTS} events of 2 MB, peak": {"ours": busy, "bare": idle, "ratio": ratio, "unit": "MB"}}
+
+
+async def _peak(database: Database, url: str) -> int:
+    worker = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.relay_worker", database.dsn, url, stdout=asyncio.subprocess.PIPE
+    )
+    written, _ = await worker.communicate()
+    return int(written)
 
 
 async def _consuming(database: Database, url: str, channel: aio_pika.abc.AbstractChannel) -> Figures:
     """Twice `EVENTS` wait in the queue after `_publishing`: half for ours, half for the bare consumer."""
     done, count = asyncio.Event(), 0
 
-    async def handle(event: Event[Any]) -> None:
+    async def handle(connection: AsyncConnection, event: Event[Any]) -> None:
+        await connection.execute(text("INSERT INTO effects VALUES (:id)"), {"id": event.id})
+
+    async def committed(*_: object) -> None:
         nonlocal count
-        async with database.transaction() as connection:
-            if await inbox.first_time(connection, QUEUE.name, event.id):
-                await connection.execute(text("INSERT INTO effects VALUES (:id)"), {"id": event.id})
         count += 1
         if count == EVENTS:
             done.set()
 
     bare = await _bare_consuming(channel)
     broker = make_broker(url, "bench")
-    consume(broker, QUEUE, {SyncRequestedV1: handle})
+    consume(broker, database, QUEUE, {SyncRequestedV1: handle}, after_commit=committed)
     async with connected(broker):
         began = time.perf_counter()
         await broker.start()
@@ -134,12 +171,12 @@ async def _latency(database: Database, url: str, channel: aio_pika.abc.AbstractC
     ours: list[float] = []
     handled = asyncio.Event()
 
-    async def handle(event: Event[Any]) -> None:
+    async def handle(_: AsyncConnection, event: Event[Any]) -> None:
         ours.append((time.perf_counter() - began[event.id]) * 1000)
         handled.set()
 
     broker = make_broker(url, "bench")
-    consume(broker, QUEUE, {SyncRequestedV1: handle})
+    consume(broker, database, QUEUE, {SyncRequestedV1: handle})
     async with connected(broker), running({"relay": Relay(database, event_publisher(broker)).run}):
         await broker.start()
         for _ in range(LOW_LOAD_EVENTS):
@@ -179,7 +216,7 @@ async def _bare_latency(channel: aio_pika.abc.AbstractChannel) -> list[float]:
 
 def _event() -> Event[Any]:
     data = SyncRequestedV1(sync_id=uuid4(), resources=("orders",), requested_by=1)
-    return new_event(data, source="bench", cabinet_id=uuid4())
+    return new_event(data, cabinet_id=uuid4())
 
 
 def _rate(ours: float, bare: float) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 from contracts.orders import order_id
 from demo.installation import TELEGRAM_ID, Installation, installation, wait_until
+from support.eventually import eventually
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +54,20 @@ async def test_one_order_is_one_message_one_row_one_change_of_figures_and_one_tr
 
     held = await rows(pulse, "SELECT * FROM ingestor.orders WHERE srid = $1", placed["srid"])
     assert [row["revision"] for row in held] == [1]
-    assert (await rows(pulse, figures, 0))[0]["orders"] == whole_cabinet + 1
 
-    order = pulse.api.get(f"/api/v1/orders/{order_id(UUID(cabinet_id), placed['srid'])}").raise_for_status().json()
+    async def counted() -> bool:
+        # Periods are counted beside live events, soon after them.
+        return bool((await rows(pulse, figures, 0))[0]["orders"] == whole_cabinet + 1)
+
+    await eventually(counted)
+
+    path = f"/api/v1/orders/{order_id(UUID(cabinet_id), placed['srid'])}"
+    order = pulse.api.get(path).raise_for_status().json()
     assert order["srid"] == placed["srid"]
+    report = pulse.api.get(f"{path}/report").raise_for_status().json()
+    assert report["order"]["srid"] == placed["srid"]
+    assert placed["srid"] in report["text"]
+    assert "orders" in {source["source"] for source in report["freshness"] if source["as_of"]}
 
     requests = pulse.wildberries.control.get("/_sim/requests").raise_for_status().json()["requests"]
     asked = {trace_id(request["traceparent"]) for request in requests if request["path"].endswith("/supplier/orders")}
@@ -64,8 +75,8 @@ async def test_one_order_is_one_message_one_row_one_change_of_figures_and_one_tr
     assert told in asked
     events = await rows(
         pulse,
-        """SELECT type, traceparent FROM ingestor.outbox WHERE position($1 IN body) > 0
-           UNION ALL SELECT type, traceparent FROM reporter.outbox WHERE position($1 IN body) > 0""",
+        """SELECT type, traceparent FROM (TABLE ingestor.outbox UNION ALL TABLE reporter.outbox) AS either
+           WHERE position(convert_to($1, 'UTF8') IN body) > 0""",
         placed["srid"],
     )
     assert sorted(event["type"] for event in events) == ["orders.reported.v1", "orders.updated.v1"]
@@ -124,3 +135,20 @@ async def test_nothing_is_forgotten_while_wb_fails(pulse: Installation, cabinet_
     srids = set(pulse.wildberries.order(3))
     wait_until("orders made meanwhile are told", lambda: srids <= {m.srid for m in pulse.telegram.messages()}, 60)
     assert pulse.api.get(f"/api/v1/cabinets/{cabinet_id}").json()["status"] == "verified"
+
+
+async def test_a_token_that_wb_refuses_is_told_once_and_once_more_when_it_is_accepted(
+    pulse: Installation, cabinet_id: str
+) -> None:
+    def told() -> list[str]:
+        texts = [message["html"] for message in pulse.telegram.raw_messages()]
+        return [word for text in texts for word in ("не принимает токен", "снова на связи") if word in text]
+
+    fault = {"path": "/", "kind": "status", "status": 401}
+    pulse.wildberries.control.post("/_sim/faults", json=fault).raise_for_status()
+    wait_until("the seller is told that the token is refused", lambda: told() == ["не принимает токен"], 60)
+    pulse.wildberries.control.delete("/_sim/faults").raise_for_status()
+    pulse.api.post("/api/v1/sync/start", json={"cabinet_id": cabinet_id}).raise_for_status()
+    wait_until("the seller is told that it is over", lambda: told() == ["не принимает токен", "снова на связи"], 60)
+    srids = set(pulse.wildberries.order(2))
+    wait_until("orders are told again", lambda: srids <= {m.srid for m in pulse.telegram.messages()}, 60)

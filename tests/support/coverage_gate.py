@@ -22,7 +22,14 @@ GATES = (
     Gate("WB client", 100, ("services/ingestor/src/ingestor/wb/*",)),
     Gate("sync engine", 100, ("services/ingestor/src/ingestor/sync/*",)),
     Gate("cache", 100, ("infra/servicekit/src/servicekit/cache.py",)),
-    Gate("analytics and reports", 100, ("services/reporter/src/reporter/analytics.py", "*/reporter/report*.py")),
+    Gate(
+        "figures and reports",
+        100,
+        tuple(
+            f"services/reporter/src/reporter/{part}/*"
+            for part in ("facts", "figures", "reports", "alerts", "digests", "reconciliation", "rebuild")
+        ),
+    ),
     Gate("gateway", 90, ("services/gateway/src/gateway/*",)),
     Gate("ingestor", 80, ("services/ingestor/src/ingestor/*",)),
     Gate("reporter", 80, ("services/reporter/src/reporter/*",)),

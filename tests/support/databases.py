@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
+from contracts.envelope import SERVICES
 from pydantic import SecretStr
 from servicekit import db
 from servicekit.bootstrap import bootstrap
@@ -23,8 +24,6 @@ SELECT quote_ident(relname) FROM pg_class
 WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relkind IN ('r', 'p')
   AND NOT relispartition AND relname <> 'alembic_version'
 """)
-
-SERVICES = ("gateway", "ingestor", "reporter", "notifier")
 
 
 @dataclass
@@ -60,7 +59,9 @@ async def empty(database: Database) -> None:
     """Delete every row of the service's tables."""
     async with database.transaction() as connection:
         names = (await connection.execute(_TABLES)).scalars()
-        if tables := ", ".join(names):
+        # Most are empty, and looking is a hundred times cheaper than a new file for each of them and its indexes.
+        filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in names)
+        if filled and (tables := ", ".join((await connection.execute(text(filled))).scalars())):
             await connection.execute(text(f"TRUNCATE {tables} CASCADE"))
 
 

@@ -1,8 +1,5 @@
-"""Small events, and waiting for what they lead to."""
+"""Small events."""
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,21 +12,10 @@ from servicekit.events import new_event
 def sync_requested(cabinet_id: UUID | None = None) -> Event[Any]:
     """An event that the queue `ingestor.syncs` is bound to."""
     data = SyncRequestedV1(sync_id=uuid4(), resources=("orders",), requested_by=1)
-    return new_event(data, source="gateway", cabinet_id=cabinet_id or uuid4())
+    return new_event(data, cabinet_id=cabinet_id or uuid4())
 
 
 def sync_failed() -> Event[Any]:
     """An event that the queue `gateway.syncs` is bound to."""
     data = SyncFailedV1(resource="orders", reason="down", failed_at=datetime.now(UTC))
-    return new_event(data, source="ingestor", cabinet_id=uuid4())
-
-
-async def eventually(holds: Callable[[], Awaitable[bool] | bool], *, seconds: float = 20) -> None:
-    """Return as soon as `holds()`; fail after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while True:
-        answer = holds()
-        if answer is True or (not isinstance(answer, bool) and await answer):
-            return
-        assert time.monotonic() < deadline, f"did not come true in {seconds} s"
-        await asyncio.sleep(0.02)
+    return new_event(data, cabinet_id=uuid4())

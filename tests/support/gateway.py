@@ -11,6 +11,7 @@ import httpx
 import jwt
 from contracts.wb_token import BIT_BY_CATEGORY, REQUIRED, Category
 from fastapi import FastAPI
+from faststream.rabbit import RabbitBroker
 from gateway import app, keys
 from gateway.settings import Settings
 from opentelemetry.sdk.trace import TracerProvider
@@ -46,6 +47,7 @@ class Gateway:
     app: FastAPI
     database: Database
     client: httpx.AsyncClient
+    broker: RabbitBroker
 
     async def key(
         self,
@@ -102,11 +104,14 @@ async def built_gateway(
         redis_key_prefix=redis_prefix,
         rabbitmq_url=SecretStr(rabbitmq_url),
         seal_public_key=PUBLIC_KEY,
+        metrics_port=0,
+        reporter_url="http://127.0.0.1:1",  # where nobody listens
     )
     provider = TracerProvider()
     broker = make_broker(rabbitmq_url, "gateway", provider)
     built = app.build(Platform("gateway", settings, database, broker, provider), settings)
     transport = httpx.ASGITransport(built, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
-        yield Gateway(built, database, client)
+        yield Gateway(built, database, client, broker)
+    await built.state.parts.reports.client.aclose()
     await built.state.redis.aclose()

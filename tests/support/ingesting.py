@@ -1,8 +1,6 @@
 """An ingestor beside a simulated Wildberries, for tests."""
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,16 +9,20 @@ from uuid import UUID, uuid4
 
 import redis.asyncio
 from contracts.cabinets import CabinetConnectedV1, CabinetDisconnectedV1
-from contracts.envelope import Event
-from contracts.registry import parse_event
+from contracts.envelope import Event, EventData
 from contracts.syncs import SyncRequestedV1
+from contracts.topics import INGESTOR_CABINETS
 from contracts.wb_token import read_claims
-from ingestor import handlers
+from ingestor import refusals
 from ingestor.app import Parts, make_parts
+from ingestor.handlers.cabinet_connected import cabinet_connected
+from ingestor.handlers.cabinet_disconnected import cabinet_disconnected
+from ingestor.handlers.sync_requested import sync_requested as on_sync_requested
 from ingestor.settings import IngestorSettings
 from ingestor.sync import schedule
 from pydantic import SecretStr
 from servicekit.background import running
+from servicekit.consume import Handler, handle_once
 from servicekit.crypto import generate_keys, seal
 from servicekit.db import Database
 from sqlalchemy import text
@@ -56,7 +58,7 @@ class Ingestor:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Checks and syncs go on within the block."""
-        async with running(self.parts.works):
+        async with running({name: work for name, work in self.parts.works.items() if name != "leases"}):
             yield
 
     async def check(self) -> None:
@@ -84,11 +86,12 @@ class Ingestor:
 async def open_ingestor(
     database: Database, client: "redis.asyncio.Redis", prefix: str, wb_url: str, **changes: Any
 ) -> AsyncIterator[Ingestor]:
-    """An ingestor with nothing running yet."""
+    """An ingestor with nothing running yet but its hold of leases."""
     settings = make_settings(wb_url, redis_key_prefix=prefix, **changes)
     parts = make_parts(settings, database, client)
     try:
-        yield Ingestor(parts, database)
+        async with running({"leases": parts.works["leases"]}):
+            yield Ingestor(parts, database)
     finally:
         await parts.http.aclose()
 
@@ -103,33 +106,30 @@ def connected(
         claims=read_claims(token, now=datetime.now(UTC), required=frozenset()),
         members=(1,),
     )
-    event: Event[CabinetConnectedV1] = Event.new(data, source="gateway", cabinet_id=cabinet_id)
+    event: Event[CabinetConnectedV1] = Event.new(data, cabinet_id=cabinet_id)
     return event.model_copy(update={"time": event.time - ago})
 
 
 def disconnected(cabinet_id: UUID, *, ago: timedelta = timedelta(0)) -> Event[CabinetDisconnectedV1]:
     """The event of a cabinet removed by its seller."""
-    event: Event[CabinetDisconnectedV1] = Event.new(
-        CabinetDisconnectedV1(requested_by=1), source="gateway", cabinet_id=cabinet_id
-    )
+    event: Event[CabinetDisconnectedV1] = Event.new(CabinetDisconnectedV1(requested_by=1), cabinet_id=cabinet_id)
     return event.model_copy(update={"time": event.time - ago})
 
 
 def sync_requested(cabinet_id: UUID, *resources: str) -> Event[SyncRequestedV1]:
     """The event of a manual sync."""
     data = SyncRequestedV1(sync_id=uuid4(), resources=resources, requested_by=1)
-    return Event.new(data, source="gateway", cabinet_id=cabinet_id)
+    return Event.new(data, cabinet_id=cabinet_id)
 
 
 async def take(database: Database, event: Event[Any]) -> None:
     """Handle an event as the subscriber does."""
-    handle: dict[type, Callable[[Any, Event[Any]], Awaitable[None]]] = {
-        CabinetConnectedV1: handlers.on_connected,
-        CabinetDisconnectedV1: handlers.on_disconnected,
-        SyncRequestedV1: handlers.on_sync_requested,
+    handlers: dict[type[EventData], Handler] = {
+        CabinetConnectedV1: cabinet_connected,
+        CabinetDisconnectedV1: cabinet_disconnected,
+        SyncRequestedV1: on_sync_requested,
     }
-    async with database.transaction() as connection:
-        await handle[type(event.data)](connection, event)
+    await handle_once(database, INGESTOR_CABINETS, handlers, event)
 
 
 async def connect_cabinet(ingestor: Ingestor, wb: Wbsim, **token: Any) -> UUID:
@@ -140,33 +140,33 @@ async def connect_cabinet(ingestor: Ingestor, wb: Wbsim, **token: Any) -> UUID:
     return event.cabinetid
 
 
-async def rows(database: Database, query: str, **parameters: Any) -> list[dict[str, Any]]:
-    """What a query finds."""
+async def let_ten_minutes_pass(database: Database) -> None:
+    """All that was is ten minutes older, and the checks of tokens that wait are due."""
+    aged = {
+        "sync_state": ("refused_since", "last_success_at", "accepted_at"),
+        "cabinets": ("refused_since", "checked_at"),
+    }
     async with database.transaction() as connection:
-        return [dict(row) for row in (await connection.execute(text(query), parameters)).mappings()]
+        for table, columns in aged.items():
+            older = ", ".join(f"{column} = {column} - interval '10 minutes'" for column in columns)
+            await connection.execute(text(f"UPDATE {table} SET {older}"))
+        await connection.execute(text("UPDATE cabinets SET next_check_at = now() WHERE next_check_at IS NOT NULL"))
 
 
-async def published(database: Database, event_type: str | None = None) -> list[Event[Any]]:
-    """Events in the outbox, in the order they were written."""
-    found = await rows(
-        database,
-        "SELECT body FROM outbox WHERE CAST(:type AS text) IS NULL OR type = :type ORDER BY created_at, id",
-        type=event_type,
-    )
-    return [parse_event(row["body"].encode()) for row in found]
+async def check_until_it_counts(ingestor: Ingestor) -> None:
+    """Check the token so often, and so long, that a refusal is confirmed."""
+    for _ in range(refusals.ANSWERS):
+        await let_ten_minutes_pass(ingestor.database)
+        await ingestor.check()
 
 
-async def eventually(condition: Callable[[], Awaitable[Any]], *, within_seconds: float = 20) -> Any:
-    """The first true answer of a condition.
-
-    Raises:
-        AssertionError: it was not true within the time.
-    """
-    deadline = time.monotonic() + within_seconds
-    while not (answer := await condition()):
-        assert time.monotonic() < deadline, "the condition did not come true in time"
-        await asyncio.sleep(0.02)
-    return answer
+async def sync_until_it_counts(ingestor: Ingestor, resource: str) -> None:
+    """Read a resource so often, and so long, that its refusal is confirmed; the token is checked meanwhile."""
+    for _ in range(refusals.ANSWERS):
+        await let_ten_minutes_pass(ingestor.database)
+        await ingestor.sync(resource)
+        await let_ten_minutes_pass(ingestor.database)
+        await ingestor.check()
 
 
 async def claim(database: Database, limit: int = 10) -> list[schedule.Lease]:

@@ -13,7 +13,7 @@ from contracts.model import MOSCOW
 from contracts.orders import ChangedOrder, DayFigures, OrdersReportedV1, ReportedOrder, order_id
 from contracts.products import ProductCard
 from contracts.wb_token import TokenClaims, TokenKind
-from notifier.delivery.model import Delivery
+from notifier.deliveries.model import Delivery
 from servicekit.events import new_event
 
 TODAY = date(2026, 11, 20)
@@ -60,7 +60,7 @@ def reported(cabinet_id: UUID | None = None, *, srid: str | None = None, photo: 
 def orders_reported(cabinet_id: UUID, *orders: Any, origin: Origin = Origin.LIVE) -> Event[Any]:
     """The reporter's event over some reported orders (one new order where none is given)."""
     data = OrdersReportedV1(orders=orders or (reported(cabinet_id),))
-    return new_event(data, source="reporter", cabinet_id=cabinet_id, origin=origin)
+    return new_event(data, cabinet_id=cabinet_id, origin=origin)
 
 
 def connected(cabinet_id: UUID, *members: int, name: str | None = "Северный ветер") -> Event[Any]:
@@ -73,7 +73,7 @@ def connected(cabinet_id: UUID, *members: int, name: str | None = "Северн�
         expires_at=datetime(2027, 5, 1, tzinfo=UTC),
     )
     data = CabinetConnectedV1(name=name, sealed_token="sealed", claims=claims, members=members)
-    return new_event(data, source="gateway", cabinet_id=cabinet_id)
+    return new_event(data, cabinet_id=cabinet_id)
 
 
 def verified(cabinet_id: UUID, seller_name: str, trade_mark: str | None = None) -> Event[Any]:
@@ -81,12 +81,12 @@ def verified(cabinet_id: UUID, seller_name: str, trade_mark: str | None = None) 
     data = CabinetVerifiedV1(
         seller_id=uuid4(), seller_name=seller_name, trade_mark=trade_mark, verified_at=datetime.now(UTC)
     )
-    return new_event(data, source="ingestor", cabinet_id=cabinet_id)
+    return new_event(data, cabinet_id=cabinet_id)
 
 
 def disconnected(cabinet_id: UUID) -> Event[Any]:
     """The gateway's event of a removed cabinet."""
-    return new_event(CabinetDisconnectedV1(requested_by=1), source="gateway", cabinet_id=cabinet_id)
+    return new_event(CabinetDisconnectedV1(requested_by=1), cabinet_id=cabinet_id)
 
 
 def delivery(order: Any = None, **fields: Any) -> Delivery:
@@ -108,6 +108,7 @@ def delivery(order: Any = None, **fields: Any) -> Delivery:
             "traceparent": None,
             "attempt": 1,
             "failures": 0,
+            "refusals": 0,
             "created_at": NOW,
             "shop_name": "Северный ветер",
             "photo_file_id": None,

@@ -1,10 +1,14 @@
-"""Outbox rows that were never in a table."""
+"""Outbox rows: such as were never in a table, and the events of those that are."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 from contracts.envelope import Event
+from contracts.registry import parse_event
+from servicekit.db import Database
 from servicekit.outbox.relay import OutboxRow
+
+from support.rows import rows
 
 
 def row_of(event: Event[Any]) -> OutboxRow:
@@ -14,6 +18,14 @@ def row_of(event: Event[Any]) -> OutboxRow:
         cabinet_id=event.cabinetid,
         created_at=datetime.now(UTC),
         type=event.type,
+        origin=event.origin.value,
         traceparent=event.traceparent,
-        body=event.model_dump_json(),
+        body=event.model_dump_json().encode(),
     )
+
+
+async def published(database: Database, event_type: str | None = None) -> list[Event[Any]]:
+    """The events of a service's outbox, or those of one type: sent or not, in the order in which they were written."""
+    of_type = "CAST(:type AS text) IS NULL OR type = :type"
+    bodies = await rows(database, f"SELECT body FROM outbox WHERE {of_type} ORDER BY created_at, id", type=event_type)
+    return [parse_event(row["body"]) for row in bodies]

@@ -1,5 +1,6 @@
 """Pages taken in as a run of the sync engine takes them, for any resource."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,11 +11,12 @@ from ingestor.resources.resource import Resource, Start
 from ingestor.sync import schedule
 from ingestor.sync.log import Counts
 from ingestor.sync.page import Run, take_in
+from ingestor.sync.unreadable import MostlyBroken
 from servicekit.db import Database
 from sqlalchemy import text
 
-from support.ingesting import rows
 from support.reading import NOW, Parsed, parsed
+from support.rows import rows
 
 
 @dataclass(frozen=True)
@@ -28,20 +30,23 @@ class PageReader:
 
     async def take_in(self, body: bytes, at: datetime = NOW) -> Parsed:
         """Take a page in; what it should come to."""
-        position = self.resource.begin(None, Start(at, sweep=False, page_rows=1_000))
-        if self.resource.subjects:
+        position = self.resource.reading.begin(None, Start(at, sweep=False, page_rows=1_000))
+        if self.resource.reading.subjects:
             position |= {"ids": [1]}
-        await take_in(self.database, self.run, position, body, at)
+        # A page of which most is broken is a failure; what can be read of it is stored all the same.
+        with suppress(MostlyBroken):
+            await take_in(self.database, self.run, position, body, at)
         return parsed(self.resource, body)
 
     async def stored(self) -> dict[tuple[Any, ...], dict[str, Any]]:
         """The rows of the table by their keys."""
+        storage = self.resource.storage
         found = await rows(
             self.database,
-            f"SELECT * FROM {self.resource.table.name} WHERE cabinet_id = :id AND {self.resource.digest} IS NOT NULL",
+            f"SELECT * FROM {storage.table.name} WHERE cabinet_id = :id AND {storage.digest} IS NOT NULL",
             id=self.cabinet_id,
         )
-        return {tuple(row[key] for key in self.resource.keys): row for row in found}
+        return {tuple(row[key] for key in storage.keys): row for row in found}
 
     async def set_aside(self) -> set[bytes]:
         """The bodies in quarantine."""

@@ -8,7 +8,8 @@ from uuid import UUID
 from contracts.envelope import Event
 from contracts.registry import parse_event
 from ingestor.resources.resource import Change, Page, Resource, Row
-from ingestor.sync.look import UNREADABLE, broken, look
+from ingestor.sync.keyed_rows import key_rows
+from ingestor.sync.lenient import UNREADABLE
 from ingestor.sync.page import read
 from ingestor.sync.publish import Announcement
 from ingestor.sync.quarantine import Broken
@@ -26,26 +27,27 @@ class Parsed:
     broken: list[Broken]
 
 
-def parsed(resource: Resource, answer: bytes | Page) -> Parsed:
-    """What becomes of an answer's rows.
+def parsed(resource: Resource, answer: bytes | Page, observed_at: datetime = NOW) -> Parsed:
+    """What becomes of an answer's rows that were read at a moment.
 
     Raises:
         Unavailable: it is none of the method.
     """
     page = read(resource, answer) if isinstance(answer, bytes) else answer
-    looked = look(resource, page.rows, NOW)
-    found = Parsed([], list(looked.broken))
-    for raw in looked.rows:
+    keyed = key_rows(resource, page.rows, observed_at)
+    found = Parsed([], keyed.broken)
+    for raw in keyed.rows:
         try:
-            found.rows.append(resource.parse(raw, NOW))
-        except UNREADABLE as error:
-            found.broken.append(broken(raw, error))
+            found.rows.append(resource.storage.parse(raw, observed_at))
+        except UNREADABLE:
+            if (better := keyed.mend(resource, raw, observed_at)) is not None:
+                found.rows.append(resource.storage.parse(better, observed_at))
     return found
 
 
 def fields(resource: Resource, row: Row) -> dict[str, Any]:
     """A row's columns by name."""
-    return dict(zip(resource.names, row, strict=True))
+    return dict(zip(resource.storage.names, row, strict=True))
 
 
 def change(
@@ -53,8 +55,8 @@ def change(
 ) -> Change:
     """The change that made a row what it is."""
     values = fields(resource, row)
-    moment = values[resource.dated] if resource.dated else None
-    key = tuple(values[name] for name in resource.keys)
+    moment = values[resource.storage.event_time] if resource.storage.event_time else None
+    key = tuple(values[name] for name in resource.storage.keys)
     return Change(key, snapshots(resource, CABINET)(row), revision, previous, moment, gone=gone)
 
 
@@ -62,5 +64,5 @@ def told(resource: Resource, *changes: Change, connected_at: datetime = NOW) -> 
     """The events of the changes, read back."""
     announcement = Announcement(resource, CABINET, connected_at=connected_at, first_load=False)
     for each in changes:
-        announcement.tell(each)
+        announcement.add(each)
     return [parse_event(body) for _, body in announcement.events()]

@@ -9,7 +9,7 @@ from contracts.cabinets import CabinetDisconnectedV1
 from contracts.envelope import Event, EventData, Origin
 from contracts.orders import ChangedOrder, OrdersUpdatedV1, order_id
 from contracts.products import ChangedProduct, ProductsUpdatedV1
-from contracts.registry import parse_event
+from contracts.sales import ChangedSale, SalesUpdatedV1
 from contracts.stocks import ChangedStock, StocksUpdatedV1
 from servicekit.db import Database
 from servicekit.events import new_event
@@ -43,6 +43,28 @@ def orders_updated(cabinet_id: UUID, *orders: ChangedOrder, origin: Origin = Ori
     return _from_ingestor(OrdersUpdatedV1(orders=orders), cabinet_id, origin)
 
 
+def a_sale(sale_id: str = "S1", *, srid: str | None = "a", **fields: Any) -> ChangedSale:
+    """A purchase of product 1 at noon, for 100 roubles of which 75 are paid; `R…` is a return of it."""
+    sign = -1 if sale_id.startswith("R") else 1
+    values = {
+        "sale_id": sale_id,
+        "srid": srid,
+        "is_return": sale_id.startswith("R"),
+        "sold_at": NOON,
+        "last_change_at": NOON,
+        "nm_id": 1,
+        "price_with_disc": Decimal(100) * sign,
+        "for_pay": Decimal(75) * sign,
+        "revision": 1,
+        "change": "new",
+    }
+    return ChangedSale.model_validate({**values, **fields})
+
+
+def sales_updated(cabinet_id: UUID, *sales: ChangedSale, origin: Origin = Origin.LIVE) -> Event[SalesUpdatedV1]:
+    return _from_ingestor(SalesUpdatedV1(sales=sales), cabinet_id, origin)
+
+
 def products_updated(cabinet_id: UUID, nm_id: int = 1, **fields: Any) -> Event[ProductsUpdatedV1]:
     values = {"nm_id": nm_id, "revision": 1, "updated_at": NOON, "change": "new", **fields}
     return _from_ingestor(ProductsUpdatedV1(products=(ChangedProduct.model_validate(values),)), cabinet_id)
@@ -59,18 +81,11 @@ def stocks_updated(cabinet_id: UUID, *stocks: ChangedStock) -> Event[StocksUpdat
 
 
 def cabinet_disconnected(cabinet_id: UUID) -> Event[CabinetDisconnectedV1]:
-    return new_event(CabinetDisconnectedV1(requested_by=1), source="gateway", cabinet_id=cabinet_id)
+    return new_event(CabinetDisconnectedV1(requested_by=1), cabinet_id=cabinet_id)
 
 
 def _from_ingestor(data: EventData, cabinet_id: UUID, origin: Origin = Origin.LIVE) -> Event[Any]:
-    return new_event(data, source="ingestor", cabinet_id=cabinet_id, origin=origin)
-
-
-async def rows(database: Database, table: str) -> list[dict[str, Any]]:
-    """Every row of a table or view, in the order of its columns."""
-    async with database.transaction() as connection:
-        found = await connection.execute(text(f"SELECT * FROM {table} AS t ORDER BY CAST(t AS text)"))
-        return [dict(row) for row in found.mappings()]
+    return new_event(data, cabinet_id=cabinet_id, origin=origin)
 
 
 async def dump(database: Database, *tables: str) -> str:
@@ -81,12 +96,3 @@ async def dump(database: Database, *tables: str) -> str:
             found = await connection.execute(text(f"SELECT CAST(t AS text) FROM {table} AS t ORDER BY 1"))
             lines += [f"{table}: {line}" for line in found.scalars()]
     return "\n".join(lines)
-
-
-async def published(database: Database, event_type: str) -> list[Event[Any]]:
-    """What the outbox holds of a type, oldest first."""
-    async with database.transaction() as connection:
-        bodies = await connection.execute(
-            text("SELECT body FROM outbox WHERE type = :type ORDER BY created_at, id"), {"type": event_type}
-        )
-        return [parse_event(body.encode()) for body in bodies.scalars()]

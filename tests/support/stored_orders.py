@@ -27,6 +27,7 @@ def snapshot(cabinet_id: UUID, *, ordered_at: datetime = NOON, nm_id: int = 2145
         nm_id=nm_id,
         subject="Худи",
         price_with_disc=Decimal("1494.0000"),
+        currency="KGS",
     )
 
 
@@ -42,7 +43,6 @@ async def store(reporter_db: Database, cabinet_id: UUID, snapshots: Sequence[Ord
             **order.model_dump(),
             "cabinet_id": cabinet_id,
             "day": order.ordered_at.astimezone(MOSCOW).date(),
-            "origin": "live",
             "updated_at": datetime.now(UTC),
         }
         for order in snapshots

@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,11 +11,11 @@ from uuid import UUID
 import msgspec
 from contracts.stocks import StocksUpdatedV1
 from ingestor.resources.fields import number
-from ingestor.resources.resource import Change, Page, Resource, Row, Step
+from ingestor.resources.resource import Change, Page, Publishing, Reading, Resource, Row, Step, Storage
 from ingestor.resources.table import data_table, history_table
 from ingestor.sync import schedule
+from ingestor.sync.keyed_rows import KeyedRows, key_rows
 from ingestor.sync.log import Counts
-from ingestor.sync.look import Looked, look
 from ingestor.sync.page import Run, take_in
 from ingestor.sync.store import store
 from ingestor.tables import metadata
@@ -25,6 +24,8 @@ from servicekit.db import Database
 from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, Numeric, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.schema import CreateTable, DropTable
+
+from support.resources import changed
 
 CABINET = UUID(int=7)
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -117,41 +118,49 @@ def _merged(values: dict[str, Any], cabinet_id: UUID) -> dict[str, Any]:
 THINGS = Resource(
     name="things",
     method=METHODS["wb-stocks"],
-    table=TABLE,
-    event=StocksUpdatedV1,
-    rows="stocks",
     refresh=timedelta(minutes=1),
-    begin=lambda cursor, start: dict(cursor or {"page": 0}),
-    ask=lambda position: {"json": position},
-    read=lambda body: Page(msgspec.json.decode(body, type=list[msgspec.Raw])),
-    parse=_parse,
-    advance=lambda position, seen: Step({}, done=True, whole=True),
-    columns=("thing_id", "size", "title", "price", "details", "made_on", "is_on", "moved_at", "seen_at"),
-    version="moved_at",
-    dated="moved_at",
-    unhashed=frozenset({"seen_at"}),
-    history=HISTORY,
-    derived={"label": lambda cabinet_id: lambda row: f"{cabinet_id.int}:{row[0]}"},
-    snapshot=_merged,
+    reading=Reading(
+        begin=lambda cursor, start: dict(cursor or {"page": 0}),
+        ask=lambda position: {"json": position},
+        read=lambda body: Page(msgspec.json.decode(body, type=list[msgspec.Raw])),
+        advance=lambda position, seen: Step({}, done=True, whole=True),
+        paging="",
+        overlap="",
+    ),
+    storage=Storage(
+        table=TABLE,
+        parse=_parse,
+        columns=("thing_id", "size", "title", "price", "details", "made_on", "is_on", "moved_at", "seen_at"),
+        version="moved_at",
+        event_time="moved_at",
+        untracked=frozenset({"seen_at"}),
+        history=HISTORY,
+    ),
+    publishing=Publishing(
+        event=StocksUpdatedV1,
+        rows="stocks",
+        derived={"label": lambda cabinet_id: lambda row: f"{cabinet_id.int}:{row[0]}"},
+        snapshot=_merged,
+    ),
 )
 """The first source of things; its event is only borrowed, and its body no such event."""
 
-STATUSES = replace(
+STATUSES = changed(
     THINGS,
     name="thing_statuses",
     parse=_parse_status,
     columns=("thing_id", "size", "status", "tags", "status_at"),
     digest="status_hash",
     version="status_at",
-    dated="status_at",
-    unhashed=frozenset(),
+    event_time="status_at",
+    untracked=frozenset(),
     derived={},
 )
 """The second source of them."""
 
-WIDE_THINGS = replace(
-    THINGS, name="wide_things", table=WIDE, parse=_parse_wide, columns=None, version=None, dated=None, history=None,
-    unhashed=frozenset({"field_64"}), derived={},
+WIDE_THINGS = changed(
+    THINGS, name="wide_things", table=WIDE, parse=_parse_wide, columns=None, version=None, event_time=None,
+    history=None, untracked=frozenset({"field_64"}), derived={},
 )  # fmt: skip
 """More columns than two words have bits; of one of those in the second word the change is none."""
 
@@ -181,9 +190,9 @@ def raws(rows: Sequence[dict[str, Any] | str | bytes]) -> list[msgspec.Raw]:
     return [msgspec.Raw(row if isinstance(row, str | bytes) else json.dumps(row).encode()) for row in rows]
 
 
-def looked_at(resource: Resource, *rows: dict[str, Any] | str | bytes) -> Looked:
+def looked_at(resource: Resource, *rows: dict[str, Any] | str | bytes) -> KeyedRows:
     """A page of them after the first look."""
-    return look(resource, raws(rows), NOW)
+    return key_rows(resource, raws(rows), NOW)
 
 
 async def put(
@@ -195,13 +204,15 @@ async def put(
 ) -> list[Change]:
     """Store a page of rows; the changes that were told, by key."""
     told: list[Change] = []
-    looked = look(resource, raws(rows), observed_at)
+    keyed = key_rows(resource, raws(rows), observed_at)
     async with database.transaction() as connection:
-        await store(connection, resource, cabinet_id, looked, observed_at, told.append)
+        await store(connection, resource, cabinet_id, keyed, observed_at, told.append)
     return sorted(told, key=lambda change: change.key)
 
 
-async def new_run(database: Database, resource: Resource, *, first_load_done: bool = True) -> Run:
+async def new_run(
+    database: Database, resource: Resource, *, first_load_done: bool = True, started_at: datetime = NOW
+) -> Run:
     """A run of a resource of a cabinet of its own, under a lease."""
     async with database.transaction() as connection:
         await connection.execute(
@@ -221,7 +232,7 @@ async def new_run(database: Database, resource: Resource, *, first_load_done: bo
         )
     leases = await schedule.claim(database, limit=10, lease_seconds=600)
     [lease] = [lease for lease in leases if lease.resource == resource.name]
-    return Run(lease, resource, NOW, Counts())
+    return Run(lease, resource, started_at, Counts())
 
 
 async def take(

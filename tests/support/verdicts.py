@@ -4,13 +4,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from contracts.cabinets import CabinetSuspendedV1, CabinetVerifiedV1
+from contracts.cabinets import CabinetConnectedV1, CabinetSuspendedV1, CabinetVerifiedV1
 from contracts.envelope import Event, EventData
-from contracts.registry import parse_event
-from gateway.consumers.cabinets import apply_verified
-from sqlalchemy import text
+from contracts.topics import GATEWAY_CABINETS
+from gateway.handlers.cabinet_suspended import cabinet_suspended
+from gateway.handlers.cabinet_verified import cabinet_verified
+from servicekit.consume import Handler, handle_once
 
 from support.gateway import Gateway
+from support.outbox_rows import published
 
 SELLER_NAME = "ИП Северов"
 
@@ -19,7 +21,7 @@ def told(
     data: EventData, cabinet_id: UUID, *, cause: Event[Any] | None = None, after: timedelta = timedelta()
 ) -> Event[Any]:
     """An event of the ingestor, made `after` from now."""
-    event: Event[Any] = Event.new(data, source="ingestor", cabinet_id=cabinet_id, cause=cause)
+    event: Event[Any] = Event.new(data, cabinet_id=cabinet_id, cause=cause)
     return event.model_copy(update={"time": event.time + after})
 
 
@@ -42,19 +44,20 @@ def suspended(cabinet_id: UUID, *, resource: str | None = None, **options: Any) 
 
 async def mark_verified(gateway: Gateway, cabinet_id: UUID) -> None:
     """Tell the gateway that WB accepted the cabinet's newest token."""
-    async with gateway.database.transaction() as connection:
-        await apply_verified(connection, verified(cabinet_id, cause=await last_connect(gateway, cabinet_id)))
+    await hear(gateway, verified(cabinet_id, cause=await last_connect(gateway, cabinet_id)))
+
+
+async def hear(gateway: Gateway, *events: Event[Any]) -> None:
+    """Handle verdicts as the consumer does."""
+    handlers: dict[type[EventData], Handler] = {
+        CabinetVerifiedV1: cabinet_verified,
+        CabinetSuspendedV1: cabinet_suspended,
+    }
+    for event in events:
+        await handle_once(gateway.database, GATEWAY_CABINETS, handlers, event)
 
 
 async def last_connect(gateway: Gateway, cabinet_id: UUID) -> Event[Any]:
     """The gateway's newest announcement of the cabinet's token."""
-    async with gateway.database.transaction() as connection:
-        body = await connection.scalar(
-            text("""
-                SELECT body FROM outbox WHERE cabinet_id = :cabinet_id AND type = 'cabinet.connected.v1'
-                ORDER BY created_at DESC LIMIT 1
-            """),
-            {"cabinet_id": cabinet_id},
-        )
-    assert body is not None
-    return parse_event(body.encode())
+    announced = await published(gateway.database, CabinetConnectedV1.TYPE)
+    return [event for event in announced if str(event.cabinetid) == str(cabinet_id)][-1]

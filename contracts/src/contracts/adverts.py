@@ -1,15 +1,15 @@
 """Advertising events."""
 
 from datetime import date
-from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from contracts.changed import ChangedRow, ListedRow, OrGone
 from contracts.envelope import EventData
 from contracts.model import MAX_BATCH, Count, Model, Moment, Money, NmId
 
 
-class ChangedCampaign(Model):
+class ChangedCampaign(ListedRow):
     """One advertising campaign. Source: `GET /api/advert/v2/adverts`."""
 
     advert_id: int
@@ -26,19 +26,16 @@ class ChangedCampaign(Model):
     started_at: Moment | None = Field(default=None, description="when it was started last")
     deleted_at: Moment | None = None
     updated_at: Moment
-    revision: int = Field(ge=1)
-    change: Literal["new", "changed", "gone"] = Field(description="gone: WB stopped listing it")
-    previous: dict[str, Any] = Field(default_factory=dict)
+    change: OrGone = Field(description="gone: WB stopped listing it")
 
 
-class CampaignsUpdatedV1(EventData):
+class CampaignsUpdatedV1(EventData, type="campaigns.updated.v1", publisher="ingestor"):
     """Campaigns of one cabinet that changed."""
 
-    TYPE: ClassVar[str] = "campaigns.updated.v1"
     campaigns: tuple[ChangedCampaign, ...] = Field(min_length=1, max_length=MAX_BATCH)
 
 
-class ChangedCampaignBid(Model):
+class ChangedCampaignBid(ListedRow):
     """The bids for one card in one campaign, in minor units (0.01) of the campaign's currency.
 
     Source: `GET /api/advert/v2/adverts`. A bid is for a thousand views or for a click, as the campaign's
@@ -51,19 +48,17 @@ class ChangedCampaignBid(Model):
     recommendations_kopecks: Count | None = None
     subject_id: int | None = None
     subject: str | None = None
-    revision: int = Field(ge=1)
-    change: Literal["new", "changed", "gone"] = Field(description="gone: no longer in the campaign; the bids it had")
-    previous: dict[str, Any] = Field(default_factory=dict)
+    currency: str | None = Field(default=None, description="ISO 4217 code of the campaign's currency")
+    change: OrGone = Field(description="gone: no longer in the campaign; the bids it had")
 
 
-class CampaignBidsUpdatedV1(EventData):
+class CampaignBidsUpdatedV1(EventData, type="campaign_bids.updated.v1", publisher="ingestor"):
     """Bids of one cabinet's campaigns that changed."""
 
-    TYPE: ClassVar[str] = "campaign_bids.updated.v1"
     bids: tuple[ChangedCampaignBid, ...] = Field(min_length=1, max_length=MAX_BATCH)
 
 
-class ChangedCampaignStat(Model):
+class ChangedCampaignStat(ChangedRow):
     """What one card came to in one campaign on one day and platform. Source: `GET /adv/v3/fullstats`.
 
     Money in the currency of the account. Figures of a day go on changing for days. No views but orders: the card was
@@ -83,19 +78,15 @@ class ChangedCampaignStat(Model):
     spent: Money
     order_sum: Money | None = Field(default=None, description="sum of the orders")
     avg_position: Money | None = Field(default=None, description="the card's average place of the day, all platforms")
-    revision: int = Field(ge=1)
-    change: Literal["new", "changed"]
-    previous: dict[str, Any] = Field(default_factory=dict)
 
 
-class CampaignStatsUpdatedV1(EventData):
+class CampaignStatsUpdatedV1(EventData, type="campaign_stats.updated.v1", publisher="ingestor"):
     """Statistics of one cabinet's campaigns that changed."""
 
-    TYPE: ClassVar[str] = "campaign_stats.updated.v1"
     stats: tuple[ChangedCampaignStat, ...] = Field(min_length=1, max_length=MAX_BATCH)
 
 
-class ChangedCampaignSpend(Model):
+class ChangedCampaignSpend(ChangedRow):
     """A sum written off for one campaign, in the currency of the account. Source: `GET /adv/v1/upd`."""
 
     advert_id: int
@@ -108,33 +99,26 @@ class ChangedCampaignSpend(Model):
     campaign_name: str | None = None
     campaign_type: int | None = None
     campaign_status: int | None = None
-    revision: int = Field(ge=1)
-    change: Literal["new", "changed"]
-    previous: dict[str, Any] = Field(default_factory=dict)
 
 
-class CampaignSpendUpdatedV1(EventData):
+class CampaignSpendUpdatedV1(EventData, type="campaign_spend.updated.v1", publisher="ingestor"):
     """Write-offs for one cabinet's campaigns that are new or changed."""
 
-    TYPE: ClassVar[str] = "campaign_spend.updated.v1"
     spend: tuple[ChangedCampaignSpend, ...] = Field(min_length=1, max_length=MAX_BATCH)
 
 
-class ChangedCampaignBudget(Model):
+class ChangedCampaignBudget(ListedRow):
     """What is left of one campaign's budget, in base units of its currency. Source: `POST /api/advert/v2/budget`."""
 
     advert_id: int
     total: Money
     currency: str | None = None
-    revision: int = Field(ge=1)
-    change: Literal["new", "changed", "gone"] = Field(description="gone: it can no longer be shown; total is 0")
-    previous: dict[str, Any] = Field(default_factory=dict)
+    change: OrGone = Field(description="gone: it can no longer be shown; total is 0")
 
 
-class CampaignBudgetsUpdatedV1(EventData):
+class CampaignBudgetsUpdatedV1(EventData, type="campaign_budgets.updated.v1", publisher="ingestor"):
     """Budgets of one cabinet's campaigns that changed."""
 
-    TYPE: ClassVar[str] = "campaign_budgets.updated.v1"
     budgets: tuple[ChangedCampaignBudget, ...] = Field(min_length=1, max_length=MAX_BATCH)
 
 
@@ -146,7 +130,7 @@ class AdvertCashback(Model):
     expires_at: Moment | None = None
 
 
-class ChangedAdvertBalance(Model):
+class ChangedAdvertBalance(ListedRow):
     """What a seller has for advertising, in base units of the currency. Source: `GET /adv/v1/balance`."""
 
     currency: str
@@ -154,13 +138,10 @@ class ChangedAdvertBalance(Model):
     net: Money | None = Field(default=None, description="what may be paid from future sales")
     bonus: Money | None = None
     cashbacks: tuple[AdvertCashback, ...] = ()
-    revision: int = Field(ge=1)
-    change: Literal["new", "changed", "gone"] = Field(description="gone: the account has another currency now")
-    previous: dict[str, Any] = Field(default_factory=dict)
+    change: OrGone = Field(description="gone: the account has another currency now")
 
 
-class AdvertBalanceUpdatedV1(EventData):
+class AdvertBalanceUpdatedV1(EventData, type="advert_balance.updated.v1", publisher="ingestor"):
     """One cabinet's advertising account changed."""
 
-    TYPE: ClassVar[str] = "advert_balance.updated.v1"
     balances: tuple[ChangedAdvertBalance, ...] = Field(min_length=1, max_length=MAX_BATCH)

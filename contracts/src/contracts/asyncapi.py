@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from contracts.envelope import CONTENT_TYPE, schema_path
-from contracts.registry import EVENTS, PUBLISHERS
-from contracts.topics import EVENTS_EXCHANGE, QUEUES, Queue
+from contracts.envelope import CONTENT_TYPE, Origin, schema_path
+from contracts.registry import EVENTS
+from contracts.topics import EVENTS_EXCHANGE, NOT_LIVE, QUEUES, Queue
 
 VERSION = "1.0.0"
 
@@ -16,11 +16,13 @@ def asyncapi_document() -> dict[str, Any]:
         "info": {
             "title": "Pulse events",
             "version": VERSION,
-            "description": "CloudEvents 1.0 as JSON on one topic exchange; the routing key is the event type. "
-            "Delivered at least once, in no particular order: consumers keep an inbox and compare revisions.",
+            "description": "CloudEvents 1.0 as JSON on one topic exchange; the routing key is the event type, followed "
+            "by `.backfill` or `.replay` where the origin is not `live`. Delivered at least once, in no particular "
+            "order: consumers keep an inbox and compare revisions.",
         },
         "defaultContentType": CONTENT_TYPE,
-        "channels": {event_type: _channel(event_type) for event_type in sorted(EVENTS)},
+        "channels": {event_type: _channel(event_type) for event_type in sorted(EVENTS)}
+        | {_not_live(event_type): _channel_not_live(event_type) for event_type in sorted(filter(_is_of_rows, EVENTS))},
         "operations": {**_sends(), **_receives()},
         "components": {"messages": {event_type: _message(event_type) for event_type in sorted(EVENTS)}},
     }
@@ -40,6 +42,20 @@ def _channel(event_type: str) -> dict[str, Any]:
     }
 
 
+def _is_of_rows(event_type: str) -> bool:
+    """Whether the event tells of rows, which may be of old, or told again: the others are live."""
+    return event_type.split(".")[1] in {"updated", "entered"}
+
+
+def _not_live(event_type: str) -> str:
+    return f"{event_type}.not-live"
+
+
+def _channel_not_live(event_type: str) -> dict[str, Any]:
+    origins = {"enum": [str(origin) for origin in NOT_LIVE], "description": "why the event exists"}
+    return _channel(event_type) | {"address": f"{event_type}.{{origin}}", "parameters": {"origin": origins}}
+
+
 def _message(event_type: str) -> dict[str, Any]:
     return {
         "name": event_type,
@@ -51,12 +67,20 @@ def _message(event_type: str) -> dict[str, Any]:
 
 def _sends() -> dict[str, Any]:
     return {
-        f"{PUBLISHERS[event_type]}.send.{event_type}": {
+        f"{EVENTS[event_type].PUBLISHER}.send.{event_type}": {
             "action": "send",
             "channel": {"$ref": f"#/channels/{event_type}"},
-            "summary": f"{PUBLISHERS[event_type]} publishes it through its outbox",
+            "summary": f"{EVENTS[event_type].PUBLISHER} publishes it through its outbox",
         }
         for event_type in sorted(EVENTS)
+    } | {
+        f"{EVENTS[event_type].PUBLISHER}.send.{_not_live(event_type)}": {
+            "action": "send",
+            "channel": {"$ref": f"#/channels/{_not_live(event_type)}"},
+            "summary": f"{EVENTS[event_type].PUBLISHER} publishes what is older than the cabinet's connection, "
+            "and what a replay gives again",
+        }
+        for event_type in sorted(filter(_is_of_rows, EVENTS))
     }
 
 
@@ -67,8 +91,9 @@ def _receives() -> dict[str, Any]:
 
 
 def _receive(queue: Queue, event_type: str) -> dict[str, Any]:
+    channel = event_type if Origin.LIVE in queue.origins else _not_live(event_type)
     return {
         "action": "receive",
-        "channel": {"$ref": f"#/channels/{event_type}"},
+        "channel": {"$ref": f"#/channels/{channel}"},
         "summary": f"{queue.service} consumes it from {queue.name}, {queue.prefetch} at a time",
     }

@@ -1,14 +1,13 @@
 """Events of buyers' claims for a return."""
 
-from typing import Any, ClassVar, Literal
-
 from pydantic import Field
 
+from contracts.changed import ChangedRow, Previous
 from contracts.envelope import EventData
-from contracts.model import MAX_BATCH, Model, Moment, Money, NmId
+from contracts.model import MAX_BATCH, Moment, Money, NmId
 
 
-class ChangedClaim(Model):
+class ChangedClaim(ChangedRow):
     """A buyer's claim to return one ordered unit.
 
     Source: `GET /api/v1/claims`, which lists 14 days: an older one stays as it was.
@@ -36,13 +35,10 @@ class ChangedClaim(Model):
     photos: tuple[str, ...] = Field(default=(), description="URLs, as WB writes them: without a scheme")
     videos: tuple[str, ...] = Field(default=(), description="URLs, as WB writes them: without a scheme")
     actions: tuple[str, ...] = Field(default=(), description="answers that WB allows now; none: nothing can be done")
-    revision: int = Field(ge=1)
-    change: Literal["new", "changed"]
-    previous: dict[str, Any] = Field(default_factory=dict, description="earlier values of the fields that changed")
+    previous: Previous = Field(default_factory=dict)
 
 
-class ClaimsUpdatedV1(EventData):
+class ClaimsUpdatedV1(EventData, type="claims.updated.v1", publisher="ingestor"):
     """Claims of one cabinet that are new at WB or changed there."""
 
-    TYPE: ClassVar[str] = "claims.updated.v1"
     claims: tuple[ChangedClaim, ...] = Field(min_length=1, max_length=MAX_BATCH)

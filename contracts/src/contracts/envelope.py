@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, get_args
 from uuid import UUID
 
 from pydantic import Field
@@ -11,6 +11,10 @@ from uuid_utils.compat import uuid7
 from contracts.model import Model, Moment
 
 CONTENT_TYPE = "application/cloudevents+json"
+
+
+Service = Literal["gateway", "ingestor", "reporter", "notifier"]
+SERVICES: tuple[str, ...] = get_args(Service)
 
 
 class Origin(StrEnum):
@@ -22,12 +26,22 @@ class Origin(StrEnum):
 
 
 class EventData(Model):
-    """The payload of one event type; `TYPE` is past tense, versioned, and the routing key."""
+    """The payload of one event type, which states the type and who publishes it:
+
+        class OrdersUpdatedV1(EventData, type="orders.updated.v1", publisher="ingestor"): ...
+
+    The type is past tense, versioned, and the routing key of live events; one service publishes it.
+    """
 
     TYPE: ClassVar[str]
+    PUBLISHER: ClassVar[Service]
+
+    def __init_subclass__(cls, *, type: str, publisher: Service) -> None:
+        super().__init_subclass__()
+        cls.TYPE = type
+        cls.PUBLISHER = publisher
 
 
-D = TypeVar("D", bound=EventData)
 D_co = TypeVar("D_co", bound=EventData, covariant=True)
 
 
@@ -41,7 +55,7 @@ class Event(Model, Generic[D_co]):
     subject: str = Field(description="what the event is about, e.g. cabinet/<id>")
     time: Moment
     datacontenttype: Literal["application/json"] = "application/json"
-    dataschema: str
+    dataschema: str = Field(description="absolute URI of the JSON Schema: the `$id` of schemas/<type>.json")
     cabinetid: UUID
     origin: Origin = Origin.LIVE
     correlationid: UUID = Field(description="shared by everything that follows from one first cause")
@@ -55,21 +69,24 @@ class Event(Model, Generic[D_co]):
         cls,
         data: EventData,
         *,
-        source: str,
         cabinet_id: UUID,
         origin: Origin = Origin.LIVE,
         cause: "Event[Any] | None" = None,
         traceparent: str | None = None,
+        time: datetime | None = None,
     ) -> Self:
-        """A new event made now; what it shares with its `cause` (correlation, replay) is inherited."""
+        """A new event of its publisher, made at `time` (none: now).
+
+        What it shares with its `cause` (correlation, replay) is inherited.
+        """
         event_id = uuid7()
         return cls(
             id=event_id,
-            source=f"/pulse/{source}",
+            source=f"/pulse/{data.PUBLISHER}",
             type=data.TYPE,
             subject=f"cabinet/{cabinet_id}",
-            time=datetime.now(UTC),
-            dataschema=schema_path(data.TYPE),
+            time=time or datetime.now(UTC),
+            dataschema=schema_uri(data.TYPE),
             cabinetid=cabinet_id,
             origin=origin,
             correlationid=cause.correlationid if cause else event_id,
@@ -83,3 +100,8 @@ class Event(Model, Generic[D_co]):
 def schema_path(event_type: str) -> str:
     """Where the JSON Schema of an event type lies, relative to the contracts folder."""
     return f"schemas/{event_type}.json"
+
+
+def schema_uri(event_type: str) -> str:
+    """The name of an event type's JSON Schema: an absolute URI, as CloudEvents ask, that no host has to serve."""
+    return f"urn:pulse:schema:{event_type}"

@@ -1,14 +1,13 @@
 """Events of FBS tasks: orders that a seller assembles and brings to WB."""
 
-from typing import Any, ClassVar, Literal
-
 from pydantic import Field
 
+from contracts.changed import ChangedRow
 from contracts.envelope import EventData
-from contracts.model import MAX_BATCH, Model, Moment, Money, NmId
+from contracts.model import MAX_BATCH, Moment, Money, NmId
 
 
-class ChangedFbsOrder(Model):
+class ChangedFbsOrder(ChangedRow):
     """One FBS task (one unit of one item). Unknown is null.
 
     Sources: `GET /api/v3/orders`; `GET /api/v3/orders/new` for `sale_price` to `required_meta`;
@@ -46,13 +45,9 @@ class ChangedFbsOrder(Model):
     wb_status: str | None = Field(default=None, description="waiting, sorted, sold, canceled, …, or a new one")
     is_cancellable: bool | None = None
     is_transferable: bool | None = None
-    revision: int = Field(ge=1)
-    change: Literal["new", "changed"]
-    previous: dict[str, Any] = Field(default_factory=dict)
 
 
-class FbsOrdersUpdatedV1(EventData):
+class FbsOrdersUpdatedV1(EventData, type="fbs_orders.updated.v1", publisher="ingestor"):
     """FBS tasks of one cabinet that are new or changed."""
 
-    TYPE: ClassVar[str] = "fbs_orders.updated.v1"
     fbs_orders: tuple[ChangedFbsOrder, ...] = Field(min_length=1, max_length=MAX_BATCH)

@@ -1,9 +1,8 @@
 """Feedback events."""
 
-from typing import Any, ClassVar, Literal
-
 from pydantic import Field
 
+from contracts.changed import ChangedRow, Previous
 from contracts.envelope import EventData
 from contracts.model import MAX_BATCH, Model, Moment, NmId
 
@@ -23,7 +22,7 @@ class FeedbackVideo(Model):
     duration_seconds: int | None = None
 
 
-class ChangedFeedback(Model):
+class ChangedFeedback(ChangedRow):
     """A feedback on one item, without who left it.
 
     Source: `GET /api/v1/feedbacks` and `GET /api/v1/feedbacks/archive`. WB's words are kept as they are:
@@ -60,13 +59,10 @@ class ChangedFeedback(Model):
     was_viewed: bool | None = Field(default=None, description="may move without an event")
     parent_id: str | None = Field(default=None, description="the feedback that this one adds to")
     child_id: str | None = Field(default=None, description="the feedback that adds to this one")
-    revision: int = Field(ge=1)
-    change: Literal["new", "changed"]
-    previous: dict[str, Any] = Field(default_factory=dict, description="earlier values of the fields that changed")
+    previous: Previous = Field(default_factory=dict)
 
 
-class FeedbacksUpdatedV1(EventData):
+class FeedbacksUpdatedV1(EventData, type="feedbacks.updated.v1", publisher="ingestor"):
     """Feedbacks of one cabinet that are new at WB or changed there: answered, or completed by the buyer."""
 
-    TYPE: ClassVar[str] = "feedbacks.updated.v1"
     feedbacks: tuple[ChangedFeedback, ...] = Field(min_length=1, max_length=MAX_BATCH)

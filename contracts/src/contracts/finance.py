@@ -1,15 +1,15 @@
 """Finance report events."""
 
 from datetime import date
-from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from contracts.changed import ChangedRow, Previous
 from contracts.envelope import EventData
-from contracts.model import MAX_BATCH, Model, Moment, Money
+from contracts.model import MAX_BATCH, Moment, Money
 
 
-class ChangedFinanceRow(Model):
+class ChangedFinanceRow(ChangedRow):
     """One line of a weekly sales report, as WB last had it. A null is unknown or does not apply; 0 is 0.
 
     Source: `POST /api/finance/v1/sales-reports/detailed`, names as there. Amounts are in the report's currency and for
@@ -83,12 +83,10 @@ class ChangedFinanceRow(Model):
     delivery_method: str | None = None
     is_b2b: bool | None = None
     revision: int = Field(ge=1, description="counts the row's changes; a smaller one never overwrites")
-    change: Literal["new", "changed"]
-    previous: dict[str, Any] = Field(default_factory=dict, description="earlier values of the fields that changed")
+    previous: Previous = Field(default_factory=dict)
 
 
-class FinanceUpdatedV1(EventData):
+class FinanceUpdatedV1(EventData, type="finance.updated.v1", publisher="ingestor"):
     """Lines of one cabinet's weekly sales reports that are new or corrected."""
 
-    TYPE: ClassVar[str] = "finance.updated.v1"
     rows: tuple[ChangedFinanceRow, ...] = Field(min_length=1, max_length=MAX_BATCH)

@@ -1,15 +1,15 @@
 """Sales funnel events."""
 
 from datetime import date
-from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from contracts.changed import ChangedRow, Previous
 from contracts.envelope import EventData
-from contracts.model import MAX_BATCH, Count, Model, Money, NmId
+from contracts.model import MAX_BATCH, Count, Money, NmId
 
 
-class ChangedFunnelDay(Model):
+class ChangedFunnelDay(ChangedRow):
     """What visitors of one card did on one Moscow day.
 
     Source: `POST /api/analytics/v3/sales-funnel/products/history`, every 2 hours. Buyouts are booked on the day of the
@@ -29,13 +29,10 @@ class ChangedFunnelDay(Model):
     cart_to_order_conversion: Money | None = Field(default=None, description="orders per basket, %")
     add_to_wishlist_count: Count | None = None
     currency: str | None = Field(default=None, description="of the sums, as WB names it: RUB")
-    revision: int = Field(ge=1)
-    change: Literal["new", "changed"]
-    previous: dict[str, Any] = Field(default_factory=dict, description="earlier values of the fields that changed")
+    previous: Previous = Field(default_factory=dict)
 
 
-class FunnelUpdatedV1(EventData):
+class FunnelUpdatedV1(EventData, type="funnel.updated.v1", publisher="ingestor"):
     """Days of cards of one cabinet whose figures are new at WB or moved there."""
 
-    TYPE: ClassVar[str] = "funnel.updated.v1"
     days: tuple[ChangedFunnelDay, ...] = Field(min_length=1, max_length=MAX_BATCH)

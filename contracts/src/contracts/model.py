@@ -23,7 +23,10 @@ Moment = AwareDatetime
 """A point in time with its offset."""
 
 Money = Annotated[Decimal, Field(max_digits=18, decimal_places=4)]
-"""An amount in the cabinet's currency (roubles unless WB says otherwise); a string in JSON."""
+"""An amount; a string in JSON. Its currency stands beside it, or is said where the amount is described."""
+
+Figure = Annotated[Decimal, Field(decimal_places=4)]
+"""As `Money`, but counted from many rows: of any size, so that no row can make it one that nobody reads."""
 
 NmId = Annotated[int, Field(ge=1, description="WB article (nmID)")]
 Count = Annotated[int, Field(ge=0)]

@@ -1,14 +1,13 @@
 """Price events."""
 
-from typing import Any, ClassVar, Literal
-
 from pydantic import Field
 
+from contracts.changed import ListedRow, OrGone
 from contracts.envelope import EventData
-from contracts.model import MAX_BATCH, Model, Money, NmId
+from contracts.model import MAX_BATCH, Money, NmId
 
 
-class ChangedPrice(Model):
+class ChangedPrice(ListedRow):
     """The price of one size of a card, in the shop's currency per unit. Unknown is null, never 0.
 
     Source: `GET /api/v2/list/goods/filter`.
@@ -25,13 +24,10 @@ class ChangedPrice(Model):
     club_discount: int | None = Field(default=None, description="discount of WB Club, %")
     currency: str | None = Field(default=None, description="ISO 4217 code of three letters")
     editable_size_price: bool | None = Field(default=None, description="whether sizes may have prices of their own")
-    revision: int = Field(ge=1)
-    change: Literal["new", "changed", "gone"] = Field(description="gone: WB stopped listing it; its last price is told")
-    previous: dict[str, Any] = Field(default_factory=dict)
+    change: OrGone = Field(description="gone: WB stopped listing it; its last price is told")
 
 
-class PricesUpdatedV1(EventData):
+class PricesUpdatedV1(EventData, type="prices.updated.v1", publisher="ingestor"):
     """Prices of one cabinet that changed."""
 
-    TYPE: ClassVar[str] = "prices.updated.v1"
     prices: tuple[ChangedPrice, ...] = Field(min_length=1, max_length=MAX_BATCH)

@@ -1,9 +1,10 @@
 """Product card events."""
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import Field
 
+from contracts.changed import ChangedRow
 from contracts.envelope import EventData
 from contracts.model import MAX_BATCH, Model, Moment, Money, NmId
 
@@ -29,10 +30,11 @@ class ProductCard(Model):
     sizes: tuple[ProductSize, ...] = ()
 
 
-class ChangedProduct(ProductCard):
+class ChangedProduct(ChangedRow, ProductCard):
     """A card with its revision. Source: `POST /content/v2/get/cards/list`."""
 
-    revision: int = Field(ge=1)
+    LAST: ClassVar[tuple[str, ...]] = ("change", "previous")
+
     imt_id: int | None = None
     subject_id: int | None = None
     updated_at: Moment
@@ -44,12 +46,9 @@ class ChangedProduct(ProductCard):
     dimensions_valid: bool | None = Field(default=None, description="false: unlike those of its subject, says WB")
     need_kiz: bool | None = Field(default=None, description="whether it must bear a mark of Chestny ZNAK")
     is_listed: bool = Field(default=True, description="false: the card is in WB's trash, or deleted")
-    change: Literal["new", "changed"]
-    previous: dict[str, Any] = Field(default_factory=dict)
 
 
-class ProductsUpdatedV1(EventData):
+class ProductsUpdatedV1(EventData, type="products.updated.v1", publisher="ingestor"):
     """Cards of one cabinet that are new at WB or changed there."""
 
-    TYPE: ClassVar[str] = "products.updated.v1"
     products: tuple[ChangedProduct, ...] = Field(min_length=1, max_length=MAX_BATCH)

@@ -1,14 +1,13 @@
 """Question events."""
 
-from typing import Any, ClassVar, Literal
-
 from pydantic import Field
 
+from contracts.changed import ChangedRow, Previous
 from contracts.envelope import EventData
-from contracts.model import MAX_BATCH, Model, Moment, NmId
+from contracts.model import MAX_BATCH, Moment, NmId
 
 
-class ChangedQuestion(Model):
+class ChangedQuestion(ChangedRow):
     """A buyer's question about a card, and its answer.
 
     Source: `GET /api/v1/questions`. `state` is WB's: suppliersPortalSynch (new), wbRu (answered and shown), none
@@ -29,13 +28,10 @@ class ChangedQuestion(Model):
     answer_editable: bool | None = Field(default=None, description="may move without an event")
     was_viewed: bool | None = Field(default=None, description="may move without an event")
     is_warned: bool | None = Field(default=None, description="WB finds it suspicious")
-    revision: int = Field(ge=1)
-    change: Literal["new", "changed"]
-    previous: dict[str, Any] = Field(default_factory=dict, description="earlier values of the fields that changed")
+    previous: Previous = Field(default_factory=dict)
 
 
-class QuestionsUpdatedV1(EventData):
+class QuestionsUpdatedV1(EventData, type="questions.updated.v1", publisher="ingestor"):
     """Questions of one cabinet that are new at WB or changed there."""
 
-    TYPE: ClassVar[str] = "questions.updated.v1"
     questions: tuple[ChangedQuestion, ...] = Field(min_length=1, max_length=MAX_BATCH)

@@ -1,18 +1,18 @@
 """Sale events."""
 
-from typing import Any, ClassVar, Literal
-
 from pydantic import Field
 
+from contracts.changed import ChangedRow, Previous
+from contracts.currency import Currency
 from contracts.envelope import EventData
-from contracts.model import MAX_BATCH, Model, Moment, Money, NmId
+from contracts.model import MAX_BATCH, Moment, Money, NmId
 
 
-class ChangedSale(Model):
+class ChangedSale(ChangedRow):
     """One unit bought, or given back, as WB last described it. Unknown is null, never 0.
 
-    Source: `GET /api/v1/supplier/sales`; money in roubles per unit, negative in returns. Preliminary: exact amounts are
-    in the finance report.
+    Source: `GET /api/v1/supplier/sales`; money per unit in `currency`, negative in returns. Preliminary: exact amounts
+    are in the finance report.
     """
 
     sale_id: str = Field(description="WB's `saleID`")
@@ -40,13 +40,12 @@ class ChangedSale(Model):
     price_with_disc: Money | None = Field(default=None, description="the seller's price, the base of for_pay")
     finished_price: Money | None = Field(default=None, description="what the buyer paid")
     for_pay: Money | None = Field(default=None, description="to be paid to the seller")
+    currency: Currency | None = Field(default=None, description="the seller's, of all amounts; null: not known yet")
     revision: int = Field(ge=1, description="counts the row's changes; a smaller one never overwrites")
-    change: Literal["new", "changed"]
-    previous: dict[str, Any] = Field(default_factory=dict, description="earlier values of the fields that changed")
+    previous: Previous = Field(default_factory=dict)
 
 
-class SalesUpdatedV1(EventData):
+class SalesUpdatedV1(EventData, type="sales.updated.v1", publisher="ingestor"):
     """Sales and returns of one cabinet that are new at WB or changed there."""
 
-    TYPE: ClassVar[str] = "sales.updated.v1"
     sales: tuple[ChangedSale, ...] = Field(min_length=1, max_length=MAX_BATCH)

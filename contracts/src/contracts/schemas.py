@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from contracts.envelope import Event, EventData, schema_path
+from contracts.envelope import Event, EventData, schema_uri
 from contracts.registry import EVENTS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -14,7 +14,7 @@ def event_schema(data: type[EventData]) -> dict[str, Any]:
     schema["properties"]["type"] = {"const": data.TYPE, "type": "string"}
     return {
         "$schema": DIALECT,
-        "$id": schema_path(data.TYPE),
+        "$id": schema_uri(data.TYPE),
         **schema,
         "title": data.TYPE,
         "description": data.__doc__ or "",

@@ -1,6 +1,6 @@
 """Events of a sync: one run over one or more WB resources of a cabinet."""
 
-from typing import ClassVar, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -40,19 +40,17 @@ ResourceName = Literal[
 """What can be synced; docs/resources.md tells of each."""
 
 
-class SyncRequestedV1(EventData):
+class SyncRequestedV1(EventData, type="sync.requested.v1", publisher="gateway"):
     """Someone wants fresh data now; it goes before scheduled work."""
 
-    TYPE: ClassVar[str] = "sync.requested.v1"
     sync_id: UUID
     resources: tuple[str, ...] = Field(description="names of docs/resources.md")
     requested_by: int = Field(description="Telegram user id")
 
 
-class SyncCompletedV1(EventData):
+class SyncCompletedV1(EventData, type="sync.completed.v1", publisher="ingestor"):
     """A requested sync or a cabinet's first load of one resource ended well."""
 
-    TYPE: ClassVar[str] = "sync.completed.v1"
     sync_id: UUID | None = Field(default=None, description="none: the cabinet's first load")
     resource: str
     started_at: Moment
@@ -64,12 +62,19 @@ class SyncCompletedV1(EventData):
     rows_quarantined: Count
 
 
-class SyncFailedV1(EventData):
+class SyncFailedV1(EventData, type="sync.failed.v1", publisher="ingestor"):
     """A sync that had been healthy, or that was requested, failed; it is tried again at `next_run_at`."""
 
-    TYPE: ClassVar[str] = "sync.failed.v1"
     sync_id: UUID | None = None
     resource: str
     reason: str = Field(description="what went wrong, without secrets")
     failed_at: Moment
-    next_run_at: Moment | None = Field(default=None, description="none: not until the seller acts")
+    next_run_at: Moment | None = Field(default=None, description="none: not before WB accepts the cabinet again")
+
+
+class SyncResumedV1(EventData, type="sync.resumed.v1", publisher="ingestor"):
+    """A resource is read again that sellers were told of: one that kept failing, or that WB refused."""
+
+    resource: str
+    category: str | None = Field(default=None, description="of WB's methods, as a token opens them")
+    resumed_at: Moment

@@ -1,21 +1,28 @@
 """Tariff events. A figure that WB does not tell is null; 0 is free."""
 
 from datetime import date
-from typing import Any, ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import Field
 
+from contracts.changed import ListedRow, OrGone, Previous
 from contracts.envelope import EventData
 from contracts.model import MAX_BATCH, Model, Money
 
 
-class ChangedTariff(Model):
-    """What every tariff says of itself."""
+class ReadTariff(Model):
+    """When a tariff was read."""
 
     read_on: date = Field(description="the Moscow day on which WB first gave these figures")
-    revision: int = Field(ge=1)
-    change: Literal["new", "changed", "gone"] = Field(description="gone: WB does not list it any more")
-    previous: dict[str, Any] = Field(default_factory=dict, description="earlier values of the fields that changed")
+
+
+class ChangedTariff(ListedRow, ReadTariff):
+    """What every tariff says of itself, before its figures."""
+
+    LAST: ClassVar[tuple[str, ...]] = ()
+
+    change: OrGone = Field(description="gone: WB does not list it any more")
+    previous: Previous = Field(default_factory=dict)
 
 
 class ChangedCommissionTariff(ChangedTariff):
@@ -85,22 +92,19 @@ class ChangedReturnTariff(ChangedTariff):
     dt_next_delivery_dump_sup: date | None = Field(default=None, description="the day the next tariff begins")
 
 
-class TariffsCommissionUpdatedV1(EventData):
+class TariffsCommissionUpdatedV1(EventData, type="tariffs_commission.updated.v1", publisher="ingestor"):
     """Commission rates, as one cabinet is told them, that changed."""
 
-    TYPE: ClassVar[str] = "tariffs_commission.updated.v1"
     tariffs: tuple[ChangedCommissionTariff, ...] = Field(min_length=1, max_length=MAX_BATCH)
 
 
-class TariffsBoxUpdatedV1(EventData):
+class TariffsBoxUpdatedV1(EventData, type="tariffs_box.updated.v1", publisher="ingestor"):
     """Tariffs for boxes, as one cabinet is told them, that changed."""
 
-    TYPE: ClassVar[str] = "tariffs_box.updated.v1"
     tariffs: tuple[ChangedBoxTariff, ...] = Field(min_length=1, max_length=MAX_BATCH)
 
 
-class TariffsReturnUpdatedV1(EventData):
+class TariffsReturnUpdatedV1(EventData, type="tariffs_return.updated.v1", publisher="ingestor"):
     """Tariffs for returns, as one cabinet is told them, that changed."""
 
-    TYPE: ClassVar[str] = "tariffs_return.updated.v1"
     tariffs: tuple[ChangedReturnTariff, ...] = Field(min_length=1, max_length=MAX_BATCH)

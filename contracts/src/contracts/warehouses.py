@@ -1,14 +1,13 @@
 """Events of sellers' warehouses and of the WB offices they are linked to."""
 
-from typing import Any, ClassVar, Literal
-
 from pydantic import Field
 
+from contracts.changed import ListedRow, OrGone
 from contracts.envelope import EventData
-from contracts.model import MAX_BATCH, Model
+from contracts.model import MAX_BATCH
 
 
-class ChangedWarehouse(Model):
+class ChangedWarehouse(ListedRow):
     """A warehouse of the seller's own. Source: `GET /api/v3/warehouses`."""
 
     warehouse_id: int
@@ -18,19 +17,16 @@ class ChangedWarehouse(Model):
     delivery_type: int | None = Field(default=None, description="1 FBS, 2 DBS, 3 DBW, 5 C&C, 6 EDBS")
     is_deleting: bool | None = None
     is_processing: bool | None = Field(default=None, description="WB is updating it: its stocks cannot be set now")
-    revision: int = Field(ge=1)
-    change: Literal["new", "changed", "gone"] = Field(description="gone: WB stopped listing it")
-    previous: dict[str, Any] = Field(default_factory=dict)
+    change: OrGone = Field(description="gone: WB stopped listing it")
 
 
-class WarehousesUpdatedV1(EventData):
+class WarehousesUpdatedV1(EventData, type="warehouses.updated.v1", publisher="ingestor"):
     """Warehouses of one cabinet that changed."""
 
-    TYPE: ClassVar[str] = "warehouses.updated.v1"
     warehouses: tuple[ChangedWarehouse, ...] = Field(min_length=1, max_length=MAX_BATCH)
 
 
-class ChangedOffice(Model):
+class ChangedOffice(ListedRow):
     """A WB office that a seller's warehouse can be linked to. Source: `GET /api/v3/offices`."""
 
     office_id: int
@@ -41,13 +37,10 @@ class ChangedOffice(Model):
     cargo_type: int | None = Field(default=None, description="1 small, 3 large")
     delivery_type: int | None = Field(default=None, description="1 FBS, 2 DBS, 3 DBW, 5 C&C, 6 EDBS")
     selected: bool | None = Field(default=None, description="the seller has a warehouse linked to it")
-    revision: int = Field(ge=1)
-    change: Literal["new", "changed", "gone"] = Field(description="gone: WB stopped listing it")
-    previous: dict[str, Any] = Field(default_factory=dict)
+    change: OrGone = Field(description="gone: WB stopped listing it")
 
 
-class OfficesUpdatedV1(EventData):
+class OfficesUpdatedV1(EventData, type="offices.updated.v1", publisher="ingestor"):
     """WB offices, as one cabinet sees them, that changed."""
 
-    TYPE: ClassVar[str] = "offices.updated.v1"
     offices: tuple[ChangedOffice, ...] = Field(min_length=1, max_length=MAX_BATCH)

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 from support.wb_contract import CONTRACT, answer_problems, sample
-from wbsim.finance import reports
 from wbsim.running import Wbsim, running_wbsim
+from wbsim.sections.finance import reports
 from wbsim.times import DAY_SECONDS, moscow
 
 PERIOD = {"dateFrom": "2026-01-01", "dateTo": "2099-01-01"}

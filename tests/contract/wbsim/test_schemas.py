@@ -10,8 +10,9 @@ import pytest
 from support.wb_contract import answer_problems
 from wbsim.config import Behaviour
 from wbsim.fbs import month_of
-from wbsim.remains import GROUPS, remains_rows
+from wbsim.remains import GROUPS
 from wbsim.running import Wbsim, running_wbsim
+from wbsim.sections.remains import remains_rows
 
 YEAR = "2026-01-01"
 CARDS = "/content/v2/get/cards/list"

@@ -15,11 +15,11 @@ async def gateway(
     ingestor_db: Database,
     servers: Servers,
     redis_prefix: str,
-    rabbitmq_url: str,
+    vhost_url: str,
 ) -> AsyncIterator[Gateway]:
     """The gateway, its database empty."""
     async with built_gateway(
-        gateway_db, redis_url=servers.redis_url, redis_prefix=redis_prefix, rabbitmq_url=rabbitmq_url
+        gateway_db, redis_url=servers.redis_url, redis_prefix=redis_prefix, rabbitmq_url=vhost_url
     ) as built:
         yield built
 

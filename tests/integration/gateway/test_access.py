@@ -31,13 +31,32 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/v1/cabinets"): lambda _: {"token": wb_token()},
     ("POST", "/api/v1/sync/start"): lambda cabinet_id: {"cabinet_id": str(cabinet_id)},
 }
+ROWS = {
+    "costs": {"nm_id": 7, "valid_from": "2026-11-01", "cost": "520.00"},
+    "tax": {"valid_from": "2026-11-01", "percent": "6.00", "base": "income"},
+    "other-costs": {"nm_id": 7, "valid_from": "2026-11-01", "amount": "12.00"},
+    "lead-times": {"nm_id": 7, "valid_from": "2026-11-01", "lead_days": 10},
+    "plan": {"nm_id": 7, "month": "2026-11-01", "orders": 100},
+}
+"""What is entered, by the end of its path."""
+
+
+def rest_of(method: str, path: str) -> dict[str, Any]:
+    """What an operation needs beside the ids that it takes."""
+    kind = path.rpartition("/")[2]
+    if path.endswith("/status"):
+        return {"params": {"cabinet_id": str(uuid4())}}
+    if kind in ROWS and method == "PUT":
+        return {"json": {"rows": [ROWS[kind]]}}
+    if kind in ROWS and method == "DELETE":
+        return {"params": {"nm_id": 7, "valid_from": "2026-11-01", "month": "2026-11-01"}}
+    return {}
 
 
 async def send(gateway: Gateway, method: str, path: str, headers: dict[str, Any]) -> httpx.Response:
-    body = BODIES[method, path](uuid4()) if method == "POST" else None
+    body = {"json": BODIES[method, path](uuid4())} if method == "POST" else {}
     url = path.format(cabinet_id=uuid4(), order_id=uuid4())
-    params = {"cabinet_id": str(uuid4())} if path.endswith("/status") else None
-    return await gateway.client.request(method, url, headers=headers, json=body, params=params)
+    return await gateway.client.request(method, url, headers=headers, **body, **rest_of(method, path))
 
 
 def assert_problem(answer: httpx.Response, status: int, code: str) -> None:
@@ -53,7 +72,7 @@ def assert_problem(answer: httpx.Response, status: int, code: str) -> None:
 
 class TestEveryRoute:
     def test_is_documented_and_asks_for_a_key(self) -> None:
-        assert len(OPERATIONS) == 8
+        assert len(OPERATIONS) == 24
         assert {scope for _, _, scope in OPERATIONS} == {"read", "write"}
         for method, _, scope in OPERATIONS:
             assert scope == ("read" if method == "GET" else "write")
@@ -133,7 +152,7 @@ class TestTenants:
             assert foreign.status_code == 404, (method, path, name)
             assert without_trace(foreign) == without_trace(unknown)
             tried.add((method, path, name))
-        assert len(tried) == 7
+        assert len(tried) == 23
         assert (await alice.get(f"/cabinets/{cabinet_id}")).status_code == 200
         assert (await alice.get(f"/orders/{order.order_id}")).status_code == 200
 
@@ -165,7 +184,7 @@ async def ask(user: User, method: str, path: str, name: str, place: str, value: 
     path = path.removeprefix("/api/v1")
     match place:
         case "path":
-            return await user.call(method, path.format(**{name: value}))
+            return await user.call(method, path.format(**{name: value}), **rest_of(method, path))
         case "query":
             return await user.call(method, path, params={name: value})
         case _:

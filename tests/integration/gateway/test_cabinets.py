@@ -7,20 +7,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from contracts.envelope import Event
-from contracts.registry import parse_event
 from contracts.wb_token import Category
-from gateway import cabinets
+from gateway import cabinets, syncs
+from gateway.jobs.purge import TABLES, purge
 from servicekit import crypto
+from servicekit import purge as batches
+from servicekit.db import Database
 from sqlalchemy import text
-from support.events import eventually
+from support.eventually import eventually
 from support.gateway import PRIVATE_KEY, Gateway, User, wb_token
-
-
-async def events(gateway: Gateway) -> list[Event[Any]]:
-    async with gateway.database.transaction() as connection:
-        bodies = (await connection.execute(text("SELECT body FROM outbox ORDER BY created_at"))).scalars()
-        return [parse_event(body.encode()) for body in bodies]
+from support.outbox_rows import published
+from support.rows import statements
 
 
 async def count(gateway: Gateway, table: str) -> int:
@@ -61,7 +58,7 @@ class TestConnect:
     async def test_announces_the_sealed_token_to_the_ingestor_alone(self, gateway: Gateway, alice: User) -> None:
         token = wb_token()
         cabinet_id = await alice.connect(token)
-        (event,) = await events(gateway)
+        (event,) = await published(gateway.database)
         assert event.type == "cabinet.connected.v1"
         assert event.cabinetid == cabinet_id
         assert event.data.members == (alice.telegram_id,)
@@ -79,7 +76,7 @@ class TestConnect:
         assert answer.json()["cabinet_id"] == str(first)
         assert answer.json()["name"] == "Север"
         assert answer.json()["token"]["lacks"] == []
-        _, second = await events(gateway)
+        _, second = await published(gateway.database)
         assert crypto.unseal(second.data.sealed_token, private_keys=PRIVATE_KEY, belongs_to=str(first)) == token
 
     async def test_the_same_seller_at_once_many_times_makes_one_cabinet(self, gateway: Gateway, alice: User) -> None:
@@ -206,7 +203,8 @@ class TestDisconnect:
         assert (await alice.get("/cabinets")).json() == {"cabinets": []}
         for table in ("wb_cabinets", "cabinet_members"):
             assert await count(gateway, table) == 0
-        (event,) = await events(gateway)  # the one that carried the sealed token is gone
+        assert await purge(gateway.database) == 1
+        (event,) = await published(gateway.database)  # the one that carried the sealed token is gone
         assert event.type == "cabinet.disconnected.v1"
         assert event.cabinetid == cabinet_id
         assert event.data.requested_by == alice.telegram_id
@@ -215,7 +213,39 @@ class TestDisconnect:
         cabinet_id = await alice.connect()
         await alice.call("DELETE", f"/cabinets/{cabinet_id}")
         assert (await alice.call("DELETE", f"/cabinets/{cabinet_id}")).status_code == 404
-        assert len(await events(gateway)) == 1
+        assert await purge(gateway.database) == 1
+        assert len(await published(gateway.database)) == 1
+
+    async def test_its_syncs_are_deleted_in_batches_and_nobody_elses(
+        self, gateway: Gateway, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(batches, "BATCH_ROWS", 2)
+        mine, others = await alice.connect(), await bob.connect()
+        async with gateway.database.transaction() as connection:
+            for cabinet_id in (mine, others):
+                for _ in range(3):
+                    await syncs.start(connection, cabinet_id=cabinet_id, resources=["orders", "stocks"], user=1)
+                    await connection.execute(text("UPDATE sync_runs SET finished_at = now()"))
+        with statements(gateway.database) as executed:
+            await alice.call("DELETE", f"/cabinets/{mine}")
+        assert len(executed) < 10
+        assert await purge(gateway.database) == 1
+        for table in ("sync_runs", "sync_run_resources"):
+            async with gateway.database.transaction() as connection:
+                left = await connection.execute(text(f"SELECT DISTINCT cabinet_id FROM {table}"))
+                assert list(left.scalars()) == [UUID(str(others))]
+
+    async def test_every_table_with_rows_of_cabinets_is_purged_or_emptied_at_once(self, gateway_db: Database) -> None:
+        async with gateway_db.transaction() as connection:
+            found = await connection.execute(
+                text("""
+                    SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+                    WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relkind IN ('r', 'p')
+                      AND NOT relispartition AND attname = 'cabinet_id'
+                """)
+            )
+        at_once = {"wb_cabinets", "cabinet_members"}
+        assert set(found.scalars()) - at_once == {table.name for table in TABLES} | {"outbox", "disconnected_cabinets"}
 
     async def test_connecting_again_makes_another_cabinet(self, alice: User) -> None:
         token = wb_token()

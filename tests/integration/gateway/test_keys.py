@@ -57,6 +57,8 @@ class TestCommands:
             ("create",),
             ("create", "--any-user", "--telegram-id", "5"),
             ("create", "--telegram-id", "0"),
+            ("create", "--telegram-id", "9" * 19),
+            ("create", "--telegram-id", "5", "--expires-days", "9" * 7),
             ("create", "--telegram-id", "5", "--scopes", "admin"),
             ("revoke", "00000000-0000-0000-0000-000000000000"),
         ],

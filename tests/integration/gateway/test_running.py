@@ -1,7 +1,5 @@
 """The whole service running: its relay announces, its consumers listen."""
 
-import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -14,12 +12,11 @@ from contracts.registry import parse_event
 from contracts.syncs import SyncCompletedV1, SyncFailedV1
 from local.servers import Servers
 from support import databases
+from support.eventually import eventually
 from support.gateway import Gateway, User, built_gateway
 from support.verdicts import suspended, told, verified
 
 from contracts import topics
-
-DEADLINE_SECONDS = 20.0
 
 
 @pytest.fixture
@@ -35,13 +32,6 @@ async def running(gateway: Gateway, servers: Servers, redis_prefix: str, rabbitm
         yield built
 
 
-async def until(what: Callable[[], Awaitable[bool]]) -> None:
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not await what():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        await asyncio.sleep(0.02)
-
-
 async def publish(url: str, event: Event[Any]) -> None:
     async with await aio_pika.connect(url) as connection:
         channel = await connection.channel(on_return_raises=True)
@@ -52,16 +42,16 @@ async def publish(url: str, event: Event[Any]) -> None:
 
 async def announced(url: str, cabinet_id: UUID) -> Event[Any]:
     """The announcement of the cabinet, as the ingestor receives it."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
     async with await aio_pika.connect(url) as connection:
         queue = await (await connection.channel()).get_queue(topics.INGESTOR_CABINETS.name)
-        while time.monotonic() < deadline:
+
+        async def next_of_the_cabinet() -> Event[Any] | None:
             message = await queue.get(no_ack=True, fail=False)
-            if message is None:
-                await asyncio.sleep(0.02)
-            elif (event := parse_event(message.body)).cabinetid == cabinet_id:
-                return event
-    raise AssertionError("the cabinet was not announced in time")
+            event = parse_event(message.body) if message else None
+            return event if event and event.cabinetid == cabinet_id else None
+
+        found: Event[Any] = await eventually(next_of_the_cabinet)
+        return found
 
 
 class TestRunning:
@@ -76,7 +66,7 @@ class TestRunning:
             return str((await user.get(f"/cabinets/{cabinet_id}")).json()["status"])
 
         await publish(rabbitmq_url, verified(cabinet_id, cause=connected))
-        await until(lambda: equals(status, "verified"))
+        await eventually(lambda: equals(status, "verified"))
 
         started = await user.call("POST", "/sync/start", json={"cabinet_id": str(cabinet_id)})
         sync_id = started.json()["sync_id"]
@@ -100,10 +90,10 @@ class TestRunning:
         async def run() -> str:
             return str((await user.get("/sync/status", sync_id=sync_id)).json()["runs"][0]["status"])
 
-        await until(lambda: equals(run, "failed"))
+        await eventually(lambda: equals(run, "failed"))
 
         await publish(rabbitmq_url, suspended(cabinet_id))
-        await until(lambda: equals(status, "suspended"))
+        await eventually(lambda: equals(status, "suspended"))
         assert (await running.client.get("/health/ready")).json()["status"] == "ok"
 
 

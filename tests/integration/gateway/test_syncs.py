@@ -6,16 +6,19 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from contracts.envelope import Event
-from contracts.registry import parse_event
-from contracts.syncs import SyncCompletedV1, SyncFailedV1
-from gateway.consumers.cabinets import apply_suspended
-from gateway.consumers.syncs import apply_completed, apply_failed
+from contracts.envelope import Event, EventData
+from contracts.syncs import SyncCompletedV1, SyncFailedV1, SyncRequestedV1
+from contracts.topics import GATEWAY_SYNCS
+from gateway.handlers.sync_completed import sync_completed
+from gateway.handlers.sync_failed import sync_failed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from servicekit.consume import Handler, handle_once
 from servicekit.db import Database
 from sqlalchemy import text
+from support import verdicts
 from support.gateway import Gateway, User
+from support.outbox_rows import published
 from support.sync_states import keep
 from support.verdicts import mark_verified, suspended, told
 
@@ -64,15 +67,12 @@ def failed(cabinet_id: UUID, sync_id: UUID | None, resource: str, **options: Any
 
 
 async def hear(gateway: Gateway, event: Event[Any]) -> None:
-    apply = apply_completed if isinstance(event.data, SyncCompletedV1) else apply_failed
-    async with gateway.database.transaction() as connection:
-        await apply(connection, event)
+    handlers: dict[type[EventData], Handler] = {SyncCompletedV1: sync_completed, SyncFailedV1: sync_failed}
+    await handle_once(gateway.database, GATEWAY_SYNCS, handlers, event)
 
 
 async def requests(gateway: Gateway) -> list[Event[Any]]:
-    async with gateway.database.transaction() as connection:
-        bodies = await connection.execute(text("SELECT body FROM outbox WHERE type = 'sync.requested.v1'"))
-        return [parse_event(body.encode()) for body in bodies.scalars()]
+    return await published(gateway.database, SyncRequestedV1.TYPE)
 
 
 class TestStart:
@@ -115,12 +115,14 @@ class TestStart:
         body = {"cabinet_id": str(cabinet_id)}
         answer = await alice.call("POST", "/sync/start", json=body)
         assert (answer.status_code, answer.json()["code"]) == (409, "cabinet_unchecked")
-        async with gateway.database.transaction() as connection:
-            await apply_suspended(connection, suspended(cabinet_id))
-        answer = await alice.call("POST", "/sync/start", json=body)
-        assert (answer.status_code, answer.json()["code"]) == (409, "cabinet_suspended")
-        assert "401: token withdrawn" in answer.json()["detail"]
         assert await requests(gateway) == []
+
+    async def test_of_a_suspended_cabinet_one_may_be_asked_for(self, gateway: Gateway, alice: User) -> None:
+        cabinet_id = await alice.connect()
+        await verdicts.hear(gateway, suspended(cabinet_id))
+        answer = await alice.call("POST", "/sync/start", json={"cabinet_id": str(cabinet_id)})
+        assert answer.status_code == 202, "WB may accept it by now: the ingestor looks"
+        assert len(await requests(gateway)) == 1
 
     @pytest.mark.parametrize("resources", [[], ["weather"], "orders", [1]])
     async def test_resources_it_does_not_know_are_refused(self, alice: User, cabinet: UUID, resources: Any) -> None:

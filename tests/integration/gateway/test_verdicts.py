@@ -6,23 +6,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from contracts.cabinets import CabinetVerifiedV1
 from contracts.envelope import Event
-from gateway.consumers.cabinets import apply_suspended, apply_verified
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.gateway import Gateway, User, wb_token
-from support.verdicts import SELLER_NAME, last_connect, suspended, verified
+from support.verdicts import SELLER_NAME, hear, last_connect, suspended, verified
 
 KINDS: st.SearchStrategy[Callable[..., Event[Any]]] = st.sampled_from([verified, suspended])
-
-
-async def hear(gateway: Gateway, *events: Event[Any]) -> None:
-    """The events, each in a transaction of its own, as the subscriber handles them."""
-    for event in events:
-        apply = apply_verified if isinstance(event.data, CabinetVerifiedV1) else apply_suspended
-        async with gateway.database.transaction() as connection:
-            await apply(connection, event)
 
 
 async def shown(user: User, cabinet_id: UUID) -> dict[str, Any]:

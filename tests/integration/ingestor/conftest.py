@@ -3,9 +3,12 @@
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from ingestor.resources import RESOURCES
+from ingestor.wb.budget import Budget
 from servicekit.db import Database
+from servicekit.http import make_client
 from support.ingesting import Ingestor, open_ingestor
 from wbsim.running import Wbsim, running_wbsim
 
@@ -27,6 +30,34 @@ async def ingestor(
     """An ingestor on that shop, with nothing running yet."""
     async with open_ingestor(ingestor_db, redis_client, redis_prefix, wb.url) as made:
         yield made
+
+
+@pytest.fixture
+def page_rows() -> int:
+    """How many rows `paging` asks for."""
+    return 2
+
+
+@pytest.fixture
+async def paging(
+    ingestor_db: Database, redis_client: "redis.asyncio.Redis", redis_prefix: str, wb: Wbsim, page_rows: int
+) -> AsyncIterator[Ingestor]:
+    """An ingestor that asks for a few rows a page."""
+    async with open_ingestor(ingestor_db, redis_client, redis_prefix, wb.url, sync_batch_size=page_rows) as made:
+        yield made
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[httpx.AsyncClient]:
+    """What clients of WB call through."""
+    async with make_client(timeout_seconds=1) as made:
+        yield made
+
+
+@pytest.fixture
+def budget(redis_client: "redis.asyncio.Redis", redis_prefix: str) -> Budget:
+    """A budget that is spent a thousand times as fast."""
+    return Budget(redis_client, prefix=redis_prefix, rate=1000)
 
 
 FEW = ("orders", "products", "stocks")

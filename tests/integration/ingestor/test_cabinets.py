@@ -1,172 +1,30 @@
-"""A cabinet's life: checked at WB, refused, given a new token, forgotten."""
+"""A cabinet's life after its first check: given a new token, and forgotten."""
 
+import asyncio
 from datetime import timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 from ingestor import tables
-from ingestor.resources import RESOURCES
-from ingestor.wb.methods import METHODS
+from ingestor.jobs.purge import purge, tables_of_cabinets
+from ingestor.sync import quarantine, schedule
 from servicekit.db import Database
 from support.ingesting import (
     Ingestor,
     connect_cabinet,
     connected,
     disconnected,
-    eventually,
-    published,
-    rows,
     sync_requested,
     take,
 )
+from support.outbox_rows import published
+from support.rows import rows, statements
 from wbsim.running import Wbsim
 
-
-async def cabinet(database: Database, cabinet_id: UUID) -> dict[str, Any]:
-    [row] = await rows(database, "SELECT * FROM cabinets WHERE cabinet_id = :id", id=cabinet_id)
-    return row
-
-
-async def check_now(ingestor: Ingestor) -> None:
-    async with ingestor.database.transaction() as connection:
-        from sqlalchemy import text
-
-        await connection.execute(text("UPDATE cabinets SET next_check_at = now() WHERE next_check_at IS NOT NULL"))
-    await ingestor.check()
-
-
-class TestCheck:
-    async def test_an_accepted_token_of_the_named_seller_verifies(self, ingestor: Ingestor, wb: Wbsim) -> None:
-        cabinet_id = await connect_cabinet(ingestor, wb)
-        assert (await cabinet(ingestor.database, cabinet_id))["status"] == "verified"
-        [event] = await published(ingestor.database)
-        assert event.data.seller_id == (await cabinet(ingestor.database, cabinet_id))["seller_id"]
-        assert event.data.trade_mark == "Лесной двор"
-        due = await rows(ingestor.database, "SELECT resource FROM sync_state WHERE next_run_at <= now()")
-        stand_ins = {resource.name for resource in RESOURCES.values() if resource.stands_in_for}
-        assert {row["resource"] for row in due} == RESOURCES.keys() - stand_ins
-
-    @pytest.mark.parametrize(
-        ("status", "reason"), [(401, "token_rejected"), (402, "payment_required"), (403, "scope_refused")]
-    )
-    async def test_a_refusal_suspends_with_an_event_told_once(
-        self, ingestor: Ingestor, wb: Wbsim, status: int, reason: str
-    ) -> None:
-        await wb.fault("/ping", "status", status=status)
-        cabinet_id = await connect_cabinet(ingestor, wb)
-        assert (await cabinet(ingestor.database, cabinet_id))["status"] == "suspended"
-        await check_now(ingestor)
-        [event] = await published(ingestor.database)
-        assert event.data.reason == reason
-        assert event.data.resource is None
-
-    async def test_an_empty_balance_is_looked_at_again(self, ingestor: Ingestor, wb: Wbsim) -> None:
-        await wb.fault("/ping", "status", status=402, times=1)
-        cabinet_id = await connect_cabinet(ingestor, wb)
-        await ingestor.check()
-        assert (await cabinet(ingestor.database, cabinet_id))["status"] == "suspended", "not before half an hour"
-        await check_now(ingestor)
-        assert (await cabinet(ingestor.database, cabinet_id))["status"] == "verified"
-        assert [e.type for e in await published(ingestor.database)] == ["cabinet.suspended.v1", "cabinet.verified.v1"]
-
-    async def test_a_process_that_stops_gives_its_check_back_at_once(self, ingestor: Ingestor, wb: Wbsim) -> None:
-        await wb.fault("/ping", "slow", seconds=30)
-        event = connected(await wb.token())
-        await take(ingestor.database, event)
-        async with ingestor.running():
-
-            async def is_being_checked() -> bool:
-                return (await cabinet(ingestor.database, event.cabinetid))["lease_token"] is not None
-
-            await eventually(is_being_checked)
-        row = await cabinet(ingestor.database, event.cabinetid)
-        assert (row["lease_token"], row["lease_until"], row["status"]) == (None, None, "unchecked")
-        await wb.clear_faults()
-
-    async def test_a_balance_that_stays_empty_is_told_once(self, ingestor: Ingestor, wb: Wbsim) -> None:
-        cabinet_id = await connect_cabinet(ingestor, wb)
-        # `ping` knows no 402.
-        await wb.fault(METHODS["orders"].path, "status", status=402)
-        await wb.fault(METHODS["seller-info"].path, "status", status=402)
-        await ingestor.sync("orders")
-        await check_now(ingestor)
-        assert (await cabinet(ingestor.database, cabinet_id))["reason"] == "payment_required"
-        assert [e.type for e in await published(ingestor.database)] == ["cabinet.verified.v1", "cabinet.suspended.v1"]
-        await wb.clear_faults()
-        await check_now(ingestor)
-        assert (await cabinet(ingestor.database, cabinet_id))["status"] == "verified"
-
-    async def test_who_waits_for_a_sync_is_answered_when_the_cabinet_is_suspended(
-        self, ingestor: Ingestor, wb: Wbsim
-    ) -> None:
-        cabinet_id = await connect_cabinet(ingestor, wb)
-        request = sync_requested(cabinet_id, "orders", "products")
-        await take(ingestor.database, request)
-        await wb.fault("/", "status", status=401)
-        await ingestor.sync("orders")
-        failed = await published(ingestor.database, "sync.failed.v1")
-        assert {(e.data.sync_id, e.data.resource, e.causationid) for e in failed} == {
-            (request.data.sync_id, resource, request.id) for resource in ("orders", "products")
-        }
-        assert len(failed) == 2
-        assert await rows(ingestor.database, "SELECT 1 FROM sync_state WHERE requests <> '[]'") == []
-
-    async def test_another_seller_than_the_token_names_suspends(self, ingestor: Ingestor, wb: Wbsim) -> None:
-        event = connected(await wb.token())
-        claims = event.data.claims.model_copy(update={"seller_id": uuid4()})
-        await take(
-            ingestor.database, event.model_copy(update={"data": event.data.model_copy(update={"claims": claims})})
-        )
-        await ingestor.check()
-        [suspended] = await published(ingestor.database)
-        assert suspended.data.reason == "seller_mismatch"
-
-    async def test_a_token_sealed_to_something_else_suspends(self, ingestor: Ingestor, wb: Wbsim) -> None:
-        await take(ingestor.database, connected(await wb.token(), sealed_for=uuid4()))
-        await ingestor.check()
-        [suspended] = await published(ingestor.database)
-        assert suspended.data.reason == "token_unreadable"
-
-    @pytest.mark.parametrize(
-        ("path", "fault", "what"),
-        [
-            ("/ping", "status", {"status": 500}),
-            ("/ping", "status", {"status": 429, "seconds": 1}),
-            ("/ping", "timeout", {"seconds": 3}),
-            ("/ping", "html", {}),
-            ("/api/v1/seller-info", "cut", {}),
-            ("/api/v1/seller-info", "status", {"status": 503}),
-        ],
-    )
-    async def test_a_failure_of_wb_leaves_the_cabinet_to_be_checked_again(
-        self, ingestor: Ingestor, wb: Wbsim, path: str, fault: str, what: dict[str, Any]
-    ) -> None:
-        await wb.fault(path, fault, times=1, **what)
-        cabinet_id = await connect_cabinet(ingestor, wb)
-        row = await cabinet(ingestor.database, cabinet_id)
-        assert (row["status"], row["check_failures"]) == ("unchecked", 1)
-        assert row["next_check_at"] is not None
-        assert await published(ingestor.database) == []
-        await wb.clear_faults()
-        async with ingestor.running():
-
-            async def is_verified() -> bool:
-                return bool((await cabinet(ingestor.database, cabinet_id))["status"] == "verified")
-
-            await eventually(is_verified)
-
-    async def test_an_answer_of_another_shape_is_no_verdict(self, ingestor: Ingestor, wb: Wbsim) -> None:
-        # /ping answers where seller-info is asked: JSON, but not the seller.
-        from ingestor.wb.methods import METHODS
-
-        original = METHODS["seller-info"].path
-        object.__setattr__(METHODS["seller-info"], "path", "/ping")
-        try:
-            cabinet_id = await connect_cabinet(ingestor, wb)
-        finally:
-            object.__setattr__(METHODS["seller-info"], "path", original)
-        assert (await cabinet(ingestor.database, cabinet_id))["status"] == "unchecked"
+if TYPE_CHECKING:
+    pass
+from support.checks import cabinet, check_now
 
 
 @pytest.mark.usefixtures("few_resources")
@@ -240,7 +98,8 @@ class TestDisconnect:
         other = await connect_cabinet(ingestor, wb)
         await ingestor.sync()
         await take(ingestor.database, disconnected(event.cabinetid))
-        for table in ("outbox", *(tables.metadata.tables.keys() - {"cabinets"})):
+        assert await purge(ingestor.database) == 1
+        for table in ("outbox", *(tables.metadata.tables.keys() - {"cabinets", "disconnected_cabinets"})):
             owners = await rows(ingestor.database, f"SELECT DISTINCT cabinet_id FROM {table}")
             filled = table in {"orders", "products", "stocks", "sync_state", "sync_logs", "outbox"}
             assert [row["cabinet_id"] for row in owners] == ([other] if filled else []), table
@@ -248,6 +107,63 @@ class TestDisconnect:
         row = await cabinet(ingestor.database, event.cabinetid)
         assert row["status"] == "disconnected"
         assert row["sealed_token"] is row["seller_id"] is row["connected_at"] is None
+
+    async def test_a_token_is_erased_at_once_though_a_page_is_being_stored(self, ingestor: Ingestor, wb: Wbsim) -> None:
+        await wb.place_orders(count=2)
+        cabinet_id = await connect_cabinet(ingestor, wb)
+        leases = await ingestor.parts.engine.claim(10)
+        [of_orders] = [lease for lease in leases if lease.resource == "orders"]
+        async with ingestor.database.transaction() as storing:
+            await schedule.hold(storing, of_orders)
+            await take(ingestor.database, disconnected(cabinet_id))
+            row = await cabinet(ingestor.database, cabinet_id)
+            assert (row["status"], row["sealed_token"]) == ("disconnected", None)
+            assert await ingestor.parts.engine.claim(10) == []
+            purging = asyncio.create_task(purge(ingestor.database))
+            await quarantine.put(storing, cabinet_id, "orders", [quarantine.Broken(b"{}", "odd")], {})
+        assert await purging == 1
+        assert await rows(ingestor.database, "SELECT 1 FROM quarantine") == []
+        with pytest.raises(schedule.LeaseLost):
+            async with ingestor.database.transaction() as connection:
+                await schedule.hold(connection, of_orders)
+
+    async def test_it_takes_as_many_statements_whatever_there_is_to_delete(self, ingestor: Ingestor, wb: Wbsim) -> None:
+        await wb.place_orders(count=20)
+        counts = []
+        for resources in (0, 3):
+            cabinet_id = await connect_cabinet(ingestor, wb)
+            for resource in ("orders", "products", "stocks")[:resources]:
+                await ingestor.sync(resource)
+            with statements(ingestor.database) as executed:
+                await take(ingestor.database, disconnected(cabinet_id))
+            counts.append(len(executed))
+        assert counts[0] == counts[1] < 10
+
+    async def test_a_manual_sync_that_comes_late_leaves_no_event(self, ingestor: Ingestor, wb: Wbsim) -> None:
+        cabinet_id = await connect_cabinet(ingestor, wb)
+        await take(ingestor.database, disconnected(cabinet_id))
+        await purge(ingestor.database)
+        await take(ingestor.database, sync_requested(cabinet_id, "orders"))
+        assert await published(ingestor.database) == []
+
+    async def test_it_is_never_taken_in_again(self, ingestor: Ingestor, wb: Wbsim) -> None:
+        event = connected(await wb.token(), ago=timedelta(seconds=5))
+        await take(ingestor.database, event)
+        await take(ingestor.database, disconnected(event.cabinetid))
+        await take(ingestor.database, connected(await wb.token(), cabinet_id=event.cabinetid, ago=timedelta(hours=-1)))
+        assert (await cabinet(ingestor.database, event.cabinetid))["status"] == "disconnected"
+
+    async def test_every_table_with_rows_of_cabinets_is_purged(self, ingestor_db: Database) -> None:
+        found = await rows(
+            ingestor_db,
+            """
+                SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+                WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relkind IN ('r', 'p')
+                  AND NOT relispartition AND attname = 'cabinet_id'
+            """,
+        )
+        stay = {"cabinets", "disconnected_cabinets", "outbox"}
+        assert {row["relname"] for row in found} - stay == {table.name for table in tables_of_cabinets()}
 
     async def test_a_run_under_way_stores_nothing_afterwards(self, ingestor: Ingestor, wb: Wbsim) -> None:
         await wb.place_orders(count=2)

@@ -18,6 +18,7 @@ from ingestor.resources import RESOURCES
 from ingestor.resources import stocks as stocks_module
 from ingestor.settings import WbSettings
 from ingestor.sync.quarantine import Broken
+from support.resources import changed
 from typer.testing import CliRunner
 from wbsim.running import Wbsim, running_wbsim
 
@@ -58,14 +59,14 @@ async def read(wb: Wbsim, name: str, *, token: str | None = None, url: str | Non
 
 class TestRows:
     @pytest.mark.parametrize(
-        "name", [each.name for each in RESOURCES.values() if each.subjects is None], ids=lambda name: name
+        "name", [each.name for each in RESOURCES.values() if each.reading.subjects is None], ids=lambda name: name
     )
     async def test_every_resource_is_read_to_its_end(self, wb: Wbsim, name: str) -> None:
         found = await read(wb, name)
         assert found.broken == []
         resource = RESOURCES[name]
-        assert all(tuple(row) == resource.names for row in found.rows)
-        keys = [tuple(row[key] for key in resource.keys) for row in found.rows]
+        assert all(tuple(row) == resource.storage.names for row in found.rows)
+        keys = [tuple(row[key] for key in resource.storage.keys) for row in found.rows]
         assert len(keys) == len(set(keys))
 
     async def test_they_are_the_rows_of_wb(self, wb: Wbsim) -> None:
@@ -110,12 +111,11 @@ class TestRows:
     async def test_a_row_of_which_only_the_key_can_be_read_is_told_once(
         self, wb: Wbsim, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from dataclasses import replace
 
         def refuse(*_: Any) -> Any:
             raise ValueError("not today")
 
-        monkeypatch.setitem(RESOURCES, "orders", replace(RESOURCES["orders"], parse=refuse))
+        monkeypatch.setitem(RESOURCES, "orders", changed(RESOURCES["orders"], parse=refuse))
         found = await read(wb, "orders")
         assert found.rows == []
         assert len(found.broken) == len({each.body for each in found.broken}) == 40
@@ -221,7 +221,13 @@ async def started(
         stdout=stdout,
         stderr=asyncio.subprocess.PIPE,
         env={"PATH": os.environ["PATH"], "WB_API_BASE_URL": wb.url, "WB_RATE_LIMIT": "1000", "WB_TOKEN": token},
+        # As from a terminal: what a shell started in the background ignores it, and so would its children.
+        preexec_fn=_heed_ctrl_c,
     )
+
+
+def _heed_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 async def run(wb: Wbsim, *arguments: str, token: str) -> Ended:
@@ -238,7 +244,7 @@ class TestCommand:
         assert ended.code == 0, ended.stderr
         rows = [json.loads(line) for line in ended.stdout.splitlines()]
         [broken] = [json.loads(line) for line in ended.stderr.splitlines()]
-        assert all(tuple(row) == RESOURCES["orders"].names for row in rows)
+        assert all(tuple(row) == RESOURCES["orders"].storage.names for row in rows)
         assert broken.keys() == {"quarantined", "reason"}
         assert json.loads(broken["quarantined"])
 

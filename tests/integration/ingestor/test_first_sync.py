@@ -1,7 +1,10 @@
 """From a connected cabinet to its orders in the outbox."""
 
 import pytest
-from support.ingesting import Ingestor, connected, eventually, published, rows, take
+from support.eventually import eventually
+from support.ingesting import Ingestor, connected, take
+from support.outbox_rows import published
+from support.rows import rows
 from wbsim.running import Wbsim
 
 

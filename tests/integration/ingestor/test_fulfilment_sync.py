@@ -1,6 +1,5 @@
 """FBS tasks, warehouses, offices, sellers' stocks and the report of remains: from WB's answers to tables and outbox."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -8,23 +7,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ingestor.resources import stocks
 from ingestor.wb.times import moment
-from servicekit.db import Database
 from sqlalchemy import text
-from support.ingesting import Ingestor, connect_cabinet, eventually, open_ingestor, published, rows
+from support.eventually import eventually
+from support.ingesting import Ingestor, connect_cabinet
+from support.outbox_rows import published
+from support.rows import rows
 from wbsim.running import Wbsim
 from wbsim.shop import Shop
 
 if TYPE_CHECKING:
-    import redis.asyncio
+    pass
 
 
 @pytest.fixture
-async def paging(
-    ingestor_db: Database, redis_client: "redis.asyncio.Redis", redis_prefix: str, wb: Wbsim
-) -> AsyncIterator[Ingestor]:
-    """An ingestor that asks for four rows a page."""
-    async with open_ingestor(ingestor_db, redis_client, redis_prefix, wb.url, sync_batch_size=4) as made:
-        yield made
+def page_rows() -> int:
+    return 4
 
 
 async def a_shop(ingestor: Ingestor, wb: Wbsim, *, tasks: int = 0, **token: Any) -> Shop:

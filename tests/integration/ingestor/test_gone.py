@@ -1,20 +1,22 @@
 """Rows that WB stopped listing: found by a whole re-read of any number of pages, marked, emptied and told."""
 
-import time
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import msgspec
 import pytest
 from ingestor.resources import RESOURCES, stocks
 from ingestor.resources.resource import Resource, Seen, Step
-from ingestor.resources.table import sql_types
-from ingestor.sync import gone
+from ingestor.sync import gone, seen
 from ingestor.sync.page import take_in
 from servicekit.db import Database
+from servicekit.sql_types import sql_types
+from sqlalchemy import text
+from support.driver_log import sent
+from support.resources import changed
 from support.rows import rows
 from support.things import CABINET, NOW, THINGS, new_run, tables, take, thing
 
@@ -29,7 +31,7 @@ def advance(position: dict[str, Any], seen: Seen) -> Step:
     return Step({"page": position["page"] + 1, "whole": whole}, done=False)
 
 
-LISTED = replace(THINGS, advance=advance, emptied={"price": Decimal("0.00"), "is_on": False})
+LISTED = changed(THINGS, advance=advance, when_gone={"price": Decimal("0.00"), "is_on": False})
 
 
 @pytest.fixture
@@ -38,9 +40,17 @@ async def db(ingestor_db: Database) -> AsyncIterator[Database]:
         yield ingestor_db
 
 
+readings = count(1)
+
+
+def later() -> datetime:
+    """When the next reading begins."""
+    return NOW + next(readings) * timedelta(seconds=1)
+
+
 async def re_read(db: Database, *pages: list[Any], resource: Resource = LISTED) -> Step:
     """A re-read in one run, each page at the position that the one before led to."""
-    run = await new_run(db, resource)
+    run = await new_run(db, resource, started_at=later())
     position = {"page": 0}
     for page in pages:
         step = await take(db, run, *page, position=position, observed_at=LATER)
@@ -99,20 +109,22 @@ class TestAbsentRows:
         await re_read(db, [thing(1)])
         assert [row["thing_id"] for row in (await stored(db)).values() if row["gone"]] == []
 
-    async def test_an_empty_shop_has_nothing_left(self, db: Database) -> None:
+    async def test_an_empty_shop_has_nothing_left_once_it_is_read_twice(self, db: Database) -> None:
         await re_read(db, [thing(1), thing(2)], [])
+        await re_read(db, [])
+        assert {row["gone"] for row in (await stored(db)).values()} == {False}
         await re_read(db, [])
         assert {row["gone"] for row in (await stored(db)).values()} == {True}
 
     async def test_where_nothing_is_emptied_they_are_only_marked(self, db: Database) -> None:
-        marked = replace(LISTED, name="marked_things", emptied={})
+        marked = changed(LISTED, name="marked_things", when_gone={})
         await re_read(db, [thing(1, price=5), thing(2)], [], resource=marked)
         await re_read(db, [thing(2)], resource=marked)
         row = (await stored(db))[1]
         assert (row["gone"], row["price"], row["revision"]) == (True, 5, 2)
 
     async def test_where_they_are_not_tracked_nothing_is_gone(self, db: Database) -> None:
-        untracked = replace(LISTED, name="untracked_things", emptied=None)
+        untracked = changed(LISTED, name="untracked_things", when_gone=None)
         await re_read(db, [thing(1), thing(2)], [], resource=untracked)
         await re_read(db, [thing(2)], resource=untracked)
         assert not (await stored(db))[1]["gone"]
@@ -120,8 +132,8 @@ class TestAbsentRows:
 
     async def test_the_moment_at_which_wb_did_not_list_them_is_kept(self, ingestor_db: Database) -> None:
         row = {"nmId": 1, "chrtId": 2, "warehouseId": 3, "quantity": 5}
-        for items, at in (([row], NOW), ([], LATER)):
-            run = await new_run(ingestor_db, stocks.RESOURCE)
+        for items, at in (([row], NOW), ([], NOW), ([], LATER)):
+            run = await new_run(ingestor_db, stocks.RESOURCE, started_at=later())
             body = msgspec.json.encode({"data": {"items": items}})
             await take_in(ingestor_db, run, {"offset": 0, "limit": 9, "complete": True}, body, at)
         [stock] = await rows(ingestor_db, "SELECT * FROM stocks")
@@ -142,8 +154,8 @@ class TestARereadOfManyPages:
         assert await rows(db, "SELECT 1 FROM sync_seen") == []
 
     async def test_a_broken_row_whose_key_is_known_is_not_gone(self, db: Database) -> None:
-        glancing = replace(
-            LISTED, name="glanced_things", glance=lambda raw: ((msgspec.json.decode(raw)["id"], "M"), None)
+        glancing = changed(
+            LISTED, name="glanced_things", key_of=lambda raw: ((msgspec.json.decode(raw)["id"], "M"), None)
         )
         await re_read(db, [thing(1), thing(2)], [thing(3)], resource=glancing)
         await re_read(db, [thing(1, price="x"), thing(2)], [], resource=glancing)
@@ -153,7 +165,7 @@ class TestARereadOfManyPages:
         await re_read(db, [thing(1), thing(2)], [thing(3)])
         run = await new_run(db, LISTED)
         step = await take(db, run, thing(1), thing(2))
-        run = await new_run(db, LISTED)
+        run = await new_run(db, LISTED, started_at=later())
         assert run.lease.cursor == step.position
         run.begins_anew = False
         await take(db, run, position=step.position)
@@ -172,27 +184,49 @@ class TestARereadOfManyPages:
             seen.append(page.repeated)
             return advance(position, page)
 
-        watched = replace(LISTED, name="watched_things", advance=watch)
+        watched = changed(LISTED, name="watched_things", advance=watch)
         await re_read(db, [thing(1), thing(2)], [thing(2), thing(3)], [thing(3)], resource=watched)
         assert seen == [0, 1, 1]
 
+    async def test_one_page_needs_no_memory(self, db: Database) -> None:
+        async with sent(db) as log:
+            await re_read(db, [thing(1)])
+            await re_read(db, [thing(1)])
+        assert not [s for s in log if "sync_seen" in s and not s.lstrip().startswith("WITH known")]
 
-async def test_the_time_that_looking_takes_does_not_grow_by_the_square_of_the_rows(db: Database) -> None:
+    async def test_one_that_lost_its_memory_begins_anew_and_takes_nothing_for_gone(self, db: Database) -> None:
+        await re_read(db, [thing(1), thing(2)], [thing(3), thing(4)], [])
+        run = await new_run(db, LISTED, started_at=later())
+        step = await take(db, run, thing(1), thing(2))
+        # As PostgreSQL does when it starts after a crash.
+        async with db.transaction() as connection:
+            await connection.execute(text("TRUNCATE sync_seen"))
+        step = await take(db, run, thing(3), thing(5), position=step.position)
+        assert (step.position, step.done, step.wait_seconds > 0) == ({}, False, True)
+        assert not any(row["gone"] for row in (await stored(db)).values())
+        assert 5 in await stored(db), "what it read is stored all the same"
+        await re_read(db, [thing(1), thing(2)], [thing(3), thing(5)], [])
+        assert [id for id, row in (await stored(db)).items() if row["gone"]] == [4]
+
+    async def test_what_it_remembers_is_no_wal(self, ingestor_db: Database) -> None:
+        kept = await rows(ingestor_db, "SELECT relname FROM pg_class WHERE relpersistence = 'u' AND relkind = 'r'")
+        assert {row["relname"] for row in kept} == {"sync_seen", "sync_losses"}
+
+
+async def test_looking_compares_no_row_with_every_key(db: Database) -> None:
     many = [thing(n) for n in range(5_000)]
-    at_once = replace(LISTED, name="many_things", advance=THINGS.advance)
+    at_once = changed(LISTED, name="many_things", advance=THINGS.reading.advance)
     await re_read(db, many, resource=at_once)
-    run = await new_run(db, at_once)
     async with db.transaction() as connection:
-        await gone.remember(connection, at_once, CABINET, [(n, "M") for n in range(1, 5_000)])
-        began = time.monotonic()
-        [change] = await gone.mark_gone(connection, at_once, run.lease.cabinet_id, LATER)
-        # 0.02 s; 3.6 s where every row was compared with every key.
-        assert time.monotonic() - began < 1
-    assert change.key == (0, "M")
+        await seen.add(connection, at_once, CABINET, [(n, "M") for n in range(1, 4_000)])
+        missing = await gone.find_missing(connection, at_once, CABINET, [(n, "M") for n in range(4_000, 5_000)])
+    assert (missing.known, missing.keys) == (5_000, [("0", "M")])
 
 
 class TestKeys:
-    @pytest.mark.parametrize("resource", [r for r in RESOURCES.values() if r.emptied is not None], ids=lambda r: r.name)
+    @pytest.mark.parametrize(
+        "resource", [r for r in RESOURCES.values() if r.storage.when_gone is not None], ids=lambda r: r.name
+    )
     async def test_postgresql_spells_them_as_python_does(self, resource: Resource, ingestor_db: Database) -> None:
         samples: dict[str, Any] = {
             "BIGINT": -5,
@@ -201,12 +235,14 @@ class TestKeys:
             "DATE": datetime(2026, 11, 2, tzinfo=UTC).date(),
             "UUID": CABINET,
         }
-        types = [sql_types(resource.table)[key] for key in resource.keys]
+        types = [sql_types(resource.storage.table)[key] for key in resource.storage.keys]
         assert set(types) <= set(samples), "a key whose text is not known to be the same on both sides"
         key = tuple(samples[kind] for kind in types)
         async with ingestor_db.transaction() as connection:
-            assert await gone.remember(connection, resource, CABINET, [key]) == 0
-            assert await gone.remember(connection, resource, CABINET, [key]) == 1
+            await seen.begin(connection, resource, CABINET)
+            assert await seen.repeated(connection, resource, CABINET, [key]) == 0
+            await seen.add(connection, resource, CABINET, [key])
+            assert await seen.repeated(connection, resource, CABINET, [key]) == 1
         spelt = ", ".join(f"CAST(CAST(:k{n} AS {kind}) AS text)" for n, kind in enumerate(types))
         values = {f"k{n}": value for n, value in enumerate(key)}
         found = await rows(ingestor_db, f"SELECT 1 FROM sync_seen WHERE key = ARRAY[{spelt}]", **values)

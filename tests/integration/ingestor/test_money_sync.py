@@ -8,7 +8,9 @@ import pytest
 from ingestor.resources import campaign_ids, campaign_stats, finance
 from ingestor.resources.resource import Start
 from ingestor.wb.times import moscow_day
-from support.ingesting import Ingestor, connect_cabinet, published, rows
+from support.ingesting import Ingestor, connect_cabinet, sync_until_it_counts
+from support.outbox_rows import published
+from support.rows import rows
 from wbsim.running import Wbsim
 from wbsim.shop import Shop
 
@@ -203,7 +205,7 @@ class TestStats:
     ) -> None:
         await connect(ingestor, wb, sid)
         await wb.fault(ADVERTS, "status", status=403)
-        await ingestor.sync("campaigns")
+        await sync_until_it_counts(ingestor, "campaigns")
         await ingestor.sync("campaign_stats")
         assert (await last_log(ingestor))["outcome"] == "completed"
 

@@ -1,7 +1,7 @@
 """Orders from the order feed, alone and beside statistics: one record for each order, each change told once."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -17,24 +17,22 @@ from ingestor.sync.page import Run, take_in
 from ingestor.wb.times import moment
 from servicekit.db import Database
 from sqlalchemy import text
-from support.ingesting import Ingestor, claim, connect_cabinet, open_ingestor, published, rows
+from support.ingesting import Ingestor, claim, connect_cabinet, sync_until_it_counts
+from support.outbox_rows import published
+from support.rows import rows
 from wbsim.running import Wbsim
 from wbsim.shop import Shop
 
 if TYPE_CHECKING:
-    import redis.asyncio
+    pass
 
 WITHOUT_STATISTICS = ["content", "analytics", "prices", "marketplace"]
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-async def paging(
-    ingestor_db: Database, redis_client: "redis.asyncio.Redis", redis_prefix: str, wb: Wbsim
-) -> AsyncIterator[Ingestor]:
-    """An ingestor that asks for four rows a page."""
-    async with open_ingestor(ingestor_db, redis_client, redis_prefix, wb.url, sync_batch_size=4) as made:
-        yield made
+def page_rows() -> int:
+    return 4
 
 
 async def a_shop(ingestor: Ingestor, wb: Wbsim, *, placed: int = 0, **token: Any) -> Shop:
@@ -170,8 +168,8 @@ class TestStandingIn:
         await ingestor.sync("orders")
         [first] = await events(ingestor)
         assert all(order.status is None for order in first.data.orders)
-        await wb.fault("/api/v1/supplier/orders", "switched_off", times=1)
-        await ingestor.sync("orders")
+        await wb.fault("/api/v1/supplier/orders", "switched_off", times=3)
+        await sync_until_it_counts(ingestor, "orders")
         assert await self.states(ingestor) == {"orders": False, "order_feed": False}
         cancelled = next(iter(shop.open.values()))
         shop.cancel(cancelled, shop.clock.now())

@@ -10,7 +10,10 @@ import pytest
 from contracts.model import MOSCOW
 from servicekit.db import Database
 from sqlalchemy import text
-from support.ingesting import Ingestor, connect_cabinet, eventually, published, rows, sync_requested, take
+from support.eventually import eventually
+from support.ingesting import Ingestor, connect_cabinet, sync_requested, take
+from support.outbox_rows import published
+from support.rows import rows
 from wbsim.running import Wbsim
 
 
@@ -125,6 +128,23 @@ class TestSweep:
 
         await eventually(found)
         await assert_equals_truth(ingestor.database, wb)
+
+    async def test_rows_that_appear_weeks_late_are_found_by_sweeps(self, ingestor: Ingestor, wb: Wbsim) -> None:
+        sid = await wb.seller(name="past", history_orders=60, history_days=60)
+        await wb.settings(page_rows=25)
+        await connect_cabinet(ingestor, wb, sid=sid)
+        await ingestor.sync("orders")
+        await wb.place_orders(count=1, sid=sid)
+        await ingestor.sync("orders")
+        query = "SELECT srid FROM orders ORDER BY last_change_at LIMIT 1 OFFSET 15"
+        [late] = await rows(ingestor.database, query)
+        # As if WB had not shown it when its time was read.
+        await rows(ingestor.database, "DELETE FROM orders WHERE srid = :srid RETURNING 1", **late)
+        old = "UPDATE sync_state SET cursor = cursor - 'looked_back_at' WHERE resource = 'orders' RETURNING 1"
+        await rows(ingestor.database, old)
+        for _ in range(5):
+            await sweep_now(ingestor)
+        assert await rows(ingestor.database, "SELECT 1 FROM orders WHERE srid = :srid", **late)
 
     async def test_prices_that_fill_in_later_are_a_change(self, ingestor: Ingestor, wb: Wbsim) -> None:
         cabinet_id = await connect_cabinet(ingestor, wb)

@@ -18,6 +18,7 @@ from ingestor.resources.resource import Resource
 from ingestor.sync import page as page_module
 from ingestor.sync import store as store_module
 from ingestor.sync.page import take_in
+from ingestor.sync.run import OUTAGE_SECONDS
 from local.servers import Servers
 from servicekit.background import running
 from servicekit.broker import event_publisher, make_broker
@@ -27,7 +28,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from support.databases import Databases, connect
 from support.driver_faults import Killed, Steps, cancelling, cut, killed, stepping
-from support.ingesting import Ingestor, connect_cabinet, eventually, open_ingestor, published
+from support.eventually import eventually
+from support.ingesting import Ingestor, connect_cabinet, open_ingestor
+from support.outbox_rows import published
 from support.rows import rows
 from support.tcp_proxy import proxied
 from support.things import NOW, new_run
@@ -185,7 +188,6 @@ async def a_shop_with_changes(ingestor: Ingestor, wb: Wbsim) -> None:
 POINTS = {
     "COPY of new rows": lambda step: step == "rows of orders",
     "COPY of changed rows": lambda step: step == "rows of staged_orders",
-    "comparison": lambda step: step.startswith("SELECT s.n"),
     "update": lambda step: step.startswith("UPDATE orders"),
     "COPY of history": lambda step: step == "COPY orders_history",
     "COPY of events": lambda step: step == "COPY outbox",
@@ -195,7 +197,7 @@ POINTS = {
 
 class TestPostgresqlCutsTheConnection:
     @pytest.mark.parametrize("point", POINTS)
-    async def test_the_run_fails_says_so_and_the_next_makes_up_for_it(
+    async def test_the_run_says_so_counts_no_failure_and_the_next_makes_up_for_it(
         self, ingestor: Ingestor, wb: Wbsim, databases: Databases, point: str
     ) -> None:
         await a_shop_with_changes(ingestor, wb)
@@ -204,12 +206,12 @@ class TestPostgresqlCutsTheConnection:
             [next_in] = await ingestor.sync("orders")
         assert steps.fault is None, "it did happen"
         assert next_in is not None
-        assert next_in <= 1, "as after any other failure"
+        assert next_in <= OUTAGE_SECONDS
         line = (await logged(ingestor.database))[-1]
-        assert (line["outcome"], line["pages"], line["requests"], line["rows_new"]) == ("failed", 0, 1, 0)
+        assert (line["outcome"], line["pages"], line["requests"], line["rows_new"]) == ("paused", 0, 1, 0)
         assert line["error"].endswith("in Pulse")
         [state] = await rows(ingestor.database, "SELECT * FROM sync_state WHERE resource = 'orders'")
-        assert (state["failures"], state["lease_token"]) == (1, None)
+        assert (state["failures"], state["lease_token"]) == (0, None)
         await ingestor.sync("orders")
         line = (await logged(ingestor.database))[-1]
         assert (line["outcome"], line["rows_new"], line["rows_changed"]) == ("completed", 3, 2)
@@ -228,7 +230,7 @@ class TestPostgresqlCutsTheConnection:
             steps.arm(lost, lambda step: step == "COMMITTED" and "COPY outbox" in steps.passed)
             await ingestor.sync("orders")
         assert steps.fault is None
-        assert (await logged(ingestor.database))[-1]["outcome"] == "failed"
+        assert (await logged(ingestor.database))[-1]["outcome"] == "paused"
         assert len(await rows(ingestor.database, "SELECT 1 FROM orders")) == 7, "it was made"
         await ingestor.sync("orders")
         line = (await logged(ingestor.database))[-1]
@@ -259,11 +261,11 @@ class TestPostgresqlCutsTheConnection:
         finally:
             await blocker.close()
             await admin.close()
-        assert (await logged(ingestor.database))[-1]["outcome"] == "failed"
+        assert (await logged(ingestor.database))[-1]["outcome"] == "paused"
         await ingestor.sync("orders")
         await assert_equals_truth(ingestor.database, wb)
 
-    async def test_for_good_the_work_is_taken_over_when_the_lease_has_run_out(
+    async def test_for_good_the_work_is_taken_over_at_once(
         self,
         ingestor: Ingestor,
         wb: Wbsim,
@@ -287,14 +289,17 @@ class TestPostgresqlCutsTheConnection:
                 await _due(ingestor.database)
                 [lease] = [lease for lease in await other.parts.engine.claim(10) if lease.resource == "orders"]
                 monkeypatch.setattr(page_module, "store", cut_off)
-                with pytest.raises((OSError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError)):
-                    await other.parts.engine.run(lease)
+                run = asyncio.create_task(other.parts.engine.run(lease))
+                # It may be stopped for its lease before it learns that it cannot write.
+                await asyncio.wait([run], timeout=20)
+                assert run.cancelled() or run.exception() is not None
             await far.close()
         assert len(await logged(ingestor.database)) == 1, "nobody could write of it"
-        assert await ingestor.sync("orders") == [], "its lease holds"
-        async with ingestor.database.transaction() as connection:
-            await connection.execute(text("UPDATE sync_state SET lease_until = now() - interval '1 second'"))
-        await ingestor.sync("orders")
+
+        async def taken_over() -> bool:
+            return bool(await ingestor.sync("orders"))
+
+        await eventually(taken_over)
         await assert_equals_truth(ingestor.database, wb)
 
 
@@ -369,7 +374,7 @@ class TestRabbitmqIsGone:
                     async def all_sent() -> bool:
                         return not await rows(database, "SELECT 1 FROM outbox WHERE sent_at IS NULL")
 
-                    await eventually(all_sent, within_seconds=40)
+                    await eventually(all_sent, seconds=40)
             finally:
                 await broker.stop()
         await assert_equals_truth(database, wb)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from ingestor.resources import order_feed, orders, stocks
 from ingestor.resources.resource import Resource
+from ingestor.sync import store as store_module
 from ingestor.sync.page import take_in
 from servicekit.db import Database
 from sqlalchemy import text
@@ -66,10 +67,10 @@ async def take_in_page(database: Database, resource: Resource, body: Any) -> lis
 async def state(database: Database, resource: Resource) -> dict[str, list[dict[str, Any]]]:
     """Every version of every row of the tables that a page may write, but for the cursor."""
     tables = [
-        resource.table.name,
+        resource.storage.table.name,
         "outbox",
         "quarantine",
-        *([resource.history.name] if resource.history is not None else []),
+        *([resource.storage.history.name] if resource.storage.history is not None else []),
     ]
     return {
         table: await rows(
@@ -105,15 +106,13 @@ async def test_statements_do_not_grow_with_rows_and_a_page_that_is_the_same_writ
             if page == "same":
                 assert await state(ingestor_db, resource) == before
                 writing = [" ".join(s.split()[:2]) for s in log if not s.startswith(("SELECT", "BEGIN", "COMMIT"))]
-                if resource.emptied is not None:
-                    # What a re-read has listed is kept until its last page.
-                    assert [s for s in log if "sync_seen" in s and s.split()[0] in {"INSERT", "DELETE"}] == [
-                        s for s in log if s.startswith(("INSERT", "DELETE"))
-                    ]
-                    writing = [s for s in writing if s not in {"INSERT INTO", "DELETE FROM", "WITH missing"}]
+                # These look what is gone, and have nothing to write.
+                writing = [s for s in writing if s not in {"WITH known", "WITH settled"}]
                 assert writing == ["UPDATE sync_state"]
             if page == "changed":
-                [found] = await rows(ingestor_db, f"SELECT count(*) AS n FROM {resource.table.name} WHERE revision = 2")
+                [found] = await rows(
+                    ingestor_db, f"SELECT count(*) AS n FROM {resource.storage.table.name} WHERE revision = 2"
+                )
                 assert found["n"] == size, "the page is one of changes"
             if size == MANY or page != "partly":
                 counts.setdefault(page, []).append(len(log))
@@ -130,11 +129,41 @@ async def test_what_is_sent_for_a_page_of_everything(ingestor_db: Database) -> N
     assert [s for s in log if s.startswith("COPY")] == [
         "COPY orders",
         "COPY staged_orders",
-        "COPY orders_history",
         "COPY outbox",
+        "COPY orders_history",
     ]
     starts = [" ".join(s.split()[:2]) for s in log]
     assert starts.count("UPDATE orders") == 2, "one for changes, one for rows spelt otherwise"
     assert starts.count("INSERT INTO") == 1, "the quarantine"
     assert ("BEGIN;" in log, log[-1]) == (True, "COMMIT;"), "one transaction"
     assert log.count("COMMIT;") == 1
+
+
+async def test_what_was_told_is_published_before_more_is_held(
+    ingestor_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "HELD", 400)
+    log = await take_in_page(ingestor_db, orders.RESOURCE, [an_order(n) for n in range(1000)])
+    assert [s for s in log if s.startswith("COPY")] == ["COPY orders", "COPY outbox"] * 3
+    assert log.count("COMMIT;") == 1, "one transaction"
+    bodies = [json.loads(row["body"]) for row in await rows(ingestor_db, "SELECT body FROM outbox")]
+    told = [order["srid"] for body in bodies for order in body["data"]["orders"]]
+    assert sorted(told) == sorted(f"s{n}" for n in range(1000)), "each once"
+
+
+async def test_so_are_changes_of_which_none_is_lost_between_two_portions(
+    ingestor_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "HELD", 400)
+    await take_in_page(ingestor_db, orders.RESOURCE, [an_order(n) for n in range(1000)])
+    changed = [an_order(n, totalPrice=5 if n % 3 else 100) for n in range(1000)]
+    log = await take_in_page(ingestor_db, orders.RESOURCE, changed)
+    copies = [s for s in log if s.startswith("COPY")]
+    assert copies == ["COPY staged_orders", "COPY outbox", "COPY orders_history"] * 2, "667 of them"
+    assert log.count("COMMIT;") == 1, "one transaction"
+    stored = await rows(ingestor_db, "SELECT srid, revision, total_price FROM orders")
+    assert {row["srid"]: (row["revision"], row["total_price"]) for row in stored} == {
+        order["srid"]: (2, 5) if order["totalPrice"] == 5 else (1, 100) for order in changed
+    }
+    history = await rows(ingestor_db, "SELECT srid FROM orders_history")
+    assert sorted(row["srid"] for row in history) == sorted(o["srid"] for o in changed if o["totalPrice"] == 5)

@@ -15,7 +15,9 @@ from ingestor.sync.log import Counts
 from ingestor.sync.page import Run, take_in
 from servicekit.db import Database
 from sqlalchemy import text
-from support.ingesting import Ingestor, claim, connect_cabinet, connected, published, rows, take
+from support.ingesting import Ingestor, claim, connect_cabinet, connected, take
+from support.outbox_rows import published
+from support.rows import rows
 from wbsim.running import Wbsim
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

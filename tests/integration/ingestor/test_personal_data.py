@@ -9,12 +9,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from ingestor.sync import quarantine
+from ingestor.jobs.retention import rules
+from ingestor.settings import IngestorSettings
 from servicekit.db import Database
+from servicekit.retention import forget_old
 from sqlalchemy import text
-from support.ingesting import Ingestor, connect_cabinet, published, rows
+from support.ingesting import Ingestor, connect_cabinet
 from support.mutations import answer_of, rows_of_a_shop, written
+from support.outbox_rows import published
 from support.pages import page_reader
+from support.rows import rows
 from wbsim.running import Wbsim
 
 SECRET = "secret-7f3a9c"
@@ -63,7 +67,7 @@ BROKEN: dict[str, dict[str, Any]] = {
     "fbs_new_orders": {"createdAt": "yesterday"},
     "feedbacks": {"createdDate": "yesterday"},
     "claims": {"dt": "yesterday"},
-    "finance": {"orderDt": "yesterday"},
+    "finance": {"rrdId": "yesterday"},
 }
 """What keeps a row from being read."""
 
@@ -111,7 +115,7 @@ class TestOfEveryResourceThatHasIt:
             assert SECRET.encode() in written(answer_of(name, [state]))
             await reader.take_in(written(answer_of(name, [state])))
         assert (reader.run.counts.rows_new, reader.run.counts.rows_changed) == (1, 2)
-        assert len(await published(ingestor_db, reader.resource.event.TYPE)) == 3
+        assert len(await published(ingestor_db, reader.resource.publishing.event.TYPE)) == 3
         assert await places_of_secrets(ingestor_db) == set()
         assert not tells_a_secret(said())
 
@@ -134,7 +138,7 @@ class TestOfEveryResourceThatHasIt:
                     text("UPDATE quarantine SET last_seen_at = last_seen_at - CAST(:ago AS interval)"),
                     {"ago": timedelta(days=days)},
                 )
-                await quarantine.forget_old(connection)
+            await forget_old(ingestor_db, rules(IngestorSettings.model_construct()))
             assert await places_of_secrets(ingestor_db) == left
 
     @pytest.mark.parametrize("name", sorted(rows_of_a_shop().keys() - PERSONAL.keys()))

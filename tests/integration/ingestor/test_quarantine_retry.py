@@ -3,11 +3,11 @@
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 from ingestor.__main__ import cli
 from ingestor.resources import RESOURCES
@@ -18,7 +18,11 @@ from ingestor.sync.retry import Verdict, retry
 from servicekit.db import Database
 from sqlalchemy import text
 from support.databases import Databases
-from support.ingesting import PRIVATE_KEY, Ingestor, connect_cabinet, eventually, published, rows
+from support.eventually import eventually
+from support.ingesting import PRIVATE_KEY, Ingestor, connect_cabinet
+from support.outbox_rows import published
+from support.resources import changed
+from support.rows import execute, rows
 from typer.testing import CliRunner
 from wbsim.running import Wbsim
 
@@ -31,11 +35,6 @@ async def cabinet(ingestor: Ingestor, wb: Wbsim) -> UUID:
     for resource in ("orders", "stocks"):
         await ingestor.sync(resource)
     return cabinet_id
-
-
-async def execute(database: Database, statement: str, **parameters: Any) -> None:
-    async with database.transaction() as connection:
-        await connection.execute(text(statement), parameters)
 
 
 async def keep(
@@ -130,11 +129,11 @@ class TestStored:
         usual = RESOURCES["stocks"]
 
         def lenient(raw: Any, observed_at: Any) -> Any:
-            return usual.parse(bytes(raw).replace(b'"many"', b"99"), observed_at)  # type: ignore[arg-type]
+            return usual.storage.parse(msgspec.Raw(bytes(raw).replace(b'"many"', b"99")), observed_at)
 
         await keep(ingestor_db, cabinet, "stocks", stock(1) | {"quantity": "many"})
         assert await verdict(ingestor_db, "stocks") == Verdict(broken=1)
-        monkeypatch.setitem(RESOURCES, "stocks", replace(usual, parse=lenient, parser=2))
+        monkeypatch.setitem(RESOURCES, "stocks", changed(usual, parse=lenient, parser=2))
         assert await verdict(ingestor_db, "stocks") == Verdict(stored=1)
         [stored] = await rows(ingestor_db, "SELECT * FROM stocks WHERE chrt_id = 1")
         assert stored["quantity"] == 99
@@ -142,7 +141,7 @@ class TestStored:
     async def test_many_are_taken_in_by_portions_up_to_the_limit(
         self, ingestor_db: Database, cabinet: UUID, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(retry_module, "AT_ONCE", 2)
+        monkeypatch.setattr(retry_module, "BATCH_ROWS", 2)
         broken = [order("", n) for n in range(3)]
         await keep(ingestor_db, cabinet, "orders", *broken, ago=timedelta(minutes=1))
         await keep(ingestor_db, cabinet, "orders", *(order(f"s{n}") for n in range(5)))
@@ -185,7 +184,7 @@ class TestStillBroken:
         await retry(ingestor_db, limit=10)
         await keep(ingestor_db, cabinet, "campaign_spend", spend(1) | {"updSum": "?"}, ago=timedelta(hours=1))
         usual = RESOURCES["campaign_spend"]
-        looked = replace(usual, glance=lambda raw: (_key(usual, raw), None))
+        looked = changed(usual, key_of=lambda raw: (_key(usual, raw), None))
         RESOURCES["campaign_spend"] = looked
         try:
             assert await verdict(ingestor_db, "campaign_spend") == Verdict(broken=1)
@@ -195,8 +194,8 @@ class TestStillBroken:
 
 def _key(resource: Any, raw: Any) -> tuple[Any, ...]:
     readable = json.loads(bytes(raw)) | {"updSum": 0}
-    row = resource.parse(json.dumps(readable).encode(), None)
-    return tuple(row[resource.names.index(name)] for name in resource.keys)
+    row = resource.storage.parse(json.dumps(readable).encode(), None)
+    return tuple(row[resource.storage.names.index(name)] for name in resource.storage.keys)
 
 
 class TestSuperseded:
@@ -310,7 +309,7 @@ async def test_rows_that_wb_sends_no_more_are_dropped_after_30_days(
 ) -> None:
     await keep(ingestor_db, cabinet, "orders", order("old"), ago=timedelta(days=31))
     await keep(ingestor_db, cabinet, "orders", order("young"), ago=timedelta(days=29))
-    work = asyncio.create_task(ingestor.parts.works["forgetting"]())
+    work = asyncio.create_task(ingestor.parts.works["retention"]())
 
     async def is_done() -> bool:
         return len(await left(ingestor_db)) < 2

@@ -9,17 +9,18 @@ from uuid import UUID, uuid4
 
 import pytest
 from contracts.wb_token import Category, TokenKind
-from ingestor import cabinets
 from ingestor.resources import RESOURCES, orders, stocks
 from ingestor.resources.resource import Resource
-from ingestor.sync import schedule
+from ingestor.sync import cabinet_syncs, endings, schedule
 from ingestor.sync.page import Run, start_over
 from ingestor.sync.schedule import LeaseLost
 from ingestor.wb.hosts import Host
 from ingestor.wb.methods import METHODS
 from servicekit.db import Database
 from sqlalchemy import text
-from support.ingesting import Ingestor, claim, connect_cabinet, connected, published, rows, sync_requested, take
+from support.ingesting import Ingestor, claim, connect_cabinet, connected, sync_requested, sync_until_it_counts, take
+from support.outbox_rows import published
+from support.rows import execute, rows
 from support.things import new_run
 from wbsim.running import Wbsim
 
@@ -55,7 +56,7 @@ async def cabinet(
 
 async def begin(database: Database, cabinet_id: UUID, resources: Sequence[Resource] = EVERY) -> None:
     async with database.transaction() as connection:
-        await schedule.begin(connection, cabinet_id, resources)
+        await cabinet_syncs.begin(connection, cabinet_id, resources)
 
 
 async def states(database: Database, cabinet_id: UUID) -> dict[str, str]:
@@ -70,11 +71,6 @@ async def states(database: Database, cabinet_id: UUID) -> dict[str, str]:
         id=cabinet_id,
     )
     return {row["resource"]: row["state"] for row in found}
-
-
-async def execute(database: Database, statement: str, **values: Any) -> None:
-    async with database.transaction() as connection:
-        await connection.execute(text(statement), values)
 
 
 class TestBegin:
@@ -124,7 +120,7 @@ class TestBegin:
         cabinet_id = await cabinet(ingestor_db)
         await begin(ingestor_db, cabinet_id)
         async with ingestor_db.transaction() as connection:
-            await schedule.halt(connection, cabinet_id)
+            await cabinet_syncs.halt(connection, cabinet_id)
         await execute(ingestor_db, "UPDATE cabinets SET categories = '{analytics}'")
         await begin(ingestor_db, cabinet_id)
         assert await states(ingestor_db, cabinet_id) == {"main": "waiting", "stand_in": "due", "open": "due"}
@@ -149,10 +145,17 @@ class TestBeginNew:
         await execute(ingestor_db, "UPDATE sync_state SET next_run_at = now() + interval '1 hour'")
         for _ in range(2):
             async with ingestor_db.transaction() as connection:
-                await schedule.begin_new(connection, EVERY)
+                await cabinet_syncs.begin_new(connection, EVERY)
         assert await states(ingestor_db, known) == {"main": "later", "open": "due"}
         assert await states(ingestor_db, base) == {"stand_in": "due", "open": "due"}
         assert await states(ingestor_db, unchecked) == await states(ingestor_db, suspended) == {}
+
+    async def test_a_category_that_is_not_known_here_keeps_off_nobody(self, ingestor_db: Database) -> None:
+        known = await cabinet(ingestor_db, categories=["statistics", "of a later version"])
+        other = await cabinet(ingestor_db, categories=["statistics"])
+        async with ingestor_db.transaction() as connection:
+            await cabinet_syncs.begin_new(connection, EVERY)
+        assert await states(ingestor_db, known) == await states(ingestor_db, other) != {}
 
     async def test_one_that_was_suspended_stays_so(self, ingestor_db: Database) -> None:
         cabinet_id = await cabinet(ingestor_db)
@@ -162,7 +165,7 @@ class TestBeginNew:
             "UPDATE sync_state SET suspended_reason = 'x', next_run_at = 'infinity' WHERE resource = 'open'",
         )
         async with ingestor_db.transaction() as connection:
-            await schedule.begin_new(connection, EVERY)
+            await cabinet_syncs.begin_new(connection, EVERY)
         assert (await states(ingestor_db, cabinet_id))["open"] == "suspended"
 
 
@@ -175,16 +178,6 @@ class TestCategories:
         await take(ingestor.database, event)
         [row] = await rows(ingestor.database, "SELECT * FROM cabinets")
         assert row["categories"] == sorted(categories)
-        check = await cabinets.claim_check(ingestor.database, lease_seconds=60)
-        assert check is not None
-        assert check.categories == frozenset(map(Category, categories))
-
-    async def test_those_of_a_cabinet_from_before_they_were_kept_are_all(self, ingestor: Ingestor, wb: Wbsim) -> None:
-        await take(ingestor.database, connected(await wb.token()))
-        await execute(ingestor.database, "UPDATE cabinets SET categories = NULL")
-        check = await cabinets.claim_check(ingestor.database, lease_seconds=60)
-        assert check is not None
-        assert check.categories == frozenset(Category)
 
     async def test_a_new_token_brings_new_ones(self, ingestor: Ingestor, wb: Wbsim) -> None:
         cabinet_id = await connect_cabinet(ingestor, wb)
@@ -223,7 +216,9 @@ class TestStandIns:
         cabinet_id = await connect_cabinet(ingestor, wb)
         await wb.fault(ORDERS, fault[0], **fault[1])
         await ingestor.sync("orders")
-        assert (await states(ingestor.database, cabinet_id))["feed"] == "due"
+        assert (await states(ingestor.database, cabinet_id))["feed"] == "waiting", "once is no verdict"
+        await sync_until_it_counts(ingestor, "orders")
+        assert (await states(ingestor.database, cabinet_id))["feed"] != "waiting"
         await ingestor.sync("feed")
         assert (await states(ingestor.database, cabinet_id))["feed"] == "later"
         assert len(await rows(ingestor.database, "SELECT 1 FROM stocks")) > 0
@@ -248,38 +243,49 @@ class TestStandIns:
         for expected in ("waiting", "due", "waiting", "due", "waiting"):
             if expected == "due":
                 await wb.fault(ORDERS, "switched_off")
-            await ingestor.sync("orders")
+                await sync_until_it_counts(ingestor, "orders")
+            else:
+                await ingestor.sync("orders")
             assert (await states(ingestor.database, cabinet_id))["feed"] == expected
             await wb.clear_faults()
 
     async def test_a_main_one_that_is_still_closed_does_not_hurry_it(self, ingestor: Ingestor, wb: Wbsim) -> None:
         cabinet_id = await connect_cabinet(ingestor, wb)
         await wb.fault(ORDERS, "switched_off")
-        await ingestor.sync("orders")
+        await sync_until_it_counts(ingestor, "orders")
         await ingestor.sync("feed")
         await ingestor.sync("orders")
         assert (await states(ingestor.database, cabinet_id))["feed"] == "later"
 
-    async def test_one_that_is_suspended_itself_is_not_called_in(self, ingestor: Ingestor, wb: Wbsim) -> None:
+    async def test_one_that_is_suspended_itself_keeps_its_own_pace(self, ingestor: Ingestor, wb: Wbsim) -> None:
         cabinet_id = await connect_cabinet(ingestor, wb)
-        await execute(ingestor.database, "UPDATE sync_state SET suspended_reason = 'x' WHERE resource = 'feed'")
+        await execute(
+            ingestor.database,
+            "UPDATE sync_state SET suspended_reason = 'scope_refused', next_run_at = now() + interval '5 hours'"
+            " WHERE resource = 'feed'",
+        )
         await wb.fault(ORDERS, "switched_off")
+        await sync_until_it_counts(ingestor, "orders")
+        assert "feed" not in {lease.resource for lease in await claim(ingestor.database)}
+        await wb.clear_faults()
+        await execute(ingestor.database, "UPDATE sync_state SET lease_until = NULL")
         await ingestor.sync("orders")
-        assert (await states(ingestor.database, cabinet_id))["feed"] == "suspended"
+        assert (await states(ingestor.database, cabinet_id))["feed"] == "waiting", "sent home, and forgiven"
 
     async def test_only_the_cabinets_own_is_called_in(self, ingestor: Ingestor, wb: Wbsim) -> None:
         first, second = await connect_cabinet(ingestor, wb), await connect_cabinet(ingestor, wb)
-        await wb.fault(ORDERS, "switched_off", times=1)
-        leases = [lease for lease in await ingestor.parts.engine.claim(10) if lease.resource == "orders"]
-        await ingestor.parts.engine.run(next(lease for lease in leases if lease.cabinet_id == first))
-        await ingestor.parts.engine.run(next(lease for lease in leases if lease.cabinet_id == second))
+        await execute(
+            ingestor.database, "DELETE FROM sync_state WHERE cabinet_id = :id AND resource = 'orders'", id=second
+        )
+        await wb.fault(ORDERS, "switched_off")
+        await sync_until_it_counts(ingestor, "orders")
         assert (await states(ingestor.database, first))["feed"] == "due"
         assert (await states(ingestor.database, second))["feed"] == "waiting"
 
     async def test_what_a_seller_asked_it_for_it_does_before_it_waits(self, ingestor: Ingestor, wb: Wbsim) -> None:
         cabinet_id = await connect_cabinet(ingestor, wb)
-        await wb.fault(ORDERS, "switched_off", times=1)
-        await ingestor.sync("orders")
+        await wb.fault(ORDERS, "switched_off", times=3)
+        await sync_until_it_counts(ingestor, "orders")
         request = sync_requested(cabinet_id, "feed")
         await take(ingestor.database, request)
         await ingestor.sync("orders")
@@ -290,14 +296,13 @@ class TestStandIns:
 
 
 class TestStartOver:
-    async def test_the_cursor_is_forgotten_and_the_counts_are_not(self, ingestor_db: Database) -> None:
+    async def test_the_cursor_and_the_counts_are_forgotten(self, ingestor_db: Database) -> None:
         run = await new_run(ingestor_db, orders.RESOURCE)
         run.count_request(sent=True)
-        await execute(ingestor_db, "UPDATE sync_state SET cursor = '{\"after\": 5}'")
+        await execute(ingestor_db, "UPDATE sync_state SET cursor = '{\"after\": 5}', progress = '{\"pages\": 1}'")
         await start_over(ingestor_db, run)
         [row] = await rows(ingestor_db, "SELECT * FROM sync_state")
-        assert row["cursor"] == {}
-        assert (row["progress"]["requests"], row["progress"]["pages"]) == (1, 0)
+        assert (row["cursor"], row["progress"]) == ({}, None)
 
     async def test_not_by_a_run_that_lost_its_lease(self, ingestor_db: Database) -> None:
         run = await new_run(ingestor_db, orders.RESOURCE)
@@ -306,6 +311,16 @@ class TestStartOver:
             await start_over(ingestor_db, run)
         [row] = await rows(ingestor_db, "SELECT cursor FROM sync_state")
         assert row["cursor"] == {"after": 5}
+
+
+async def test_a_run_that_lost_its_lease_ends_nothing(ingestor_db: Database) -> None:
+    run = await new_run(ingestor_db, orders.RESOURCE)
+    await execute(ingestor_db, "UPDATE sync_state SET lease_token = gen_random_uuid(), failures = 3")
+    before = await rows(ingestor_db, "SELECT * FROM sync_state")
+    async with ingestor_db.transaction() as connection:
+        with pytest.raises(LeaseLost):
+            await schedule.finish(connection, run.lease, endings.paused(run.lease), accepted=True)
+    assert await rows(ingestor_db, "SELECT * FROM sync_state") == before
 
 
 async def test_a_run_that_an_earlier_process_began_counts_on(ingestor_db: Database) -> None:

@@ -15,16 +15,10 @@ from servicekit.broker import make_broker
 from servicekit.db import Database
 from servicekit.serving import Platform, make_platform
 from support.databases import Databases, connect
-from support.ingesting import (
-    PRIVATE_KEY,
-    connected,
-    disconnected,
-    eventually,
-    make_settings,
-    published,
-    rows,
-    sync_requested,
-)
+from support.eventually import eventually
+from support.ingesting import PRIVATE_KEY, connected, disconnected, make_settings, sync_requested
+from support.outbox_rows import published
+from support.rows import rows
 from typer.testing import CliRunner
 from wbsim.running import Wbsim
 

@@ -1,7 +1,6 @@
 """Storing a page: what is new, the same, changed, older, gone and back, by one source of a table or by two."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,7 +12,8 @@ from ingestor.sync import store as store_module
 from ingestor.sync.store import store
 from servicekit.db import Database
 from sqlalchemy import text
-from support.rows import count, rows
+from support.resources import changed
+from support.rows import count, execute, rows
 from support.things import CABINET, NOW, STATUSES, THINGS, WIDE_NAMES, WIDE_THINGS, looked_at, put, tables, thing
 
 LATER = NOW + timedelta(minutes=5)
@@ -28,11 +28,6 @@ async def db(ingestor_db: Database) -> AsyncIterator[Database]:
 
 async def stored(db: Database, table: str = "things") -> list[dict[str, Any]]:
     return await rows(db, f"SELECT *, CAST(xmin AS text) AS version FROM {table} ORDER BY 2, 3")
-
-
-async def execute(db: Database, statement: str) -> None:
-    async with db.transaction() as connection:
-        await connection.execute(text(statement))
 
 
 def status(id: int = 1, **fields: Any) -> dict[str, Any]:
@@ -63,14 +58,14 @@ class TestNew:
     async def test_one_that_cannot_be_read_is_left_to_the_quarantine_and_takes_no_other_with_it(
         self, db: Database
     ) -> None:
-        glancing = replace(THINGS, glance=lambda raw: ((msgspec.json.decode(raw)["id"], "M"), None))
-        await put(db, glancing, thing(1, title="old"))
-        looked = looked_at(glancing, thing(1, price="x"), thing(2, price="x"), thing(3))
+        glancing = changed(THINGS, key_of=lambda raw: ((msgspec.json.decode(raw)["n"], "M"), None))
+        await put(db, glancing, thing(1, n=1, title="old"))
+        looked = looked_at(glancing, {"n": 1, "id": None}, {"n": 2, "id": "x"}, thing(3, n=3))
         told: list[Any] = []
         async with db.transaction() as connection:
             await store(connection, glancing, CABINET, looked, NOW, told.append)
         assert [change.key for change in told] == [(3, "M")]
-        assert {msgspec.json.decode(row.body)["id"] for row in looked.broken} == {1, 2}
+        assert {msgspec.json.decode(row.body)["n"] for row in looked.broken} == {1, 2}
         assert [(row["thing_id"], row["title"]) for row in await stored(db)] == [(1, "old"), (3, None)]
 
     async def test_a_page_of_nothing_does_nothing(self, db: Database) -> None:
@@ -124,7 +119,7 @@ class TestChanged:
             "moved_at": datetime(2026, 11, 21, 7, tzinfo=UTC),
             "seen_at": NOW,
         }
-        assert (change.revision, change.is_new, change.joined, change.others) == (2, False, False, {})
+        assert (change.revision, change.is_new, change.first_from_source, change.others) == (2, False, False, {})
         assert change.moment == datetime(2026, 11, 21, 8, tzinfo=UTC)
         told = msgspec.json.decode(change.snapshot)
         assert (told["price"], told["details"], told["is_on"], told["label"]) == ("2.00", None, False, "7:1")
@@ -161,7 +156,7 @@ class TestChanged:
         assert change.previous == {"title": "b"}
 
     async def test_without_a_version_the_last_page_counts(self, db: Database) -> None:
-        without = replace(THINGS, name="things_without", version=None)
+        without = changed(THINGS, name="things_without", version=None)
         await put(db, without, thing(title="b", moved_at="2026-11-21T11:00:00Z"))
         [change] = await put(db, without, thing(title="a"))
         assert (await stored(db))[0]["title"] == "a"
@@ -170,7 +165,7 @@ class TestChanged:
     async def test_more_rows_than_are_told_at_once_let_others_have_their_turn(
         self, db: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(store_module, "AT_ONCE", 2)
+        monkeypatch.setattr(store_module, "YIELD_ROWS", 2)
         await put(db, THINGS, *(thing(n) for n in range(5)))
         assert len(await put(db, THINGS, *(thing(n, title="b") for n in range(5)))) == 5
 
@@ -231,22 +226,22 @@ class TestTwoSources:
     async def test_the_second_joins_the_row_of_the_first(self, db: Database) -> None:
         await put(db, THINGS, thing(title="a", details=[1]))
         [change] = await put(db, STATUSES, status(tags=["x"]))
-        assert (change.joined, change.is_new, change.revision) == (True, False, 2)
+        assert (change.first_from_source, change.is_new, change.revision) == (True, False, 2)
         assert change.previous == {"status": None, "tags": None, "status_at": None}
         assert change.others["title"] == "a"
-        assert set(change.others) == set(THINGS.names) - set(THINGS.keys)
+        assert set(change.others) == set(THINGS.storage.names) - set(THINGS.storage.keys)
         told = msgspec.json.decode(change.snapshot)
         assert (told["label"], told["details"], told["tags"], told["title"]) == ("a is created", [1], ["x"], "a")
         [row] = await stored(db)
         assert (row["title"], row["status"], row["revision"]) == ("a", "created", 2)
         [again] = await put(db, STATUSES, status(status="sold", tags=["x"]))
-        assert (again.joined, again.previous) == (False, {"status": "created"})
+        assert (again.first_from_source, again.previous) == (False, {"status": "created"})
 
     async def test_the_first_joins_the_row_of_the_second(self, db: Database) -> None:
         [new] = await put(db, STATUSES, status(tags=["x"]))
-        assert (new.is_new, new.joined, new.others) == (True, False, {})
+        assert (new.is_new, new.first_from_source, new.others) == (True, False, {})
         [change] = await put(db, THINGS, thing(title="a"))
-        assert (change.joined, change.others["status"], change.others["tags"]) == (True, "created", '["x"]')
+        assert (change.first_from_source, change.others["status"], change.others["tags"]) == (True, "created", '["x"]')
         told = msgspec.json.decode(change.snapshot)
         assert (told["label"], told["tags"], told["status"]) == ("a is created", ["x"], "created")
 
@@ -275,14 +270,14 @@ class TestTwoSources:
         assert (row["revision"], row["status_hash"]) == (1, looked_at(STATUSES, empty).digests[0])
 
     async def test_rows_that_only_the_other_may_create_are_left_out(self, db: Database) -> None:
-        known_only = replace(STATUSES, known_only=True)
+        known_only = changed(STATUSES, known_only=True)
         await put(db, THINGS, thing(1))
         [change] = await put(db, known_only, status(1), status(2))
         assert change.key == (1, "M")
         assert [row["thing_id"] for row in await stored(db)] == [1]
         await put(db, THINGS, thing(2))
         [change] = await put(db, known_only, status(1), status(2))
-        assert (change.key, change.joined) == ((2, "M"), True)
+        assert (change.key, change.first_from_source) == ((2, "M"), True)
 
     async def test_two_pages_of_one_table_at_once_wait_for_each_other(self, db: Database) -> None:
         import asyncio
@@ -293,7 +288,7 @@ class TestTwoSources:
             await asyncio.sleep(0.1)
             assert not second.done()
         [change] = await second
-        assert change.joined
+        assert change.first_from_source
         assert await count(db, "things") == 1
 
     @pytest.mark.parametrize(("rows_of_page", "loops"), [(store_module.SMALL, "on"), (store_module.SMALL + 1, "off")])

@@ -5,25 +5,17 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from ingestor.jobs.retention import rules
+from ingestor.settings import IngestorSettings
 from servicekit.db import Database
+from servicekit.retention import forget_old
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
-from support.ingesting import (
-    Ingestor,
-    claim,
-    connect_cabinet,
-    connected,
-    rows,
-    take,
-)
+from support.ingesting import Ingestor, claim, connect_cabinet, connected, take
+from support.rows import execute, rows
 from wbsim.running import Wbsim
 
 pytestmark = pytest.mark.usefixtures("few_resources")
-
-
-async def execute(database: Database, statement: str, **parameters: Any) -> None:
-    async with database.transaction() as connection:
-        await connection.execute(text(statement), parameters)
 
 
 async def test_statements_of_a_page_do_not_grow_with_its_rows(ingestor: Ingestor, wb: Wbsim) -> None:
@@ -85,14 +77,11 @@ async def test_others_see_the_state_of_their_own_cabinets_only(
 
 
 async def test_old_log_lines_are_forgotten(ingestor: Ingestor, wb: Wbsim) -> None:
-    from ingestor.sync import log
-
     await connect_cabinet(ingestor, wb)
     await ingestor.sync("orders")
     await execute(ingestor.database, "UPDATE sync_logs SET started_at = started_at - interval '31 days'")
     await ingestor.sync("orders")
-    async with ingestor.database.transaction() as connection:
-        await log.forget_old(connection)
+    await forget_old(ingestor.database, rules(IngestorSettings.model_construct()))
     assert len(await rows(ingestor.database, "SELECT 1 FROM sync_logs")) == 1
 
 

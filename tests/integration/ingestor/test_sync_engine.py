@@ -1,26 +1,22 @@
-"""The schedule, leases and endings: who runs what, and what follows."""
+"""How runs end, and what a manual sync is answered."""
 
-import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ingestor.sync import schedule
-from ingestor.sync.pool import Pool
 from ingestor.wb.methods import METHODS
-from servicekit.db import Database
-from sqlalchemy import text
 from support.ingesting import (
     Ingestor,
     claim,
     connect_cabinet,
-    eventually,
     open_ingestor,
-    published,
-    rows,
     sync_requested,
+    sync_until_it_counts,
     take,
 )
+from support.outbox_rows import published
+from support.rows import execute, rows
+from support.sync_states import state
 from wbsim.running import Wbsim
 
 if TYPE_CHECKING:
@@ -28,125 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("few_resources")
 
-ORDERS = "/api/v1/supplier/orders"
-
-
-async def state(database: Database, resource: str = "orders") -> dict[str, Any]:
-    [row] = await rows(
-        database,
-        "SELECT *, next_run_at = 'infinity' AS halted FROM sync_state WHERE resource = :resource",
-        resource=resource,
-    )
-    return row
-
-
-async def execute(database: Database, statement: str, **parameters: Any) -> None:
-    async with database.transaction() as connection:
-        await connection.execute(text(statement), parameters)
-
-
-class TestClaim:
-    async def test_two_processes_never_run_the_same_sync(self, ingestor: Ingestor, wb: Wbsim) -> None:
-        for _ in range(4):
-            await connect_cabinet(ingestor, wb)
-        claims = await asyncio.gather(*(claim(ingestor.database, 5) for _ in range(5)))
-        keys = [(lease.cabinet_id, lease.resource) for leases in claims for lease in leases]
-        assert len(keys) == len(set(keys)) == 12
-        assert await claim(ingestor.database) == []
-
-    async def test_manual_goes_first_then_live_then_first_loads_then_the_longest_waiting(
-        self, ingestor: Ingestor, wb: Wbsim
-    ) -> None:
-        ids = [await connect_cabinet(ingestor, wb) for _ in range(4)]
-        for minutes, cabinet_id in enumerate(ids):
-            await execute(
-                ingestor.database,
-                "UPDATE sync_state SET next_run_at = now() - make_interval(mins => :ago), first_load_done = :done"
-                " WHERE cabinet_id = :id",
-                ago=10 - minutes,
-                done=minutes in {2, 3},
-                id=cabinet_id,
-            )
-        await execute(ingestor.database, "DELETE FROM sync_state WHERE resource <> 'orders'")
-        await take(ingestor.database, sync_requested(ids[1], "orders"))
-        order = [(await claim(ingestor.database, 1))[0].cabinet_id for _ in ids]
-        assert order == [ids[1], ids[2], ids[3], ids[0]]
-
-    async def test_the_work_of_a_dead_process_is_taken_over(self, ingestor: Ingestor, wb: Wbsim) -> None:
-        await wb.place_orders(count=3)
-        await connect_cabinet(ingestor, wb)
-        dead = await claim(ingestor.database)
-        assert await ingestor.sync("orders") == []
-        await execute(ingestor.database, "UPDATE sync_state SET lease_until = now() - interval '1 second'")
-        await ingestor.sync("orders")
-        assert len(await rows(ingestor.database, "SELECT 1 FROM orders")) == 3
-        events = len(await published(ingestor.database))
-        for lease in dead:
-            if lease.resource == "orders":
-                assert await ingestor.parts.engine.run(lease) is None
-        assert len(await published(ingestor.database)) == events
-
-    async def test_a_run_that_lost_its_lease_writes_nothing(self, ingestor: Ingestor, wb: Wbsim) -> None:
-        await wb.place_orders(count=3)
-        await connect_cabinet(ingestor, wb)
-        leases = await ingestor.parts.engine.claim(10)
-        await execute(ingestor.database, "UPDATE sync_state SET lease_token = gen_random_uuid()")
-        before = await rows(ingestor.database, "SELECT * FROM sync_state ORDER BY resource")
-        for lease in leases:
-            assert await ingestor.parts.engine.run(lease) is None
-        assert await rows(ingestor.database, "SELECT * FROM sync_state ORDER BY resource") == before
-        for table in ("orders", "products", "stocks", "quarantine", "sync_logs"):
-            assert await rows(ingestor.database, f"SELECT 1 FROM {table}") == []
-        assert [e.type for e in await published(ingestor.database)] == ["cabinet.verified.v1"]
-
-    async def test_leases_are_renewed_and_runs_without_one_are_stopped(
-        self, ingestor: Ingestor, wb: Wbsim, redis_client: "redis.asyncio.Redis", redis_prefix: str
-    ) -> None:
-        await connect_cabinet(ingestor, wb)
-        await wb.fault(ORDERS, "slow", seconds=30)
-        # So patient that nothing but the renewal can end its run in time.
-        async with open_ingestor(ingestor.database, redis_client, redis_prefix, wb.url, wb_api_timeout=60) as patient:
-            engine = patient.parts.engine
-            await engine.renew()
-            lease = next(lease for lease in await engine.claim(10) if lease.resource == "orders")
-            run = asyncio.create_task(engine.run(lease))
-            before = (await state(ingestor.database))["lease_until"]
-
-            async def renewed() -> bool:
-                await engine.renew()
-                return bool((await state(ingestor.database))["lease_until"] > before)
-
-            await eventually(renewed)
-            await execute(ingestor.database, "UPDATE sync_state SET lease_token = NULL")
-            await engine.renew()
-            await asyncio.wait([run], timeout=10)
-            assert run.cancelled()
-        await wb.clear_faults()
-
-    async def test_a_page_being_stored_does_not_hold_up_other_leases(self, ingestor: Ingestor, wb: Wbsim) -> None:
-        await connect_cabinet(ingestor, wb)
-        leases = await claim(ingestor.database)
-        async with ingestor.database.transaction() as connection:
-            await schedule.hold(connection, leases[0])
-            tokens = [lease.token for lease in leases]
-            kept = await schedule.renew(ingestor.database, tokens, lease_seconds=1000)
-        assert kept == set(tokens)
-        renewed = await rows(
-            ingestor.database, "SELECT resource FROM sync_state WHERE lease_until > now() + interval '900 seconds'"
-        )
-        assert {row["resource"] for row in renewed} == {lease.resource for lease in leases[1:]}
-
-    async def test_a_stopped_process_gives_its_work_back_at_once(self, ingestor: Ingestor, wb: Wbsim) -> None:
-        await wb.fault(ORDERS, "slow", seconds=30)
-        await connect_cabinet(ingestor, wb)
-        async with ingestor.running():
-
-            async def is_running() -> bool:
-                return bool((await state(ingestor.database))["lease_token"])
-
-            await eventually(is_running)
-        assert (await state(ingestor.database))["lease_token"] is None
-        await wb.clear_faults()
+ORDERS = METHODS["orders"].path
 
 
 class TestEndings:
@@ -155,27 +33,112 @@ class TestEndings:
         await connect_cabinet(ingestor, wb)
         await ingestor.sync("orders")
         await wb.fault("/", "status", status=401)
-        await execute(ingestor.database, "UPDATE sync_state SET next_run_at = now()")
-        leases = await ingestor.parts.engine.claim(10)
-        assert len(leases) == 3
-        for lease in leases:
-            await ingestor.parts.engine.run(lease)
-        events = await published(ingestor.database)
-        assert [e.data.reason for e in events if e.type == "cabinet.suspended.v1"] == ["token_rejected"]
+        for resource in ("orders", "products", "stocks"):
+            await ingestor.sync(resource)
+        [cabinet] = await rows(ingestor.database, "SELECT * FROM cabinets")
+        assert (cabinet["status"], cabinet["doubt"]) == ("verified", "token_rejected")
+        assert await published(ingestor.database, "cabinet.suspended.v1") == []
+        await sync_until_it_counts(ingestor, "orders")
+        events = await published(ingestor.database, "cabinet.suspended.v1")
+        assert [(e.data.reason, e.data.resource) for e in events] == [("token_rejected", None)]
         [cabinet] = await rows(ingestor.database, "SELECT * FROM cabinets")
         assert cabinet["status"] == "suspended"
         assert len(await rows(ingestor.database, "SELECT 1 FROM orders")) == 1
+        await execute(ingestor.database, "UPDATE sync_state SET next_run_at = now()")
         assert await claim(ingestor.database) == []
 
-    async def test_a_refused_scope_suspends_its_resource_only(self, ingestor: Ingestor, wb: Wbsim) -> None:
+    @pytest.mark.parametrize(
+        ("status", "reason"), [(401, "token_rejected"), (402, "payment_required"), (403, "scope_refused")]
+    )
+    async def test_what_only_one_method_refuses_suspends_its_resource_once_that_is_confirmed(
+        self, ingestor: Ingestor, wb: Wbsim, status: int, reason: str
+    ) -> None:
+        await connect_cabinet(ingestor, wb)
+        await wb.fault(METHODS["wb-stocks"].path, "status", status=status)
+        [next_in] = await ingestor.sync("stocks")
+        assert next_in == pytest.approx(3 * 60 / 1000, abs=0.05)
+        row = await state(ingestor.database, "stocks")
+        assert (row["suspended_reason"], row["refusals"], row["failures"]) == (None, 1, 0)
+        assert await published(ingestor.database, "cabinet.suspended.v1") == []
+        await sync_until_it_counts(ingestor, "stocks")
+        [event] = await published(ingestor.database, "cabinet.suspended.v1")
+        assert (event.data.reason, event.data.resource, event.data.category) == (reason, "stocks", "analytics")
+        assert (await state(ingestor.database, "stocks"))["suspended_reason"] == reason
+        [cabinet] = await rows(ingestor.database, "SELECT * FROM cabinets")
+        assert cabinet["status"] == "verified"
+        for resource in ("orders", "products"):
+            await ingestor.sync(resource)
+            assert (await state(ingestor.database, resource))["first_load_done"]
+
+    async def test_a_suspended_resource_is_tried_again_by_itself_and_resumes(
+        self, ingestor: Ingestor, wb: Wbsim
+    ) -> None:
         await connect_cabinet(ingestor, wb)
         await wb.fault(METHODS["wb-stocks"].path, "status", status=403)
-        for resource in ("orders", "products", "stocks"):
-            await ingestor.sync(resource)
-        [event] = await published(ingestor.database, "cabinet.suspended.v1")
-        assert (event.data.reason, event.data.resource) == ("scope_refused", "stocks")
-        assert (await state(ingestor.database, "stocks"))["halted"]
-        assert not (await state(ingestor.database, "orders"))["halted"]
+        await wb.fault(METHODS["cards"].path, "status", status=403)
+        for resource in ("stocks", "products"):
+            await sync_until_it_counts(ingestor, resource)
+        row = await state(ingestor.database, "stocks")
+        assert not row["halted"]
+        [next_in] = await ingestor.sync("stocks")
+        assert next_in is not None
+        assert next_in > 3600 / 1000 * 0.9, "ever more rarely"
+        assert len(await published(ingestor.database, "cabinet.suspended.v1")) == 2
+        await wb.clear_faults()
+        await ingestor.sync("stocks")
+        row = await state(ingestor.database, "stocks")
+        assert (row["suspended_reason"], row["refusals"], row["refused_since"], row["last_error"]) == (
+            None,
+            0,
+            None,
+            None,
+        )
+        [event] = await published(ingestor.database, "sync.resumed.v1")
+        assert event.data.resource == "stocks"
+        assert "products" in {lease.resource for lease in await claim(ingestor.database)}, "what ended may be over"
+
+    @pytest.mark.parametrize(
+        "fault", [("status", {"status": 401}), ("status", {"status": 402}), ("status", {"status": 403})]
+    )
+    async def test_a_manual_sync_of_what_is_refused_is_answered_at_once_and_ends_it_as_soon_as_it_may(
+        self, ingestor: Ingestor, wb: Wbsim, fault: tuple[str, dict[str, Any]]
+    ) -> None:
+        cabinet_id = await connect_cabinet(ingestor, wb)
+        await wb.fault(ORDERS, fault[0], **fault[1])
+        await sync_until_it_counts(ingestor, "orders")
+        first, second = sync_requested(cabinet_id, "orders"), sync_requested(cabinet_id, "orders")
+        await take(ingestor.database, first)
+        [lease] = [lease for lease in await claim(ingestor.database) if lease.trigger == "manual"]
+        await take(ingestor.database, second)
+        next_in = await ingestor.parts.engine.run(lease)
+        assert [e.data.sync_id for e in await published(ingestor.database, "sync.failed.v1")] == [first.data.sync_id]
+        assert next_in is not None
+        assert next_in <= 0.1, "the second, that came meanwhile, is due"
+        await wb.clear_faults()
+        await execute(ingestor.database, "UPDATE sync_state SET lease_until = NULL")
+        [lease] = [lease for lease in await claim(ingestor.database) if lease.trigger == "manual"]
+        await ingestor.parts.engine.run(lease)
+        completed = await published(ingestor.database, "sync.completed.v1")
+        assert second.data.sync_id in {e.data.sync_id for e in completed}
+        assert (await state(ingestor.database))["suspended_reason"] is None
+
+    async def test_what_kept_failing_is_told_once_more_when_it_is_over(self, ingestor: Ingestor, wb: Wbsim) -> None:
+        await connect_cabinet(ingestor, wb)
+        await wb.fault(ORDERS, "status", status=500, times=4)
+        for _ in range(6):
+            await ingestor.sync("orders")
+        [failed] = await published(ingestor.database, "sync.failed.v1")
+        [resumed] = await published(ingestor.database, "sync.resumed.v1")
+        assert failed.data.resource == resumed.data.resource == "orders"
+
+    async def test_what_failed_less_often_than_is_told_is_not_told_as_over(self, ingestor: Ingestor, wb: Wbsim) -> None:
+        await connect_cabinet(ingestor, wb)
+        await wb.fault(ORDERS, "status", status=401, times=1)
+        await wb.fault(ORDERS, "status", status=500, times=2)
+        for _ in range(4):
+            await ingestor.sync("orders")
+        assert (await state(ingestor.database))["first_load_done"]
+        assert await published(ingestor.database, "sync.resumed.v1") == []
 
     async def test_failures_back_off_and_are_told_when_health_turns(self, ingestor: Ingestor, wb: Wbsim) -> None:
         await connect_cabinet(ingestor, wb)
@@ -219,10 +182,15 @@ class TestEndings:
         await connect_cabinet(ingestor, wb)
         await ingestor.sync("orders")
         await wb.fault(ORDERS, "switched_off")
-        [next_in] = await ingestor.sync("orders")
-        assert next_in == pytest.approx(3600, abs=5)
+        await sync_until_it_counts(ingestor, "orders")
+        row = await state(ingestor.database)
+        assert (row["suspended_reason"], row["failures"]) == ("switched_off", 0)
         assert len(await rows(ingestor.database, "SELECT 1 FROM orders")) == 1
-        assert await published(ingestor.database, "sync.failed.v1") == []
+        await wb.clear_faults()
+        await ingestor.sync("orders")
+        assert (await state(ingestor.database))["suspended_reason"] is None
+        told = {e.type for e in await published(ingestor.database)}
+        assert not told & {"sync.failed.v1", "cabinet.suspended.v1", "sync.resumed.v1"}
 
     async def test_a_key_that_was_rotated_away_suspends(
         self, ingestor: Ingestor, wb: Wbsim, redis_client: "redis.asyncio.Redis", redis_prefix: str
@@ -235,6 +203,8 @@ class TestEndings:
             ingestor.database, redis_client, redis_prefix, wb.url, seal_private_keys=other_key
         ) as other:
             await other.sync("orders")
+            assert await published(ingestor.database, "cabinet.suspended.v1") == []
+            await sync_until_it_counts(other, "orders")
         [event] = await published(ingestor.database, "cabinet.suspended.v1")
         assert event.data.reason == "token_unreadable"
 
@@ -306,37 +276,3 @@ class TestManualSync:
         [failed] = await published(ingestor.database, "sync.failed.v1")
         assert failed.data.sync_id == request.data.sync_id
         assert (await state(ingestor.database))["requests"] == []
-
-
-class TestPool:
-    async def test_work_that_fails_is_logged_and_others_go_on(self) -> None:
-        left = [1, 2, 3]
-        done: list[int] = []
-
-        async def take_some(limit: int) -> list[int]:
-            taken, left[:] = left[:limit], left[limit:]
-            return taken
-
-        async def work(number: int) -> None:
-            if number == 2:
-                raise ValueError("two")
-            done.append(number)
-
-        pool: Pool[int] = Pool(take_some, work, workers=1)
-        running = asyncio.create_task(pool.run())
-
-        async def both() -> bool:
-            return done == [1, 3]
-
-        await eventually(both)
-        left.append(4)
-        pool.wake()
-
-        async def four() -> bool:
-            return done == [1, 3, 4]
-
-        await eventually(four)
-        pool.wake_in(0.01)
-        pool.wake_in(1000)
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)

@@ -208,6 +208,12 @@ class TestCommandLine:
         said, seen = notes(env)[-1]
         assert said == ["notifier", "webhook", "list", "--root", "its own option"]
         assert seen["DATABASE_URL"] == pulse.environments["notifier"]["DATABASE_URL"]
+        assert await local("run", "--as", "reporter", "servicekit", "replay", "list") == 0
+        said, seen = notes(env)[-1]
+        assert said == ["servicekit", "replay", "list"]
+        assert seen["DATABASE_URL"] == pulse.environments["reporter"]["DATABASE_URL"]
+        assert await local("run", "--as", "nobody", "servicekit", "replay", "list") == 2
+        assert "there is no service 'nobody'; there are gateway, " in capfd.readouterr().err
         assert await local("logs") == 0
         assert await local("down") == 0
         assert await local("run", "notifier", "webhook", "list") == 2

@@ -7,14 +7,35 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from contracts.cabinets import CabinetConnectedV1, CabinetDisconnectedV1, CabinetVerifiedV1
+from contracts.cabinets import (
+    CabinetConnectedV1,
+    CabinetDisconnectedV1,
+    CabinetSuspendedV1,
+    CabinetTokenExpiringV1,
+    CabinetVerifiedV1,
+)
 from contracts.envelope import Event
+from contracts.freshness import DataDelayedV1, DataRecoveredV1
 from contracts.orders import OrdersReportedV1
-from notifier import cabinets, orders
-from notifier.app import make_sender
-from notifier.delivery.sender import Sender
+from contracts.syncs import SyncFailedV1, SyncResumedV1
+from contracts.topics import NOTIFIER_ORDERS
+from notifier.app import make_senders
+from notifier.deliveries import schedule
+from notifier.deliveries import sender as sender_module
+from notifier.deliveries.sender import Sender
+from notifier.handlers.cabinet_connected import cabinet_connected
+from notifier.handlers.cabinet_disconnected import cabinet_disconnected
+from notifier.handlers.cabinet_suspended import cabinet_suspended
+from notifier.handlers.cabinet_verified import cabinet_verified
+from notifier.handlers.data_delayed import data_delayed
+from notifier.handlers.data_recovered import data_recovered
+from notifier.handlers.orders_reported import orders_reported
+from notifier.handlers.sync_failed import sync_failed
+from notifier.handlers.sync_resumed import sync_resumed
+from notifier.handlers.token_expiring import token_expiring
 from notifier.settings import Settings
 from pydantic import SecretStr
+from servicekit.consume import handle_once
 from servicekit.crypto import generate_keys
 from servicekit.db import Database
 from support.notifying import connected
@@ -22,13 +43,19 @@ from support.photo_host import PhotoHost, running_photo_host
 from tgsim.running import RunningTgsim, running_tgsim
 
 Handle = Callable[..., Awaitable[None]]
-Sending = Callable[..., AbstractAsyncContextManager[Sender]]
+Sending = Callable[..., AbstractAsyncContextManager[None]]
 
 HANDLERS: dict[type[Any], Any] = {
-    CabinetConnectedV1: cabinets.on_connected,
-    CabinetVerifiedV1: cabinets.on_verified,
-    CabinetDisconnectedV1: cabinets.on_disconnected,
-    OrdersReportedV1: orders.on_orders_reported,
+    CabinetConnectedV1: cabinet_connected,
+    CabinetVerifiedV1: cabinet_verified,
+    CabinetDisconnectedV1: cabinet_disconnected,
+    OrdersReportedV1: orders_reported,
+    CabinetSuspendedV1: cabinet_suspended,
+    CabinetTokenExpiringV1: token_expiring,
+    DataDelayedV1: data_delayed,
+    DataRecoveredV1: data_recovered,
+    SyncFailedV1: sync_failed,
+    SyncResumedV1: sync_resumed,
 }
 
 
@@ -50,8 +77,7 @@ def handle(notifier_db: Database) -> Handle:
 
     async def handle(*events: Event[Any]) -> None:
         for event in events:
-            async with notifier_db.transaction() as connection:
-                await HANDLERS[type(event.data)](connection, event)
+            await handle_once(notifier_db, NOTIFIER_ORDERS, HANDLERS, event)
 
     return handle
 
@@ -75,6 +101,7 @@ def settings(tgsim: RunningTgsim, notifier_db: Database) -> Settings:
         telegram_api_base_url=tgsim.url,
         telegram_per_second=1000,
         telegram_per_chat_per_second=1000,
+        telegram_per_group_per_minute=60_000,
         lease_seconds=1,
         seal_private_keys=SecretStr(private_key),
         allow_private_urls=True,
@@ -83,23 +110,49 @@ def settings(tgsim: RunningTgsim, notifier_db: Database) -> Settings:
 
 @pytest.fixture
 def sending(notifier_db: Database, settings: Settings) -> Sending:
-    """A sender that runs within the block, then drains; keywords override settings."""
+    """Senders that run within the block, then drain; keywords override settings."""
 
     @asynccontextmanager
-    async def sending(**overrides: Any) -> AsyncIterator[Sender]:
-        async with make_sender(notifier_db, settings.model_copy(update=overrides)) as sender:
-            task = asyncio.create_task(sender.run())
+    async def sending(**overrides: Any) -> AsyncIterator[None]:
+        async with make_senders(notifier_db, settings.model_copy(update=overrides)) as senders:
+            tasks = [asyncio.create_task(sender.run()) for sender in senders]
             try:
-                yield sender
+                yield
             finally:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
 
     return sending
 
 
 @pytest.fixture
-async def sender(notifier_db: Database, settings: Settings) -> AsyncIterator[Sender]:
-    """A sender that does only what it is told to."""
-    async with make_sender(notifier_db, settings) as sender:
-        yield sender
+async def senders(notifier_db: Database, settings: Settings) -> AsyncIterator[dict[str, Sender]]:
+    """Senders that do only what they are told to, by channel."""
+    async with make_senders(notifier_db, settings) as senders:
+        yield {sender.channel: sender for sender in senders}
+
+
+@pytest.fixture
+def sender(senders: dict[str, Sender]) -> Sender:
+    """The one of Telegram."""
+    return senders["telegram"]
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retries without waiting."""
+    retry_at_once(monkeypatch, probe_seconds=0.01)
+
+
+@pytest.fixture
+def slow_probes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retries without waiting, until a receiver is paused: for an hour."""
+    retry_at_once(monkeypatch, probe_seconds=3600.0)
+
+
+def retry_at_once(monkeypatch: pytest.MonkeyPatch, *, probe_seconds: float) -> None:
+    monkeypatch.setattr(schedule, "BASE_DELAYS_SECONDS", (0.01,) * 7)
+    monkeypatch.setattr(schedule, "PROBE_DELAYS_SECONDS", (probe_seconds,))
+    # What comes due by time is seen by looking: nobody tells.
+    monkeypatch.setattr(sender_module, "POLL_SECONDS", 0.05)

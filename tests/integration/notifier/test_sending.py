@@ -6,14 +6,17 @@ from uuid import UUID, uuid4
 
 import pytest
 from contracts.envelope import Origin
-from notifier.delivery import record as record_module
-from notifier.delivery import sender as sender_module
-from notifier.delivery.sender import Sender
-from notifier.orders import CabinetUnknown
+from notifier.app import make_senders
+from notifier.deliveries import record as record_module
+from notifier.deliveries import sender as sender_module
+from notifier.deliveries.enqueue import CabinetUnknown
+from notifier.deliveries.sender import Sender
+from notifier.jobs.purge import TABLES, purge
+from notifier.settings import Settings
 from opentelemetry.sdk.trace import TracerProvider
 from servicekit.db import Database
 from servicekit.outbox import append
-from support.events import eventually
+from support.eventually import eventually
 from support.notifying import connected, disconnected, orders_reported, reported, verified
 from support.rows import count, rows, statements
 from tgsim.running import RunningTgsim
@@ -37,8 +40,9 @@ async def test_a_live_order_becomes_one_message_and_one_event(
     assert attempt["finished_at"] >= attempt["started_at"]
     (published,) = await rows(
         notifier_db,
-        "SELECT CAST(body AS jsonb) #>> '{data,delivery_id}' AS id, CAST(body AS jsonb) ->> 'correlationid' AS cause "
-        "FROM outbox WHERE type = 'notification.delivered.v1'",
+        "SELECT body #>> '{data,delivery_id}' AS id, body ->> 'correlationid' AS cause "
+        "FROM (SELECT type, CAST(convert_from(body, 'UTF8') AS jsonb) AS body FROM outbox) AS events "
+        "WHERE type = 'notification.delivered.v1'",
     )
     assert published == {"id": str(delivery["id"]), "cause": str(event.correlationid)}
 
@@ -130,10 +134,54 @@ class TestCabinets:
             await append(connection, [orders_reported(cabinet_id)])
         late = connected(cabinet_id, 7)
         await handle(disconnected(cabinet_id), late, verified(cabinet_id, "x"), orders_reported(cabinet_id))
+        assert await purge(notifier_db) == 1
         for table in ("members", "deliveries", "delivery_attempts", "webhooks", "photos", "outbox"):
             assert await count(notifier_db, table) == 0
         (cabinet,) = await rows(notifier_db, "SELECT name, seller_name FROM cabinets")
         assert cabinet == {"name": None, "seller_name": None}
+
+    async def test_what_waits_is_not_sent_once_its_cabinet_is_gone(
+        self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID
+    ) -> None:
+        other = uuid4()
+        await handle(connected(other, 7), orders_reported(cabinet_id), disconnected(cabinet_id))
+        await handle(orders_reported(other, reported(other, srid="kept")))
+        async with sending():
+            await tgsim.wait_for_messages(1, timeout_seconds=10)
+
+            async def nobody_stands_in_line() -> bool:
+                return not await rows(notifier_db, "SELECT 1 FROM receivers WHERE due_at < 'infinity'")
+
+            await eventually(nobody_stands_in_line)
+        assert len(tgsim.messages()) == 1
+        assert await purge(notifier_db) == 1
+        assert [row["cabinet_id"] for row in await rows(notifier_db, "SELECT cabinet_id FROM deliveries")] == [other]
+
+    async def test_a_disconnect_takes_as_many_statements_whatever_there_is_to_delete(
+        self, notifier_db: Database, handle: Any, cabinet_id: UUID
+    ) -> None:
+        few = uuid4()
+        await handle(connected(few, 7))
+        await handle(orders_reported(cabinet_id, *(reported(cabinet_id) for _ in range(50))))
+        sent = []
+        for each in (few, cabinet_id):
+            with statements(notifier_db) as executed:
+                await handle(disconnected(each))
+            sent.append(len(executed))
+        assert sent[0] == sent[1]
+        assert await count(notifier_db, "deliveries") == 50
+
+    async def test_every_table_with_rows_of_cabinets_is_purged(self, notifier_db: Database) -> None:
+        found = await rows(
+            notifier_db,
+            """
+                SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+                WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relkind IN ('r', 'p')
+                  AND NOT relispartition AND attname = 'cabinet_id'
+            """,
+        )
+        stay = {"cabinets", "disconnected_cabinets", "outbox"}
+        assert {row["relname"] for row in found} - stay == {table.name for table in TABLES}
 
     async def test_a_disconnect_that_comes_first_still_counts(self, notifier_db: Database, handle: Any) -> None:
         cabinet_id = uuid4()
@@ -205,6 +253,19 @@ class TestKilledSender:
         assert len(tgsim.messages()) == 1
         assert await _delivered(notifier_db)
 
+    async def test_no_call_outlives_the_client_that_makes_it(
+        self, notifier_db: Database, handle: Any, tgsim: RunningTgsim, cabinet_id: UUID, settings: Settings
+    ) -> None:
+        tgsim.add_fault(kind="slow", seconds=30)
+        await handle(orders_reported(cabinet_id))
+        before = asyncio.all_tasks()
+        async with make_senders(notifier_db, settings) as senders:
+            assert sum([await sender.claim_due() for sender in senders]) == 1
+            await eventually(lambda: tgsim.stats()["faults"] != {})
+            calls = {task for task in asyncio.all_tasks() - before if "_deliver" in str(task.get_coro())}
+            assert calls
+        assert all(call.done() for call in calls)
+
     async def test_results_outlive_a_database_that_fails(
         self,
         notifier_db: Database,
@@ -258,6 +319,33 @@ class TestKilledSender:
             await eventually(lambda: _delivered(notifier_db))
         assert len(tgsim.messages()) == 1
 
+    async def test_a_result_that_cannot_be_recorded_keeps_no_other_from_it(
+        self,
+        notifier_db: Database,
+        handle: Any,
+        senders: dict[str, Sender],
+        tgsim: RunningTgsim,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        cabinet_id = uuid4()
+        await handle(connected(cabinet_id, *range(1, 10)), orders_reported(cabinet_id))
+        real = record_module.record
+
+        async def record(connection: Any, ended: Any, **options: Any) -> None:
+            await real(connection, ended, **options)
+            if any(each.delivery.recipient == "5" for each in ended):
+                await connection.exec_driver_sql("SELECT CAST('x' AS integer)")
+
+        monkeypatch.setattr(sender_module, "record", record)
+        sender = senders["telegram"]
+        assert await sender.claim_due() == 9
+        await sender.idle()
+        await sender.record_ended()
+        assert await _delivered(notifier_db, 8)
+        assert await rows(notifier_db, "SELECT recipient FROM deliveries WHERE status = 'sending'") == [
+            {"recipient": "5"}
+        ]
+
     async def test_a_sender_taken_for_dead_decides_nothing_any_more(
         self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID
     ) -> None:
@@ -272,21 +360,22 @@ class TestKilledSender:
         assert await count(notifier_db, "outbox") == 0
 
 
-@pytest.mark.parametrize("orders", [1, 60])
+@pytest.mark.parametrize("chats", [1, 60])
 async def test_statements_do_not_grow_with_deliveries(
-    notifier_db: Database, handle: Any, sender: Sender, tgsim: RunningTgsim, cabinet_id: UUID, orders: int
+    notifier_db: Database, handle: Any, sender: Sender, tgsim: RunningTgsim, cabinet_id: UUID, chats: int
 ) -> None:
-    event = orders_reported(cabinet_id, *(reported(cabinet_id) for _ in range(orders)))
+    await handle(connected(cabinet_id, *range(1, chats + 1)))
+    event = orders_reported(cabinet_id)
     with statements(notifier_db) as handling:
         await handle(event)
     with statements(notifier_db) as claiming:
-        assert await sender.claim_due() == orders
-    await tgsim.wait_for_messages(orders, timeout_seconds=20)
+        assert await sender.claim_due() == chats
+    await tgsim.wait_for_messages(chats, timeout_seconds=20)
     await sender.idle()
     with statements(notifier_db) as recording:
         await sender.record_ended()
-    assert await _delivered(notifier_db, orders)
-    assert (len(handling), len(claiming), len(recording)) == (3, 2, 3)
+    assert await _delivered(notifier_db, chats)
+    assert (len(handling), len(claiming), len(recording)) == (3, 3, 3)
 
 
 async def _delivered(database: Database, deliveries: int = 1) -> bool:

@@ -9,9 +9,10 @@ from uuid import uuid4
 
 import httpx
 import pytest
+import servicekit.retention
 from alembic import command as alembic_command
-from notifier import retention
 from notifier.app import build
+from notifier.jobs import retention
 from notifier.settings import Settings
 from opentelemetry.sdk.trace import TracerProvider
 from pydantic import SecretStr
@@ -26,7 +27,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from support.databases import Databases, migrations_of
-from support.events import eventually
+from support.eventually import eventually
 from support.notifying import connected, disconnected, orders_reported, reported, verified
 from support.photo_host import PhotoHost, serving
 from support.rows import count, rows
@@ -48,7 +49,7 @@ async def test_the_migrations_can_be_taken_back(databases: Databases, notifier_d
 async def test_deliveries_are_forgotten_long_after_they_ended(
     notifier_db: Database, handle: Any, cabinet_id: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retention, "BATCH", 2)
+    monkeypatch.setattr(servicekit.retention, "BATCH_ROWS", 2)
     await handle(orders_reported(cabinet_id, *(reported(cabinet_id) for _ in range(6))))
     async with notifier_db.transaction() as connection:
         await connection.exec_driver_sql(

@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from notifier.delivery import schedule
+from notifier.deliveries.schedule import MAX_FAILURES
 from pydantic import SecretStr
 from servicekit.db import Database
-from support.events import eventually
+from support.eventually import eventually
 from support.notifying import connected, orders_reported, reported
 from support.photo_host import PhotoHost
 from support.rows import count, rows
@@ -24,12 +24,6 @@ async def ended(database: Database, status: str = "delivered", deliveries: int =
         return bool((await rows(database, statement, status=status))[0]["n"] == deliveries)
 
     await eventually(have)
-
-
-@pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Retries without waiting."""
-    monkeypatch.setattr(schedule, "BASE_DELAYS_SECONDS", (0.01,) * 7)
 
 
 class TestPhotos:
@@ -105,9 +99,10 @@ class TestPhotos:
         assert not photo_host.fetched
 
 
+@pytest.mark.usefixtures("at_once")
 class TestRefusals:
     @pytest.mark.parametrize(("state", "reason"), [("blocked", "403 Forbidden"), ("unknown", "chat not found")])
-    async def test_a_closed_chat_fails_for_good_and_says_why(
+    async def test_a_closed_chat_fails_for_good_once_it_was_asked_again_and_says_why(
         self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, photo_host: PhotoHost,
         cabinet_id: UUID, state: str, reason: str,
     ) -> None:  # fmt: skip
@@ -115,12 +110,47 @@ class TestRefusals:
         async with sending():
             await handle(orders_reported(cabinet_id, reported(cabinet_id, photo=photo_host.url("a.png"))))
             await ended(notifier_db, "failed")
-        (event,) = await rows(notifier_db, "SELECT type, CAST(body AS jsonb) #>> '{data,reason}' AS reason FROM outbox")
+        (event,) = await rows(
+            notifier_db,
+            "SELECT type, CAST(convert_from(body, 'UTF8') AS jsonb) #>> '{data,reason}' AS reason FROM outbox",
+        )
         assert event["type"] == "notification.failed.v1"
         assert reason in event["reason"]
-        assert await rows(notifier_db, "SELECT outcome FROM delivery_attempts") == [{"outcome": "refused"}]
+        assert await rows(notifier_db, "SELECT outcome FROM delivery_attempts") == [{"outcome": "refused"}] * 3
 
-    @pytest.mark.usefixtures("at_once")
+    @pytest.mark.parametrize("failures_before", [0, 3])
+    async def test_one_refusal_is_no_verdict(
+        self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID,
+        failures_before: int,
+    ) -> None:  # fmt: skip
+        if failures_before:
+            tgsim.add_fault(kind="status", status=500, times=failures_before)
+        tgsim.add_fault(kind="refusal", refusal="chat_not_found")
+        async with sending():
+            await handle(orders_reported(cabinet_id))
+            await ended(notifier_db)
+        assert await rows(notifier_db, "SELECT refusing_since, last_error FROM receivers") == [
+            {"refusing_since": None, "last_error": None}
+        ]
+
+    async def test_a_chat_that_has_refused_everything_for_a_minute_is_asked_once(
+        self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID
+    ) -> None:
+        tgsim.set_chat(7, "blocked")
+        async with sending():
+            await handle(orders_reported(cabinet_id))
+            await ended(notifier_db, "failed")
+            async with notifier_db.transaction() as connection:
+                await connection.exec_driver_sql(
+                    "UPDATE receivers SET refusing_since = refusing_since - interval '1 minute'"
+                )
+            await handle(orders_reported(cabinet_id))
+            await ended(notifier_db, "failed", 2)
+        assert await rows(notifier_db, "SELECT attempts FROM deliveries ORDER BY created_at") == [
+            {"attempts": 3},
+            {"attempts": 1},
+        ]
+
     async def test_a_wrong_token_is_not_the_messages_fault(
         self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID
     ) -> None:
@@ -163,15 +193,27 @@ class TestRetries:
         attempts = await rows(notifier_db, "SELECT outcome FROM delivery_attempts ORDER BY attempt")
         assert [row["outcome"] for row in attempts] == ["unanswered", "delivered"]
 
-    async def test_nobody_there_is_tried_until_the_schedule_ends(
-        self, notifier_db: Database, handle: Any, sending: Any, cabinet_id: UUID
+    async def test_a_message_whose_answers_are_all_lost_is_repeated_a_few_times_only(
+        self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID
+    ) -> None:
+        tgsim.add_fault(kind="cut_after_accept", times=99)
+        async with sending():
+            await handle(orders_reported(cabinet_id))
+            await ended(notifier_db, "failed")
+        assert len(tgsim.messages()) == MAX_FAILURES
+
+    async def test_where_nobody_is_there_the_message_waits_and_is_not_given_up(
+        self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID
     ) -> None:
         async with sending(telegram_api_base_url="http://127.0.0.1:9"):
             await handle(orders_reported(cabinet_id))
-            await ended(notifier_db, "failed")
-        assert await rows(notifier_db, "SELECT attempts, failures, last_error FROM deliveries") == [
-            {"attempts": 8, "failures": 8, "last_error": "ConnectError"}
+            await eventually(lambda: _has_failures(notifier_db, 12))
+        assert await rows(notifier_db, "SELECT status, last_error FROM deliveries") == [
+            {"status": "pending", "last_error": "ConnectError"}
         ]
+        async with sending():
+            await ended(notifier_db)
+        assert len(tgsim.messages()) == 1
 
     async def test_a_message_that_cannot_be_made_does_not_stop_the_others(
         self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID
@@ -231,7 +273,11 @@ class TestLimits:
 
 
 async def _is_paused(database: Database) -> bool:
-    return await count(database, "pauses") == 1
+    return bool(await rows(database, "SELECT 1 FROM receivers WHERE paused_until > now()"))
+
+
+async def _has_failures(database: Database, failures: int) -> bool:
+    return bool(await rows(database, "SELECT 1 FROM receivers WHERE failures >= :failures", failures=failures))
 
 
 async def test_one_busy_chat_does_not_hold_up_the_others(

@@ -4,18 +4,22 @@ import asyncio
 import base64
 import json
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from notifier import webhooks
 from notifier.__main__ import cli
-from notifier.delivery import schedule
+from notifier.deliveries import schedule
+from notifier.deliveries.sender import Sender
 from notifier.settings import Settings
+from servicekit import clock
 from servicekit.db import Database
 from standardwebhooks import Webhook
-from support.events import eventually
+from support.eventually import eventually
 from support.notifying import orders_reported
+from support.outbox_rows import published
 from support.rows import count, rows
 from tgsim.running import RunningTgsim
 from typer.testing import CliRunner, Result
@@ -76,6 +80,25 @@ class TestDelivery:
         (delivery,) = await rows(notifier_db, "SELECT id FROM deliveries")
         assert received["headers"]["webhook-id"] == str(delivery["id"])
 
+    @pytest.mark.parametrize("ahead_seconds", [600.0, -600.0])
+    async def test_what_is_signed_written_and_told_of_it_has_the_time_of_the_clock_that_all_share(
+        self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID, secret: str,
+        monkeypatch: pytest.MonkeyPatch, ahead_seconds: float,
+    ) -> None:  # fmt: skip
+        monkeypatch.setattr(clock, "_difference_seconds", ahead_seconds)
+        async with sending():
+            await handle(orders_reported(cabinet_id))
+            await ended(notifier_db, "delivered")
+        (received,) = tgsim.webhooks()
+        (event,) = await published(notifier_db, "notification.delivered.v1")
+        (written,) = await rows(
+            notifier_db,
+            "SELECT d.finished_at, a.finished_at AS attempt_finished_at FROM deliveries d, delivery_attempts a",
+        )
+        signed_at = datetime.fromtimestamp(int(received["headers"]["webhook-timestamp"]), UTC)
+        for moment in (signed_at, event.time, event.data.delivered_at, *written.values()):
+            assert abs(moment - clock.now()) < timedelta(minutes=5)
+
     @pytest.mark.parametrize("status", [301, 404, 429, 500])
     async def test_anything_but_2xx_is_tried_again_under_the_same_id(
         self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID, secret: str,
@@ -91,7 +114,8 @@ class TestDelivery:
         assert len({received["body"] for received in tgsim.webhooks()}) == 1
         assert await count(notifier_db, "pauses") == 0
 
-    async def test_410_switches_it_off(
+    @pytest.mark.usefixtures("at_once")
+    async def test_410_switches_it_off_once_it_was_said_again(
         self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID, secret: str
     ) -> None:
         tgsim.answer_webhooks("shop", 410)
@@ -104,6 +128,34 @@ class TestDelivery:
             False
         ]
 
+    @pytest.mark.usefixtures("at_once")
+    async def test_one_410_is_no_verdict(
+        self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID, secret: str
+    ) -> None:
+        tgsim.answer_webhooks("shop", 410, times=1)
+        async with sending():
+            await handle(orders_reported(cabinet_id))
+            await ended(notifier_db, "delivered")
+        assert await rows(notifier_db, "SELECT disabled_at FROM webhooks") == [{"disabled_at": None}]
+
+    @pytest.mark.usefixtures("at_once")
+    async def test_one_410_after_other_failures_is_no_verdict(
+        self, notifier_db: Database, handle: Any, senders: dict[str, Sender], tgsim: RunningTgsim, cabinet_id: UUID,
+        secret: str,
+    ) -> None:  # fmt: skip
+        sender = senders["webhook"]
+        await handle(orders_reported(cabinet_id))
+        for status in (503, 503, 410, 204):
+            tgsim.answer_webhooks("shop", status, times=1)
+            await eventually(sender.claim_due)
+            await sender.idle()
+            await sender.record_ended()
+        assert await rows(notifier_db, "SELECT status, attempts FROM deliveries") == [
+            {"status": "delivered", "attempts": 4}
+        ]
+        assert await rows(notifier_db, "SELECT disabled_at FROM webhooks") == [{"disabled_at": None}]
+
+    @pytest.mark.usefixtures("at_once")
     async def test_a_private_address_is_never_called(
         self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID, secret: str
     ) -> None:
@@ -132,6 +184,10 @@ class TestDelivery:
         assert tgsim.webhooks() == []
 
 
+async def _is_paused(database: Database) -> bool:
+    return bool(await rows(database, "SELECT 1 FROM receivers WHERE paused_until > now() + interval '2 seconds'"))
+
+
 async def _has_failed_once(database: Database) -> bool:
     return (await rows(database, "SELECT failures FROM deliveries")) == [{"failures": 1}]
 
@@ -145,7 +201,8 @@ class TestCommands:
         rotated = json.loads((await command("webhook", "rotate", added["id"])).stdout)
         assert added["secret"] != rotated["secret"]
         listed = await command("webhook", "list")
-        assert json.loads(listed.stdout)["url"] == url
+        shown = json.loads(listed.stdout)
+        assert (shown["url"], shown["failures"], shown["paused_until"], shown["waiting"]) == (url, 0, None, 0)
         for secret in (added["secret"], rotated["secret"]):
             assert secret not in listed.stdout
             assert secret not in str(await rows(notifier_db, "SELECT * FROM webhooks"))
@@ -156,6 +213,22 @@ class TestCommands:
         assert verify(added["secret"], received) == verify(rotated["secret"], received)
         assert (await command("webhook", "remove", added["id"])).exit_code == 0
         assert await count(notifier_db, "webhooks") == 0
+
+    async def test_a_webhook_that_fails_is_shown_to_fail_and_asked_at_once_when_rotated(
+        self, command: Command, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID,
+        secret: str, monkeypatch: pytest.MonkeyPatch,
+    ) -> None:  # fmt: skip
+        monkeypatch.setattr(schedule, "BASE_DELAYS_SECONDS", (0.01,) * 7)
+        tgsim.answer_webhooks("shop", 500)
+        async with sending():
+            await handle(orders_reported(cabinet_id), orders_reported(cabinet_id))
+            await eventually(lambda: _is_paused(notifier_db))
+            shown = json.loads((await command("webhook", "list")).stdout)
+            assert (shown["failures"] >= 5, shown["last_error"], shown["waiting"]) == (True, "answered 500", 2)
+            assert shown["failing_since"] < shown["paused_until"]
+            tgsim.answer_webhooks("shop", 204)
+            assert (await command("webhook", "rotate", shown["id"])).exit_code == 0
+            await ended(notifier_db, "delivered", 2)
 
     @pytest.mark.parametrize(
         ("arguments", "reason"),
@@ -180,6 +253,7 @@ class TestCommands:
         result = await command("serve")
         assert (result.exit_code, "TELEGRAM_BOT_TOKEN" in result.stderr) == (2, True)
 
+    @pytest.mark.usefixtures("at_once")
     async def test_failed_deliveries_are_listed_and_tried_again(
         self, command: Command, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID
     ) -> None:

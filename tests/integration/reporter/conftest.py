@@ -6,16 +6,38 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from contracts.cabinets import CabinetDisconnectedV1
-from contracts.envelope import Event
+import redis.asyncio
+from contracts.cabinets import CabinetConnectedV1, CabinetDisconnectedV1, CabinetTokenExpiringV1
+from contracts.envelope import Event, EventData
+from contracts.freshness import DataDelayedV1, DataRecoveredV1
 from contracts.orders import OrdersUpdatedV1
-from contracts.products import ProductsUpdatedV1
-from contracts.stocks import StocksUpdatedV1
-from reporter import handlers
+from contracts.sales import SalesUpdatedV1
+from reporter.cabinet_locks import CabinetLocks
+from reporter.figures import tags
+from reporter.figures.pacing import Pace
+from reporter.figures.stale import Waits
+from reporter.handlers.cabinet_connected import cabinet_connected
+from reporter.handlers.cabinet_disconnected import cabinet_disconnected
+from reporter.handlers.cabinet_token_expiring import cabinet_token_expiring
+from reporter.handlers.data_delayed import data_delayed
+from reporter.handlers.data_recovered import data_recovered
+from reporter.handlers.facts_updated import KEPT, facts_updated
+from reporter.handlers.orders_updated import orders_updated
+from reporter.handlers.sales_updated import sales_updated
+from reporter.jobs.count_stale import count_stale as run_count_stale
+from reporter.jobs.turn_day import turn_day as run_turn_day
+from servicekit.cache import Cache
+from servicekit.consume import Handler, handle_once
 from servicekit.db import Database
-from support.reporting import TODAY
+from sqlalchemy.ext.asyncio import AsyncConnection
+from support.rebuilding import Reporter
+from support.reporting import NOON, TODAY
+
+from contracts import topics
 
 Fold = Callable[..., Awaitable[set[str]]]
+CountStale = Callable[..., Awaitable[int]]
+TurnDay = Callable[[date], Awaitable[int]]
 
 
 @pytest.fixture
@@ -25,21 +47,68 @@ def cabinet_id() -> UUID:
 
 @pytest.fixture
 def fold(reporter_db: Database) -> Fold:
-    """Handle events in turn, each in its transaction; the tags that the last one made stale."""
+    """Handle events in turn, each as its consumer does; the tags that the last one made stale."""
 
     async def fold(*events: Event[Any], today: date = TODAY) -> set[str]:
+        now = NOON + (today - TODAY)
+
+        async def orders_updated_now(connection: AsyncConnection, event: Event[Any]) -> None:
+            await orders_updated(connection, event, now)
+
+        async def sales_updated_now(connection: AsyncConnection, event: Event[Any]) -> None:
+            await sales_updated(connection, event, now)
+
+        handlers: dict[type[EventData], Handler] = {
+            OrdersUpdatedV1: orders_updated_now,
+            CabinetConnectedV1: cabinet_connected,
+            CabinetTokenExpiringV1: cabinet_token_expiring,
+            CabinetDisconnectedV1: cabinet_disconnected,
+            DataDelayedV1: data_delayed,
+            DataRecoveredV1: data_recovered,
+            **dict.fromkeys(KEPT, facts_updated),
+            SalesUpdatedV1: sales_updated_now,
+        }
         stale: set[str] = set()
         for event in events:
-            async with reporter_db.transaction() as connection:
-                match event.data:
-                    case OrdersUpdatedV1():
-                        stale = await handlers.orders_updated(connection, event, today)
-                    case ProductsUpdatedV1():
-                        stale = await handlers.products_updated(connection, event)
-                    case StocksUpdatedV1():
-                        stale = await handlers.stocks_updated(connection, event)
-                    case CabinetDisconnectedV1():
-                        stale = await handlers.cabinet_disconnected(connection, event)
+            data = type(event.data)
+            queue = next(each for each in topics.QUEUES if data in each.events and each.service == "reporter")
+            returned = await handle_once(reporter_db, queue, handlers, event)
+            stale = tags.of(event) | (returned or set())
         return stale
 
     return fold
+
+
+@pytest.fixture
+def cache(redis_client: "redis.asyncio.Redis", redis_prefix: str) -> Cache:
+    return Cache(redis_client, prefix=redis_prefix)
+
+
+@pytest.fixture
+def count_stale(reporter_db: Database, cache: Cache) -> CountStale:
+    """Count everything that is stale; how many parts of cabinets it was tried for."""
+
+    async def count(
+        *, today: date = TODAY, live: float = 0, quiet: float = 0, longest: float = 3600, **more: Any
+    ) -> int:
+        waits = Waits(live=live, quiet=quiet, longest=longest)
+        more = {"now": lambda: NOON + (today - TODAY), **more}
+        return await run_count_stale(reporter_db, cache, CabinetLocks(), Pace(), lambda: today, waits=waits, **more)
+
+    return count
+
+
+@pytest.fixture
+def turn_day(reporter_db: Database, cache: Cache) -> TurnDay:
+    """Turn the day; how many items had figures of an earlier one."""
+
+    async def turn(today: date) -> int:
+        return await run_turn_day(reporter_db, cache, CabinetLocks(), Pace(), today)
+
+    return turn
+
+
+@pytest.fixture
+async def reporter(reporter_db: Database, ingestor_db: Database, gateway_db: Database) -> Reporter:
+    """A reporter whose events are in the logs of those who publish them."""
+    return Reporter(reporter_db, {"ingestor": ingestor_db, "gateway": gateway_db})

@@ -1,7 +1,7 @@
 """The whole service on real servers: an event in, an event out, in one trace."""
 
-from collections.abc import AsyncIterator
-from datetime import datetime, time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,6 @@ from contracts.topics import NOTIFIER_ORDERS
 from local import servers as local_servers
 from pydantic import SecretStr
 from reporter.app import build
-from reporter.moscow import today
 from reporter.settings import Settings
 from servicekit import db
 from servicekit.broker import event_publisher, make_broker
@@ -25,9 +24,13 @@ from servicekit.serving import Platform
 from servicekit.telemetry import configure_telemetry, tracer
 from starlette.applications import Starlette
 from support.databases import Databases
-from support.events import eventually
+from support.eventually import eventually
 from support.outbox_rows import row_of
-from support.reporting import an_order, orders_updated, rows
+from support.reporting import NOON, TODAY, an_order, orders_updated
+from support.rows import all_rows
+
+Fold = Callable[..., Awaitable[set[str]]]
+CountStale = Callable[..., Awaitable[int]]
 
 
 @pytest.fixture
@@ -44,17 +47,18 @@ async def app(
         redis_url=SecretStr(servers.redis_url),
         redis_key_prefix=redis_prefix,
         rabbitmq_url=SecretStr(rabbitmq_url),
+        reports_port=0,
         day_turn_seconds=0.05,
     )
     provider = configure_telemetry("reporter", None)
     broker = make_broker(rabbitmq_url, "reporter", provider)
-    app = build(Platform("reporter", settings, db.connect(settings), broker, provider), settings)
+    app = build(Platform("reporter", settings, db.connect(settings), broker, provider), settings, lambda: NOON)
     async with app.router.lifespan_context(app):
         yield app
 
 
 def today_at_noon() -> datetime:
-    return datetime.combine(today(), time(12), MOSCOW)
+    return datetime.combine(TODAY, time(12), MOSCOW)
 
 
 async def publish(url: str, event: Event[Any]) -> None:
@@ -88,19 +92,20 @@ async def test_orders_updated_at_the_exchange_comes_out_as_orders_reported(
     assert event.data.orders[0].shop_today.orders == 1
     assert event.traceparent is not None
     assert event.traceparent.split("-")[1] == f"{span.get_span_context().trace_id:032x}"
-    assert len(await rows(reporter_db, "order_facts")) == 1
+    assert len(await all_rows(reporter_db, "order_facts")) == 1
 
 
-async def test_yesterdays_figures_turn_by_themselves(reporter_db: Database, app: Starlette, cabinet_id: UUID) -> None:
-    async with reporter_db.transaction() as connection:
-        await connection.exec_driver_sql(
-            f"INSERT INTO analytics_cache VALUES ('{cabinet_id}', 1, 7, '2020-01-01', 3, 3, 0, 0)"
-        )
-        await connection.exec_driver_sql(f"INSERT INTO day_totals VALUES ('{cabinet_id}', 1, '2020-01-01', 3, 3, 0, 0)")
+async def test_yesterdays_figures_turn_by_themselves(
+    reporter_db: Database, fold: Fold, count_stale: CountStale, app: Starlette, cabinet_id: UUID
+) -> None:
+    long_ago = date(2020, 1, 1)
+    order = an_order(cabinet_id, ordered_at=NOON - timedelta(days=9000))
+    await fold(orders_updated(cabinet_id, order), today=long_ago)
+    await count_stale(today=long_ago)
 
     async def turned() -> bool:
-        found = await rows(reporter_db, "analytics_cache")
-        return {(row["period_end"], row["orders"]) for row in found} == {(today(), 0)}
+        found = await all_rows(reporter_db, "analytics_cache")
+        return {(row["period_end"], row["orders"]) for row in found} == {(TODAY, 0)}
 
     await eventually(turned)
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from local import servers as local_servers
 from support.databases import Databases
-from support.events import eventually
+from support.eventually import eventually
 
 
 @pytest.fixture

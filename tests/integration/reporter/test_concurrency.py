@@ -6,19 +6,22 @@ from typing import Any
 from uuid import UUID
 
 from contracts.envelope import Event
-from reporter import handlers
+from reporter.handlers.cabinet_disconnected import cabinet_disconnected as on_disconnected
+from reporter.handlers.facts_updated import facts_updated as on_stocks
+from reporter.handlers.orders_updated import orders_updated as on_orders
 from servicekit.db import Database
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 from support.databases import Databases, connect
-from support.events import eventually
-from support.reporting import TODAY, a_stock, an_order, cabinet_disconnected, orders_updated, rows, stocks_updated
+from support.eventually import eventually
+from support.reporting import NOON, a_stock, an_order, cabinet_disconnected, orders_updated, stocks_updated
+from support.rows import all_rows
 
 
 async def fold_all(database: Database, events: Sequence[Event[Any]]) -> None:
     for event in events:
         async with database.transaction() as connection:
-            await handlers.orders_updated(connection, event, TODAY)
+            await on_orders(connection, event, NOON)
 
 
 async def test_totals_are_right_when_two_fold_one_cabinet_at_once(
@@ -32,10 +35,8 @@ async def test_totals_are_right_when_two_fold_one_cabinet_at_once(
     # Each folds half, and both fold the last ones.
     await asyncio.gather(fold_all(reporter_db, events[:20] + events[35:]), fold_all(other, list(reversed(events[15:]))))
     await other.close()
-    totals = {row["nm_id"]: (row["orders"], row["orders_sum"]) for row in await rows(reporter_db, "day_totals")}
+    totals = {row["nm_id"]: (row["orders"], row["orders_sum"]) for row in await all_rows(reporter_db, "day_totals")}
     assert totals == {0: (120, 1200), 1: (120, 1200)}
-    figures = {(row["nm_id"], row["orders"]) for row in await rows(reporter_db, "analytics_cache")}
-    assert figures == {(0, 120), (1, 120)}
 
 
 async def test_what_waited_for_a_disconnection_is_void(
@@ -45,10 +46,10 @@ async def test_what_waited_for_a_disconnection_is_void(
 
     async def store() -> None:
         async with other.transaction() as connection:
-            await handlers.stocks_updated(connection, stocks_updated(cabinet_id, a_stock(3)))
+            await on_stocks(connection, stocks_updated(cabinet_id, a_stock(3)))
 
     async with reporter_db.transaction() as connection:
-        await handlers.cabinet_disconnected(connection, cabinet_disconnected(cabinet_id))
+        await on_disconnected(connection, cabinet_disconnected(cabinet_id))
         waiting = asyncio.create_task(store())
 
         async def stands_at_the_lock() -> bool:
@@ -59,7 +60,7 @@ async def test_what_waited_for_a_disconnection_is_void(
         assert not waiting.done()
     await waiting
     await other.close()
-    assert await rows(reporter_db, "stocks") == []
+    assert await all_rows(reporter_db, "stocks") == []
 
 
 async def test_statements_do_not_grow_with_orders(reporter_db: Database, cabinet_id: UUID) -> None:
@@ -75,4 +76,4 @@ async def test_statements_do_not_grow_with_orders(reporter_db: Database, cabinet
         )
         return len(executed)
 
-    assert await statements(1) == await statements(500) == 8
+    assert await statements(1) == await statements(500) == 11

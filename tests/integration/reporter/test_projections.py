@@ -5,7 +5,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from servicekit.db import Database
-from support.reporting import NOON, a_stock, dump, products_updated, rows, stocks_updated
+from support.reporting import NOON, a_stock, dump, products_updated, stocks_updated
+from support.rows import all_rows
 
 from contracts import cache_keys
 
@@ -17,7 +18,7 @@ class TestProducts:
         self, fold: Fold, reporter_db: Database, cabinet_id: UUID
     ) -> None:
         await fold(products_updated(cabinet_id, title="Худи"), products_updated(cabinet_id, title="Кофта", revision=2))
-        [row] = await rows(reporter_db, "products")
+        [row] = await all_rows(reporter_db, "products")
         assert (row["cabinet_id"], row["nm_id"], row["revision"], row["title"]) == (cabinet_id, 1, 2, "Кофта")
 
     async def test_an_older_or_repeated_card_changes_nothing(
@@ -42,7 +43,7 @@ class TestProducts:
             previous={"is_listed": True},
         )
         await fold(products_updated(cabinet_id, title="Худи"), unlisted)
-        [row] = await rows(reporter_db, "products")
+        [row] = await all_rows(reporter_db, "products")
         assert (row["revision"], row["title"]) == (2, "Худи")
 
     async def test_the_cards_cached_answers_are_stale(self, fold: Fold, cabinet_id: UUID) -> None:
@@ -60,7 +61,7 @@ class TestStocks:
             ),
             stocks_updated(cabinet_id, a_stock(8), a_stock(6, chrt_id=11, revision=2)),
         )
-        found = {(r["chrt_id"], r["warehouse_id"]): r["quantity"] for r in await rows(reporter_db, "stocks")}
+        found = {(r["chrt_id"], r["warehouse_id"]): r["quantity"] for r in await all_rows(reporter_db, "stocks")}
         assert found == {(10, 100): 3, (10, 101): 4, (11, 100): 6}
 
     async def test_nothing_is_left_of_what_is_gone(self, fold: Fold, reporter_db: Database, cabinet_id: UUID) -> None:
@@ -68,7 +69,7 @@ class TestStocks:
         await fold(stocks_updated(cabinet_id, a_stock(3)))
         await fold(stocks_updated(cabinet_id, a_stock(3, revision=2, change="gone", observed_at=gone_at)))
         await fold(stocks_updated(cabinet_id, a_stock(3)))
-        [row] = await rows(reporter_db, "stocks")
+        [row] = await all_rows(reporter_db, "stocks")
         assert (row["quantity"], row["observed_at"]) == (0, gone_at)
 
     async def test_the_products_cached_stocks_are_stale(self, fold: Fold, cabinet_id: UUID) -> None:

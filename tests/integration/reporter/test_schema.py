@@ -16,6 +16,7 @@ from support.databases import Databases, connect, migrations_of
 from support.reporting import an_order, orders_updated, products_updated
 
 Fold = Callable[..., Awaitable[set[str]]]
+CountStale = Callable[..., Awaitable[int]]
 
 
 @pytest.fixture
@@ -49,17 +50,21 @@ async def test_the_migrations_can_be_undone(databases: Databases, reporter_db: D
 class TestPublishedViews:
     @pytest.mark.parametrize("view", ["orders", "analytics", "products"])
     async def test_only_the_callers_cabinets_are_seen(
-        self, fold: Fold, gateway: Database, cabinet_id: UUID, view: str
+        self, fold: Fold, count_stale: CountStale, gateway: Database, cabinet_id: UUID, view: str
     ) -> None:
         others = UUID(int=7)
         for owner in (cabinet_id, others):
             await fold(products_updated(owner), orders_updated(owner, an_order(owner)))
+        await count_stale()
         assert await seen(gateway, view) == []
         assert {row["cabinet_id"] for row in await seen(gateway, view, cabinet_id)} == {cabinet_id}
         assert {row["cabinet_id"] for row in await seen(gateway, view, cabinet_id, others)} == {cabinet_id, others}
 
-    async def test_they_show_whole_rows(self, fold: Fold, gateway: Database, cabinet_id: UUID) -> None:
+    async def test_they_show_whole_rows(
+        self, fold: Fold, count_stale: CountStale, gateway: Database, cabinet_id: UUID
+    ) -> None:
         await fold(products_updated(cabinet_id), orders_updated(cabinet_id, an_order(cabinet_id)))
+        await count_stale()
         [order] = await seen(gateway, "orders", cabinet_id)
         assert set(order) == set(order_facts.columns.keys()) > set(OrderSnapshot.model_fields)
         assert set((await seen(gateway, "analytics", cabinet_id))[0]) == set(analytics_cache.columns.keys())

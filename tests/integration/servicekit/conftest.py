@@ -79,8 +79,8 @@ async def amqp(vhost: str) -> AsyncIterator["aio_pika.abc.AbstractChannel"]:
 
 
 @pytest.fixture
-async def start_broker(vhost: str, amqp: object) -> AsyncIterator[Callable[..., Awaitable[RabbitBroker]]]:
-    """Start a broker after `prepare(broker)` subscribed on it; stopped at the end."""
+async def start_broker(vhost: str, amqp: object, db: Database) -> AsyncIterator[Callable[..., Awaitable[RabbitBroker]]]:
+    """Start a broker after `prepare(broker)` subscribed on it; stopped at the end, before the database is closed."""
     async with AsyncExitStack() as stack:
 
         async def start(prepare: Callable[[RabbitBroker], object] | None = None, *, url: str = vhost) -> RabbitBroker:

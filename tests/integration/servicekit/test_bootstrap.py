@@ -62,10 +62,17 @@ async def test_what_is_published_can_be_read_and_not_written(two: Two) -> None:
             await two.execute("b", statement)
 
 
+async def test_a_service_may_build_its_tables_anew_beside_its_own(two: Two) -> None:
+    await two.execute("a", "CREATE TABLE t (x int)")
+    await two.execute("a", "CREATE TABLE a_shadow.t (LIKE t)")
+    await two.execute("a", "DROP TABLE a_shadow.t")
+
+
 async def test_what_is_private_stays_so(two: Two) -> None:
     await two.execute("a", "CREATE TABLE t (x int)")
     for statement in (
         "SELECT * FROM a.t",
+        "CREATE TABLE a_shadow.n ()",
         "INSERT INTO a.t VALUES (1)",
         "CREATE TABLE a.n ()",
         "CREATE TABLE public.n ()",

@@ -9,9 +9,9 @@ import redis.asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis.exceptions import ConnectionError as RedisConnectionError
-from servicekit.cache import Cache, connect_redis
+from servicekit.cache import Cache, Load, connect_redis
 from structlog.testing import capture_logs
-from support.events import eventually
+from support.eventually import eventually
 
 Redis = redis.asyncio.Redis
 
@@ -72,11 +72,19 @@ class TestGet:
         source.value = 1
         assert await get(cache, source) == "1"
 
-    async def test_callers_at_the_same_time_share_one_load(self, cache: Cache) -> None:
+    async def test_callers_at_the_same_time_share_one_load(self, cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
         source = Source()
         source.gate.clear()
+        missed: list[str] = []
+        load_once = cache._load_once
+
+        async def noted(flight: str, load: Load) -> str:
+            missed.append(flight)
+            return await load_once(flight, load)
+
+        monkeypatch.setattr(cache, "_load_once", noted)
         callers = [asyncio.create_task(get(cache, source)) for _ in range(20)]
-        await eventually(lambda: source.loads == 1)
+        await eventually(lambda: len(missed) == 20)
         source.gate.set()
         assert await asyncio.gather(*callers) == ["0"] * 20
         assert source.loads == 1

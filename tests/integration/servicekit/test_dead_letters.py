@@ -11,8 +11,11 @@ from contracts.topics import INGESTOR_SYNCS
 from faststream.rabbit import RabbitBroker
 from servicekit.broker import event_publisher
 from servicekit.consume import ATTEMPT, EVENT_ID, HANDLER, REASON, Rejected, consume
+from servicekit.db import Database
 from servicekit.dead_letters import list_dead, redrive
-from support.events import eventually, sync_requested
+from sqlalchemy.ext.asyncio import AsyncConnection
+from support.events import sync_requested
+from support.eventually import eventually
 from support.outbox_rows import row_of
 
 StartBroker = Callable[..., Awaitable[RabbitBroker]]
@@ -56,17 +59,17 @@ class TestListDead:
 
 class TestRedrive:
     async def test_puts_each_back_once_as_new(
-        self, vhost: str, amqp: AbstractChannel, start_broker: StartBroker
+        self, db: Database, vhost: str, amqp: AbstractChannel, start_broker: StartBroker
     ) -> None:
         works = False
         handled: list[Event[Any]] = []
 
-        async def handle(event: Event[Any]) -> None:
+        async def handle(_: AsyncConnection, event: Event[Any]) -> None:
             if not works:
                 raise Rejected("not today")
             handled.append(event)
 
-        broker = await start_broker(lambda b: consume(b, QUEUE, {SyncRequestedV1: handle}))
+        broker = await start_broker(lambda b: consume(b, db, QUEUE, {SyncRequestedV1: handle}))
         events = [sync_requested() for _ in range(5)]
         for event in events:
             await event_publisher(broker)(row_of(event))
@@ -80,16 +83,16 @@ class TestRedrive:
         assert sorted(event.id for event in handled) == sorted(event.id for event in events)
 
     async def test_one_that_fails_again_at_once_is_put_back_once(
-        self, vhost: str, amqp: AbstractChannel, start_broker: StartBroker
+        self, db: Database, vhost: str, amqp: AbstractChannel, start_broker: StartBroker
     ) -> None:
         calls = 0
 
-        async def handle(event: Event[Any]) -> None:
+        async def handle(_: AsyncConnection, event: Event[Any]) -> None:
             nonlocal calls
             calls += 1
             raise Rejected("never")
 
-        broker = await start_broker(lambda b: consume(b, QUEUE, {SyncRequestedV1: handle}))
+        broker = await start_broker(lambda b: consume(b, db, QUEUE, {SyncRequestedV1: handle}))
         for _ in range(3):
             await event_publisher(broker)(row_of(sync_requested()))
         await eventually(lambda: _is(amqp, QUEUE.dead, 3))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,6 @@ from contracts.syncs import SyncRequestedV1
 from contracts.topics import INGESTOR_SYNCS
 from faststream.rabbit import RabbitBroker
 from local import servers as local_servers
-from servicekit import inbox
 from servicekit.background import running
 from servicekit.broker import event_publisher
 from servicekit.consume import consume
@@ -23,7 +22,9 @@ from servicekit.outbox import Relay, append
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
-from support.events import eventually, sync_requested
+from sqlalchemy.ext.asyncio import AsyncConnection
+from support.events import sync_requested
+from support.eventually import eventually
 from support.rabbitmqctl import control
 from support.tcp_proxy import proxied
 
@@ -38,13 +39,14 @@ class Consumer:
         self.deliveries = 0
 
     def subscribe(self, broker: RabbitBroker) -> None:
-        consume(broker, INGESTOR_SYNCS, {SyncRequestedV1: self.handle})
+        consume(broker, self.db, INGESTOR_SYNCS, {SyncRequestedV1: self.handle}, lock=self.counted)
 
-    async def handle(self, event: Event[Any]) -> None:
+    def counted(self, _: Event[Any]) -> AbstractAsyncContextManager[None]:
         self.deliveries += 1
-        async with self.db.transaction() as connection:
-            if await inbox.first_time(connection, "kit", event.id):
-                await connection.execute(text("INSERT INTO effects VALUES (:id)"), {"id": event.id})
+        return nullcontext()
+
+    async def handle(self, connection: AsyncConnection, event: Event[Any]) -> None:
+        await connection.execute(text("INSERT INTO effects VALUES (:id)"), {"id": event.id})
 
 
 def _more(consumer: Consumer, deliveries: int) -> bool:
@@ -138,13 +140,20 @@ async def test_a_consumer_killed_with_messages_in_its_hands_hands_them_to_the_ne
 ) -> None:
     stuck: list[UUID] = []
 
-    async def hang(event: Event[Any]) -> None:
+    @asynccontextmanager
+    async def hang(event: Event[Any]) -> AsyncIterator[None]:
         stuck.append(event.id)
         await asyncio.Event().wait()
+        yield
+
+    async def unreached(*_: object) -> None:
+        pytest.fail("it was to hang before")
 
     expected = await store(db, 40)
     async with proxied(vhost) as proxy:
-        first = await start_broker(lambda b: consume(b, INGESTOR_SYNCS, {SyncRequestedV1: hang}), url=proxy.url)
+        first = await start_broker(
+            lambda b: consume(b, db, INGESTOR_SYNCS, {SyncRequestedV1: unreached}, lock=hang), url=proxy.url
+        )
         publisher = await start_broker()
         assert await Relay(db, event_publisher(publisher)).relay_batch() == 40
         await eventually(lambda: len(stuck) == INGESTOR_SYNCS.prefetch)
@@ -163,15 +172,16 @@ async def test_handled_but_not_acknowledged_is_delivered_again_and_changes_nothi
     consumer = Consumer(db)
     committed = asyncio.Event()
 
-    async def handle_then_hang(event: Event[Any]) -> None:
-        await consumer.handle(event)
+    async def hang(*_: object) -> None:
+        consumer.deliveries += 1
         committed.set()
         await asyncio.Event().wait()
 
     expected = await store(db, 1)
     async with proxied(vhost) as proxy:
         first = await start_broker(
-            lambda b: consume(b, INGESTOR_SYNCS, {SyncRequestedV1: handle_then_hang}), url=proxy.url
+            lambda b: consume(b, db, INGESTOR_SYNCS, {SyncRequestedV1: consumer.handle}, after_commit=hang),
+            url=proxy.url,
         )
         await Relay(db, event_publisher(await start_broker())).relay_batch()
         await committed.wait()

@@ -1,14 +1,13 @@
-"""The relay: what is committed is published, what is published is marked, and nothing is skipped."""
+"""The outbox and its relay: what is appended is published, at least once, whatever dies."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import asyncpg
 import pytest
 from aio_pika.abc import AbstractChannel
-from contracts.envelope import Event
 from contracts.topics import INGESTOR_SYNCS
 from faststream.rabbit import RabbitBroker
 from servicekit.broker import event_publisher
@@ -17,43 +16,49 @@ from servicekit.outbox import Relay, append
 from servicekit.outbox.relay import BATCH, OutboxRow
 from sqlalchemy import event as sql_event
 from sqlalchemy import text
-from support.events import eventually, sync_requested
+from support.events import sync_requested
+from support.eventually import eventually
+from support.relaying import Sink, rows, store
 
 from contracts import topics
 
 StartBroker = Callable[..., Awaitable[RabbitBroker]]
 
 
-class Sink:
-    """A broker that remembers, and refuses the first times it is told to."""
-
-    def __init__(self, refuse: int = 0) -> None:
-        self.refuse = refuse
-        self.rows: list[OutboxRow] = []
-
-    async def __call__(self, row: OutboxRow) -> None:
-        if self.refuse:
-            self.refuse -= 1
-            raise ConnectionError("no broker")
-        self.rows.append(row)
-
-    @property
-    def ids(self) -> list[UUID]:
-        return [row.id for row in self.rows]
-
-
-async def store(db: Database, *events: Event[Any]) -> None:
-    async with db.transaction() as connection:
-        await append(connection, events)
-
-
-async def rows(db: Database, columns: str = "id, sent_at, attempts, last_error") -> list[Any]:
-    async with db.transaction() as connection:
-        return list(await connection.execute(text(f"SELECT {columns} FROM outbox ORDER BY created_at")))
-
-
 async def unsent(db: Database) -> int:
     return sum(row.sent_at is None for row in await rows(db))
+
+
+async def _relay_and_lose_the_database(db: Database, publish: Callable[[OutboxRow], Awaitable[None]]) -> None:
+    """Relay a batch whose marks are never committed."""
+    relay = Relay(db, publish)
+    original = db.transaction
+
+    class Lost(Database):
+        def transaction(self) -> Any:
+            context = original()
+
+            class Wrapped:
+                async def __aenter__(self) -> Any:
+                    return await context.__aenter__()
+
+                async def __aexit__(self, *_: object) -> None:
+                    error = ConnectionResetError("killed")
+                    await context.__aexit__(ConnectionResetError, error, None)
+                    raise error
+
+            return Wrapped()
+
+    relay._database = Lost(db.engine, db.dsn)
+    await relay.relay_batch()
+
+
+async def listening(db: Database) -> bool:
+    async with db.transaction() as connection:
+        count = await connection.scalar(
+            text("SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND query LIKE 'LISTEN%'")
+        )
+    return bool(count)
 
 
 class TestAppend:
@@ -89,7 +94,7 @@ class TestRelayBatch:
         sink = Sink()
         assert await Relay(db, sink).relay_batch() == 3
         assert set(sink.ids) == {event.id for event in events}
-        assert sink.rows[0].body == next(e for e in events if e.id == sink.ids[0]).model_dump_json()
+        assert sink.rows[0].body == next(e for e in events if e.id == sink.ids[0]).model_dump_json().encode()
         assert await unsent(db) == 0
         assert await Relay(db, sink).relay_batch() == 0
 
@@ -180,38 +185,6 @@ class TestRelayBatch:
             await transaction.commit()
         await Relay(db, sink).relay_batch()
         assert sink.ids == [late.id, early.id]
-
-
-async def _relay_and_lose_the_database(db: Database, publish: Callable[[OutboxRow], Awaitable[None]]) -> None:
-    """Relay a batch whose marks are never committed."""
-    relay = Relay(db, publish)
-    original = db.transaction
-
-    class Lost(Database):
-        def transaction(self) -> Any:
-            context = original()
-
-            class Wrapped:
-                async def __aenter__(self) -> Any:
-                    return await context.__aenter__()
-
-                async def __aexit__(self, *_: object) -> None:
-                    error = ConnectionResetError("killed")
-                    await context.__aexit__(ConnectionResetError, error, None)
-                    raise error
-
-            return Wrapped()
-
-    relay._database = Lost(db.engine, db.dsn)
-    await relay.relay_batch()
-
-
-async def listening(db: Database) -> bool:
-    async with db.transaction() as connection:
-        count = await connection.scalar(
-            text("SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND query LIKE 'LISTEN%'")
-        )
-    return bool(count)
 
 
 class TestRun:

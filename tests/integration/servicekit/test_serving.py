@@ -24,7 +24,10 @@ from servicekit.outbox import append
 from servicekit.serving import Platform, make_app, make_platform, started
 from servicekit.settings import ServiceSettings
 from servicekit.telemetry import tracer
-from support.events import eventually, sync_requested
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from support.events import sync_requested
+from support.eventually import eventually
 
 MakePlatform = Callable[[], Platform]
 
@@ -47,10 +50,10 @@ async def test_one_trace_from_the_append_to_the_handler(db: Database, make: Make
     platform = make()
     seen: list[str] = []
 
-    async def handle(event: Event[Any]) -> None:
+    async def handle(*_: object) -> None:
         seen.append(trace.format_trace_id(trace.get_current_span().get_span_context().trace_id))
 
-    consume(platform.broker, INGESTOR_SYNCS, {SyncRequestedV1: handle})
+    consume(platform.broker, platform.database, INGESTOR_SYNCS, {SyncRequestedV1: handle})
     async with started(platform, {}):
         traces = []
         for _ in range(2):
@@ -71,11 +74,10 @@ async def test_stopping_ends_consumers_first_then_work_and_relay(db: Database, m
     steps: list[str] = []
     begun = asyncio.Event()
 
-    async def handle(event: Event[Any]) -> None:
+    async def handle(connection: AsyncConnection, _: Event[Any]) -> None:
         begun.set()
         await asyncio.sleep(0.1)  # what a handler takes
-        async with platform.database.transaction() as connection:
-            await append(connection, [sync_requested()])
+        await append(connection, [sync_requested()])
         steps.append("handled")
 
     async def work() -> None:
@@ -84,12 +86,27 @@ async def test_stopping_ends_consumers_first_then_work_and_relay(db: Database, m
         finally:
             steps.append("work ended")
 
-    consume(platform.broker, INGESTOR_SYNCS, {SyncRequestedV1: handle})
+    consume(platform.broker, platform.database, INGESTOR_SYNCS, {SyncRequestedV1: handle})
     async with started(platform, {"work": work}):
         async with db.transaction() as connection:
             await append(connection, [sync_requested()])
         await begun.wait()
     assert steps == ["handled", "work ended"]
+
+
+async def test_a_lock_that_is_held_does_not_keep_a_service_from_starting(db: Database, make: MakePlatform) -> None:
+    async with db.transaction() as connection:
+        await connection.execute(text("LOCK TABLE outbox, inbox IN ACCESS EXCLUSIVE MODE"))
+        async with started(make(), {}):
+            await eventually(lambda: _waits_for_a_lock(db))
+
+
+async def _waits_for_a_lock(db: Database) -> bool:
+    async with db.transaction() as connection:
+        waiting = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND wait_event_type = 'Lock'"
+        )
+        return bool(await connection.scalar(waiting))
 
 
 async def test_a_broker_that_is_not_there_fails_the_start(kit_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,14 +149,14 @@ from servicekit.serving import make_app, make_platform, serve
 from servicekit.settings import ServiceSettings
 import asyncio
 
-async def handle(event):
+async def handle(connection, event):
     print("handling", flush=True)
     await asyncio.sleep(0.5)
     print("handled", flush=True)
 
 settings = ServiceSettings()
 platform = make_platform("kit", settings)
-consume(platform.broker, INGESTOR_SYNCS, {SyncRequestedV1: handle})
+consume(platform.broker, platform.database, INGESTOR_SYNCS, {SyncRequestedV1: handle})
 serve(make_app(platform, {}, health_routes(standard_checks(platform.database, platform.broker))), settings)
 """
 

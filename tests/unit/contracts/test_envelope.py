@@ -9,7 +9,7 @@ from contracts.cabinets import CabinetDisconnectedV1
 from contracts.envelope import Event, Origin
 from contracts.orders import order_id
 from contracts.registry import UnreadableEvent, parse_event
-from contracts.topics import GATEWAY_SYNCS, has_consumers
+from contracts.topics import GATEWAY_SYNCS, QUEUES, has_consumers, routing_key
 from pydantic import ValidationError
 
 from contracts import cache_keys
@@ -19,7 +19,7 @@ CABINET = uuid4()
 
 def event(**options: Any) -> Event[CabinetDisconnectedV1]:
     data = CabinetDisconnectedV1(requested_by=1)
-    return Event[CabinetDisconnectedV1].new(data, source="gateway", cabinet_id=CABINET, **options)
+    return Event[CabinetDisconnectedV1].new(data, cabinet_id=CABINET, **options)
 
 
 class TestNew:
@@ -86,8 +86,20 @@ def test_an_order_has_one_id_in_every_run_and_another_in_another_cabinet() -> No
 
 def test_topics_know_who_listens() -> None:
     assert has_consumers("orders.updated.v1")
+    assert has_consumers("orders.updated.v1.backfill")
     assert not has_consumers("notification.delivered.v1")
+    assert not has_consumers("orders.reported.v1.backfill")
     assert (GATEWAY_SYNCS.service, GATEWAY_SYNCS.dead) == ("gateway", "gateway.syncs.dead")
+
+
+def test_live_and_other_events_of_a_type_share_no_queue() -> None:
+    for queue in QUEUES:
+        assert (Origin.LIVE in queue.origins) == (len(queue.origins) == 1)
+    for event_type in ("orders.updated.v1", "products.updated.v1", "stocks.updated.v1"):
+        keys = {origin: routing_key(event_type, origin) for origin in Origin}
+        bound = {origin: {queue.name for queue in QUEUES if key in queue.routing_keys} for origin, key in keys.items()}
+        assert all(bound.values())
+        assert bound[Origin.LIVE].isdisjoint(bound[Origin.BACKFILL] | bound[Origin.REPLAY])
 
 
 def test_cache_keys_keep_cabinets_and_users_apart() -> None:

@@ -1,5 +1,6 @@
 """Reading a WB token offline."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,10 @@ KEY = "a-key-that-nobody-checks-because-wb-publishes-none"
 ANYTHING: st.SearchStrategy[Any] = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=10) | st.just([])
 )
+
+
+DEEP = base64.urlsafe_b64encode(b'{"exp":' + b"[" * 2_900).decode().rstrip("=")
+"""Deeper than Python's parser goes, and no longer than a token may be."""
 
 
 def token(**changes: Any) -> str:
@@ -45,6 +50,7 @@ class TestReadClaims:
             ("no token at all", "token_malformed"),
             ("a.b.c", "token_malformed"),
             ("x" * (MAX_TOKEN_LENGTH + 1), "token_malformed"),
+            (f"{token().partition('.')[0]}.{DEEP}.xxxx", "token_malformed"),
             (token(acc=None), "token_kind_unknown"),
             (token(acc=9), "token_kind_unknown"),
             (token(acc="3"), "token_kind_unknown"),

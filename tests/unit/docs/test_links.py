@@ -10,7 +10,7 @@ from local.workspace import find_root
 ROOT = find_root(Path(__file__).parent)
 PAGES = sorted(
     [
-        ROOT / "README.md",
+        *ROOT.glob("*.md"),
         *(page for part in ("contracts", "docs", "infra", "services") for page in ROOT.glob(f"{part}/**/*.md")),
     ]
 )

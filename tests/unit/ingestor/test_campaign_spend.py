@@ -68,7 +68,7 @@ def test_a_document_that_gets_its_number_later_is_the_same_row() -> None:
 
 @pytest.mark.parametrize(
     "broken",
-    [{"updNum": None}, {"updTime": 5}, {"updTime": "0001-01-01T00:00:00Z"}, {"updSum": "x"}, {"advertId": "5"}, 5],
+    [{"updNum": None}, {"updTime": 5}, {"updTime": "0001-01-01T00:00:00Z"}, {"updSum": "x"}, {"advertId": "five"}, 5],
 )
 def test_a_broken_row_is_set_aside_alone(broken: Any) -> None:
     rows = [SPEND | broken if isinstance(broken, dict) else broken, SPEND | {"advertId": 5}]

@@ -98,25 +98,22 @@ class TestCampaigns:
             {"status": "active"},
             {"timestamps": {}},
             {"timestamps": {"updated": "сегодня"}},
-            {"nm_settings": [{}]},
         ],
     )
     def test_a_broken_one_is_set_aside_alone_and_nothing_is_gone(self, broken: dict[str, Any]) -> None:
         found = parsed(campaigns.RESOURCE, body(CAMPAIGN | {"id": 5} | broken, CAMPAIGN))
         assert (len(found.rows), len(found.broken)) == (1, 1)
-        position = campaigns.RESOURCE.begin(None, START)
-        assert not campaigns.RESOURCE.advance(position, Seen([], broken=1)).whole
+        position = campaigns.RESOURCE.reading.begin(None, START)
+        assert not campaigns.RESOURCE.reading.advance(position, Seen([], broken=1)).whole
 
     def test_all_are_asked_for_at_once(self) -> None:
-        position = campaigns.RESOURCE.begin({"left": "over"}, START)
-        assert campaigns.ask(position) == {}
-        step = campaigns.RESOURCE.advance(position, Seen([]))
+        position = campaigns.RESOURCE.reading.begin({"left": "over"}, START)
+        assert campaigns.RESOURCE.reading.ask(position) == {}
+        step = campaigns.RESOURCE.reading.advance(position, Seen([]))
         assert (step.done, step.whole, step.position) == (True, True, {})
 
-    def test_no_campaigns_are_an_answer_and_no_list_of_them_is_none(self) -> None:
+    def test_no_campaigns_are_an_answer(self) -> None:
         assert read_rows(campaigns.RESOURCE, body()) == read_rows(campaigns.RESOURCE, b'{"adverts": null}') == []
-        with pytest.raises(Unavailable):
-            parsed(campaigns.RESOURCE, b"{}")
 
 
 class TestBids:
@@ -146,8 +143,6 @@ class TestBids:
             {"nm_id": None},
             {"nm_id": 0},
             {"bids_kopecks": None},
-            {"bids_kopecks": {"search": -1}},
-            {"bids_kopecks": {"search": 2.5}},
         ],
     )
     def test_a_broken_card_is_set_aside_alone(self, broken: dict[str, Any]) -> None:
@@ -184,11 +179,6 @@ class TestBudgets:
     def test_a_broken_one_is_set_aside_alone(self, broken: dict[str, Any]) -> None:
         found = parsed(campaign_budgets.RESOURCE, body(self.BUDGET | broken, self.BUDGET | {"advertId": 5}))
         assert (len(found.rows), len(found.broken)) == (1, 1)
-
-    def test_an_answer_may_be_of_no_campaign_but_not_of_nothing(self) -> None:
-        assert campaign_budgets.read(b'{"adverts": null}').rows == []
-        with pytest.raises(Unavailable):
-            parsed(campaign_budgets.RESOURCE, b"{}")
 
     def test_a_re_read_is_whole_if_every_row_of_every_call_was_read(self) -> None:
         begun = campaign_budgets.begin(None, START)
@@ -229,14 +219,14 @@ class TestTheAccount:
         [cashback] = balance.cashbacks
         assert (cashback.sum, cashback.percent) == (10672, 50)
         assert cashback.expires_at == datetime(2027, 4, 17, 10, 46, 2, 176174, tzinfo=UTC)
-        assert advert_balance.ask(advert_balance.RESOURCE.begin(None, START)) == {}
+        assert advert_balance.RESOURCE.reading.ask(advert_balance.RESOURCE.reading.begin(None, START)) == {}
 
     def test_may_lack_all_but_the_balance(self) -> None:
         for answer in (b'{"balance": 5}', b'{"balance": 5, "cashbacks": null}', b'{"balance": 5, "cashbacks": []}'):
             [row] = read_rows(advert_balance.RESOURCE, answer)
             assert (row["currency"], row["net"], row["bonus"], row["cashbacks"]) == ("RUB", None, None, "[]")
 
-    @pytest.mark.parametrize("broken", [{"balance": "x"}, {"net": []}, {"cashbacks": [{}]}])
+    @pytest.mark.parametrize("broken", [{"balance": "x"}, {"balance": None}, {"currency": "R" * 201}])
     def test_is_set_aside_when_it_cannot_be_read(self, broken: dict[str, Any]) -> None:
         found = parsed(advert_balance.RESOURCE, json.dumps(self.BALANCE | broken).encode())
         assert (found.rows, len(found.broken)) == ([], 1)
@@ -286,4 +276,4 @@ if EXAMPLES.exists():
 
 def test_bodies_of_rows_are_json() -> None:
     for raw in campaign_bids.read(body(CAMPAIGN)).rows:
-        assert set(msgspec.json.decode(raw)) == {"advert_id", "nm"}
+        assert set(msgspec.json.decode(raw)) == {"advert_id", "nm", "currency"}

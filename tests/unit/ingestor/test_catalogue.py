@@ -13,6 +13,7 @@ from ingestor.__main__ import cli
 from ingestor.resources import RESOURCES, orders, stocks
 from ingestor.resources.resource import Resource
 from ingestor.wb.methods import METHODS, Limit
+from support.resources import changed
 from typer.testing import CliRunner
 
 PAGE = f"# Resources\n\nText.\n\n{catalogue.BEGIN}{catalogue.END}\nMore.\n"
@@ -35,17 +36,17 @@ class TestLines:
         assert "`" not in catalogue.about(resource), "only what stands before its source"
         assert found["paging"]
         assert found["read again"]
-        assert found["event"] == f"`{resource.event.TYPE}`"
+        assert found["event"] == f"`{resource.publishing.event.TYPE}`"
 
     @EVERY
     def test_every_method_that_a_resource_calls_is_declared(self, resource: Resource) -> None:
         source = inspect.getsource(sys.modules[f"ingestor.resources.{resource.name}"])
         named = {name for each in re.findall(r"METHODS\[([^]]+)\]", source) for name in re.findall(r'"([^"]+)"', each)}
-        assert named & METHODS.keys() == {method.name for method in (resource.method, *resource.also)}
+        assert named & METHODS.keys() == {method.name for method in (resource.method, *resource.reading.also)}
 
     @EVERY
     def test_ids_come_in_bounded_portions(self, resource: Resource) -> None:
-        assert (resource.ids_at_once > 0) == (resource.subjects is not None)
+        assert (resource.reading.ids_at_once > 0) == (resource.reading.subjects is not None)
 
     def test_limits_stand_by_kind_of_token_where_they_differ(self) -> None:
         assert cells(orders.RESOURCE)["limit per seller"] == (
@@ -59,7 +60,7 @@ class TestLines:
         )
 
     def test_a_resource_that_appears_later_has_its_line(self) -> None:
-        later = replace(
+        later = changed(
             stocks.RESOURCE, also=(METHODS["ping"],), known_only=True, stands_in_for="orders", history=orders.HISTORY
         )
         found = cells(later)
@@ -88,7 +89,7 @@ class TestPage:
         page = tmp_path / "resources.md"
         page.write_text(PAGE)
         catalogue.write(page)
-        monkeypatch.setitem(RESOURCES, "later", replace(orders.RESOURCE, paging="by moonlight"))
+        monkeypatch.setitem(RESOURCES, "later", changed(orders.RESOURCE, paging="by moonlight"))
         assert not catalogue.is_current(page)
 
     @pytest.mark.parametrize("text", ["", catalogue.BEGIN, catalogue.END + catalogue.BEGIN])

@@ -39,7 +39,7 @@ MINIMAL = {"id": "c1", "dt": "2026-11-17T17:06:12"}
 
 def parsed(row: dict[str, Any]) -> dict[str, Any]:
     values = claims.parse(msgspec.Raw(json.dumps(row).encode()), NOW)
-    return dict(zip(claims.RESOURCE.names, values, strict=True))
+    return dict(zip(claims.RESOURCE.storage.names, values, strict=True))
 
 
 def test_a_claim_is_read_whole_and_its_times_are_moscow_time() -> None:
@@ -132,7 +132,7 @@ class TestRead:
         assert len(claims.read(json.dumps({"claims": [WB], "total": 1}).encode()).rows) == 1
         assert claims.read(b'{"claims": null, "total": 0}').rows == []
 
-    @pytest.mark.parametrize("body", [b"{}", b"[]", b""])
+    @pytest.mark.parametrize("body", [b'{"answers": [{}]}', b"[{}]", b"5"])
     def test_another_answer_is_not_taken_for_an_empty_list(self, body: bytes) -> None:
         with pytest.raises(msgspec.MsgspecError):
             claims.read(body)

@@ -23,6 +23,7 @@ SHAPES: list[tuple[int, Any, type[WbError], str]] = [
     (403, {"code": "AccessDenied", "message": "no access"}, ScopeRefused, "no access"),
     (403, {"data": None, "error": True, "errorText": "Forbidden"}, ScopeRefused, "Forbidden"),
     (404, {"title": "not found", "detail": "This method is temporarily disabled"}, MethodSwitchedOff, "disabled"),
+    (410, {"title": "gone"}, MethodSwitchedOff, "gone"),
     (404, {"title": "path not found"}, BadRequest, "path not found"),
     (400, {"errors": ["dateFrom: field required", "flag: bad"]}, BadRequest, "dateFrom: field required; flag: bad"),
     (400, {"errors": "dateFrom: Value not validated"}, BadRequest, "Value not validated"),

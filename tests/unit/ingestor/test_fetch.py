@@ -17,7 +17,7 @@ from ingestor.wb.methods import METHODS
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 SELLER = UUID(int=5)
 BEGINNING = pytest.mark.parametrize(
-    "resource", [each for each in RESOURCES.values() if each.since], ids=lambda resource: resource.name
+    "resource", [each for each in RESOURCES.values() if each.reading.since], ids=lambda resource: resource.name
 )
 
 
@@ -70,14 +70,14 @@ class TestWanted:
 
     @BEGINNING
     def test_a_first_position_can_begin_at_a_moment(self, resource: Resource) -> None:
-        first = resource.begin(None, Start(NOW, sweep=True, page_rows=100))
-        assert resource.since is not None
-        instead = resource.since(NOW - timedelta(days=5))
+        first = resource.reading.begin(None, Start(NOW, sweep=True, page_rows=100))
+        assert resource.reading.since is not None
+        instead = resource.reading.since(NOW - timedelta(days=5))
         assert instead.keys() <= first.keys()
-        later = resource.since(NOW - timedelta(days=4))
+        later = resource.reading.since(NOW - timedelta(days=4))
         assert instead != later
-        about_ids = {"ids": [1]} if resource.subjects else {}
-        assert resource.ask(first | instead | about_ids) != resource.ask(first | about_ids)
+        about_ids = {"ids": [1]} if resource.reading.subjects else {}
+        assert resource.reading.ask(first | instead | about_ids) != resource.reading.ask(first | about_ids)
 
 
 class TestAccess:

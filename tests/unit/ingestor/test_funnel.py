@@ -37,7 +37,7 @@ def rows(*items: Any) -> list[msgspec.Raw]:
 
 
 def parsed(raw: msgspec.Raw) -> dict[str, Any]:
-    return dict(zip(funnel.RESOURCE.names, funnel.parse(raw, NOW), strict=True))
+    return dict(zip(funnel.RESOURCE.storage.names, funnel.parse(raw, NOW), strict=True))
 
 
 def day(**figures: Any) -> msgspec.Raw:
@@ -131,7 +131,7 @@ def test_a_card_without_days_has_no_rows() -> None:
 
 
 def test_another_answer_is_not_taken_for_an_empty_one() -> None:
-    for body in (b'{"data": []}', b""):
+    for body in (b'{"products": [{}]}', b'"text"'):
         with pytest.raises(msgspec.MsgspecError):
             funnel.read(body)
 

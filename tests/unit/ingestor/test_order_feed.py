@@ -11,7 +11,6 @@ from contracts.orders import order_id
 from ingestor.resources import order_feed, orders
 from ingestor.resources.resource import Change, Position, Seen, Start, Step
 from ingestor.sync.page import read
-from ingestor.wb.errors import Unavailable
 from support.reading import CABINET, NOW, change, fields, parsed, told
 from support.wb_contract import SAMPLES, sample
 
@@ -61,10 +60,31 @@ class TestParse:
             "seller_price": Decimal("4328.50"),
             "destination_city": "Казань",
             "destination_district": None,
+            "currency": "RUB",
         }
 
+    @pytest.mark.parametrize(
+        ("stated", "kept"),
+        [
+            ("KGS", "KGS"),
+            ("kgs", "KGS"),
+            (417, "KGS"),
+            ("643", "RUB"),
+            ("", None),
+            (None, None),
+            ({}, None),
+            ("?", None),
+        ],
+    )
+    def test_the_currency_of_the_page_is_that_of_its_orders(self, stated: Any, kept: str | None) -> None:
+        page = json.loads(body(WB, 5, {}))
+        page["data"]["currency"] = stated
+        found = parsed(FEED, json.dumps(page).encode())
+        assert [fields(FEED, row)["currency"] for row in found.rows] == [kept]
+        assert len(found.broken) == 2
+
     def test_all_else_may_be_absent_or_null(self) -> None:
-        known = {"srid", "nm_id", "ordered_at", "status", "status_at"}
+        known = {"srid", "nm_id", "ordered_at", "status", "status_at", "currency"}
         nulls = dict.fromkeys(WB.keys() - MINIMAL.keys())
         for row in (MINIMAL, {**nulls, **MINIMAL}):
             assert {name for name, value in one(row).items() if value is not None} == known
@@ -85,20 +105,21 @@ class TestParse:
             {"createdAt": "yesterday"},
             {"updatedAt": None},
             {"updatedAt": "0001-01-01T00:00:00"},
-            {"sellerPrice": 1e30},
-            {"chrtId": 2**70},
-            {"isMp": "yes"},
-            {"destinationCity": "a\u0000b"},
+            {"srid": "a\u0000b"},
         ],
     )
     def test_a_broken_order_breaks_no_other(self, wrong: dict[str, Any]) -> None:
         found = parsed(FEED, body(WB, {**WB, "srid": "other", **wrong}))
         assert (len(found.rows), len(found.broken)) == (1, 1)
 
-    @pytest.mark.parametrize("answer", [b"[]", b"{}", b'{"data":{"orders":[]}}', b'{"data":{"snapshotTime":""}}'])
-    def test_an_answer_without_its_snapshot_is_none(self, answer: bytes) -> None:
-        with pytest.raises(Unavailable):
-            read(FEED, answer)
+    @pytest.mark.parametrize("odd", [{}, {"snapshotTime": ""}, {"snapshotTime": None}, {"snapshotTime": 5}])
+    def test_the_time_of_the_snapshot_is_not_needed_where_one_page_is_enough(self, odd: dict[str, Any]) -> None:
+        answer = json.dumps({"data": {"currency": "RUB", "orders": [WB], **odd}}).encode()
+        page = read(FEED, answer)
+        step = FEED.reading.advance(
+            FEED.reading.begin(None, Start(NOW, False, 100)), Seen(page.rows, [NOW], after=page.after)
+        )
+        assert (len(page.rows), step.done) == (1, True)
 
     if SAMPLES.exists():
 
@@ -262,7 +283,7 @@ class TestNews:
     def test_the_feed_joining_statistics_is_news_only_of_a_cancellation(self) -> None:
         for is_cancel in (False, True):
             joined = feed_change({"status": None})
-            joined.joined, joined.others = True, {"is_cancel": is_cancel}
+            joined.first_from_source, joined.others = True, {"is_cancel": is_cancel}
             assert order_feed.is_live(joined, NOW - timedelta(days=3), False) is not is_cancel
 
     def test_an_old_order_that_comes_up_late_is_history_and_its_next_status_is_news(self) -> None:
@@ -274,6 +295,6 @@ class TestNews:
 
 def test_it_stands_in_for_orders() -> None:
     assert FEED.stands_in_for == orders.RESOURCE.name
-    assert FEED.table is orders.RESOURCE.table
-    assert FEED.digest != orders.RESOURCE.digest
-    assert set(FEED.names) & set(orders.RESOURCE.names) == {"srid", "nm_id", "ordered_at"}
+    assert FEED.storage.table is orders.RESOURCE.storage.table
+    assert FEED.storage.digest != orders.RESOURCE.storage.digest
+    assert set(FEED.storage.names) & set(orders.RESOURCE.storage.names) == {"srid", "nm_id", "ordered_at"}

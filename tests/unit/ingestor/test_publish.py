@@ -1,7 +1,6 @@
 """What a page changed, as events and as history: batches, news apart from history, rows as JSON."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,6 +13,7 @@ from ingestor.resources import stocks
 from ingestor.resources.resource import Change, since_connected
 from ingestor.sync.publish import Announcement
 from ingestor.sync.snapshots import encoded, snapshots
+from support.resources import changed
 from support.things import CABINET, NOW, STATUSES, THINGS
 
 
@@ -36,7 +36,7 @@ class TestEvents:
     def test_rows_go_in_batches_each_once_and_in_order(self, count: int) -> None:
         announcement = announcing()
         for n in range(count):
-            announcement.tell(change(n))
+            announcement.add(change(n))
         batches = [body["data"]["stocks"] for body in bodies(announcement)]
         assert [len(batch) for batch in batches[:-1]] == [MAX_BATCH] * (len(batches) - 1)
         assert 0 < len(batches[-1]) <= MAX_BATCH
@@ -48,35 +48,35 @@ class TestEvents:
 
     def test_they_are_given_out_once(self) -> None:
         announcement = announcing()
-        announcement.tell(change())
+        announcement.add(change())
         assert len(bodies(announcement)) == 1
         assert bodies(announcement) == []
 
     def test_news_and_history_are_never_in_one_event(self) -> None:
-        announcement = announcing(replace(THINGS, is_live=since_connected))
+        announcement = announcing(changed(THINGS, is_live=since_connected))
         for n in range(10):
-            announcement.tell(change(n, moment=NOW + timedelta(seconds=1 if n % 3 == 0 else -1)))
+            announcement.add(change(n, moment=NOW + timedelta(seconds=1 if n % 3 == 0 else -1)))
         told = {body["origin"]: [row["n"] for row in body["data"]["stocks"]] for body in bodies(announcement)}
         assert told == {"live": [0, 3, 6, 9], "backfill": [1, 2, 4, 5, 7, 8]}
 
     def test_what_came_about_in_the_second_of_the_connection_is_news(self) -> None:
         announcement = announcing(
-            replace(THINGS, is_live=since_connected), connected_at=NOW.replace(microsecond=900_000)
+            changed(THINGS, is_live=since_connected), connected_at=NOW.replace(microsecond=900_000)
         )
-        announcement.tell(change(moment=NOW))
+        announcement.add(change(moment=NOW))
         assert [body["origin"] for body in bodies(announcement)] == ["live"]
 
     def test_a_first_load_is_history_and_what_follows_is_news(self) -> None:
         for first_load, origin in ((True, "backfill"), (False, "live")):
             announcement = announcing(first_load=first_load)
-            announcement.tell(change())
+            announcement.add(change())
             assert [body["origin"] for body in bodies(announcement)] == [origin]
 
     def test_changes_are_counted_and_named(self) -> None:
         announcement = announcing()
-        announcement.tell(change(1))
-        announcement.tell(change(2, revision=2, previous={"price": Decimal("1.50")}))
-        announcement.tell(change(3, revision=3, previous={}, gone=True))
+        announcement.add(change(1))
+        announcement.add(change(2, revision=2, previous={"price": Decimal("1.50")}))
+        announcement.add(change(3, revision=3, previous={}, gone=True))
         assert (announcement.new, announcement.changed, announcement.gone) == (1, 1, 1)
         [body] = bodies(announcement)
         assert body["data"]["stocks"] == [
@@ -88,7 +88,7 @@ class TestEvents:
     def test_an_event_is_one_its_readers_can_parse(self) -> None:
         row = (1, 2, -3, 'Склад "Юг"\n', None, 5, None, 0, NOW)
         announcement = announcing(stocks.RESOURCE)
-        announcement.tell(change(snapshot=snapshots(stocks.RESOURCE, CABINET)(row)))
+        announcement.add(change(snapshot=snapshots(stocks.RESOURCE, CABINET)(row)))
         [(made, body)] = announcement.events()
         event = parse_event(body)
         assert (event.id, event.cabinetid, event.type, event.source) == (
@@ -104,7 +104,7 @@ class TestEvents:
     def test_every_event_has_an_id_of_its_own(self) -> None:
         announcement = announcing()
         for n in range(2 * MAX_BATCH):
-            announcement.tell(change(n))
+            announcement.add(change(n))
         ids = [event.id for event, _ in announcement.events()]
         assert len(ids) == len(set(ids)) == 2
 
@@ -135,7 +135,7 @@ class TestSnapshots:
         assert (told["label"], told["status"], told["tags"]) == ("None is sold", "sold", ["x"])
 
     def test_rows_of_two_sources_are_mended(self) -> None:
-        values = dict(zip(THINGS.names, self.ROW, strict=True)) | {"status": "sold", "tags": '["x"]'}
+        values = dict(zip(THINGS.storage.names, self.ROW, strict=True)) | {"status": "sold", "tags": '["x"]'}
         told = msgspec.json.decode(encoded(THINGS, values, CABINET))
         assert (told["label"], told["tags"], told["details"]) == ('Чай "Ф" is sold', ["x"], {"a": [1, "б"]})
 
@@ -143,3 +143,34 @@ class TestSnapshots:
         moscow = datetime.fromisoformat("2026-11-21T15:00:00.123456+03:00")
         told = msgspec.json.decode(snapshots(THINGS, CABINET)((*self.ROW[:7], moscow, None)))["moved_at"]
         assert datetime.fromisoformat(told) == moscow.astimezone(UTC)
+
+
+class TestCurrency:
+    def told(self, snapshot: bytes, resource: Any, currency: str | None) -> Any:
+        announcement = announcing(changed(THINGS, **resource), currency=currency)
+        announcement.add(change(snapshot=snapshot))
+        [body] = bodies(announcement)
+        return body["data"]["stocks"][0].get("currency", "nothing")
+
+    @pytest.mark.parametrize(
+        ("snapshot", "currency", "told"),
+        [
+            (b'{"n":1}', "KGS", "KGS"),
+            (b'{"n":1,"currency":null}', "KGS", "KGS"),
+            (b'{"n":1,"currency":"RUB"}', "KGS", "RUB"),
+            (b'{"n":1,"title":"\\"currency\\":\\"RUB\\""}', "KGS", "KGS"),
+            (b'{"n":1}', None, "nothing"),
+        ],
+    )
+    def test_where_a_row_states_none_it_is_the_sellers(self, snapshot: bytes, currency: str | None, told: str) -> None:
+        assert self.told(snapshot, {"in_sellers_currency": True}, currency) == told
+
+    def test_elsewhere_nothing_is_said_that_wb_did_not_say(self) -> None:
+        assert self.told(b'{"n":1}', {}, "KGS") == "nothing"
+
+    def test_the_sellers_is_what_most_rows_state(self) -> None:
+        announcement = announcing(changed(THINGS, states_currency=True))
+        assert announcement.currency is None
+        for n, stated in enumerate((b'"KGS"', b'"RUB"', b'"KGS"', b"null")):
+            announcement.add(change(n, snapshot=b'{"n":1,"currency":%b}' % stated))
+        assert announcement.currency == "KGS"

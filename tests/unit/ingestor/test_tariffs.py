@@ -100,12 +100,12 @@ class TestBox:
         assert len(page.rows) == 2
 
     def test_what_is_said_once_for_all_is_in_the_bytes_of_every_row(self) -> None:
-        before = tariffs_box.RESOURCE.read(answer(BOXES, BOX)).rows
-        after = tariffs_box.RESOURCE.read(answer(BOXES | {"dtNextBox": "2026-12-02"}, BOX)).rows
+        before = tariffs_box.RESOURCE.reading.read(answer(BOXES, BOX)).rows
+        after = tariffs_box.RESOURCE.reading.read(answer(BOXES | {"dtNextBox": "2026-12-02"}, BOX)).rows
         assert bytes(before[0]) != bytes(after[0])
 
     def test_the_day_of_the_figures_is_moscows(self) -> None:
-        [raw] = tariffs_box.RESOURCE.read(answer(BOXES, BOX)).rows
+        [raw] = tariffs_box.RESOURCE.reading.read(answer(BOXES, BOX)).rows
         late = datetime(2026, 11, 21, 21, 30, tzinfo=UTC)
         assert fields(tariffs_box.RESOURCE, tariffs_box.parse(raw, late))["read_on"] == date(2026, 11, 22)
 
@@ -129,7 +129,7 @@ WAREHOUSES = [(tariffs_box.RESOURCE, BOXES, BOX), (tariffs_return.RESOURCE, RETU
 
 @pytest.mark.parametrize(("resource", "of_all", "row"), WAREHOUSES, ids=["box", "return"])
 class TestWarehouses:
-    @pytest.mark.parametrize("broken", [5, None, {}, {"warehouseName": ""}, {"warehouseName": 5}])
+    @pytest.mark.parametrize("broken", [5, None, {}, {"warehouseName": ""}, {"warehouseName": []}])
     def test_a_broken_warehouse_is_set_aside_and_takes_no_other_with_it(
         self, resource: Resource, of_all: dict[str, Any], row: dict[str, Any], broken: Any
     ) -> None:
@@ -137,26 +137,32 @@ class TestWarehouses:
         assert [each[0] for each in page.rows] == [row["warehouseName"], "Минск"]
         assert len(page.broken) == 1
 
-    @given(wrong=st.sampled_from(["48 руб", "4,8,0", "1e5", "٤٨", "NaN", "--", 48, [], "9" * 40]), data=st.data())
+    @given(wrong=st.sampled_from(["48 руб", "4,8,0", "1e5", "٤٨", "NaN", "--", [], "9" * 40]), data=st.data())
     def test_a_figure_that_is_none_is_not_guessed(
         self, resource: Resource, of_all: dict[str, Any], row: dict[str, Any], wrong: Any, data: st.DataObject
     ) -> None:
         field = data.draw(st.sampled_from(sorted(row.keys() - {"warehouseName", "geoName"})))
-        page = parsed(resource, answer(of_all, row | {field: wrong}))
-        assert (len(page.rows), len(page.broken)) == (0, 1)
+        [found] = parsed(resource, answer(of_all, row | {field: wrong})).rows
+        [without] = parsed(resource, answer(of_all, row | {field: None})).rows
+        assert found == without
 
     @pytest.mark.parametrize("wrong", ["31.12.2026", "soon", "2026-13-01", "1999-01-01", 5])
     def test_a_day_that_is_none_is_not_guessed(
         self, resource: Resource, of_all: dict[str, Any], row: dict[str, Any], wrong: Any
     ) -> None:
         field = next(name for name in of_all if name.startswith("dt"))
-        assert parsed(resource, answer(of_all | {field: wrong}, row)).broken
+        [found] = parsed(resource, answer(of_all | {field: wrong}, row)).rows
+        [without] = parsed(resource, answer(of_all | {field: None}, row)).rows
+        assert found == without
 
-    def test_no_list_may_be_null_but_not_absent(
+    def test_no_list_may_be_null_but_not_another(
         self, resource: Resource, of_all: dict[str, Any], row: dict[str, Any]
     ) -> None:
-        assert resource.read(json.dumps({"response": {"data": of_all | {"warehouseList": None}}}).encode()).rows == []
-        for body in (b'{"response": {}}', b'{"response": {"data": {"currency": "RUB"}}}', b'{"title": "Bad Request"}'):
+        assert (
+            resource.reading.read(json.dumps({"response": {"data": of_all | {"warehouseList": None}}}).encode()).rows
+            == []
+        )
+        for body in (b'{"response": {"data": {"offices": [{}]}}}', b'{"title": "Bad Request"}'):
             with pytest.raises(Unavailable):
                 read(resource, body)
 
@@ -164,11 +170,11 @@ class TestWarehouses:
         self, resource: Resource, of_all: dict[str, Any], row: dict[str, Any]
     ) -> None:
         late = Start(datetime(2026, 11, 21, 21, 30, tzinfo=UTC), True, 1000)
-        assert resource.ask(resource.begin({}, late)) == {"params": {"date": "2026-11-22"}}
-        rows = resource.read(answer(of_all, row)).rows
-        step = resource.advance(resource.begin(None, late), Seen(rows))
+        assert resource.reading.ask(resource.reading.begin({}, late)) == {"params": {"date": "2026-11-22"}}
+        rows = resource.reading.read(answer(of_all, row)).rows
+        step = resource.reading.advance(resource.reading.begin(None, late), Seen(rows))
         assert (step.done, step.whole, step.position) == (True, True, {})
-        assert not resource.advance(resource.begin(None, late), Seen(rows, broken=1)).whole
+        assert not resource.reading.advance(resource.reading.begin(None, late), Seen(rows, broken=1)).whole
 
 
 class TestCommission:
@@ -198,9 +204,7 @@ class TestCommission:
         found = {name: value for name, value in row.items() if "kgvp" in name and value is not None}
         assert found == {name: Decimal(str(value)) for name, value in expected.items()}
 
-    @pytest.mark.parametrize(
-        "broken", [5, {}, {"subjectID": "x"}, SUBJECT | {"kgvpPickup": "14,5"}, SUBJECT | {"kgvpPickup": 1e14}]
-    )
+    @pytest.mark.parametrize("broken", [5, {}, {"subjectID": "x"}, SUBJECT | {"subjectID": 2**63}, []])
     def test_a_broken_subject_is_set_aside_and_takes_no_other_with_it(self, broken: Any) -> None:
         page = parsed(tariffs_commission.RESOURCE, report(SUBJECT, broken, SUBJECT | {"subjectID": 1}))
         assert [row[0] for row in page.rows] == [6461, 1]
@@ -208,9 +212,9 @@ class TestCommission:
 
     def test_one_call_reads_all(self) -> None:
         resource = tariffs_commission.RESOURCE
-        position = resource.begin({}, Start(NOW, True, 1000))
-        assert resource.ask(position) == {"params": {"locale": "ru"}}
-        step = resource.advance(position, Seen([]))
+        position = resource.reading.begin({}, Start(NOW, True, 1000))
+        assert resource.reading.ask(position) == {"params": {"locale": "ru"}}
+        step = resource.reading.advance(position, Seen([]))
         assert (step.done, step.whole) == (True, True)
 
 

@@ -1,5 +1,6 @@
 """docker-compose.yml against what `make up` writes into .env and what the services require."""
 
+import base64
 import importlib
 import re
 from collections.abc import Mapping
@@ -9,9 +10,10 @@ from typing import Any
 
 import pytest
 import yaml
-from local import compose
-from local.environments import SERVICES
+from local import compose, postgres
+from local.environments import SERVICES, service_environment
 from local.workspace import find_root
+from servicekit.crypto import generate_keys
 from servicekit.settings import ServiceSettings
 
 FILE = find_root(Path(__file__).parent) / "docker-compose.yml"
@@ -53,6 +55,30 @@ def test_a_service_is_given_its_settings_and_no_other_secret(service: str) -> No
 
 
 @pytest.mark.parametrize("service", SERVICES)
+def test_what_an_operator_sets_reaches_the_service_on_this_machine_too(service: str) -> None:
+    given = parts()[service]["environment"].items()
+    settable = {name for name, value in given if re.match(rf"\$\{{{name}:[-?]", str(value))}
+    assert "DB_TIMEOUT" in settable
+    assert settable <= service_environment(service, dict.fromkeys(settable, "set"), {}).keys()
+
+
+BESIDE_THE_POOLS = {"gateway": 2, "ingestor": 3, "reporter": 2, "notifier": 4}
+"""Connections that listen, the one that holds the leases, and the one that reads what an operator sees."""
+
+
+def test_the_pools_of_all_services_fit_into_the_database_with_room_for_second_processes() -> None:
+    unused = {"DATABASE_URL": "x", "REDIS_URL": "x", "RABBITMQ_URL": "x", "TELEGRAM_BOT_TOKEN": "x"}
+    keys = {"SEAL_PUBLIC_KEY": base64.b64encode(bytes(32)).decode(), "SEAL_PRIVATE_KEYS": generate_keys()[1]}
+    total = sum(BESIDE_THE_POOLS.values())
+    for service in SERVICES:
+        given: dict[str, Any] = {name.lower(): value for name, value in (unused | keys).items()}
+        total += settings(service)(**given).pool_size
+    [said] = [word for word in parts()["postgres"]["command"] if word.startswith("max_connections=")]
+    in_compose = int(re.sub(r"\D", "", said.partition(":-")[2]))
+    assert min(in_compose, int(postgres.SETTINGS["max_connections"])) >= 2 * total
+
+
+@pytest.mark.parametrize("service", SERVICES)
 def test_every_one_shot_service_is_waited_for(service: str) -> None:
     once = {name for name, part in parts().items() if part.get("restart") == "no"}
     waited: set[str] = set()
@@ -71,3 +97,12 @@ def test_what_others_wait_for_as_healthy_has_a_health_check() -> None:
         for name, how in part.get("depends_on", {}).items():
             if how["condition"] == "service_healthy":
                 assert "test" in parts()[name]["healthcheck"]
+
+
+def test_what_keeps_its_data_in_memory_is_bounded() -> None:
+    jaeger = parts()["jaeger"]
+    kept, limit = jaeger["environment"]["MEMORY_MAX_TRACES"], jaeger["mem_limit"]
+    assert 0 < int(re.sub(r"\D", "", kept.partition(":-")[2])) <= 50_000
+    assert re.fullmatch(r"\d+m", limit)
+    assert int(jaeger["environment"]["GOMEMLIMIT"].removesuffix("MiB")) < int(limit[:-1])
+    assert "--maxmemory" in parts()["redis"]["command"]

@@ -2,10 +2,13 @@
 
 import asyncio
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from notifier.channels.addresses import AddressRefused, NotResolved, checked_target, is_public
+from notifier.channels.addresses import RESOLVERS, AddressRefused, NotResolved, checked_target, is_public
 
 PRIVATE = [
     "127.0.0.1", "127.8.8.8", "0.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
@@ -26,10 +29,47 @@ def test_public_addresses_are(address: str) -> None:
 
 
 def resolving_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
-    async def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
+    def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443)) for address in addresses]
 
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+
+@contextmanager
+def hanging(monkeypatch: pytest.MonkeyPatch, *names: str) -> Iterator[None]:
+    """Within the block the system's resolver does not come back from looking these names up."""
+    let_go = threading.Event()
+
+    def getaddrinfo(host: str, *_: Any, **__: Any) -> list[Any]:
+        if host in names:
+            let_go.wait(60)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", 443))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    try:
+        yield
+    finally:
+        let_go.set()
+
+
+class TestNamesThatHang:
+    async def test_looking_one_up_ends_when_its_caller_has_waited_enough(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with hanging(monkeypatch, "slow.example"), pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await checked_target("https://slow.example/")
+
+    async def test_they_hold_up_neither_other_names_nor_the_loops_own_threads(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # More than the loop has threads of its own, on any machine.
+        slow = [f"slow{n}.example" for n in range(RESOLVERS - 1)]
+        with hanging(monkeypatch, *slow):
+            waiting = [asyncio.create_task(checked_target(f"https://{name}/")) for name in slow]
+            async with asyncio.timeout(20):
+                await checked_target("https://quick.example/")
+                assert await asyncio.get_running_loop().getaddrinfo("api.telegram.example", 443)
+            assert not any(task.done() for task in waiting)
+        await asyncio.gather(*waiting)
 
 
 class TestCheckedTarget:
@@ -64,10 +104,10 @@ class TestCheckedTarget:
         assert "secret" not in str(refused.value)
 
     async def test_says_when_a_name_does_not_resolve(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        async def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
+        def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
             raise socket.gaierror("no such host")
 
-        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+        monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
         with pytest.raises(NotResolved):
             await checked_target("https://nowhere.example/")
 

@@ -29,6 +29,19 @@ def test_what_is_not_telegrams_json_never_counts_as_taken(body: object) -> None:
     assert read_reply(answer(503, body)).code == 503
 
 
+@pytest.mark.parametrize("status", [400, 403, 413, 429])
+def test_a_proxys_page_is_no_verdict_on_the_message(status: int) -> None:
+    assert read_reply(answer(status, b"<html>400 Bad Request</html>")).code == 502
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"), [("17", 17), (10072, 10072), (10**400, None), (10**12, 604_800), (-5, 0), (None, None)]
+)
+def test_an_odd_wait_is_heeded_as_far_as_it_can_be(value: object, seconds: float | None) -> None:
+    body = {"ok": False, "error_code": 429, "description": "", "parameters": {"retry_after": value}}
+    assert read_reply(answer(429, body)).retry_after_seconds == seconds
+
+
 def test_odd_fields_do_no_harm() -> None:
     assert read_reply(answer(200, {"ok": True, "result": []})).result == {}
     odd = {"ok": False, "error_code": "x", "description": None, "parameters": {"retry_after": "soon"}}

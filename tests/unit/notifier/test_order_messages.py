@@ -11,19 +11,21 @@ from contracts.orders import ChangedOrder, DayFigures, ReportedOrder
 from contracts.products import ProductCard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from notifier.messages.kind import Kind
-from notifier.messages.order import Message, order_message
+from notifier.messages.changes import changed_lines
+from notifier.messages.kind import OrderKind
+from notifier.messages.message import Message
+from notifier.messages.order import order_message
 from support.notifying import NOW, TODAY, reported
 from tgsim.entities import parse_html, utf16_length
 
 
 def rendered(
-    kind: Kind, order: ReportedOrder, shop_name: str | None = "Северный ветер", now: datetime = NOW
+    kind: OrderKind, order: ReportedOrder, shop_name: str | None = "Северный ветер", now: datetime = NOW
 ) -> Message:
     return order_message(kind, order, shop_name=shop_name, data_at=NOW, now=now)
 
 
-def plain(kind: Kind, order: ReportedOrder, **options: Any) -> str:
+def plain(kind: OrderKind, order: ReportedOrder, **options: Any) -> str:
     """The text with ordinary spaces in place of thin ones."""
     return rendered(kind, order, **options).html.replace("\u202f", " ")
 
@@ -65,6 +67,27 @@ CHANGED = """\
 ✏️ СПП: 20,5 % → 24 %
 ✏️ склад: Электросталь → Коледино
 💰 Цена продавца: 1 494 ₽"""
+
+
+@pytest.mark.parametrize(("currency", "shown"), [("KGS", "сом"), ("KZT", "₸"), ("SEK", "SEK")])
+@pytest.mark.parametrize("kind", ["order_new", "order_changed", "order_cancelled"])
+def test_no_amount_of_another_currency_is_called_roubles(kind: OrderKind, currency: str, shown: str) -> None:
+    known = reported()
+    previous = {"price_with_disc": "1500", "total_price": "2500", "finished_price": "1200"}
+    order = known.order.model_copy(update={"currency": currency, "previous": previous})
+    figures = {
+        name: getattr(known, name).model_copy(update={"currency": currency}) for name in ("shop_today", "product_today")
+    }
+    text = plain(kind, known.model_copy(update={"order": order, **figures}))
+    assert "₽" not in text
+    assert text.count(f" {shown}") >= 5
+
+
+def test_an_earlier_amount_has_its_earlier_currency() -> None:
+    known = reported()
+    changes = {"currency": "KGS", "previous": {"price_with_disc": "1500", "currency": "RUB"}}
+    text = plain("order_changed", known.model_copy(update={"order": known.order.model_copy(update=changes)}))
+    assert "цена продавца: 1 500 ₽ → 1 494 сом" in text
 
 
 class TestNewOrder:
@@ -150,6 +173,22 @@ class TestChangedOrder:
         assert "цена продавца: — → 1 494 ₽" in text
         assert "регион: — → Республика Татарстан" in text
 
+    @pytest.mark.parametrize(
+        "previous",
+        [
+            {},
+            {"status": "created", "last_change_at": "2026-11-20T14:07:00+03:00"},
+            {"is_cancel": False},
+            {"price_with_disc": "1494.00"},
+            {"finished_price": "1135.001"},
+            {"spp": "24.0000"},
+            {"warehouse_name": "  Коледино "},
+            {"currency": None},
+        ],
+    )
+    def test_shows_nothing_where_nothing_reads_otherwise(self, previous: dict[str, Any]) -> None:
+        assert list(changed_lines(reported(change="changed", previous=previous).order)) == []
+
 
 WORDS = st.one_of(st.none(), st.text(max_size=400), st.sampled_from(["<b>&amp;</b>" * 40, "😀" * 300, "я " * 300]))
 AMOUNTS = st.decimals(0, Decimal("99999999999999.9999"), places=4)
@@ -197,9 +236,24 @@ def any_order(draw: st.DrawFn) -> ReportedOrder:
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(kind=st.sampled_from(["order_new", "order_changed", "order_cancelled"]), order=any_order(), shop=WORDS)
-def test_telegram_takes_every_caption(kind: Kind, order: ReportedOrder, shop: str | None) -> None:
+def test_telegram_takes_every_caption(kind: OrderKind, order: ReportedOrder, shop: str | None) -> None:
     message = rendered(kind, order, shop_name=shop)
     assert utf16_length(parse_html(message.html).text) <= 1024
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(order=any_order(), same=st.sets(st.sampled_from(FIELDS)), shop=WORDS)
+def test_every_line_of_a_change_shows_two_values_that_differ(
+    order: ReportedOrder, same: set[str], shop: str | None
+) -> None:
+    unchanged = {field: getattr(order.order, field) for field in same}
+    changed = order.order.model_copy(update={"previous": order.order.previous | unchanged})
+    lines = list(changed_lines(changed))
+    for line in lines:
+        before, arrow, after = line.partition(": ")[2].partition(" → ")
+        assert line == "✏️ отмена снята" or (arrow and before != after)
+    shown = rendered("order_changed", order.model_copy(update={"order": changed}), shop_name=shop).html
+    assert all(f"\n{line}\n" in shown for line in lines), "as they are, however little room there is"
 
 
 def test_the_longest_caption_fits() -> None:

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from notifier.delivery import pace
-from notifier.delivery.pace import Pace
+from notifier.deliveries import pace
+from notifier.deliveries.pace import Pace
 
 ARRIVALS = st.lists(st.floats(0, 3, allow_nan=False), min_size=1, max_size=200).map(sorted)
 RATES = st.sampled_from([0.5, 1.0, 3.0, 30.0, 1000.0])

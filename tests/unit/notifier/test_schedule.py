@@ -3,8 +3,8 @@
 import random
 
 import pytest
-from notifier.delivery import schedule
-from notifier.delivery.schedule import MAX_FAILURES, retry_delay_seconds
+from notifier.deliveries import schedule
+from notifier.deliveries.schedule import MAX_FAILURES, retry_delay_seconds
 
 
 def test_the_schedule_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:

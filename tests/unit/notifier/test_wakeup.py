@@ -5,7 +5,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from notifier.delivery.wakeup import listening
+from notifier.deliveries.wakeup import listening
 
 
 class HungConnection:

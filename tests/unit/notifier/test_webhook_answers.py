@@ -1,15 +1,22 @@
 """What a webhook's answer means."""
 
+import asyncio
+import socket
+import threading
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import httpx
 import pytest
+from notifier.channels import webhook
+from notifier.channels.addresses import Target
 from notifier.channels.webhook import webhook_channel
-from notifier.delivery.model import Delivery, Outcome, Result, WebhookTarget
+from notifier.deliveries.model import Delivery, Outcome, Result, WebhookTarget
 from notifier.webhook_secrets import new_secret, seal_secret
 from pydantic import SecretStr
 from servicekit.crypto import generate_keys
+from servicekit.http import Answer
 from support.notifying import delivery
 
 _, PRIVATE_KEY = generate_keys()
@@ -58,3 +65,39 @@ async def test_a_lost_connection_is_told_apart_by_what_may_have_arrived(error: E
     async with httpx.AsyncClient(transport=httpx.MockTransport(fail)) as client:
         result = await webhook_channel(client, KEYS, allow_private=True)(to_webhook())
     assert result == Result(outcome, type(error).__name__)
+
+
+async def test_looking_a_name_up_is_part_of_the_time_that_an_attempt_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_go = threading.Event()
+
+    def hangs(*_: Any, **__: Any) -> list[Any]:
+        let_go.wait(60)
+        raise socket.gaierror("at last")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hangs)
+    monkeypatch.setattr(webhook, "ANSWER_TIMEOUT_SECONDS", 0.05)
+    async with httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(200))) as client:
+        try:
+            async with asyncio.timeout(20):
+                result = await webhook_channel(client, KEYS, allow_private=False)(to_webhook("https://hooks.example/"))
+        finally:
+            let_go.set()
+    assert result == Result(Outcome.UNAVAILABLE, "its name was not resolved within 0.05 s")
+
+
+async def test_what_looking_it_up_took_is_not_left_for_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = []
+
+    async def resolved(*_: Any, **__: Any) -> Target:
+        await asyncio.sleep(0.05)
+        return Target(httpx.URL("https://93.184.216.34/"))
+
+    async def exchanged(*_: Any, timeout_seconds: float, **__: Any) -> Answer:
+        limits.append(timeout_seconds)
+        return Answer(200, httpx.Headers(), b"")
+
+    monkeypatch.setattr(webhook, "checked_target", resolved)
+    monkeypatch.setattr(webhook, "exchange", exchanged)
+    async with httpx.AsyncClient() as client:
+        await webhook_channel(client, KEYS, allow_private=False)(to_webhook("https://hooks.example/"))
+    assert limits[0] <= webhook.ANSWER_TIMEOUT_SECONDS - 0.05

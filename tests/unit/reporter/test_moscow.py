@@ -6,7 +6,7 @@ import pytest
 from contracts.model import MOSCOW
 from hypothesis import given
 from hypothesis import strategies as st
-from reporter.moscow import day_of, today
+from reporter.figures.moscow import day_of
 
 
 @pytest.mark.parametrize(
@@ -25,8 +25,3 @@ def test_the_day_of_a_moment(moment: datetime, day: date) -> None:
 @given(st.datetimes(min_value=datetime(2020, 1, 1), timezones=st.timezones()))  # noqa: DTZ001  # a bound has no zone
 def test_the_zone_a_moment_is_written_in_does_not_matter(moment: datetime) -> None:
     assert day_of(moment) == day_of(moment.astimezone(UTC))
-
-
-def test_today_is_the_day_of_now() -> None:
-    before = day_of(datetime.now(UTC))
-    assert before <= today() <= day_of(datetime.now(UTC))

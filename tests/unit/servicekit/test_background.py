@@ -6,7 +6,7 @@ import pytest
 from servicekit import background
 from servicekit.background import every, forever, running
 from structlog.testing import capture_logs
-from support.events import eventually
+from support.eventually import eventually
 
 
 @pytest.fixture

@@ -3,12 +3,16 @@
 import asyncio
 import gzip
 import tracemalloc
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 from servicekit.http import BodyTooLarge, fetch, make_client
+from servicekit.unpacking import Unpacking
+
+TEXT = b'[{"a": "' + "я".encode() * 40 + b'"}]'
 
 Respond = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
@@ -86,19 +90,57 @@ class TestGzip:
                 tracemalloc.stop()
         assert peak < 5_000_000
 
+    @pytest.mark.parametrize(
+        ("packed", "encoding"),
+        [
+            (zlib.compress(TEXT), "deflate"),
+            (zlib.compress(TEXT, wbits=-15), "deflate"),
+            (gzip.compress(TEXT, mtime=0), "deflate"),
+            (gzip.compress(TEXT, mtime=0), "GZIP"),
+            (gzip.compress(TEXT, mtime=0), "x-gzip"),
+            (gzip.compress(TEXT, mtime=0), ""),
+            (gzip.compress(TEXT, mtime=0), "identity"),
+            (gzip.compress(TEXT[:20]) + gzip.compress(TEXT[20:]), "gzip"),
+            (TEXT, "gzip"),
+            (TEXT, "deflate"),
+            (TEXT, ""),
+            (b"5", "gzip"),
+        ],
+    )
+    async def test_whatever_its_header_says_a_body_is_read_by_its_first_bytes(
+        self, packed: bytes, encoding: str
+    ) -> None:
+        header = [f"Content-Encoding: {encoding}"] if encoding else []
+        async with answering(answer(packed, *header)) as url:
+            assert await get(url) == (200, b"5" if packed == b"5" else TEXT)
+
+    @pytest.mark.parametrize("at", range(1, len(gzip.compress(TEXT)) + 4))
+    def test_members_are_found_wherever_the_chunks_are_cut(self, at: int) -> None:
+        packed = gzip.compress(TEXT) + gzip.compress(b"more")
+        unpacking = Unpacking("gzip", at_once=1_000)
+        found = unpacking.feed(packed[:at]) + unpacking.feed(packed[at:]) + unpacking.end()
+        assert found == TEXT + b"more"
+
     async def test_a_body_packed_twice_or_otherwise_is_refused(self) -> None:
         twice = gzip.compress(gzip.compress(b"x"))
-        for encoding in ("gzip, gzip", "br", "deflate"):
+        for encoding in ("gzip, gzip", "br", "zstd"):
             async with answering(answer(twice, f"Content-Encoding: {encoding}")) as url:
                 with pytest.raises(httpx.TransportError, match="only gzip was asked for"):
                     await get(url)
 
-    async def test_a_damaged_or_cut_or_overlong_one_is_no_answer(self) -> None:
-        packed = gzip.compress(b"x" * 50)
-        for body in (b"not gzip", packed[:-9], packed + b"more"):
-            async with answering(answer(body, "Content-Encoding: gzip")) as url:
-                with pytest.raises(httpx.TransportError, match="gzip"):
-                    await get(url)
+    async def test_many_small_members_are_a_bomb_too(self) -> None:
+        bomb = gzip.compress(b"\0" * 1_000) * 1_000
+        async with answering(answer(bomb, "Content-Encoding: gzip")) as url:
+            with pytest.raises(BodyTooLarge):
+                await get(url, max_bytes=100_000)
+
+    @pytest.mark.parametrize(
+        "body", [gzip.compress(TEXT)[:-9], gzip.compress(TEXT) + b"more", b"\x1f\x8b damaged", zlib.compress(TEXT)[:-1]]
+    )
+    async def test_a_damaged_or_cut_or_overlong_one_is_no_answer(self, body: bytes) -> None:
+        async with answering(answer(body, "Content-Encoding: deflate")) as url:
+            with pytest.raises(httpx.TransportError, match=r"unpacked|compressed"):
+                await get(url)
 
     async def test_nothing_is_nothing(self) -> None:
         async with answering(answer(b"", "Content-Encoding: gzip", status="204 No Content")) as url:

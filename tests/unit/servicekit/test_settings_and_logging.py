@@ -10,7 +10,7 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from pydantic import ValidationError
 from servicekit.logging import configure_logging
-from servicekit.settings import ServiceSettings
+from servicekit.settings import CONSUMER_CONNECTIONS, PLATFORM_CONNECTIONS, ServiceSettings
 
 URLS = {
     "DATABASE_URL": "postgresql://role:hunter2@h/db",
@@ -66,6 +66,36 @@ class TestSettings:
         assert "REDIS_URL: Field required" in said
         assert "PORT: " in said
         assert "hunter2" not in said
+
+
+class Busy(ServiceSettings):
+    """Settings of a service whose work uses four connections at a time."""
+
+    @property
+    def work_connections(self) -> int:
+        return 4
+
+
+class TestPool:
+    def test_has_a_connection_for_everything_that_uses_one(self, env: pytest.MonkeyPatch) -> None:
+        settings = Busy()
+        assert settings.pool_size == PLATFORM_CONNECTIONS + 4 + CONSUMER_CONNECTIONS
+        assert settings.consumer_connections == CONSUMER_CONNECTIONS
+
+    def test_consumers_have_what_the_rest_leaves_of_a_given_size(self, env: pytest.MonkeyPatch) -> None:
+        env.setenv("DB_POOL_SIZE", "9")
+        assert (Busy().pool_size, Busy().consumer_connections) == (9, 2)
+
+    def test_a_size_that_leaves_them_none_is_refused_with_what_is_needed(
+        self, env: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        env.setenv("DB_POOL_SIZE", "8")
+        assert Busy.from_environment().pool_size == 8
+        env.setenv("DB_POOL_SIZE", "7")
+        with pytest.raises(SystemExit):
+            Busy.from_environment()
+        said = "DB_POOL_SIZE: 7 connections are too few for work that uses 8 at a time\n"
+        assert capsys.readouterr().err == said
 
 
 class TestLogging:

@@ -108,6 +108,28 @@ class TestFaults:
         assert (await send(api)).status_code == 200
         assert (await api.get(f"{SIM}/stats")).json()["early_sends"] == 1
 
+    async def test_a_refusal_by_name_meets_only_calls_that_have_what_it_is_about(self, api: httpx.AsyncClient) -> None:
+        await api.post(f"{SIM}/faults", json={"kind": "refusal", "refusal": "no_photos", "times": 9})
+        assert (await send(api)).status_code == 200
+        await api.post(f"{SIM}/faults", json={"kind": "refusal", "refusal": "button_url_invalid", "times": 9})
+        assert (await send(api)).status_code == 200
+        await api.post(
+            f"{SIM}/faults",
+            json={"kind": "refusal", "refusal": "upgraded", "chat_id": -7, "migrate_to_chat_id": -1007, "times": 9},
+        )
+        assert (await send(api, -7)).json()["parameters"] == {"migrate_to_chat_id": -1007}
+        assert (await send(api, -1007)).status_code == 200
+        known = (await api.get(f"{SIM}/refusals")).json()
+        assert known["topic_closed"] == {"meets": "any", "code": 400, "description": "Bad Request: TOPIC_CLOSED"}
+
+    async def test_a_flood_can_close_the_whole_bot(self, api: httpx.AsyncClient, clock: SimpleNamespace) -> None:
+        await api.post(
+            f"{SIM}/faults", json={"kind": "status", "status": 429, "retry_after": 5, "whole_bot": True, "chat_id": 7}
+        )
+        assert [(await send(api, chat_id)).status_code for chat_id in (7, 8)] == [429, 429]
+        clock.now += 5
+        assert [(await send(api, chat_id)).status_code for chat_id in (7, 8)] == [200, 200]
+
     async def test_a_slow_call_is_taken_in_the_end(self, api: httpx.AsyncClient) -> None:
         await api.post(f"{SIM}/faults", json={"kind": "slow", "seconds": 0.01})
         assert (await send(api)).status_code == 200
@@ -128,6 +150,10 @@ class TestFaults:
             {"kind": "status", "status": 200},
             {"kind": "status", "status": 499},
             {"kind": "slow", "seconds": -1},
+            {"kind": "refusal"},
+            {"kind": "refusal", "refusal": "of_nobody"},
+            {"kind": "status", "refusal": "topic_closed"},
+            {"kind": "status", "whole_bot": 1},
         ],
     )
     async def test_a_malformed_order_is_refused(self, api: httpx.AsyncClient, order: Any) -> None:

@@ -1,14 +1,14 @@
 """Buyers at an exact rate and buyers with fates."""
 
-import asyncio
 import ssl
-import time
 from collections import Counter
 from itertools import pairwise
 from random import Random
+from typing import Any
 
 import httpx
 import pytest
+from support.eventually import eventually
 from wbsim.buyers import Buyers, Life
 from wbsim.clock import Clock
 from wbsim.config import Behaviour
@@ -17,15 +17,14 @@ from wbsim.running import ControlError, Wbsim, running_wbsim
 from wbsim.shop import Shop
 
 ORDERS = "/api/v1/supplier/orders?dateFrom=2026-01-01"
-DEADLINE_SECONDS = 20
 
 
 async def poll_until(wb: Wbsim, http: httpx.AsyncClient, changes: int) -> None:
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while (await wb.control("GET", "/life"))["made"]["changes"] < changes:
-        assert time.monotonic() < deadline, "the buyers make too few changes"
+    async def are_made() -> bool:
         await http.get(ORDERS)
-        await asyncio.sleep(0.02)
+        return bool((await wb.control("GET", "/life"))["made"]["changes"] >= changes)
+
+    await eventually(are_made)
 
 
 async def test_every_version_of_a_paced_life_can_be_seen_by_a_poller(no_tls: ssl.SSLContext) -> None:
@@ -55,10 +54,12 @@ async def test_every_version_of_a_paced_life_can_be_seen_by_a_poller(no_tls: ssl
 async def test_without_a_poller_only_new_orders_are_made() -> None:
     async with running_wbsim(products=8, history_orders=0) as wb:
         await wb.life(changes_per_second=300, cancel_share=1.0, buyout_share=0, min_age_seconds=0)
-        deadline = time.monotonic() + DEADLINE_SECONDS
-        while len(changes := await wb.changes()) < 20:
-            assert time.monotonic() < deadline
-            await asyncio.sleep(0.01)
+
+        async def twenty() -> list[dict[str, Any]] | None:
+            changes = await wb.changes()
+            return changes if len(changes) >= 20 else None
+
+        changes = await eventually(twenty)
     assert {change["kind"] for change in changes} == {"new"}
 
 
@@ -80,13 +81,13 @@ async def test_unpaced_money_fills_in_by_itself() -> None:
         await wb.settings(zero_price_share=1, zero_price_seconds=60)
         [order] = await wb.place_orders()
         await wb.change_order(order["srid"], "buyout")
-        deadline = time.monotonic() + DEADLINE_SECONDS
-        while True:
+
+        async def with_money() -> dict[str, Any] | None:
             truth = await wb.truth()
-            if truth["orders"][0]["row"]["finishedPrice"] and truth["sales"][0]["row"]["forPay"]:
-                break
-            assert time.monotonic() < deadline
-            await asyncio.sleep(0.02)
+            is_filled = truth["orders"][0]["row"]["finishedPrice"] and truth["sales"][0]["row"]["forPay"]
+            return truth if is_filled else None
+
+        truth = await eventually(with_money)
     assert [version["kind"] for version in truth["orders"][0]["versions"]] == ["new", "price"]
 
 

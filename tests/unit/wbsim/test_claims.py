@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
-from wbsim import claims
 from wbsim.clock import Clock
 from wbsim.config import Behaviour
 from wbsim.running import Wbsim, running_wbsim
+from wbsim.sections import claims
 from wbsim.shop import Shop
 from wbsim.times import DAY_SECONDS, moscow
 

@@ -6,7 +6,7 @@ from random import Random
 
 import httpx
 import pytest
-from wbsim.faults import damage
+from wbsim.faults import damage, rename
 from wbsim.running import ControlError, Wbsim
 from wbsim.striking import filler, swap_types
 
@@ -16,7 +16,13 @@ ORDERS = f"{PATH}?dateFrom=2026-01-01"
 
 @pytest.mark.parametrize(
     ("status", "title"),
-    [(401, "unauthorized"), (402, "payment required"), (429, "too many requests"), (503, "internal error")],
+    [
+        (401, "unauthorized"),
+        (402, "payment required"),
+        (403, "forbidden"),
+        (429, "too many requests"),
+        (503, "internal error"),
+    ],
 )
 async def test_a_status_strikes_as_often_as_told(wb: Wbsim, http: httpx.AsyncClient, status: int, title: str) -> None:
     await wb.fault(PATH, "status", status=status, times=2)
@@ -225,3 +231,32 @@ class TestBrokenRow:
         row = json.dumps({"srid": "a", "nmId": 1, "totalPrice": 2}).encode()
         first, second = (damage(Random(3), row, "srid", ("nmId", "totalPrice")) for _ in range(2))
         assert first == second
+
+
+class TestAnswersThatLackMuch:
+    async def test_all_rows_of_a_page_may_call_a_field_otherwise(self, wb: Wbsim, http: httpx.AsyncClient) -> None:
+        whole = (await http.get(ORDERS)).json()
+        for name, what in (("srid", {}), ("date", {"field": "date"})):
+            await wb.fault(PATH, "renamed", times=1, **what)
+            renamed = (await http.get(ORDERS)).json()
+            assert [row.pop(f"{name}New") for row in renamed] == [row[name] for row in whole]
+            assert renamed == [{key: value for key, value in row.items() if key != name} for row in whole]
+        noted = (await wb.truth())["damaged"]
+        assert [each["key"] for each in noted] == [row["srid"] for row in whole] * 2
+        assert {each["field"] for each in noted} == {"srid", "date"}
+        assert (await http.get(ORDERS)).json() == whole
+
+    async def test_a_list_may_be_empty_once(self, wb: Wbsim, http: httpx.AsyncClient) -> None:
+        await wb.fault(PATH, "empty", times=1)
+        answer = await http.get(ORDERS)
+        assert (answer.status_code, answer.json()) == (200, [])
+        assert (await http.get(ORDERS)).json() != []
+
+    def test_a_row_that_is_spoilt_already_stays_as_it_is(self) -> None:
+        assert rename(b'{"a": "say "hi""}', "a") == b'{"a": "say "hi""}'
+
+    async def test_neither_strikes_an_answer_without_rows(self, wb: Wbsim, http: httpx.AsyncClient) -> None:
+        for kind in ("renamed", "empty"):
+            await wb.fault(PATH, kind, times=1)
+        assert (await http.get(f"{PATH}?dateFrom=2099-01-01")).json() == []
+        assert {fault["struck"] for fault in (await wb.control("GET", "/faults"))["faults"]} == {0}

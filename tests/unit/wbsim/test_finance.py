@@ -11,10 +11,10 @@ import httpx
 import pytest
 from wbsim.clock import Clock
 from wbsim.config import Behaviour
-from wbsim.finance import reports, rows_after, truth
 from wbsim.history import live_through
 from wbsim.ledger import REPORT_AFTER_SECONDS
 from wbsim.running import Wbsim, running_wbsim
+from wbsim.sections.finance import reports, rows_after, truth
 from wbsim.shop import Shop
 from wbsim.times import DAY_SECONDS, MOSCOW, moscow, moscow_day
 

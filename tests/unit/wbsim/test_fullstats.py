@@ -6,12 +6,12 @@ from typing import Any
 
 import httpx
 import pytest
-from wbsim import adverts
 from wbsim.advert_stats import LATE_SECONDS, day_stats, total
 from wbsim.campaigns import SORTS, Campaign, Sort
 from wbsim.clock import Clock
 from wbsim.config import Behaviour
 from wbsim.running import Wbsim, running_wbsim
+from wbsim.sections import adverts
 from wbsim.shop import Shop
 from wbsim.times import DAY_SECONDS, moscow, moscow_day
 

@@ -9,8 +9,9 @@ import pytest
 from wbsim import funnel
 from wbsim.clock import Clock
 from wbsim.config import Behaviour
-from wbsim.funnel_period import SORTED_BY, sorting_figure
 from wbsim.running import Wbsim, running_wbsim
+from wbsim.sections import funnel as funnel_section
+from wbsim.sections.funnel_period import SORTED_BY, sorting_figure
 from wbsim.shop import Shop
 from wbsim.times import DAY_SECONDS, moscow, moscow_day
 
@@ -274,7 +275,7 @@ class TestTime:
         midnight = moscow_day(shop.clock.now())
         day = funnel.day_of(midnight)
         for nm_id in shop.products:
-            grown = [funnel.visits(shop, nm_id, day, midnight + hours * 3_600).opens for hours in range(50)]
+            grown = [funnel_section.visits(shop, nm_id, day, midnight + hours * 3_600).opens for hours in range(50)]
             assert grown[0] == 0 < grown[2] < grown[12] < grown[24] == grown[-1]
             assert all(grown[hours] == grown[hours + 1] for hours in range(0, 50, 2))
 
@@ -285,14 +286,14 @@ class TestTime:
         for order, day in ((before, midnight - 1), (after, midnight)):
             row = next(
                 row
-                for row in funnel.truth(shop, midnight + 60)
+                for row in funnel_section.truth(shop, midnight + 60)
                 if (row["nmId"], row["day"]) == (order.nm_id, moscow(day)[:10])
             )
             assert row["orderCount"] == 1
 
     def test_the_same_seed_has_the_same_visits(self) -> None:
         now = moscow_day(Clock().now()) + 3_600
-        truths = [funnel.truth(make_shop(seed), now) for seed in (1, 1, 2)]
+        truths = [funnel_section.truth(make_shop(seed), now) for seed in (1, 1, 2)]
         assert truths[0] == truths[1]
         assert [row["openCount"] for row in truths[0]] != [row["openCount"] for row in truths[2]]
 

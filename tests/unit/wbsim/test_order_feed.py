@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 from wbsim.config import Behaviour
-from wbsim.order_feed import statuses_between
 from wbsim.running import ControlError, Wbsim, running_wbsim
+from wbsim.sections.order_feed import statuses_between
 from wbsim.times import DAY_SECONDS, moscow_with_offset
 
 FEED = "/api/analytics/v1/order-feed"

@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
-from wbsim import prices
 from wbsim.running import Wbsim, running_wbsim
+from wbsim.sections import prices
 
 GOODS = "/api/v2/list/goods/filter"
 Rows = list[dict[str, Any]]

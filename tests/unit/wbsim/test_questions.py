@@ -7,8 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
-from wbsim import questions, reviews
+from wbsim.questions import ask
 from wbsim.running import Wbsim, running_wbsim
+from wbsim.sections import questions, reviews
 from wbsim.times import DAY_SECONDS
 
 QUESTIONS, FEEDBACKS = "/api/v1/questions", "/api/v1/feedbacks"
@@ -67,7 +68,7 @@ class TestQuestions:
         before = (await http.get(f"{QUESTIONS}/count-unanswered")).json()["data"]
         assert before["countUnanswered"] == data["countUnanswered"]
         shop = wb.world.shop()
-        shop.questions.append(questions.ask(Random(1), shop.listed()[0], shop.name, shop.clock.now()))
+        shop.questions.append(ask(Random(1), shop.listed()[0], shop.name, shop.clock.now()))
         after = (await http.get(f"{QUESTIONS}/count-unanswered")).json()["data"]
         assert after == {name: count + 1 for name, count in before.items()}
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
-from wbsim import tariffs
 from wbsim.goods import KINDS
 from wbsim.running import Wbsim, running_wbsim
+from wbsim.sections import tariffs
 from wbsim.tariffs import ABROAD, MERGED, OWN, RUSSIAN, figure
 from wbsim.times import DAY_SECONDS, moscow
 

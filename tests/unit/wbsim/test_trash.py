@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
-from wbsim import trash
 from wbsim.running import ControlError, Wbsim, running_wbsim
+from wbsim.sections import trash
 
 TRASH, CARDS, GOODS = "/content/v2/get/cards/trash", "/content/v2/get/cards/list", "/api/v2/list/goods/filter"
 Rows = list[dict[str, Any]]

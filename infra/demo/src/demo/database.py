@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import asyncpg
+from local.environments import SERVICES
 
 T = TypeVar("T")
 
-SCHEMAS = ("gateway", "ingestor", "reporter", "notifier")
-
 _PATH = """
 SELECT (SELECT extract(epoch FROM max(created_at)) FROM ingestor.outbox
-        WHERE type = 'orders.updated.v1' AND created_at > now() - interval '30 seconds' AND position($1 IN body) > 0),
+        WHERE type = 'orders.updated.v1' AND created_at > now() - interval '30 seconds'
+            AND position(convert_to($1, 'UTF8') IN body) > 0),
        (SELECT extract(epoch FROM max(created_at)) FROM reporter.outbox
-        WHERE type = 'orders.reported.v1' AND created_at > now() - interval '30 seconds' AND position($1 IN body) > 0)
+        WHERE type = 'orders.reported.v1' AND created_at > now() - interval '30 seconds'
+            AND position(convert_to($1, 'UTF8') IN body) > 0)
 """
 _ORDERS = "SELECT srid, is_cancel, finished_price, price_with_disc FROM ingestor.orders"
 _FACTS = "SELECT srid, is_cancel, finished_price, price_with_disc FROM reporter.order_facts"
@@ -60,7 +61,7 @@ def stored(url: str) -> Stored:
 
     async def query(connection: "asyncpg.Connection") -> Stored:
         published = 0
-        for schema in SCHEMAS:
+        for schema in SERVICES:
             published += await connection.fetchval(f"SELECT count(*) FROM {schema}.outbox WHERE sent_at IS NOT NULL")
         return Stored(
             {row["srid"]: dict(row) for row in await connection.fetch(_ORDERS)},

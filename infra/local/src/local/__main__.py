@@ -103,10 +103,11 @@ def key(telegram_id: Annotated[int, typer.Option(help="The Telegram user it acts
 @app.command("run", context_settings={"allow_interspersed_args": False})
 def run(
     words: Annotated[list[str], typer.Argument(metavar="SERVICE COMMAND…", help="Such as: notifier webhook list")],
+    service: Annotated[str | None, typer.Option("--as", help="Whose environment it has; else its own.")] = None,
     root: Root = None,
 ) -> None:
     """Run a command of a service (or of servicekit) in the environment of the running platform."""
-    raise typer.Exit(platform_up.run(root or find_root(), words))
+    raise typer.Exit(platform_up.run(root or find_root(), words, service))
 
 
 def _say(line: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from local.errors import LocalError
 from local.instance import Instance
 
 Progress = Callable[[str], None]  # gets a line a person may read
@@ -41,3 +42,12 @@ class Kind:
     probe: Callable[[str], None]  # raises OSError or LocalError when nothing of that kind answers at the URL
     start: Callable[[Binaries, Instance], str]
     stop: Callable[[Instance], None]
+
+
+def is_up(probe: Callable[[str], None], url: str) -> bool:
+    """Whether a server answers its probe."""
+    try:
+        probe(url)
+    except (OSError, LocalError):
+        return False
+    return True

@@ -30,6 +30,11 @@ class Platform:
         """Where the service answers, without a path."""
         return f"http://{HOST}:{self.environments[service]['PORT']}"
 
+    def metrics_url(self, service: str) -> str:
+        """Where an operator sees how the service fares; the gateway has a port of its own for it."""
+        environment = self.environments[service]
+        return f"http://{HOST}:{environment.get('METRICS_PORT') or environment['PORT']}/metrics"
+
     def log(self, service: str) -> Path:
         """The file with everything the service has printed."""
         return self.instance.log(service)
@@ -98,7 +103,7 @@ def start(
             platform.start_service(service)
         for service in SERVICES:
             platform.wait_ready(service)
-            progress(f"{service} is ready at {platform.url(service)}")
+            progress(f"{service} is ready at {platform.url(service)}, its metrics at {platform.metrics_url(service)}")
     except BaseException:
         platform.stop()
         raise
@@ -123,6 +128,10 @@ def _own(service: str, prepared: Prepared, instance: Instance, gateway_port: int
     own = {"DATABASE_URL": prepared.database_urls[service], "PORT": str(port)}
     if service == "gateway":
         own["SEAL_PUBLIC_KEY"] = prepared.public_keys["ingestor"]
+        own["METRICS_PORT"] = str(instance.port("gateway-metrics"))
+        own["REPORTER_URL"] = f"http://{HOST}:{instance.port('reporter-reports')}"
+    if service == "reporter":
+        own["REPORTS_PORT"] = str(instance.port("reporter-reports"))
     if service in prepared.private_keys:
         own["SEAL_PRIVATE_KEYS"] = prepared.private_keys[service]
     return own

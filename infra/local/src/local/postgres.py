@@ -17,7 +17,7 @@ import psutil
 from local import debian, processes
 from local.errors import LocalError
 from local.instance import Instance
-from local.kind import Binaries, Image, Kind
+from local.kind import Binaries, Image, Kind, is_up
 from local.ports import HOST
 
 NAME = "postgres"
@@ -84,7 +84,7 @@ def start(binaries: Binaries, instance: Instance) -> str:
         server = binaries.folder / "postgres"
         processes.spawn(_unprivileged([server, "-D", data, *options]), record=record, log=log, env=env)
     address = url(instance.secret(NAME), instance.last_port(NAME))
-    processes.wait_ready("PostgreSQL", record, log, lambda: _answers(address), timeout_seconds=60)
+    processes.wait_ready("PostgreSQL", record, log, lambda: is_up(probe, address), timeout_seconds=60)
     return address
 
 
@@ -161,14 +161,6 @@ def _uses(process: psutil.Process, data: Path) -> bool:
 
 def _record(instance: Instance) -> Path:
     return instance.folder / NAME / "process.json"
-
-
-def _answers(address: str) -> bool:
-    try:
-        probe(address)
-    except (OSError, LocalError):
-        return False
-    return True
 
 
 POSTGRES = Kind(

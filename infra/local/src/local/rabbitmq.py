@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from local import debian, processes
 from local.errors import LocalError
 from local.instance import Instance
-from local.kind import Binaries, Image, Kind
+from local.kind import Binaries, Image, Kind, is_up
 from local.ports import HOST, answers
 from local.spaceless import forget, spaceless
 
@@ -62,7 +62,7 @@ def start(binaries: Binaries, instance: Instance) -> str:
         _configure(instance)
         processes.spawn([binaries.folder / "rabbitmq-server"], record=record, log=log, env=env)
     address = url(instance.secret(NAME), instance.last_port(NAME))
-    processes.wait_ready("RabbitMQ", record, log, lambda: _answers(address), timeout_seconds=90)
+    processes.wait_ready("RabbitMQ", record, log, lambda: is_up(probe, address), timeout_seconds=90)
     return address
 
 
@@ -169,14 +169,6 @@ def _record(instance: Instance) -> Path:
 
 def _epmd_record(instance: Instance) -> Path:
     return instance.folder / NAME / "epmd.json"
-
-
-def _answers(address: str) -> bool:
-    try:
-        probe(address)
-    except (OSError, LocalError):
-        return False
-    return True
 
 
 RABBITMQ = Kind(

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from local import debian, processes
 from local.errors import LocalError
 from local.instance import Instance
-from local.kind import Binaries, Image, Kind
+from local.kind import Binaries, Image, Kind, is_up
 from local.ports import HOST
 
 NAME = "redis"
@@ -50,7 +50,7 @@ def start(binaries: Binaries, instance: Instance) -> str:
         # Started in its folder: paths in its configuration file need no quoting then.
         processes.spawn([binaries.folder / "redis-server", "redis.conf"], record=record, log=log, env=env, cwd=folder)
     address = url(instance.secret(NAME), instance.last_port(NAME))
-    processes.wait_ready("Redis", record, log, lambda: _answers(address), timeout_seconds=20)
+    processes.wait_ready("Redis", record, log, lambda: is_up(probe, address), timeout_seconds=20)
     return address
 
 
@@ -74,14 +74,6 @@ def _settings(instance: Instance, port: int) -> list[str]:
 
 def _record(instance: Instance) -> Path:
     return instance.folder / NAME / "process.json"
-
-
-def _answers(address: str) -> bool:
-    try:
-        probe(address)
-    except (OSError, LocalError):
-        return False
-    return True
 
 
 REDIS = Kind(

@@ -61,15 +61,19 @@ def migrate(root: Path, progress: Progress) -> None:
     prepare(running, database="pulse", rabbitmq_url=running.rabbitmq_url, env=env, progress=progress)
 
 
-def run(root: Path, words: Sequence[str]) -> int:
+def run(root: Path, words: Sequence[str], service: str | None = None) -> int:
     """Runs `python -m <words>` in the environment of the running platform, on this terminal; returns its exit code.
 
-    The first word is a service, or `servicekit`. Raises LocalError for another one, and when the platform is not up.
+    The first word is a service, or `servicekit`; `service` is whose environment it has, unless it is its own. Raises
+    LocalError for another one, and when the platform is not up.
     """
     package = words[0] if words else ""
     if package not in PACKAGES_WITH_COMMANDS:
         raise LocalError(f"{package!r} has no commands; one of {', '.join(PACKAGES_WITH_COMMANDS)} has")
-    service = package if package in SERVICES else "gateway"  # any service's environment holds the broker's URL
+    if service is not None and service not in SERVICES:
+        raise LocalError(f"there is no service {service!r}; there are {', '.join(SERVICES)}")
+    # Any service's environment holds the broker's URL.
+    service = service or (package if package in SERVICES else "gateway")
     if compose.available():
         return compose.run(root, "exec", "-T", service, "python", "-m", *words)
     started = platform.load(Instance(NAME, root))

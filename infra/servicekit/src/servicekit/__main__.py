@@ -8,18 +8,19 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from aio_pika.exceptions import AMQPError
+from contracts.envelope import SERVICES
 from contracts.topics import QUEUES, Queue
 
 from servicekit import crypto, dead_letters
 from servicekit.bootstrap import CannotBootstrap
 from servicekit.bootstrap import bootstrap as make_roles
+from servicekit.replay.commands import cli as replay
 from servicekit.topology import declare_topology
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+cli.add_typer(replay, name="replay")
 
 T = TypeVar("T")
-
-SERVICES = ("gateway", "ingestor", "reporter", "notifier")
 
 RabbitUrl = Annotated[str, typer.Option(envvar="RABBITMQ_URL", show_envvar=True, show_default=False)]
 AdminUrl = Annotated[str, typer.Option(envvar="ADMIN_DATABASE_URL", show_envvar=True, show_default=False)]

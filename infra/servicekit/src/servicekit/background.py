@@ -1,12 +1,13 @@
 """Work that goes on while a service runs."""
 
 import asyncio
-import random
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
+
+from servicekit.backoff import backoff_seconds
 
 log = structlog.get_logger()
 
@@ -46,14 +47,10 @@ def forever(name: str, work: Work) -> Work:
             healthy = asyncio.get_running_loop().time() - began >= HEALTHY_SECONDS
             attempt = 1 if healthy else attempt + 1
             log.error("background.failed" if error else "background.ended", work=name, attempt=attempt, exc_info=error)
-            await asyncio.sleep(_delay(attempt))
+            delay = backoff_seconds(attempt, first=FIRST_DELAY_SECONDS, longest=LONGEST_DELAY_SECONDS, least=0.8)
+            await asyncio.sleep(delay)
 
     return run
-
-
-def _delay(attempt: int) -> float:
-    longest = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2.0 ** min(attempt - 1, 10))
-    return longest * random.uniform(0.8, 1.0)  # noqa: S311  # not a secret
 
 
 @asynccontextmanager
@@ -63,10 +60,11 @@ async def running(works: Mapping[str, Work]) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await _cancelled(tasks)
+        await cancelled(tasks)
 
 
-async def _cancelled(tasks: Collection[asyncio.Task[Any]]) -> None:
+async def cancelled(tasks: Collection[asyncio.Task[Any]]) -> None:
+    """Cancel tasks and return once every one has ended."""
     # Again until it is heard: a library that swallows one cancellation must not keep the process from ending.
     pending = set(tasks)
     while pending:

@@ -1,4 +1,4 @@
-"""Roles and schemas: each service gets a role that owns one schema, and may read what others publish."""
+"""Roles and schemas: each service gets a role that owns its schemas, and may read what others publish."""
 
 from collections.abc import Mapping
 
@@ -11,10 +11,11 @@ class CannotBootstrap(Exception):
 
 
 async def bootstrap(admin_url: str, service_urls: Mapping[str, str]) -> None:
-    """Make or renew, for every service, the role named in its URL, schema `<service>` and `<service>_published`.
+    """Make or renew, for every service, the role named in its URL and three schemas that it owns.
 
-    A service's search_path is its own schema. Tables and views in `<service>_published` can be read by every
-    service role; nothing else crosses. Running it again changes nothing but the passwords.
+    A service's search_path is its own schema, `<service>`. Tables and views in `<service>_published` can be read by
+    every service role; nothing else crosses. In `<service>_shadow` it may build its tables anew beside those in use.
+    Running it again changes nothing but the passwords.
 
     Raises:
         CannotBootstrap: the admin role may not create roles or schemas, or the database does not answer.
@@ -53,6 +54,7 @@ async def _schemas(connection: asyncpg.Connection, service: str, role: str, read
     await connection.execute(f"""
         CREATE SCHEMA IF NOT EXISTS {service} AUTHORIZATION {role};
         CREATE SCHEMA IF NOT EXISTS {published} AUTHORIZATION {role};
+        CREATE SCHEMA IF NOT EXISTS {service}_shadow AUTHORIZATION {role};
         ALTER ROLE {role} IN DATABASE {database} SET search_path = {service};
     """)
     if readers:

@@ -1,9 +1,9 @@
 """Cache-aside in Redis with versioned tags.
 
 An entry remembers the versions its tags had before its value was loaded, and counts only while they are
-the current ones. Invalidation gives a tag a new random version, so a reader that loaded before it cannot
-put the old value back: what it stores carries the old version. A tag that Redis evicted gets a new random
-version too. A dead Redis costs speed, never an answer.
+the current ones. Invalidation deletes a tag, and whoever reads it next gives it a new random version, so a reader
+that loaded before cannot put the old value back: what it stores carries the old version. The same goes for a tag
+that Redis evicted. A dead Redis costs speed, never an answer.
 """
 
 import asyncio
@@ -64,15 +64,12 @@ class Cache:
         return value
 
     async def invalidate(self, tags: Sequence[str]) -> bool:
-        """Kill every entry made from one of `tags`, in one round trip; False if Redis could not be told."""
+        """Kill every entry made from one of `tags`, in one command; False if Redis could not be told."""
         if not tags:
             return True
-        pipeline = self._redis.pipeline(transaction=False)
-        for tag in tags:
-            # An absent tag has no valid entry: a tag of its own for everything that ever changed would fill Redis.
-            pipeline.set(self._tag(tag), uuid.uuid4().hex, ex=TAG_TTL_SECONDS, xx=True)
         try:
-            await pipeline.execute()
+            # Whoever reads an absent tag gives it a new random version; one command, however many tags there are.
+            await self._redis.unlink(*map(self._tag, tags))
         except (RedisError, OSError) as error:
             log.warning("cache.invalidation_failed", tags=len(tags), error=type(error).__name__)
             return False

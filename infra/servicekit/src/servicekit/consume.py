@@ -1,8 +1,8 @@
 """Consuming events: handled once, retried later, or kept as dead letters. Never lost, never in the way."""
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
 from typing import Any
 
 import structlog
@@ -12,34 +12,76 @@ from contracts.registry import UnreadableEvent, parse_event
 from contracts.topics import DEAD_EXCHANGE, RETRY_TIERS_SECONDS, Queue
 from faststream.middlewares import AckPolicy
 from faststream.rabbit import Channel, ExchangeType, RabbitBroker, RabbitExchange, RabbitMessage, RabbitQueue
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from servicekit import faults
+from servicekit.backoff import jittered
 from servicekit.broker import CONFIRM_TIMEOUT_SECONDS
+from servicekit.crowd import Crowd
+from servicekit.db import Database
+from servicekit.inbox import first_time
+from servicekit.metrics import EVENTS_HANDLED
 from servicekit.topology import retry_name
 
 log = structlog.get_logger()
 
 MAX_ATTEMPTS = 10
-"""5 s, 1 min, then every 10 min: an hour and a bit of outage, then a person looks."""
+"""5 s, 1 min, then every 10 min: an hour and a bit, then a person looks."""
+
+OUTAGE_TIERS_SECONDS = RETRY_TIERS_SECONDS[:2]
+"""For what failed through no fault of its own, however often: soon again once the outage is over."""
+
+LONGEST_PAUSE_SECONDS = 60.0
+"""An event keeps its place in the prefetch so long while the database is away; the broker allows half an hour."""
 
 ATTEMPT = "x-pulse-attempt"
+OUTAGE = "x-pulse-outage"
 REASON = "x-pulse-reason"
 HANDLER = "x-pulse-handler"
 EVENT_ID = "x-pulse-event-id"
 
-Handler = Callable[[Event[Any]], Awaitable[None]]
+Handler = Callable[[AsyncConnection, Event[Any]], Awaitable[Any]]
+"""What an event does, within the transaction that also marks it as handled."""
+
+Lock = Callable[[Event[Any]], AbstractAsyncContextManager[Any]]
+AfterCommit = Callable[[Event[Any], Any], Awaitable[None]]
 
 
 class Rejected(Exception):
     """Raised by a handler for an event that no retry can help: it becomes a dead letter at once."""
 
 
-def consume(broker: RabbitBroker, queue: Queue, handlers: Mapping[type[EventData], Handler]) -> None:
-    """Subscribe to `queue`, giving each event to the handler of its type.
+def no_lock(_: Event[Any]) -> AbstractAsyncContextManager[None]:
+    return nullcontext()
+
+
+async def nothing_more(_: Event[Any], __: Any) -> None:
+    return
+
+
+def consume(
+    broker: RabbitBroker,
+    database: Database,
+    queue: Queue,
+    handlers: Mapping[type[EventData], Handler],
+    *,
+    lock: Lock = no_lock,
+    after_commit: AfterCommit = nothing_more,
+    around: Lock = no_lock,
+    crowd: Crowd | None = None,
+) -> None:
+    """Subscribe to `queue`, giving each event to the handler of its type as `handle_once` does.
 
     A handler that returns has handled the event; `Rejected` or an unreadable body makes a dead letter with
-    its reason; any other exception is retried after 5 s, 1 min, 10 min … `MAX_ATTEMPTS` times.
-    Handlers run concurrently up to the queue's prefetch.
+    its reason; any other exception is retried after 5 s, 1 min, 10 min … `MAX_ATTEMPTS` times. What fails because the
+    database or Redis is away or too busy is retried without end, and not before the database answers: so an outage
+    neither uses up the attempts of events nor sends them round and round. So is what cannot be moved.
+    Handlers run concurrently up to the queue's prefetch, as far as the pool has connections for consumers. An event
+    of a cabinet that has its share of the prefetch already is moved to the queue of `crowd`, which takes from this one:
+    what is delivered in both is handled in one of them.
     """
+    for outcome in ("handled", "retried", "postponed", "dead", *(["moved"] if crowd else [])):
+        EVENTS_HANDLED.labels(queue.name, outcome)
 
     @broker.subscriber(
         RabbitQueue(queue.name, declare=False),
@@ -49,13 +91,73 @@ def consume(broker: RabbitBroker, queue: Queue, handlers: Mapping[type[EventData
     )
     async def receive(message: RabbitMessage) -> None:
         try:
-            await _handle(message, handlers)
+            event = parse_event(message.body)
+            with structlog.contextvars.bound_contextvars(
+                event_id=str(event.id), event_type=event.type, correlation_id=str(event.correlationid)
+            ):
+                with _place(crowd, event) as has_place:
+                    if has_place:
+                        await handle_once(
+                            database, queue, handlers, event, lock=lock, after_commit=after_commit, around=around
+                        )
+                if crowd is not None and not has_place:
+                    await _move(message, broker, crowd.queue)
         except (UnreadableEvent, Rejected) as error:
             await _settle(message, broker, queue, error, final=True)
         except Exception as error:
-            await _settle(message, broker, queue, error, final=False)
+            if await faults.is_ours(error, database):
+                await faults.until_it_answers(database, LONGEST_PAUSE_SECONDS)
+                await _postpone(message, broker, queue, error)
+            else:
+                await _settle(message, broker, queue, error, final=False)
         else:
             await message.ack()
+            EVENTS_HANDLED.labels(queue.name, "handled" if has_place else "moved").inc()
+
+
+async def handle_once(
+    database: Database,
+    queue: Queue,
+    handlers: Mapping[type[EventData], Handler],
+    event: Event[Any],
+    *,
+    lock: Lock = no_lock,
+    after_commit: AfterCommit = nothing_more,
+    around: Lock = no_lock,
+) -> Any:
+    """Mark the event as handled by the queue's consumer and call its handler, both in one transaction.
+
+    The handler of an event that was handled before is not called. `lock(event)` is held around the transaction.
+    `after_commit(event, result)` follows the commit on every delivery, because a process may die between the two:
+    `result` is what the handler returned, or None if it was not called. That result is also the answer.
+    `around(event)` is held around all of that.
+
+    Raises:
+        UnreadableEvent: there is no handler for the event's type.
+    """
+    handler = handlers.get(type(event.data))
+    if handler is None:
+        raise UnreadableEvent(f"no handler for {event.type}")
+    result: Any = None
+    async with around(event):
+        async with lock(event), database.consumers, database.transaction() as connection:
+            if await first_time(connection, queue.consumer_of(type(event.data)), event.id):
+                result = await handler(connection, event)
+        await after_commit(event, result)
+    return result
+
+
+def _place(crowd: Crowd | None, event: Event[Any]) -> AbstractContextManager[bool]:
+    return nullcontext(True) if crowd is None else crowd.place(event.cabinetid)
+
+
+async def _move(message: RabbitMessage, broker: RabbitBroker, queue: Queue) -> None:
+    counts: HeadersType = {ATTEMPT: _count(message, ATTEMPT), OUTAGE: _count(message, OUTAGE)}
+    try:
+        await _publish(broker, message, "", ExchangeType.DIRECT, queue, counts)
+    except Exception as error:
+        # Whatever it was, it is our outage and no fault of the event's; what is its cause is not looked at for another.
+        raise ConnectionError(f"{queue.name} took nothing: {type(error).__name__}: {error}") from None
 
 
 async def _undecoded(message: RabbitMessage) -> bytes:
@@ -64,35 +166,50 @@ async def _undecoded(message: RabbitMessage) -> bytes:
     return message.body
 
 
-async def _handle(message: RabbitMessage, handlers: Mapping[type[EventData], Handler]) -> None:
-    event = parse_event(message.body)
-    handler = handlers.get(type(event.data))
-    if handler is None:
-        raise UnreadableEvent(f"no handler for {event.type}")
-    with structlog.contextvars.bound_contextvars(
-        event_id=str(event.id), event_type=event.type, correlation_id=str(event.correlationid)
-    ):
-        await handler(event)
-
-
 async def _settle(message: RabbitMessage, broker: RabbitBroker, queue: Queue, error: Exception, *, final: bool) -> None:
-    attempt = _attempt(message) + 1
-    headers: HeadersType = {
-        ATTEMPT: attempt,
+    attempt = _count(message, ATTEMPT) + 1
+    headers = {**_headers(message, queue, error), ATTEMPT: attempt}
+    dead = final or attempt >= MAX_ATTEMPTS
+    log.warning("event.dead" if dead else "event.retried", queue=queue.name, attempt=attempt, exc_info=error)
+    if dead:
+        await _hand_on(message, broker, queue, DEAD_EXCHANGE, ExchangeType.DIRECT, headers)
+    else:
+        await _wait(message, broker, queue, RETRY_TIERS_SECONDS[min(attempt, len(RETRY_TIERS_SECONDS)) - 1], headers)
+    EVENTS_HANDLED.labels(queue.name, "dead" if dead else "retried").inc()
+
+
+async def _postpone(message: RabbitMessage, broker: RabbitBroker, queue: Queue, error: Exception) -> None:
+    outage = _count(message, OUTAGE) + 1
+    headers = {**_headers(message, queue, error), ATTEMPT: _count(message, ATTEMPT), OUTAGE: outage}
+    log.warning("event.postponed", queue=queue.name, times=outage, error=f"{type(error).__name__}: {error}"[:500])
+    await _wait(message, broker, queue, OUTAGE_TIERS_SECONDS[min(outage, len(OUTAGE_TIERS_SECONDS)) - 1], headers)
+    EVENTS_HANDLED.labels(queue.name, "postponed").inc()
+
+
+def _headers(message: RabbitMessage, queue: Queue, error: Exception) -> dict[str, Any]:
+    return {
         REASON: f"{type(error).__name__}: {error}"[:500],
         HANDLER: queue.name,
         EVENT_ID: str(message.raw_message.message_id or ""),
     }
-    dead = final or attempt >= MAX_ATTEMPTS
-    log.warning("event.dead" if dead else "event.retried", queue=queue.name, attempt=attempt, exc_info=error)
+
+
+async def _wait(message: RabbitMessage, broker: RabbitBroker, queue: Queue, seconds: int, headers: HeadersType) -> None:
+    delay = jittered(seconds, 0.8, 1.0)
+    await _hand_on(message, broker, queue, retry_name(seconds), ExchangeType.FANOUT, headers, delay=delay)
+
+
+async def _hand_on(
+    message: RabbitMessage,
+    broker: RabbitBroker,
+    queue: Queue,
+    exchange: str,
+    kind: ExchangeType,
+    headers: HeadersType,
+    delay: float | None = None,
+) -> None:
     try:
-        if dead:
-            await _publish(broker, message, DEAD_EXCHANGE, ExchangeType.DIRECT, queue, headers)
-        else:
-            seconds = RETRY_TIERS_SECONDS[min(attempt, len(RETRY_TIERS_SECONDS)) - 1]
-            # Jitter keeps what failed together from returning together.
-            delay = seconds * random.uniform(0.8, 1.0)  # noqa: S311  # not a secret
-            await _publish(broker, message, retry_name(seconds), ExchangeType.FANOUT, queue, headers, delay=delay)
+        await _publish(broker, message, exchange, kind, queue, headers, delay=delay)
     except Exception:
         # Not handed on: back to the queue, counted against its delivery limit.
         await message.reject(requeue=True)
@@ -124,6 +241,6 @@ async def _publish(
         )
 
 
-def _attempt(message: RabbitMessage) -> int:
-    value = message.raw_message.headers.get(ATTEMPT, 0)
+def _count(message: RabbitMessage, header: str) -> int:
+    value = message.raw_message.headers.get(header, 0)
     return value if isinstance(value, int) else 0

@@ -1,14 +1,12 @@
 """HTTP to the outside: bounded in time and size, never following redirects."""
 
-import zlib
 from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import dataclass
 
 import httpx
 
 from servicekit.telemetry import traced
-
-GZIP_WINDOW = zlib.MAX_WBITS | 16
+from servicekit.unpacking import Unpacking, known
 
 
 class BodyTooLarge(httpx.TransportError):
@@ -58,22 +56,10 @@ async def fetch(client: httpx.AsyncClient, request: httpx.Request, *, max_bytes:
 
 
 async def _unpacked(chunks: AsyncIterable[bytes], encoding: str, at_once: int) -> AsyncIterator[bytes]:
-    # httpx unpacks each chunk whole: 64 KiB of gzip become 64 MiB, and 64 GiB where an answer is packed twice.
-    if encoding.lower() in ("", "identity"):
-        async for chunk in chunks:
-            yield chunk
-        return
-    if encoding.lower() not in ("gzip", "x-gzip"):
+    encoding = encoding.strip().lower()
+    if not known(encoding):
         raise httpx.RemoteProtocolError(f"the answer is encoded as {encoding!r}; only gzip was asked for")
-    unpack = zlib.decompressobj(GZIP_WINDOW)
-    packed = False
-    try:
-        async for chunk in chunks:
-            packed = True
-            yield unpack.decompress(chunk, at_once)
-            if unpack.unused_data:
-                raise httpx.RemoteProtocolError("the answer goes on after the end of its gzip")
-    except zlib.error as error:
-        raise httpx.RemoteProtocolError(f"the answer is not the gzip it claims to be: {error}") from error
-    if packed and not unpack.eof:
-        raise httpx.RemoteProtocolError("the answer ends in the middle of its gzip")
+    unpacking = Unpacking(encoding, at_once=at_once)
+    async for chunk in chunks:
+        yield unpacking.feed(chunk)
+    yield unpacking.end()

@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 _INSERT = text(
     "INSERT INTO inbox (consumer, event_id) VALUES (:consumer, :event_id) ON CONFLICT DO NOTHING RETURNING event_id"
 )
-_FORGET = text("DELETE FROM inbox WHERE received_at < now() - make_interval(days => :days)")
 
 KEEP_DAYS = 100
 """As long as the event log: a dead letter put back after weeks must still be recognised."""
@@ -20,8 +19,3 @@ async def first_time(connection: AsyncConnection, consumer: str, event_id: UUID)
     A second transaction with the same event waits for the first to end: there is no gap between look and mark.
     """
     return (await connection.execute(_INSERT, {"consumer": consumer, "event_id": event_id})).first() is not None
-
-
-async def forget_old(connection: AsyncConnection) -> None:
-    """Drop marks older than `KEEP_DAYS`."""
-    await connection.execute(_FORGET, {"days": KEEP_DAYS})

@@ -1,8 +1,9 @@
 """Running a service process: one event loop with its HTTP port, its consumers and its background work."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+import socket
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -13,13 +14,13 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from servicekit import db
+from servicekit import clock, db
 from servicekit.background import Work, every, running
 from servicekit.broker import connected, event_publisher, make_broker, stop_consuming
 from servicekit.db import Database
 from servicekit.logging import configure_logging
 from servicekit.outbox import Relay
-from servicekit.outbox.partitions import keep_house
+from servicekit.outbox.partitions import keep_partitions
 from servicekit.settings import ServiceSettings
 from servicekit.telemetry import configure_telemetry
 
@@ -66,14 +67,16 @@ async def started(platform: Platform, works: Mapping[str, Work]) -> AsyncIterato
     async with AsyncExitStack() as stack:
         stack.push_async_callback(platform.database.close)
         stack.push_async_callback(asyncio.to_thread, platform.tracer_provider.shutdown)
-        await keep_house(platform.database)
+        await clock.follow(platform.database)
         relay = Relay(platform.database, event_publisher(broker))
         await stack.enter_async_context(connected(broker))
         await stack.enter_async_context(
             running(
                 {
                     "outbox.relay": relay.run,
-                    "housekeeping": every(HOUSEKEEPING_SECONDS, lambda: keep_house(platform.database)),
+                    # Not before the start: rows have a place without it, and whoever holds a lock would keep us away.
+                    "housekeeping": every(HOUSEKEEPING_SECONDS, lambda: keep_partitions(platform.database)),
+                    "clock": every(clock.FOLLOW_SECONDS, lambda: clock.follow(platform.database)),
                     **works,
                 }
             )
@@ -106,3 +109,31 @@ def serve(app: ASGIApp, settings: ServiceSettings) -> None:
         access_log=False,
         timeout_graceful_shutdown=HTTP_GRACE_SECONDS,
     )
+
+
+async def serve_beside(app: ASGIApp, host: str, port: int) -> None:
+    """Serve a second app, on a port of its own, until cancelled.
+
+    Raises:
+        OSError: the port cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family) as listener:
+        server = _Beside(
+            uvicorn.Config(
+                app, lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=HTTP_GRACE_SECONDS
+            )
+        )
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            await asyncio.shield(serving)
+        finally:
+            server.should_exit = True
+            await serving
+
+
+class _Beside(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # They are for the server that the process runs for.
+        yield

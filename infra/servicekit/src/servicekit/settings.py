@@ -3,7 +3,7 @@
 import sys
 from typing import Self
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -23,8 +23,18 @@ class Settings(BaseSettings):
             return cls()
         except ValidationError as error:
             for problem in error.errors(include_input=False, include_url=False):
-                print(f"{'.'.join(map(str, problem['loc'])).upper()}: {problem['msg']}", file=sys.stderr)
+                # What is wrong with several together names them itself.
+                name = ".".join(map(str, problem["loc"])).upper()
+                said = problem["msg"].removeprefix("Value error, ")
+                print(f"{name}: {said}" if name else said, file=sys.stderr)
             raise SystemExit(2) from error
+
+
+PLATFORM_CONNECTIONS = 3
+"""The relay, housekeeping or a look at the clock, and one at the health."""
+
+CONSUMER_CONNECTIONS = 8
+"""For events that are handled at the same time, unless the pool has a given size."""
 
 
 class ServiceSettings(Settings):
@@ -34,7 +44,9 @@ class ServiceSettings(Settings):
     """
 
     database_url: SecretStr = Field(description="postgresql://role:password@host:port/database")
-    db_pool_size: int = Field(default=5, ge=1, le=100)
+    db_pool_size: int | None = Field(
+        default=None, ge=1, le=500, description="connections; none: as many as are used at a time"
+    )
     db_timeout: float = Field(default=30, gt=0, description="seconds one statement may take")
     redis_url: SecretStr = Field(description="redis://host:port/0")
     redis_key_prefix: str = Field(default="", description="lets several installations share one Redis")
@@ -43,3 +55,35 @@ class ServiceSettings(Settings):
     log_level: str = Field(default="INFO", pattern="(?i)^(debug|info|warning|error|critical)$")
     host: str = Field(default="127.0.0.1", description="where the HTTP port is opened")
     port: int = Field(default=8080, ge=0, le=65535)
+
+    @property
+    def work_connections(self) -> int:
+        """How many connections of the pool a service's own work uses at a time, beside its consumers."""
+        return 0
+
+    @property
+    def has_general_plans(self) -> bool:
+        """Whether each statement is planned once for all values, and not anew for every few of them.
+
+        For a service whose statements look rows up by their keys, however many, and are sent again and again.
+        """
+        return False
+
+    @property
+    def pool_size(self) -> int:
+        """The size of the database pool."""
+        return self.db_pool_size or PLATFORM_CONNECTIONS + self.work_connections + CONSUMER_CONNECTIONS
+
+    @property
+    def consumer_connections(self) -> int:
+        """How many of them are left for consumers: so many events are handled at a time, whatever the prefetch is."""
+        return self.pool_size - PLATFORM_CONNECTIONS - self.work_connections
+
+    @model_validator(mode="after")
+    def _has_connections_for_all(self) -> Self:
+        if self.consumer_connections < 1:
+            least = PLATFORM_CONNECTIONS + self.work_connections + 1
+            raise ValueError(
+                f"DB_POOL_SIZE: {self.db_pool_size} connections are too few for work that uses {least} at a time"
+            )
+        return self

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 import httpx
 from opentelemetry import context, propagate, trace
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import TracerProvider
@@ -21,6 +20,8 @@ def configure_telemetry(service: str, endpoint: str | None) -> TracerProvider:
     """
     provider = TracerProvider(resource=Resource.create({SERVICE_NAME: service}))
     if endpoint:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
         exporter = OTLPSpanExporter(f"{endpoint.rstrip('/')}/v1/traces", timeout=5)
         provider.add_span_processor(BatchSpanProcessor(exporter))
     if not isinstance(trace.get_tracer_provider(), TracerProvider):
@@ -39,6 +40,12 @@ def current_traceparent() -> str | None:
     carrier: dict[str, str] = {}
     propagate.inject(carrier)
     return carrier.get("traceparent")
+
+
+def current_trace_id() -> str | None:
+    """The id of the current trace, for people to quote; none outside of any."""
+    current = trace.get_current_span().get_span_context()
+    return trace.format_trace_id(current.trace_id) if current.is_valid else None
 
 
 @contextmanager

@@ -7,8 +7,12 @@ Quorum queues; what a consumer cannot handle goes to `<queue>.dead`, what it can
 from typing import Any
 
 import aio_pika
-from aio_pika.abc import AbstractChannel
+import structlog
+from aio_pika.abc import AbstractChannel, AbstractQueue
+from aio_pika.exceptions import ChannelPreconditionFailed
 from contracts.topics import DEAD_EXCHANGE, EVENTS_EXCHANGE, QUEUES, RETRY_TIERS_SECONDS, Queue
+
+log = structlog.get_logger()
 
 DELIVERY_LIMIT = 20
 """Redeliveries after which a message that kills its consumer is dead-lettered.
@@ -17,8 +21,8 @@ A lost connection counts, so fewer would let a few crashes of a service dead-let
 """
 
 MAX_LENGTH = 1_000_000
-"""Past this a queue refuses publishes: the outbox keeps the rows and nothing is dropped."""
-
+MAX_LENGTH_BYTES = 2 * 2**30
+"""Past either a queue refuses publishes: the outbox keeps the rows and nothing is dropped."""
 
 DEAD_DELIVERY_LIMIT = 1_000_000
 """Looking at a dead letter counts as a delivery; past the limit, 20 unless told since RabbitMQ 4, it is dropped."""
@@ -35,7 +39,7 @@ def queue_arguments(queue: Queue) -> dict[str, Any]:
         "x-queue-type": "quorum",
         "x-delivery-limit": DELIVERY_LIMIT,
         "x-overflow": "reject-publish",
-        "x-max-length": MAX_LENGTH,
+        **_bounds(),
         "x-dead-letter-strategy": "at-least-once",
         "x-dead-letter-exchange": DEAD_EXCHANGE,
         "x-dead-letter-routing-key": queue.name,
@@ -71,25 +75,41 @@ async def _declare_exchanges(channel: AbstractChannel) -> None:
 async def _declare_retry_tier(channel: AbstractChannel, seconds: int) -> None:
     # A fanout exchange keeps the routing key, which names the queue to return to; the default exchange
     # then delivers by that key.
-    exchange = await channel.declare_exchange(retry_name(seconds), aio_pika.ExchangeType.FANOUT, durable=True)
-    queue = await channel.declare_queue(
-        retry_name(seconds),
-        durable=True,
-        arguments={
-            "x-queue-type": "quorum",
-            "x-message-ttl": seconds * 1000,
-            "x-overflow": "reject-publish",
-            "x-max-length": MAX_LENGTH,
-            "x-dead-letter-strategy": "at-least-once",
-            "x-dead-letter-exchange": "",
-        },
-    )
-    await queue.bind(exchange)
+    await channel.declare_exchange(retry_name(seconds), aio_pika.ExchangeType.FANOUT, durable=True)
+    arguments = {
+        "x-queue-type": "quorum",
+        "x-message-ttl": seconds * 1000,
+        "x-overflow": "reject-publish",
+        **_bounds(),
+        "x-dead-letter-strategy": "at-least-once",
+        "x-dead-letter-exchange": "",
+    }
+    queue = await _declare_bounded(channel, retry_name(seconds), arguments)
+    await queue.bind(retry_name(seconds))
 
 
 async def _declare_queue(channel: AbstractChannel, queue: Queue) -> None:
     dead = await channel.declare_queue(queue.dead, durable=True, arguments=dead_arguments())
     await dead.bind(DEAD_EXCHANGE, routing_key=queue.name)
-    main = await channel.declare_queue(queue.name, durable=True, arguments=queue_arguments(queue))
-    for event in queue.events:
-        await main.bind(EVENTS_EXCHANGE, routing_key=event.TYPE)
+    main = await _declare_bounded(channel, queue.name, queue_arguments(queue))
+    for key in queue.routing_keys:
+        await main.bind(EVENTS_EXCHANGE, routing_key=key)
+
+
+async def _declare_bounded(channel: AbstractChannel, name: str, arguments: dict[str, Any]) -> AbstractQueue:
+    """A queue; one that is older than its bound in bytes is left without it, because arguments never change."""
+    try:
+        return await channel.declare_queue(name, durable=True, arguments=arguments)
+    except ChannelPreconditionFailed:
+        await channel.reopen()
+        queue = await channel.declare_queue(name, durable=True, arguments=_without_bytes(arguments))
+        log.warning("queue.without_bound_in_bytes", queue=name, policy={"max-length-bytes": MAX_LENGTH_BYTES})
+        return queue
+
+
+def _without_bytes(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in arguments.items() if name != "x-max-length-bytes"}
+
+
+def _bounds() -> dict[str, int]:
+    return {"x-max-length": MAX_LENGTH, "x-max-length-bytes": MAX_LENGTH_BYTES}

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from tgsim.config import Config
@@ -18,6 +18,8 @@ from tgsim.params import Params, read_params
 from tgsim.state import Bot, Sim, new_sim
 
 CUT_EXTENSION = "tgsim.cut"  # an ASGI extension of our server: a function that aborts the connection
+
+_PAGE = "<html><head><title>nginx</title></head><body><h1>nginx</h1></body></html>"
 
 
 def create_app(config: Config) -> Starlette:
@@ -67,15 +69,17 @@ async def _answer(request: Request, sim: Sim) -> Response:
 async def _meet_fault(request: Request, sim: Sim, bot: Bot, params: Params, receipt: Receipt) -> bool:
     """Apply a fault that comes before acceptance; True when the connection is to be cut unanswered."""
     chat_id = params.integer("chat_id")
-    fault = sim.faults.match(receipt.method, chat_id)
+    fault = sim.faults.match(receipt.method, params)
     if fault is None or fault.kind == "cut_after_accept":
         return False
     sim.faults.spend(fault)
     sim.faulted[fault.kind] += 1
-    if fault.kind == "status":
+    if fault.kind == "page":
+        raise HTTPException(fault.status, _PAGE)
+    if fault.kind in ("status", "refusal"):
         if chat_id is not None and not bot.flood.note_early_send(chat_id) and fault.retry_after:
-            bot.flood.refuse_for(chat_id, fault.retry_after)
-        raise fault.refusal()
+            bot.flood.refuse_for(None if fault.whole_bot else chat_id, fault.retry_after)
+        raise fault.answer()
     if fault.kind == "slow":
         await asyncio.sleep(fault.seconds)
         return False
@@ -85,7 +89,7 @@ async def _meet_fault(request: Request, sim: Sim, bot: Bot, params: Params, rece
 
 def _cut_is_due(sim: Sim, method: str, params: Params) -> bool:
     # Looked up only now: a call that was refused must not use the fault up.
-    fault = sim.faults.match(method, params.integer("chat_id"))
+    fault = sim.faults.match(method, params)
     if fault is None or fault.kind != "cut_after_accept":
         return False
     sim.faults.spend(fault)
@@ -110,5 +114,7 @@ async def _cut(request: Request) -> Response:
 
 
 async def _http_error(_request: Request, error: Any) -> Response:
+    if error.detail is _PAGE:
+        return HTMLResponse(_PAGE, status_code=error.status_code)
     refusal = Refusal(error.status_code, error.detail)
     return JSONResponse(refusal.as_json(), status_code=refusal.code)

@@ -1,7 +1,9 @@
 """The control API under `/_sim/`: read the inbox, order faults, block chats, receive webhooks."""
 
+import asyncio
 import ipaddress
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from functools import wraps
 from typing import Any
 
@@ -10,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from tgsim.faults import parse_fault
+from tgsim.refusals import REFUSALS
 from tgsim.state import Sim
 
 Endpoint = Callable[[Request, Sim], Awaitable[Any]]
@@ -25,6 +28,7 @@ def control_routes() -> list[BaseRoute]:
         Route("/faults", _guarded(_faults), methods=["GET"]),
         Route("/faults", _guarded(_add_fault), methods=["POST"]),
         Route("/faults", _guarded(_clear_faults), methods=["DELETE"]),
+        Route("/refusals", _guarded(_refusals)),
         Route("/chats/{chat_id}", _guarded(_set_chat), methods=["POST"]),
         Route("/webhooks", _guarded(_webhooks), methods=["GET"]),
         Route("/webhooks", _guarded(_clear_webhooks), methods=["DELETE"]),
@@ -94,6 +98,10 @@ async def _clear_faults(_request: Request, sim: Sim) -> Any:
     sim.faults.clear()
 
 
+async def _refusals(_request: Request, _sim: Sim) -> Any:
+    return {name: asdict(known) for name, known in REFUSALS.items()}
+
+
 async def _set_chat(request: Request, sim: Sim) -> Any:
     sim.chats.set(int(request.path_params["chat_id"]), str((await _json_object(request)).get("state")))
 
@@ -111,11 +119,14 @@ async def _set_webhook(request: Request, sim: Sim) -> Any:
     body = await _json_object(request)
     times = body.get("times")
     status = int(body.get("status", 204))
-    sim.webhooks.answer_with(request.path_params["name"], status, None if times is None else int(times))
+    seconds = float(body.get("seconds", 0))
+    sim.webhooks.answer_with(request.path_params["name"], status, None if times is None else int(times), seconds)
 
 
 async def _receive_webhook(request: Request) -> Response:
     sim: Sim = request.app.state.sim
     body = await request.body()
     name, headers = request.path_params["name"], dict(request.headers)
-    return Response(status_code=sim.webhooks.receive(name, headers, body, sim.config.wall_clock()))
+    status, seconds = sim.webhooks.receive(name, headers, body, sim.config.wall_clock())
+    await asyncio.sleep(seconds)
+    return Response(status_code=status)

@@ -5,11 +5,14 @@ from http import HTTPStatus
 from typing import Any
 
 from tgsim.errors import Refusal, too_many_requests
+from tgsim.params import Params
+from tgsim.refusals import REFUSALS
 
-KINDS = ("status", "timeout", "cut_after_accept", "slow")
+KINDS = ("status", "refusal", "page", "timeout", "cut_after_accept", "slow")
 _TYPES: dict[str, tuple[type, ...]] = {
     "kind": (str,), "method": (str, type(None)), "chat_id": (int, type(None)), "status": (int,),
     "description": (str, type(None)), "retry_after": (int, type(None)), "seconds": (int, float), "times": (int,),
+    "refusal": (str, type(None)), "migrate_to_chat_id": (int, type(None)), "whole_bot": (bool,),
 }  # fmt: skip
 
 
@@ -25,9 +28,32 @@ class Fault:
     retry_after: int | None = None
     seconds: float = 30.0
     times: int = 1
+    refusal: str | None = None
+    migrate_to_chat_id: int | None = None
+    whole_bot: bool = False
 
-    def refusal(self) -> Refusal:
-        """What a `status` fault answers; without a description, the standard phrase of the status."""
+    def meets(self, method: str, params: Params) -> bool:
+        """Whether the call has what the fault is about."""
+        if (self.method or method).lower() != method.lower():
+            return False
+        if self.chat_id not in (None, params.integer("chat_id")):
+            return False
+        about = REFUSALS[self.refusal].meets if self.refusal else "any"
+        has = {
+            "any": True,
+            "photo": method == "sendPhoto",
+            "upload": "photo" in params.files,
+            "file_id": method == "sendPhoto" and "photo" in params.values,
+            "buttons": bool(params.values.get("reply_markup")),
+            "html": bool(params.values.get("parse_mode")),
+        }
+        return has[about]
+
+    def answer(self) -> Refusal:
+        """What a `status` or `refusal` fault answers; without a description, the standard phrase of the status."""
+        if self.refusal is not None:
+            known = REFUSALS[self.refusal]
+            return Refusal(known.code, known.description, migrate_to_chat_id=self.migrate_to_chat_id)
         if self.description is None and self.status == HTTPStatus.TOO_MANY_REQUESTS:
             return too_many_requests(self.retry_after or 1)
         return Refusal(self.status, self.description or HTTPStatus(self.status).phrase, self.retry_after)
@@ -43,12 +69,9 @@ class Faults:
         """Order a fault."""
         self._ordered.append(fault)
 
-    def match(self, method: str, chat_id: int | None) -> Fault | None:
+    def match(self, method: str, params: Params) -> Fault | None:
         """The fault this call should meet; it stays ordered until `spend`."""
-        for fault in self._ordered:
-            if (fault.method or method).lower() == method.lower() and fault.chat_id in (None, chat_id):
-                return fault
-        return None
+        return next((fault for fault in self._ordered if fault.meets(method, params)), None)
 
     def spend(self, fault: Fault) -> None:
         """Count one call against the fault and drop it when it is used up."""
@@ -70,11 +93,13 @@ def parse_fault(order: Any) -> Fault:
     _expect(isinstance(order, dict), "a fault is a JSON object")
     for name, value in order.items():
         _expect(name in _TYPES, f"unknown field {name!r}")
-        right_type = isinstance(value, _TYPES[name]) and not isinstance(value, bool)
+        right_type = isinstance(value, _TYPES[name]) and isinstance(value, bool) == (_TYPES[name] == (bool,))
         _expect(right_type, f"field {name!r} has a value of the wrong type")
     _expect(order.get("kind") in KINDS, f"kind must be one of {', '.join(KINDS)}")
     fault = Fault(**order)
     _expect(fault.times >= 1 and fault.seconds >= 0, "times must be >= 1 and seconds >= 0")
+    _expect((fault.kind == "refusal") == (fault.refusal is not None), "a refusal has the name of one in `refusal`")
+    _expect(fault.refusal in (None, *REFUSALS), f"refusal must be one of {', '.join(REFUSALS)}")
     _expect(fault.status >= 400 and fault.status in set(HTTPStatus), "status must be an HTTP status >= 400")
     return fault
 

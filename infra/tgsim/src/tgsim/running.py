@@ -46,9 +46,9 @@ class RunningTgsim:
         """Where to send webhooks for `name`."""
         return f"{self.url}/_sim/webhooks/{name}"
 
-    def answer_webhooks(self, name: str, status: int, times: int | None = None) -> None:
-        """Answer the next `times` webhooks to `name` with `status`."""
-        self.sim.webhooks.answer_with(name, status, times)
+    def answer_webhooks(self, name: str, status: int, times: int | None = None, seconds: float = 0.0) -> None:
+        """Answer the next `times` webhooks to `name` with `status`, after `seconds` each."""
+        self.sim.webhooks.answer_with(name, status, times, seconds)
 
     def add_fault(self, **order: Any) -> None:
         """Order a fault with the fields of `POST /_sim/faults`; raises ValueError."""

@@ -34,6 +34,7 @@ class Delivery:
 class _Answer:
     status: int
     times: int | None
+    seconds: float
 
 
 class Webhooks:
@@ -44,18 +45,18 @@ class Webhooks:
         self._answers: dict[str, _Answer] = {}
         self._last_seq = 0
 
-    def answer_with(self, name: str, status: int, times: int | None = None) -> None:
-        """Answer the next `times` deliveries (None: all that follow) to `name` with `status`."""
-        if not 200 <= status <= 599 or (times is not None and times < 1):
-            raise ValueError("status must be 200..599 and times, where given, at least 1")
-        self._answers[name] = _Answer(status, times)
+    def answer_with(self, name: str, status: int, times: int | None = None, seconds: float = 0.0) -> None:
+        """Answer the next `times` deliveries (None: all that follow) to `name` with `status`, after `seconds` each."""
+        if not 200 <= status <= 599 or (times is not None and times < 1) or seconds < 0:
+            raise ValueError("status must be 200..599, times, where given, at least 1, and seconds not negative")
+        self._answers[name] = _Answer(status, times, seconds)
 
-    def receive(self, name: str, headers: dict[str, str], body: bytes, received_at: float) -> int:
-        """Store one delivery and return the status to answer with."""
-        status = self._next_status(name)
+    def receive(self, name: str, headers: dict[str, str], body: bytes, received_at: float) -> tuple[int, float]:
+        """Store one delivery and return the status to answer with, and the seconds to let pass before."""
+        status, seconds = self._next_answer(name)
         self._last_seq += 1
         self._deliveries.append(Delivery(self._last_seq, name, headers, body, received_at, status))
-        return status
+        return status, seconds
 
     def since(self, seq: int = 0, name: str | None = None) -> list[Delivery]:
         """Deliveries after `seq`, oldest first."""
@@ -66,12 +67,12 @@ class Webhooks:
         self._deliveries.clear()
         self._answers.clear()
 
-    def _next_status(self, name: str) -> int:
+    def _next_answer(self, name: str) -> tuple[int, float]:
         answer = self._answers.get(name)
         if answer is None:
-            return 204
+            return 204, 0.0
         if answer.times is not None:
             answer.times -= 1
             if answer.times == 0:
                 del self._answers[name]
-        return answer.status
+        return answer.status, answer.seconds

@@ -4,10 +4,9 @@ Figures derive from the shop's seed, the campaign, the day and how long the camp
 a day go on being found until a day and a half after it; all else is final when it ends.
 """
 
-from dataclasses import dataclass
 from random import Random
-from typing import NamedTuple
 
+from wbsim.advert_figures import DayStats, Figures, NmStats
 from wbsim.campaigns import Campaign, Goods, Run
 from wbsim.times import DAY_SECONDS, moscow_day
 
@@ -22,42 +21,6 @@ APPS = {1: 0.08, 32: 0.6, 64: 0.32}
 """Platforms (site, Android, iOS) and their shares of the views."""
 ASSOCIATED_SHARE = 0.15
 """How often a day has an order of a card that was not advertised."""
-
-
-class Figures(NamedTuple):
-    """Figures of any level; `spent` in kopecks, `order_sum` in roubles."""
-
-    views: int = 0
-    clicks: int = 0
-    atbs: int = 0
-    orders: int = 0
-    shks: int = 0
-    canceled: int = 0
-    spent: int = 0
-    order_sum: int = 0
-
-
-class NmStats(NamedTuple):
-    """The figures of one card on one platform."""
-
-    app: int
-    nm_id: int
-    name: str
-    figures: Figures
-
-
-@dataclass(frozen=True, slots=True)
-class DayStats:
-    """One day of a campaign; `positions` are the average places of its cards."""
-
-    midnight: int
-    nms: list[NmStats]
-    positions: dict[int, int]
-
-    @property
-    def spent(self) -> int:
-        """Kopecks."""
-        return sum(nm.figures.spent for nm in self.nms)
 
 
 def tick(now: float) -> int:

@@ -6,13 +6,11 @@ Bids are kopecks: per thousand views (`cpm`) or per click (`cpc`). Moments are s
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
+from wbsim.advert_figures import DayStats
 from wbsim.catalogue import Product
 from wbsim.times import DAY_SECONDS
-
-if TYPE_CHECKING:
-    from wbsim.advert_stats import DayStats
 
 READY, FINISHED, ACTIVE, PAUSED = 4, 7, 9, 11
 ALIVE = frozenset({READY, ACTIVE, PAUSED})
@@ -80,7 +78,7 @@ class Campaign:
     runs: list[Run] = field(default_factory=list)
     journal: list[tuple[float, str, int]] = field(default_factory=list)
     """Since when it has had which name and status."""
-    final: "dict[int, DayStats]" = field(default_factory=dict)
+    final: dict[int, DayStats] = field(default_factory=dict)
     """Statistics of days that cannot change any more, by midnight (`wbsim.advert_stats`)."""
 
     def start(self, at: float) -> None:

@@ -4,8 +4,9 @@ import time
 from dataclasses import fields
 
 from wbsim.buyers import Life
+from wbsim.currencies import CURRENCIES
 from wbsim.errors import SHAPES
-from wbsim.faults import FAULT_KINDS
+from wbsim.faults import FAULT_KINDS, NOTHINGS, POISONS, SPOILT
 from wbsim.hosts import CATEGORY_BITS
 from wbsim.stepping import STEPS
 from wbsim.tokens import KINDS
@@ -44,6 +45,7 @@ SELLER: dict[str, Check] = {
     "products": integer(1, 100_000),
     "history_orders": integer(0, 1_000_000),
     "history_days": integer(1, 730),
+    "currency": one_of(*CURRENCIES),
 }
 STANDING: dict[str, Check] = {"payment_required": boolean, "global_gate": boolean}
 TOKEN: dict[str, Check] = {
@@ -62,6 +64,11 @@ FAULT: dict[str, Check] = {
     "size": integer(1),
     "times": nullable(integer(1)),
     "sid": nullable(text),
+    "how": nullable(one_of(*SPOILT, *NOTHINGS, *POISONS)),
+    "field": nullable(text),
+    "ids": array(integer()),
+    "days": array(text),
+    "wait": nullable(text),
 }
 ORDERS: dict[str, Check] = {"count": integer(1, 100_000), "nm_id": nullable(integer())}
 STEP: dict[str, Check] = {"section": nullable(one_of(*STEPS)), "count": integer(1, 100_000)}

@@ -5,25 +5,20 @@ return decides the claim of its order, or is accepted on the spot.
 """
 
 import uuid
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
-from typing import TYPE_CHECKING
 
 from wbsim.catalogue import PHOTO_BASE
+from wbsim.currencies import Currency
 from wbsim.orders import Order, RowJson
 from wbsim.times import DAY_SECONDS, MOSCOW, moscow
-
-if TYPE_CHECKING:
-    from wbsim.shop import Shop
 
 KEPT_SECONDS = 14 * DAY_SECONDS
 """How long after it was filed a claim can be read."""
 CLAIM_SHARE, SPOT_SHARE = 0.05, 0.6
 """How many purchases bring a claim, and how many returns without one are accepted by a claim on the spot."""
 DECIDED_SHARE = 0.6
-RUSSIAN_ROUBLE = "643"
 PORTAL, CHAT = 1, 3
 WAITING, REJECTED, APPROVED = 0, 1, 2
 TO_SCRAP, KEPT_BY_BUYER, RESOLD, TO_SELLER = 2, 5, 8, 10
@@ -72,7 +67,8 @@ class Claim:
 class Claims:
     """The claims of a shop by srid, those of buyers who will file one later included."""
 
-    def __init__(self, seed: int, opened_at: float) -> None:
+    def __init__(self, seed: int, opened_at: float, currency: Currency) -> None:
+        self.currency = currency
         self.of: dict[str, Claim] = {}
         self._rng = Random(f"{seed} claims")
         self._opened_at = opened_at
@@ -83,7 +79,7 @@ class Claims:
         if rng.random() >= CLAIM_SHARE:
             return
         filed_at = at + rng.uniform(0.2, 6) * DAY_SECONDS
-        claim = make_claim(rng, order, title, at, filed_at)
+        claim = make_claim(rng, order, title, at, filed_at, self.currency)
         if rng.random() < DECIDED_SHARE:
             claim.decision = decide(rng, filed_at + rng.uniform(0.2, 4) * DAY_SECONDS)
         # Nobody will ever be able to read older ones.
@@ -97,7 +93,7 @@ class Claims:
             if self._rng.random() >= SPOT_SHARE or at + KEPT_SECONDS <= self._opened_at:
                 self.of.pop(order.srid, None)
                 return
-            claim = self.of[order.srid] = make_claim(self._rng, order, title, bought_at, at)
+            claim = self.of[order.srid] = make_claim(self._rng, order, title, bought_at, at, self.currency)
         if claim.waits(at) or claim.decision is None or claim.decision.status != APPROVED:
             claim.decision = Decision(at, APPROVED, self._rng.choice((RESOLD, TO_SELLER)))
 
@@ -107,7 +103,7 @@ class Claims:
         return sorted(found, key=lambda claim: claim.filed_at, reverse=True)
 
 
-def make_claim(rng: Random, order: Order, title: str, bought_at: float, filed_at: float) -> Claim:
+def make_claim(rng: Random, order: Order, title: str, bought_at: float, filed_at: float, currency: Currency) -> Claim:
     """A claim for the goods of a bought order."""
     said = {
         "id": str(uuid.UUID(int=rng.getrandbits(128), version=4)),
@@ -120,7 +116,7 @@ def make_claim(rng: Random, order: Order, title: str, bought_at: float, filed_at
         "photos": [f"{PHOTO_BASE}/photos/{order.nm_id}/big/{number}.webp" for number in range(1, rng.randrange(1, 4))],
         "video_paths": [],
         "price": order.money["finishedPrice"],
-        "currency_code": RUSSIAN_ROUBLE,
+        "currency_code": f"{currency.number:03}",
         "srid": order.srid,
         "origin_id_info": None,
         "delivery_dt": moscow(bought_at),
@@ -146,29 +142,6 @@ def claim_row(claim: Claim, now: float) -> RowJson:
         "dt_update": _time(decision.at) if decision else claim.said["dt"],
         "actions": _ACTIONS[status],
     }
-
-
-def truth(shop: "Shop", now: float) -> list[RowJson]:
-    """The claims of the last 14 days, waiting and in the archive."""
-    return [claim_row(claim, now) for claim in shop.claims.readable(now)]
-
-
-def step(shop: "Shop", rng: Random, at: float) -> None:
-    """A claim that waits is decided, or a buyer files one."""
-    waiting = [claim for claim in shop.claims.readable(at) if claim.waits(at)]
-    if waiting and rng.random() < DECIDED_SHARE:
-        rng.choice(waiting).decision = decide(rng, at)
-        return
-    order = next(_without_claim(shop, reversed(shop.bought.values())), None)
-    if order is None:
-        order = shop.place(at)
-        shop.buy_out(order, at)
-    title = shop.products[order.nm_id].title
-    shop.claims.of[order.srid] = make_claim(rng, order, title, order.changed_at, at)
-
-
-def _without_claim(shop: "Shop", orders: Iterable[Order]) -> Iterator[Order]:
-    return (order for order in orders if order.srid not in shop.claims.of)
 
 
 def _time(seconds: float) -> str:

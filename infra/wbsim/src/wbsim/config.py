@@ -72,6 +72,8 @@ class Config:
     products: int = 40
     history_orders: int = 500
     history_days: int = 90
+    currency: str = "RUB"
+    """What the first seller is settled with in, and so its country; statistics never says it."""
     orders_per_day: float = 0.0
     """Buyers of the first seller who come by themselves; 0 leaves the shop still until told otherwise."""
     behind_seconds: float = 0.0

@@ -1,6 +1,7 @@
 """Faults that can be switched on for a path, and the damage a broken row takes."""
 
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from itertools import count
 from random import Random
@@ -16,14 +17,29 @@ FaultKind = Literal[
     "huge",
     "wrong_type",
     "broken_row",
+    "spoilt_row",
+    "renamed",
+    "empty",
+    "refused_ids",
+    "refused_days",
+    "nothing",
+    "poisoned",
     "global_limit",
     "switched_off",
 ]
 FAULT_KINDS: tuple[FaultKind, ...] = get_args(FaultKind)
+Spoilt = Literal["half_emoji", "no_utf8", "control", "nul", "nan", "loose_quotes", "number_for_text", "odd_text"]
+SPOILT: tuple[Spoilt, ...] = get_args(Spoilt)
+Nothing = Literal["null", "empty", "text", "object", "array", "refusal"]
+NOTHINGS: tuple[Nothing, ...] = get_args(Nothing)
+Poison = Literal["future", "past"]
+POISONS: tuple[Poison, ...] = get_args(Poison)
 DEFAULTS: dict[FaultKind, dict[str, Any]] = {
     "html": {"status": 200},
     "text": {"status": 400},
     "timeout": {"seconds": 60.0},
+    "refused_ids": {"status": 400, "shape": "promotion"},
+    "refused_days": {"status": 400, "shape": "promotion"},
 }
 """What a fault of a kind is unless told otherwise, where that differs from the fields of Fault."""
 
@@ -33,7 +49,10 @@ class Fault:
     """One fault: strikes requests whose path begins with `path`, `times` times or until removed.
 
     `shape` is the service whose error body a `status` fault answers with (`wbsim.errors.SHAPES`), None for one
-    fitting the status; `size` is what a `huge` answer has, in bytes.
+    fitting the status; `size` is what a `huge` answer has, in bytes; `how` is what becomes of a `spoilt_row`, by turns
+    if it is None, and so the spelling of `nothing` and what is `poisoned`; `field` is what a `renamed` answer calls
+    otherwise, None for what identifies a row; `ids` and `days` (UTC) are those of which a request may name none;
+    `wait` is what a 429 says instead of `seconds`, in words of its own.
     """
 
     id: int
@@ -45,6 +64,11 @@ class Fault:
     size: int = 120_000_000
     times: int | None = None
     sid: str | None = None
+    how: Spoilt | Nothing | Poison | None = None
+    field: str | None = None
+    ids: tuple[int, ...] = ()
+    days: tuple[str, ...] = ()
+    wait: str | None = None
     struck: int = 0
 
 
@@ -108,3 +132,63 @@ def damage(rng: Random, body: bytes, identity: str, numbers: tuple[str, ...]) ->
     else:
         row[spoiled] = f"{rng.randrange(10)}O{rng.randrange(100)},,x"
     return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode(), spoiled, how
+
+
+def rename(body: bytes, name: str) -> bytes:
+    """A row that calls one of its fields otherwise; one that lacks it, or is spoilt already, is as it was."""
+    try:
+        row = json.loads(body)
+    except ValueError:
+        return body
+    renamed = {f"{key}New" if key == name else key: value for key, value in row.items()}
+    return json.dumps(renamed, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+NOTHING: dict[Nothing, tuple[int, bytes]] = {
+    "null": (200, b"null"),
+    "empty": (204, b""),
+    "text": (200, b'""'),
+    "object": (200, b"{}"),
+    "array": (200, b"[]"),
+    "refusal": (
+        400,
+        b'{"detail":"there are no statistics for this advertising period","origin":"camp-api-public-cache",'
+        b'"status":400,"title":"invalid payload"}',
+    ),
+}
+"""Status and body of an answer that says that there is nothing."""
+
+_POISONED: dict[Poison, str] = {"future": "2099-12-31T23:59:59Z", "past": "0001-01-01T00:00:00Z"}
+LEADING = ("lastChangeDate", "updatedAt", "createdDate", "dateTo")
+"""Fields by which methods lead on."""
+
+
+def poison(body: bytes, how: Poison) -> tuple[bytes, str]:
+    """A row, or what stands beside rows, with a moment by which WB leads on that cannot be; which field ("": none)."""
+    for name in LEADING:
+        written, times = re.subn(rb'("%b"\s*:\s*)"[^"]*"' % name.encode(), rb'\1"%b"' % _POISONED[how].encode(), body)
+        if times:
+            return written, name
+    return body, ""
+
+
+_AS_TEXT: dict[Spoilt, bytes] = {
+    "half_emoji": rb'"Shop \ud83d"',
+    "no_utf8": b'"Shop \xff\xfe"',
+    "control": b'"Shop \x01\t"',
+    "nul": rb'"Shop \u0000"',
+    "nan": b"NaN",
+    "loose_quotes": b'"the "best" shop"',
+    "number_for_text": b"5",
+    "odd_text": b"[{}]",
+}
+
+
+def spoil(rng: Random, body: bytes, identity: str, how: Spoilt) -> tuple[bytes, str]:
+    """A row one of whose texts is not as it should be, or not even JSON: the row, and the field."""
+    row = json.loads(body)
+    texts = [name for name, value in row.items() if isinstance(value, str) and name != identity and value[:1].isalpha()]
+    spoilt = rng.choice(texts) if texts else "comment"
+    row[spoilt] = stand_in = f"spoilt {rng.getrandbits(64):x}"
+    written = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
+    return written.replace(b'"%b"' % stand_in.encode(), _AS_TEXT[how], 1), spoilt

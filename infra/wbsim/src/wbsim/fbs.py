@@ -5,19 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from wbsim.currencies import Currency
 from wbsim.goods import CITIES
 from wbsim.orders import CancelType, Order, RowJson, is_b2b, order_uid
 from wbsim.times import DAY_SECONDS, problem_time
 from wbsim.warehouses import SMALL_GOODS, Warehouse
 
-if TYPE_CHECKING:
-    from wbsim.shop import Shop
-
 KEPT_DAYS = 90
 """Older tasks are in the archive only: WB says three months."""
-ROUBLE = 643
 SUPPLY_TASKS = 8
 WAY = (
     ("new", "waiting"),
@@ -45,6 +42,7 @@ class Task:
     address: RowJson
     comment: str
     is_zero: bool
+    currency_code: int
     stage: int = 0
     supply_id: str = ""
     end: tuple[str, str] | None = None
@@ -63,7 +61,8 @@ class Task:
 class Fbs:
     """A shop's assembly tasks by id, ids ascending."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, currency: Currency) -> None:
+        self.currency = currency
         self.rng = Random(f"{seed} fbs")
         self.tasks: dict[int, Task] = {}
         self._ids: list[int] = []
@@ -95,6 +94,7 @@ class Fbs:
             address=address,
             comment=rng.choice(_COMMENTS) if rng.random() < 0.2 else "",
             is_zero=is_zero,
+            currency_code=self.currency.number,
         )
         self._next_id += rng.randrange(1, 4_000)
         self.tasks[task.id] = task
@@ -190,9 +190,9 @@ def archived_row(task: Task, *, marked: bool) -> RowJson:
         "options": {"isB2B": is_b2b(task.order.srid)},
         "orderUid": order_uid(row["gNumber"]),
         "priceInfo": {
-            "convertedCurrencyCode": ROUBLE,
+            "convertedCurrencyCode": task.currency_code,
             "convertedPrice": task.price,
-            "currencyCode": ROUBLE,
+            "currencyCode": task.currency_code,
             "price": task.price,
         },
         "product": _product(task, row),
@@ -228,34 +228,6 @@ def month_of(task: Task) -> tuple[int, int]:
     return made.year, made.month
 
 
-def truth(shop: "Shop", now: float) -> list[RowJson]:
-    """`GET /api/v3/orders`: every task younger than three months."""
-    return [task_row(task) for task in shop.fbs.tasks.values() if is_kept(task, now)]
-
-
-def statuses_truth(shop: "Shop", now: float) -> list[RowJson]:
-    """`POST /api/v3/orders/status`: the statuses of the same tasks."""
-    return [status_row(task) for task in shop.fbs.tasks.values() if is_kept(task, now)]
-
-
-def step(shop: "Shop", rng: Random, at: float) -> None:
-    """An order comes in that is an assembly task."""
-    shop.place(at, fbs=True)
-
-
-def status_step(shop: "Shop", rng: Random, at: float) -> None:
-    """A task moves on, at its last stage to its buyer, or now and then it is cancelled."""
-    moving = [task for task in shop.fbs.tasks.values() if task.end is None]
-    if not moving:
-        shop.place(at, fbs=True)
-        return
-    task = rng.choice(moving)
-    if rng.random() < 0.15:
-        shop.cancel(task.order, at)
-    elif not shop.fbs.forward(task.order):
-        shop.buy_out(task.order, at)
-
-
 def _common(task: Task) -> RowJson:
     row = task.order.row
     return {
@@ -271,8 +243,8 @@ def _common(task: Task) -> RowJson:
         "officeId": task.office_id,
         "price": task.price,
         "convertedPrice": task.price,
-        "currencyCode": ROUBLE,
-        "convertedCurrencyCode": ROUBLE,
+        "currencyCode": task.currency_code,
+        "convertedCurrencyCode": task.currency_code,
         "cargoType": SMALL_GOODS,
         "crossBorderType": 0,
         "comment": task.comment,

@@ -6,17 +6,12 @@ shop's own; purchases, refusals and returns count on the Moscow day of the order
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
-from zlib import crc32
+from typing import NamedTuple
 
+from wbsim.catalogue import Product
 from wbsim.orders import Order, RowJson
 from wbsim.times import DAY_SECONDS, MOSCOW_SECONDS, moscow
 
-if TYPE_CHECKING:
-    from wbsim.catalogue import Product
-    from wbsim.shop import Shop
-
-CURRENCY = "RUB"
 HISTORY_DAYS = 7
 TICK_SECONDS = 2 * 3600
 OPENS_PER_ORDER, CARTS_PER_ORDER = 12, 2
@@ -88,17 +83,6 @@ def percent(part: int, whole: int) -> int:
     return round(100 * part / whole) if whole else 0
 
 
-def visits(shop: "Shop", nm_id: int, day: int, now: float) -> Visits:
-    """How often a card was seen on a day, as known at a moment."""
-    seen = min(1.0, (now - midnight_of(day)) // TICK_SECONDS * TICK_SECONDS / DAY_SECONDS)
-    chance = crc32(f"{shop.funnel.seed} {nm_id} {day}".encode())
-    ordered = len(shop.funnel.orders(nm_id, day))
-    opens = int((20 + chance % 180) * seen)
-    carts = opens * (4 + (chance >> 8) % 11) // 100
-    wishes = opens * ((chance >> 16) % 6) // 100
-    return Visits(opens + ordered * OPENS_PER_ORDER, carts + ordered * CARTS_PER_ORDER, wishes)
-
-
 def fates(orders: Iterable[Order]) -> Fates:
     """What became of orders."""
     total = Fates()
@@ -116,7 +100,7 @@ def fates(orders: Iterable[Order]) -> Fates:
     return total
 
 
-def product_head(product: "Product") -> RowJson:
+def product_head(product: Product) -> RowJson:
     """The card in both methods."""
     return {
         "nmId": product.nm_id,
@@ -126,36 +110,6 @@ def product_head(product: "Product") -> RowJson:
         "subjectId": product.kind.subject_id,
         "subjectName": product.kind.subject,
     }
-
-
-def history_row(shop: "Shop", nm_id: int, days: range, now: float) -> RowJson:
-    """One entry of `products/history`: a day, or several taken together, dated by the first."""
-    seen = [visits(shop, nm_id, day, now) for day in days]
-    opens, carts, wishes = (sum(numbers) for numbers in zip(*seen, strict=True))
-    made = fates(order for day in days for order in shop.funnel.orders(nm_id, day))
-    return {
-        "date": date_of(days[0]),
-        "openCount": opens,
-        "cartCount": carts,
-        "orderCount": made.orders,
-        "orderSum": made.order_sum,
-        "buyoutCount": made.buyouts,
-        "buyoutSum": made.buyout_sum,
-        "buyoutPercent": made.buyout_percent,
-        "addToCartConversion": percent(carts, opens),
-        "cartToOrderConversion": percent(made.orders, carts),
-        "addToWishlistCount": wishes,
-    }
-
-
-def truth(shop: "Shop", now: float) -> list[RowJson]:
-    """Each of the last seven days of every card that is not in the trash, with its `nmId` and `day`."""
-    today = day_of(now)
-    return [
-        {"nmId": product.nm_id, "day": date_of(day)} | history_row(shop, product.nm_id, range(day, day + 1), now)
-        for product in shop.listed()
-        for day in range(today - HISTORY_DAYS + 1, today + 1)
-    ]
 
 
 def date_of(day: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.utils import formatdate
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,7 +21,7 @@ from wbsim.mischief import reads_on
 from wbsim.tokens import BadToken
 from wbsim.world import World
 
-ON_ANSWERS = frozenset({"broken_row", "cut", "wrong_type"})
+ON_ANSWERS = frozenset({"broken_row", "spoilt_row", "renamed", "poisoned", "empty", "cut", "wrong_type"})
 """Kinds of fault that change an answer instead of taking its place."""
 
 
@@ -52,6 +53,8 @@ async def pass_gate(request: Request) -> Response:
         response = await _answered(passage)
     except Refusal as refusal:
         response = _refused(passage, refusal)
+    # WB's clock, which is the simulated one.
+    response.headers["date"] = formatdate(world.clock.now(), usegmt=True)
     world.note_request(
         method=request.method,
         path=request.url.path,
@@ -75,7 +78,7 @@ async def _answered(passage: Passage) -> Response:
         raise errors.switched_off()
     # WB that is down refuses valid and invalid tokens alike, so faults come before the token's complaint.
     for fault in faults:
-        if fault.kind not in ON_ANSWERS:
+        if fault.kind not in ON_ANSWERS and await striking.is_meant(fault, request):
             world.faults.strike(fault)
             instead = await striking.before_answer(fault, request, passage.sid)
             if instead is not None:
@@ -115,25 +118,41 @@ async def _misplaced(passage: Passage, answer: Answer) -> Sequence[Row]:
 def _serve(passage: Passage, answer: Answer, rows: Sequence[Row], faults: list[Fault]) -> Response:
     world, request = passage.world, passage.request
     spoilt: dict[str, Fault] = {}
+    head, tail = answer.head, answer.tail
     for fault in faults:
         if fault.kind == "broken_row" and rows:
             world.faults.strike(fault)
             rows = striking.break_row(world, fault, request.url.path, answer, rows)
+        elif fault.kind == "spoilt_row" and rows:
+            world.faults.strike(fault)
+            rows = striking.spoil_row(world, fault, request.url.path, answer, rows)
+            spoilt[fault.kind] = fault
+        elif fault.kind == "renamed" and rows:
+            world.faults.strike(fault)
+            rows = striking.rename_field(world, fault, request.url.path, answer, rows)
+        elif fault.kind == "poisoned" and rows:
+            head, tail = striking.poison_beside(fault, head), striking.poison_beside(fault, tail)
+            rows = striking.poison_row(world, fault, request.url.path, rows)
+            world.faults.strike(fault)
+        elif fault.kind == "empty" and rows:
+            world.faults.strike(fault)
+            rows = ()
         elif fault.kind in {"cut", "wrong_type"}:
             world.faults.strike(fault)
             spoilt[fault.kind] = fault
     joined = rows.joined() if isinstance(rows, Page) else b",".join([row.body for row in rows])
-    parts = [answer.head, joined, answer.tail]
+    parts = [head, joined, tail]
     passage.rows = len(rows)
     # What an answer says of itself keeps its values: a report that is never `done` could not be waited for.
-    if drift := [kind for kind in world.behaviour.drift if rows or kind != "values"]:
+    drift = [kind for kind in world.behaviour.drift if rows or kind != "values"]
+    if drift and "spoilt_row" not in spoilt:
         parts = [drifted(b"".join(parts), drift, world.config.seed)]
     if "wrong_type" in spoilt and any(parts):
         parts = [striking.swap_types(b"".join(parts), spoilt["wrong_type"].struck)]
     headers = passage.meter.headers() if passage.meter else {}
     if "cut" in spoilt:
         return striking.CutResponse(b"".join(parts), answer.status, headers, "application/json")
-    if not spoilt:
+    if not spoilt.keys() - {"spoilt_row"}:
         _note_served(rows, world.clock.real_now())
     gzip = world.behaviour.gzip and accepts_gzip(request)
     return Delivery(parts, answer.status, headers, "application/json", gzip=gzip)

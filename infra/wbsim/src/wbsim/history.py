@@ -9,7 +9,7 @@ from random import Random
 from typing import Literal
 
 from wbsim.orders import Order
-from wbsim.reviews import leave_feedback
+from wbsim.sections.reviews import leave_feedback
 from wbsim.shop import Shop
 from wbsim.times import DAY_SECONDS
 

@@ -5,15 +5,11 @@ A rejected question is listed among the answered ones: where WB lists it is not 
 
 from datetime import UTC, datetime
 from random import Random
-from typing import TYPE_CHECKING
 
 from wbsim.catalogue import Product
 from wbsim.messages import Message, make_id
 from wbsim.orders import RowJson, serialise
 from wbsim.times import DAY_SECONDS
-
-if TYPE_CHECKING:
-    from wbsim.shop import Shop
 
 NEW, ANSWERED, REJECTED = "suppliersPortalSynch", "wbRu", "none"
 MOST_AT_START = 400
@@ -72,25 +68,6 @@ def reply(rng: Random, question: Message, at: float) -> None:
     answer = {"text": rng.choice(_ANSWERS), "editable": rng.random() < 0.5, "createDate": _time(rng, at)}
     state = REJECTED if rng.random() < 0.1 else ANSWERED
     question.rewrite({"answer": answer, "state": state, "wasViewed": True}, processed=True)
-
-
-def truth(shop: "Shop", now: float) -> list[RowJson]:
-    """Every question, answered or not."""
-    return [question.row for question in shop.questions]
-
-
-def step(shop: "Shop", rng: Random, at: float) -> None:
-    """A new question comes, or one that waits is looked at or answered."""
-    point = rng.random()
-    waiting = [question for question in shop.questions[-200:] if not question.processed]
-    if not waiting or point < 0.4:
-        shop.questions.append(ask(rng, rng.choice(shop.listed()), shop.name, at))
-        return
-    question = rng.choice(waiting)
-    if point < 0.5 and not question.row["wasViewed"]:
-        question.rewrite({"wasViewed": True}, processed=False)
-    else:
-        reply(rng, question, at)
 
 
 def _time(rng: Random, seconds: float) -> str:

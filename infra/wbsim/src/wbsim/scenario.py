@@ -33,6 +33,7 @@ _CONFIG = record(
         "products": checks.SELLER["products"],
         "history_orders": checks.SELLER["history_orders"],
         "history_days": checks.SELLER["history_days"],
+        "currency": checks.SELLER["currency"],
         "orders_per_day": number(0),
         "behind_seconds": number(0),
         "speed": _POSITIVE,

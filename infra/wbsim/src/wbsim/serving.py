@@ -30,7 +30,13 @@ class GuestServer(uvicorn.Server):
 def quiet(app: Starlette) -> uvicorn.Config:
     """Settings without logs: cut answers, which are meant, would otherwise be logged as errors."""
     return uvicorn.Config(
-        app, log_config=None, access_log=False, log_level=CRITICAL + 1, timeout_graceful_shutdown=2, server_header=False
+        app,
+        log_config=None,
+        access_log=False,
+        log_level=CRITICAL + 1,
+        timeout_graceful_shutdown=2,
+        server_header=False,
+        date_header=False,
     )
 
 

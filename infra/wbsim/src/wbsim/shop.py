@@ -13,6 +13,7 @@ from wbsim.catalogue import Product, Size, make_products, stamp
 from wbsim.claims import Claims
 from wbsim.clock import Clock
 from wbsim.config import Behaviour
+from wbsim.currencies import CURRENCIES
 from wbsim.fbs import Fbs
 from wbsim.feed import Entry, Feed, Version
 from wbsim.funnel import Funnel
@@ -58,7 +59,9 @@ class Shop:
         clock: Clock,
         behaviour: Behaviour,
         on_version: Callable[["Shop", Version], None],
+        currency: str = "RUB",
     ) -> None:
+        self.currency = CURRENCIES[currency]
         self.rng = Random(seed)
         self.sid = str(uuid.UUID(int=self.rng.getrandbits(128), version=4))
         self.name = name
@@ -83,11 +86,11 @@ class Shop:
         """When each card in the trash was put there (microseconds), by nmID."""
         self.club_discounts = club_discounts(seed, cards)
         self.questions = make_questions(seed, cards, name, clock.now())
-        self.claims = Claims(seed, clock.now())
+        self.claims = Claims(seed, clock.now(), self.currency)
         self.tariffs = Tariffs(seed, clock.now())
         self.funnel = Funnel(seed)
         self.warehouses = Warehouses(seed, cards)
-        self.fbs = Fbs(seed)
+        self.fbs = Fbs(seed, self.currency)
         self.remains = Remains(seed)
         self._unpaid_rng = Random(f"{seed} unpaid")
         self.order_feed = Feed()

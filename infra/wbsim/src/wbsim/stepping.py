@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable
 from random import Random
 
-from wbsim import adverts, claims, fbs, order_feed, prices, questions, reviews, tariffs, trash, warehouses
 from wbsim.orders import Order
+from wbsim.sections import adverts, claims, fbs, order_feed, prices, questions, reviews, tariffs, trash, warehouses
 from wbsim.shop import Shop
 
 Step = Callable[[Shop, Random, float], None]

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import re
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -12,11 +14,29 @@ from starlette.types import Receive, Scope, Send
 
 from wbsim import errors
 from wbsim.errors import Refusal
-from wbsim.faults import Damage, Fault, damage
+from wbsim.faults import (
+    NOTHING,
+    NOTHINGS,
+    POISONS,
+    SPOILT,
+    Damage,
+    Fault,
+    damage,
+    poison,
+    rename,
+    spoil,
+)
 from wbsim.feed import Row
+from wbsim.hosts import split_host
 from wbsim.methods import Answer, PlainRow
 from wbsim.orders import serialise
 from wbsim.world import World
+
+T = TypeVar("T")
+
+_NUMBER = re.compile(r"\d+")
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}")
+_UNIX_SECONDS = re.compile(r"\b\d{10}\b")
 
 HTML = b"<html><head><title>Wildberries</title></head><body><h1>Almost there...</h1></body></html>"
 FILLER_BYTES = 1024 * 1024
@@ -35,7 +55,7 @@ class CutResponse(Response):
 async def before_answer(fault: Fault, request: Request, sid: str | None) -> Response | None:
     """Refuse, hold up or answer a request, for the kinds of fault that do not need its answer."""
     if fault.kind == "status":
-        raise _with_status(fault, sid)
+        raise _with_status(fault, request.url.path, sid)
     if fault.kind == "timeout":
         await _hold(request, fault.seconds)
         raise errors.server_error(504)
@@ -47,11 +67,37 @@ async def before_answer(fault: Fault, request: Request, sid: str | None) -> Resp
         raise errors.content_unreadable(fault.status)
     if fault.kind == "huge":
         return StreamingResponse(filler(fault.size), media_type="application/json")
+    if fault.kind in {"refused_ids", "refused_days"}:
+        raise errors.SHAPES[fault.shape or "empty"](fault.status)
+    if fault.kind == "nothing":
+        status, body = NOTHING[_turn(fault, NOTHINGS)]
+        return Response(body, status, media_type="application/json")
     if fault.kind == "global_limit":
         raise errors.global_limit(sid or "unknown")
     if fault.kind == "switched_off":
         raise errors.switched_off()
     return None
+
+
+async def is_meant(fault: Fault, request: Request) -> bool:
+    """Whether a fault that is about ids or days is about one that the request names, or has between two others."""
+    if fault.kind not in {"refused_ids", "refused_days"}:
+        return True
+    named = " ".join([*request.query_params.values(), (await request.body()).decode()])
+    if fault.kind == "refused_ids":
+        return not {str(each) for each in fault.ids}.isdisjoint(_NUMBER.findall(named))
+    days = _DAY.findall(named) + [_utc_day(int(seconds)) for seconds in _UNIX_SECONDS.findall(named)]
+    return bool(days) and any(min(days) <= day <= max(days) for day in fault.days)
+
+
+def _utc_day(unix_seconds: int) -> str:
+    return datetime.fromtimestamp(unix_seconds, UTC).date().isoformat()
+
+
+def _turn(fault: Fault, ways: tuple[T, ...]) -> T:
+    """The way that the fault is told to strike in; by turns if it is not told."""
+    chosen: list[T] = [way for way in ways if way == fault.how]
+    return chosen[0] if chosen else ways[fault.struck % len(ways)]
 
 
 async def filler(size: int) -> AsyncIterator[bytes]:
@@ -107,15 +153,53 @@ def break_row(world: World, fault: Fault, path: str, answer: Answer, rows: Seque
     return [*rows[:place], PlainRow(victim.key, body), *rows[place + 1 :]]
 
 
-def _with_status(fault: Fault, sid: str | None) -> Refusal:
+def spoil_row(world: World, fault: Fault, path: str, answer: Answer, rows: Sequence[Row]) -> list[Row]:
+    """The rows of a page with a text of one of them spoilt; it no longer counts as served."""
+    place = world.faults.rng.randrange(len(rows))
+    victim = rows[place]
+    how = _turn(fault, SPOILT)
+    body, field = spoil(world.faults.rng, victim.body, answer.identity, how)
+    world.faults.damaged.append(Damage(fault.id, path, victim.key, field, how, world.clock.real_now()))
+    return [*rows[:place], PlainRow(victim.key, body), *rows[place + 1 :]]
+
+
+def poison_row(world: World, fault: Fault, path: str, rows: Sequence[Row]) -> list[Row]:
+    """The rows of a page, one of them with a moment that cannot be; it no longer counts as served."""
+    place = world.faults.rng.randrange(len(rows))
+    victim = rows[place]
+    how = _turn(fault, POISONS)
+    body, field = poison(victim.body, how)
+    if not field:
+        return list(rows)
+    world.faults.damaged.append(Damage(fault.id, path, victim.key, field, how, world.clock.real_now()))
+    return [*rows[:place], PlainRow(victim.key, body), *rows[place + 1 :]]
+
+
+def poison_beside(fault: Fault, text: bytes) -> bytes:
+    """What stands beside the rows, leading on to a moment that cannot be."""
+    return poison(text, _turn(fault, POISONS))[0]
+
+
+def rename_field(world: World, fault: Fault, path: str, answer: Answer, rows: Sequence[Row]) -> list[Row]:
+    """The rows of a page, all of which call a field otherwise; none of them counts as served."""
+    name, at = fault.field or answer.identity, world.clock.real_now()
+    world.faults.damaged += [Damage(fault.id, path, row.key, name, "renamed", at) for row in rows]
+    return [PlainRow(row.key, rename(row.body, name)) for row in rows]
+
+
+def _with_status(fault: Fault, path: str, sid: str | None) -> Refusal:
     if fault.shape is not None:
         return errors.SHAPES[fault.shape](fault.status)
     if fault.status == 401:
         return errors.unauthorized("token problem; token is withdrawn")
     if fault.status == 402:
         return errors.payment_required()
+    if fault.status == 403:
+        host, bare_path = split_host(path)
+        return errors.forbidden(host or "", bare_path, "token scope not allowed")
     if fault.status == 429:
-        retry = {"x-ratelimit-retry": f"{fault.seconds:g}"} if fault.seconds else None
+        wait = f"{fault.seconds:g}" if fault.wait is None and fault.seconds else fault.wait
+        retry = None if wait is None else {"x-ratelimit-retry": wait, "retry-after": wait}
         return errors.too_many_requests(f"limited by {sid}", retry)
     return errors.server_error(fault.status)
 

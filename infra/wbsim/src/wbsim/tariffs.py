@@ -5,20 +5,13 @@ before keep the old figures.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from wbsim.goods import KINDS
-from wbsim.orders import RowJson
-from wbsim.subjects import PARENTS, SUBJECTS, Locale
+from wbsim.subjects import SUBJECTS
 from wbsim.times import DAY_SECONDS, moscow, moscow_day
 
-if TYPE_CHECKING:
-    from wbsim.shop import Shop
-
-CURRENCY = "RUB"
 IN_FORCE_DAYS = 60
 """How long the newest tariff is announced for."""
 
@@ -83,8 +76,8 @@ class Tariffs:
         warehouses = ABROAD + OWN + MERGED + RUSSIAN
         self.rates: dict[int, Rates] = {subject.id: _rates(rng) for subject in SUBJECTS}
         self._starts = [moscow_day(now) - 45 * DAY_SECONDS, moscow_day(now) - 10 * DAY_SECONDS]
-        first = {warehouse.name: _coefficients(rng) for warehouse in warehouses}
-        changed = {warehouse.name: _coefficients(rng) for warehouse in (ABROAD[0], OWN[0])}
+        first = {warehouse.name: draw_coefficients(rng) for warehouse in warehouses}
+        changed = {warehouse.name: draw_coefficients(rng) for warehouse in (ABROAD[0], OWN[0])}
         self._periods: list[Period] = [first, first | changed]
 
     def on(self, midnight: int) -> Period:
@@ -107,35 +100,6 @@ class Tariffs:
             self._periods[-1] = changed
 
 
-def commission_rows(shop: "Shop", locale: Locale = "ru") -> list[RowJson]:
-    """`GET /api/v1/tariffs/commission` of a Russian seller: percents by subject."""
-    return [
-        {
-            **dict(zip(RATE_FIELDS, shop.tariffs.rates[subject.id], strict=True)),
-            "parentID": PARENTS[subject.parent].id,
-            "parentName": PARENTS[subject.parent].names[locale],
-            "subjectID": subject.id,
-            "subjectName": subject.names[locale],
-        }
-        for subject in SUBJECTS
-    ]
-
-
-def box_rows(shop: "Shop", midnight: int) -> list[RowJson]:
-    """The warehouses of `GET /api/v1/tariffs/box` on a day."""
-    return _rows(shop, midnight, ABROAD + OWN, _box_row)
-
-
-def pallet_rows(shop: "Shop", midnight: int) -> list[RowJson]:
-    """The warehouses of `GET /api/v1/tariffs/pallet` on a day."""
-    return _rows(shop, midnight, ABROAD, _pallet_row)
-
-
-def return_rows(shop: "Shop", midnight: int) -> list[RowJson]:
-    """The warehouses of `GET /api/v1/tariffs/return` on a day."""
-    return _rows(shop, midnight, ABROAD + OWN + MERGED, _return_row)
-
-
 def figure(value: float) -> str:
     """A number as these methods write it: decimal comma, thousands apart (`1 039`, `11,2`)."""
     whole, _, fraction = f"{value:,.2f}".partition(".")
@@ -143,99 +107,7 @@ def figure(value: float) -> str:
     return whole.replace(",", " ") + (f",{fraction}" if fraction else "")
 
 
-def commission_truth(shop: "Shop", now: float) -> list[RowJson]:
-    """The commission of every subject, named in Russian."""
-    return commission_rows(shop)
-
-
-def box_truth(shop: "Shop", now: float) -> list[RowJson]:
-    """The warehouses of box tariffs, today."""
-    return box_rows(shop, moscow_day(now))
-
-
-def return_truth(shop: "Shop", now: float) -> list[RowJson]:
-    """The warehouses of return tariffs, today."""
-    return return_rows(shop, moscow_day(now))
-
-
-def step_commission(shop: "Shop", rng: Random, at: float) -> None:
-    """WB changes the commission on a subject that the shop sells."""
-    subject = rng.choice(KINDS).subject_id
-    old = shop.tariffs.rates[subject]
-    by = rng.choice((-1.5, -0.5, 0.5, 1, 2))
-    shop.tariffs.rates[subject] = tuple(max(0.5, rate + by) for rate in old)
-
-
-def step_box(shop: "Shop", rng: Random, at: float) -> None:
-    """WB changes what delivery and storage cost at a warehouse."""
-    name = rng.choice(ABROAD + OWN).name
-    new = _coefficients(rng)
-    old = shop.tariffs.on(moscow_day(at))[name]
-    shop.tariffs.change(name, replace(new, back=old.back), at)
-
-
-def step_return(shop: "Shop", rng: Random, at: float) -> None:
-    """WB changes what returns cost at a warehouse."""
-    name = rng.choice(ABROAD + OWN + MERGED).name
-    old = shop.tariffs.on(moscow_day(at))[name]
-    shop.tariffs.change(name, replace(old, back=_coefficients(rng).back), at)
-
-
-def _rows(
-    shop: "Shop",
-    midnight: int,
-    listed: Iterable[Warehouse],
-    row: Callable[[Warehouse, Coefficients], RowJson],
-) -> list[RowJson]:
-    period = shop.tariffs.on(midnight)
-    shown = [*listed, *(() if shop.behaviour.hidden_warehouses else RUSSIAN)]
-    return [row(warehouse, period[warehouse.name]) for warehouse in shown]
-
-
-def _box_row(warehouse: Warehouse, percent: Coefficients) -> RowJson:
-    return {
-        "boxDeliveryBase": figure(0.46 * percent.delivery),
-        "boxDeliveryCoefExpr": figure(percent.delivery),
-        "boxDeliveryLiter": figure(0.14 * percent.delivery),
-        "boxDeliveryMarketplaceBase": figure(0.46 * percent.marketplace),
-        "boxDeliveryMarketplaceCoefExpr": figure(percent.marketplace),
-        "boxDeliveryMarketplaceLiter": figure(0.14 * percent.marketplace),
-        "boxStorageBase": figure(0.0012 * percent.storage),
-        "boxStorageCoefExpr": figure(percent.storage),
-        "boxStorageLiter": figure(0.0006 * percent.storage),
-        "geoName": warehouse.place,
-        "warehouseName": warehouse.name,
-    }
-
-
-def _pallet_row(warehouse: Warehouse, percent: Coefficients) -> RowJson:
-    return {
-        "palletDeliveryExpr": figure(percent.delivery),
-        "palletDeliveryValueBase": figure(0.3 * percent.delivery),
-        "palletDeliveryValueLiter": figure(0.07 * percent.delivery),
-        "palletStorageExpr": figure(percent.storage),
-        "palletStorageValueExpr": figure(0.23 * percent.storage),
-        "warehouseName": warehouse.name,
-    }
-
-
-def _return_row(warehouse: Warehouse, percent: Coefficients) -> RowJson:
-    return {
-        "deliveryDumpKgtOfficeBase": figure(8.15 * percent.back),
-        "deliveryDumpKgtOfficeLiter": figure(0.07 * percent.back),
-        "deliveryDumpKgtReturnExpr": figure(8.25 * percent.back),
-        "deliveryDumpSrgOfficeExpr": figure(1.33 * percent.back),
-        "deliveryDumpSrgReturnExpr": figure(1.35 * percent.back),
-        "deliveryDumpSupCourierBase": figure(1.8 * percent.back),
-        "deliveryDumpSupCourierLiter": figure(0.07 * percent.back),
-        "deliveryDumpSupOfficeBase": figure(1.02 * percent.back),
-        "deliveryDumpSupOfficeLiter": figure(0.07 * percent.back),
-        "deliveryDumpSupReturnExpr": figure(1.95 * percent.back),
-        "warehouseName": warehouse.name,
-    }
-
-
-def _coefficients(rng: Random) -> Coefficients:
+def draw_coefficients(rng: Random) -> Coefficients:
     return Coefficients(*(rng.randrange(80, 281) for _ in fields(Coefficients)))
 
 

@@ -4,7 +4,10 @@ import json
 from collections.abc import Callable
 from functools import partial
 
-from wbsim import (
+from wbsim.endpoints.analytics import stock_row
+from wbsim.endpoints.statistics import KEPT_DAYS
+from wbsim.orders import RowJson
+from wbsim.sections import (
     adverts,
     claims,
     fbs,
@@ -19,9 +22,6 @@ from wbsim import (
     trash,
     warehouses,
 )
-from wbsim.endpoints.analytics import stock_row
-from wbsim.endpoints.statistics import KEPT_DAYS
-from wbsim.orders import RowJson
 from wbsim.shop import Shop
 from wbsim.times import DAY_SECONDS
 

@@ -3,19 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import TYPE_CHECKING
 
 from wbsim.catalogue import Product
 from wbsim.orders import RowJson
-
-if TYPE_CHECKING:
-    from wbsim.shop import Shop
 
 RESTOCKED_UNITS = 40
 STOCKED_SHARE = 0.6
 """How likely a size lies in a certain warehouse; each lies in one at least."""
 SMALL_GOODS, FBS_DELIVERY = 1, 1
-_NAMES = ("Основной склад", "Склад на Промышленной", "Резервный склад", "Склад у вокзала", "Новый склад")
+WAREHOUSE_NAMES = ("Основной склад", "Склад на Промышленной", "Резервный склад", "Склад у вокзала", "Новый склад")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +79,7 @@ class Warehouses:
     def open(self, rng: Random, office: Office) -> Warehouse:
         """Another warehouse that hands over at the office, with some of the goods."""
         stock = {chrt_id: rng.randrange(60) for chrt_id in self._nm_ids if rng.random() < STOCKED_SHARE}
-        name = f"{_NAMES[len(self.of) % len(_NAMES)]}, {office.city}"
+        name = f"{WAREHOUSE_NAMES[len(self.of) % len(WAREHOUSE_NAMES)]}, {office.city}"
         warehouse = Warehouse(self._next_id, name, office, stock=stock)
         self._next_id += rng.randrange(1, 900)
         self.of[warehouse.id] = warehouse
@@ -155,39 +151,3 @@ def stock_rows(warehouses: Warehouses) -> list[RowJson]:
         }
         for nm_id, chrt_id, warehouse in held
     ]
-
-
-def truth(shop: "Shop", now: float) -> list[RowJson]:
-    """Every warehouse of the seller's."""
-    return [warehouse_row(warehouse) for warehouse in shop.warehouses.of.values()]
-
-
-def offices_truth(shop: "Shop", now: float) -> list[RowJson]:
-    """Every office of WB's, and whether one of the seller's warehouses hands over there."""
-    selected = {warehouse.office.id for warehouse in shop.warehouses.of.values()}
-    return [office_row(office, selected=office.id in selected) for office in OFFICES]
-
-
-def stocks_truth(shop: "Shop", now: float) -> list[RowJson]:
-    """What lies in the seller's warehouses."""
-    return stock_rows(shop.warehouses)
-
-
-def step(shop: "Shop", rng: Random, at: float) -> None:
-    """A warehouse is opened or gets another name, or its data are being updated, or no longer."""
-    taken = {warehouse.office.id for warehouse in shop.warehouses.of.values()}
-    free = [office for office in OFFICES if office.id not in taken]
-    point, warehouse = rng.random(), rng.choice(list(shop.warehouses.of.values()))
-    if free and point < 0.2:
-        shop.warehouses.open(rng, rng.choice(free))
-    elif point < 0.6:
-        warehouse.is_processing = not warehouse.is_processing
-    else:
-        warehouse.name = f"{rng.choice(_NAMES)} {rng.randrange(2, 1_000)}, {warehouse.office.city}"
-
-
-def stock_step(shop: "Shop", rng: Random, at: float) -> None:
-    """The seller counts one size in one warehouse anew."""
-    warehouse = rng.choice([one for one in shop.warehouses.of.values() if one.stock])
-    chrt_id = rng.choice(list(warehouse.stock))
-    warehouse.stock[chrt_id] = rng.choice([units for units in range(80) if units != warehouse.stock[chrt_id]])

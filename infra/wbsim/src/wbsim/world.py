@@ -58,6 +58,7 @@ class World:
         products: int | None = None,
         history_orders: int = 0,
         history_days: int | None = None,
+        currency: str = "RUB",
     ) -> Shop:
         """Open a shop with its past; what is not said is as the configuration has it, but for the past: none."""
         shop = Shop(
@@ -67,6 +68,7 @@ class World:
             clock=self.clock,
             behaviour=self.behaviour,
             on_version=self._on_version,
+            currency=currency,
         )
         days = history_days or self.config.history_days
         self.fates[shop.sid] = live_through(shop, orders=history_orders, days=days, now=self.clock.now())
@@ -132,5 +134,6 @@ def make_world(config: Config) -> World:
         products=config.products,
         history_orders=config.history_orders,
         history_days=config.history_days,
+        currency=config.currency,
     )
     return world

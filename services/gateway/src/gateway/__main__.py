@@ -3,19 +3,21 @@
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 import typer
-from servicekit import commands
+from servicekit import clock, commands
+from servicekit.starting import importing
 from sqlalchemy import NullPool
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from gateway import keys
+from gateway.telegram_ids import MAX_TELEGRAM_ID
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 key_cli = typer.Typer(no_args_is_help=True, help="API keys: who may call, for whom, and for what.")
@@ -34,10 +36,11 @@ class Scope(StrEnum):
 @cli.command()
 def serve() -> None:
     """Serve until SIGTERM; settings come from the environment (README)."""
-    from servicekit import serving
+    with importing():
+        from servicekit import serving
 
-    from gateway.app import build
-    from gateway.settings import Settings
+        from gateway.app import build
+        from gateway.settings import Settings
 
     settings = Settings.from_environment()
     serving.serve(build(serving.make_platform("gateway", settings), settings), settings)
@@ -71,16 +74,18 @@ def openapi(
 @key_cli.command("create")
 def create_key(
     database_url: DatabaseUrl,
-    telegram_id: Annotated[int | None, typer.Option(min=1, help="The one Telegram user it acts for.")] = None,
+    telegram_id: Annotated[
+        int | None, typer.Option(min=1, max=MAX_TELEGRAM_ID, help="The one Telegram user it acts for.")
+    ] = None,
     any_user: Annotated[bool, typer.Option("--any-user", help="Acts for whom X-Telegram-User-Id names.")] = False,
     name: Annotated[str, typer.Option(help="What it is for.")] = "",
     scopes: Annotated[list[Scope] | None, typer.Option(help="Repeat for several; both if left out.")] = None,
-    expires_days: Annotated[int | None, typer.Option(min=1, help="Never, if left out.")] = None,
+    expires_days: Annotated[int | None, typer.Option(min=1, max=36_500, help="Never, if left out.")] = None,
 ) -> None:
     """Make a key and print it, alone on stdout; it cannot be shown again."""
     if (telegram_id is None) != any_user:
         raise typer.BadParameter("give --telegram-id or --any-user")
-    expires_at = datetime.now(UTC) + timedelta(days=expires_days) if expires_days else None
+    expires_at = clock.now() + timedelta(days=expires_days) if expires_days else None
     granted = [scope.value for scope in scopes or list(Scope)]
 
     async def run() -> tuple[UUID, str]:

@@ -4,19 +4,35 @@ from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any
 
+from contracts.cabinets import CabinetSuspendedV1, CabinetVerifiedV1
+from contracts.syncs import SyncCompletedV1, SyncFailedV1
+from contracts.topics import GATEWAY_CABINETS, GATEWAY_SYNCS
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
+from servicekit.background import every
 from servicekit.cache import Cache, connect_redis
+from servicekit.consume import consume
 from servicekit.health import health_routes, redis_check, standard_checks
-from servicekit.serving import Platform, started
+from servicekit.http import make_client
+from servicekit.metrics import metrics_route
+from servicekit.purge import EVERY_SECONDS as PURGE_SECONDS
+from servicekit.retention import EVERY_SECONDS as RETENTION_SECONDS
+from servicekit.retention import forget_old
+from servicekit.serving import Platform, serve_beside, started
+from starlette.applications import Starlette
 from starlette.types import Lifespan
 
-from gateway.api import cabinets, orders, problems, syncs
+from gateway.api import cabinets, entered, orders, problems, syncs
 from gateway.api.parts import Parts
 from gateway.api.protection import LimitBody, SecureHeaders
-from gateway.consumers import cabinets as cabinet_events
-from gateway.consumers import syncs as sync_events
-from gateway.settings import Settings
+from gateway.handlers.cabinet_suspended import cabinet_suspended
+from gateway.handlers.cabinet_verified import cabinet_verified
+from gateway.handlers.sync_completed import sync_completed
+from gateway.handlers.sync_failed import sync_failed
+from gateway.jobs.purge import purge
+from gateway.jobs.retention import rules
+from gateway.order_reports import TIMEOUT_SECONDS, OrderReports
+from gateway.settings import REQUESTS_AT_A_TIME, Settings
 
 DESCRIPTION = """
 Reads and commands of Pulse, the backend of a Wildberries seller.
@@ -34,20 +50,37 @@ exactly like what does not exist: 404.
 def build(platform: Platform, settings: Settings) -> FastAPI:
     """The service: its interface, its consumers, its outbox relay."""
     redis = connect_redis(settings.redis_url.get_secret_value())
-    cabinet_events.subscribe(platform.broker, platform.database)
-    sync_events.subscribe(platform.broker, platform.database)
+    client = make_client(timeout_seconds=TIMEOUT_SECONDS, max_connections=REQUESTS_AT_A_TIME)
+    broker, database = platform.broker, platform.database
+    consume(
+        broker,
+        database,
+        GATEWAY_CABINETS,
+        {CabinetVerifiedV1: cabinet_verified, CabinetSuspendedV1: cabinet_suspended},
+    )
+    consume(broker, database, GATEWAY_SYNCS, {SyncCompletedV1: sync_completed, SyncFailedV1: sync_failed})
+
+    # On a port of its own: whoever may call the interface from outside sees nothing of how the service fares.
+    metrics = Starlette(routes=[metrics_route("gateway", database, broker)])
+    works = {
+        "purge": every(PURGE_SECONDS, lambda: purge(database)),
+        "metrics": lambda: serve_beside(metrics, settings.host, settings.metrics_port),
+        "retention": every(RETENTION_SECONDS, lambda: forget_old(database, rules(settings))),
+    }
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with redis, started(platform, works={}):
+        async with redis, client, started(platform, works):
             yield
 
     app = interface(lifespan, {"tracer_provider": platform.tracer_provider})
     app.state.redis = redis
+    app.state.metrics = metrics
     app.state.parts = Parts(
         database=platform.database,
         cache=Cache(redis, prefix=settings.redis_key_prefix),
         seal_public_key=settings.seal_public_key,
+        reports=OrderReports(client, settings.reporter_url),
     )
     checks = standard_checks(platform.database, platform.broker)
     app.router.routes.extend(health_routes(checks, optional={"redis": redis_check(redis)}))
@@ -72,6 +105,7 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
         description=DESCRIPTION,
         openapi_tags=[
             {"name": "cabinets", "description": "WB shops connected by a token"},
+            {"name": "entered", "description": "what Wildberries does not know: costs, taxes, lead times, plans"},
             {"name": "orders", "description": "orders as WB last described them"},
             {"name": "syncs", "description": "fresh data on request, and how fresh it is"},
         ],
@@ -89,7 +123,7 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
     app.add_middleware(SecureHeaders)
     problems.install(app)
     api = APIRouter(prefix="/api/v1", responses=problems.documented(400, 401, 403, 422, 500))
-    for router in (cabinets.router, orders.router, syncs.router):
+    for router in (cabinets.router, entered.router, orders.router, syncs.router):
         api.include_router(router)
     app.include_router(api)
     return app

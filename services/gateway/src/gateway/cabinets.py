@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contracts.cabinets import CabinetConnectedV1, CabinetDisconnectedV1
 from contracts.wb_token import TokenClaims
-from servicekit import crypto, outbox
+from servicekit import crypto, outbox, tombstones
 from servicekit.events import new_event
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -50,7 +50,6 @@ _FIND = text(f"{_SELECT} AND cabinet_id = :cabinet_id")
 _DELETE = text("""
 DELETE FROM wb_cabinets WHERE cabinet_id = :cabinet_id AND owner_telegram_id = :owner RETURNING cabinet_id
 """)
-# The sealed token stands in `cabinet.connected` too.
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ async def connect(
     sealed_token = crypto.seal(token, public_key=seal_public_key, belongs_to=str(cabinet_id))
     members = tuple(sorted({owner, *existing.members} if existing else {owner}))
     data = CabinetConnectedV1(name=name, sealed_token=sealed_token, claims=claims, members=members)
-    event = new_event(data, source="gateway", cabinet_id=cabinet_id)
+    event = new_event(data, cabinet_id=cabinet_id)
     await connection.execute(
         _STORE,
         {
@@ -110,13 +109,16 @@ async def connect(
 
 
 async def disconnect(connection: AsyncConnection, *, owner: int, cabinet_id: UUID) -> bool:
-    """Forget the owner's cabinet, with every event of it, and announce it; False when the user owns no such cabinet."""
+    """Forget the owner's cabinet and its token at once, and announce it; False when the user owns no such cabinet.
+
+    `jobs/purge.py` deletes its events, in which the sealed token stands too, and its syncs.
+    """
     deleted = (await connection.execute(_DELETE, {"cabinet_id": cabinet_id, "owner": owner})).first()
     if deleted is None:
         return False
-    await outbox.forget(connection, cabinet_id)
-    data = CabinetDisconnectedV1(requested_by=owner)
-    await outbox.append(connection, [new_event(data, source="gateway", cabinet_id=cabinet_id)])
+    event = new_event(CabinetDisconnectedV1(requested_by=owner), cabinet_id=cabinet_id)
+    await tombstones.leave(connection, cabinet_id, event.time)
+    await outbox.append(connection, [event])
     return True
 
 

@@ -7,12 +7,25 @@ from pydantic import Field, field_validator
 from servicekit.settings import ServiceSettings
 
 PUBLIC_KEY_BYTES = 32
+REQUESTS_AT_A_TIME = 10
+JOBS = 2
 
 
 class Settings(ServiceSettings):
     """What the gateway needs beside what every service needs."""
 
     seal_public_key: str = Field(description="the ingestor's public key: WB tokens are sealed to it on arrival")
+
+    reporter_url: str = Field(
+        default="http://127.0.0.1:9465", pattern=r"^https?://[^/]+$", description="the reporter's `REPORTS_PORT`"
+    )
+    sync_keep_days: int = Field(default=100, ge=1, le=36_500, description="how long requested syncs can be asked about")
+    metrics_port: int = Field(default=9464, ge=0, le=65535, description="where `/metrics` is, and nothing else")
+
+    @property
+    def work_connections(self) -> int:
+        """For requests: each uses one for a few milliseconds at a time; and one for each job."""
+        return REQUESTS_AT_A_TIME + JOBS
 
     @field_validator("seal_public_key")
     @classmethod

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from contracts.syncs import SyncRequestedV1
-from servicekit import outbox
+from servicekit import clock, outbox
 from servicekit.events import new_event
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -33,16 +33,17 @@ INSERT INTO sync_run_resources (cabinet_id, sync_id, resource, status)
 SELECT :cabinet_id, :sync_id, resource, 'queued' FROM unnest(CAST(:resources AS text[])) AS resource
 """)
 _CABINET_OF = text("SELECT cabinet_id FROM sync_runs WHERE sync_id = :sync_id")
-_RUNS = text("""
+_RUNS = """
 SELECT sync_id, requested_at, run.finished_at AS run_finished_at, resource, status, started_at, part.finished_at,
        rows_new, rows_changed, rows_same, rows_quarantined, reason
 FROM (
-    SELECT * FROM sync_runs
-    WHERE cabinet_id = :cabinet_id AND (CAST(:sync_id AS uuid) IS NULL OR sync_id = :sync_id)
+    SELECT * FROM sync_runs WHERE cabinet_id = :cabinet_id{condition}
     ORDER BY requested_at DESC, sync_id DESC LIMIT :limit
 ) AS run JOIN sync_run_resources AS part USING (cabinet_id, sync_id)
 ORDER BY requested_at DESC, sync_id DESC, resource
-""")
+"""
+_NEWEST_RUNS = text(_RUNS.format(condition=""))
+_ONE_RUN = text(_RUNS.format(condition=" AND sync_id = :sync_id"))
 _STATE = text("""
 SELECT resource, status, last_success_at, next_run_at, failures, last_error, first_load_done, requested_sync_id
 FROM ingestor_published.sync_state WHERE cabinet_id = :cabinet_id ORDER BY resource
@@ -87,7 +88,7 @@ async def start(connection: AsyncConnection, *, cabinet_id: UUID, resources: Seq
     await connection.execute(_ABANDON, {"cabinet_id": cabinet_id, "hours": ABANDONED_AFTER_HOURS})
     started = await connection.scalar(
         _START,
-        {"cabinet_id": cabinet_id, "sync_id": sync_id, "requested_by": user, "requested_at": datetime.now(UTC)},
+        {"cabinet_id": cabinet_id, "sync_id": sync_id, "requested_by": user, "requested_at": clock.now()},
     )
     if started != sync_id:
         return UUID(str(started))
@@ -95,7 +96,7 @@ async def start(connection: AsyncConnection, *, cabinet_id: UUID, resources: Seq
         _ADD_RESOURCES, {"cabinet_id": cabinet_id, "sync_id": sync_id, "resources": list(resources)}
     )
     data = SyncRequestedV1(sync_id=sync_id, resources=tuple(resources), requested_by=user)
-    await outbox.append(connection, [new_event(data, source="gateway", cabinet_id=cabinet_id)])
+    await outbox.append(connection, [new_event(data, cabinet_id=cabinet_id)])
     return sync_id
 
 
@@ -107,8 +108,11 @@ async def cabinet_of(connection: AsyncConnection, sync_id: UUID) -> UUID | None:
 
 async def runs(connection: AsyncConnection, cabinet_id: UUID, sync_id: UUID | None, *, limit: int) -> list[RunPart]:
     """The newest requested syncs of a cabinet, or the one named, part by part."""
-    values = {"cabinet_id": cabinet_id, "sync_id": sync_id, "limit": limit}
-    return [RunPart(**row) for row in (await connection.execute(_RUNS, values)).mappings()]
+    values: dict[str, object] = {"cabinet_id": cabinet_id, "limit": limit}
+    if sync_id is not None:
+        values["sync_id"] = sync_id
+    statement = _NEWEST_RUNS if sync_id is None else _ONE_RUN
+    return [RunPart(**row) for row in (await connection.execute(statement, values)).mappings()]
 
 
 async def states(connection: AsyncConnection, cabinet_id: UUID) -> list[ResourceState]:

@@ -1,6 +1,7 @@
 """The gateway's tables, as the newest migration leaves them."""
 
 import sqlalchemy as sa
+from servicekit.tombstones import tombstones
 from sqlalchemy.dialects import postgresql
 
 metadata = sa.MetaData()
@@ -70,13 +71,16 @@ api_keys = sa.Table(
 sync_runs = sa.Table(
     "sync_runs",
     metadata,
-    sa.Column("cabinet_id", sa.Uuid, sa.ForeignKey("wb_cabinets.cabinet_id", ondelete="CASCADE"), primary_key=True),
+    # No foreign key: all syncs of a cabinet are too many to be deleted together with it.
+    sa.Column("cabinet_id", sa.Uuid, primary_key=True),
     sa.Column("sync_id", sa.Uuid, primary_key=True),
     sa.Column("requested_by", sa.BigInteger, nullable=False),
     sa.Column("requested_at", _Moment, nullable=False),
     sa.Column("finished_at", _Moment),  # when its last resource ended; null: unfinished
     sa.Index("sync_runs_unfinished", "cabinet_id", unique=True, postgresql_where=sa.text("finished_at IS NULL")),
     sa.Index("sync_runs_sync_id", "sync_id"),
+    sa.Index("sync_runs_requested_at", "requested_at"),
+    sa.Index("sync_runs_newest", "cabinet_id", "requested_at", "sync_id"),
 )
 
 sync_run_resources = sa.Table(
@@ -98,3 +102,19 @@ sync_run_resources = sa.Table(
         ["cabinet_id", "sync_id"], ["sync_runs.cabinet_id", "sync_runs.sync_id"], ondelete="CASCADE"
     ),
 )
+
+entered_rows = sa.Table(
+    "entered_rows",
+    metadata,
+    # No foreign key: what a seller entered in years is too much to be deleted together with the cabinet.
+    sa.Column("cabinet_id", sa.Uuid, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("nm_id", sa.BigInteger, primary_key=True, comment="0: the whole cabinet, or every item"),
+    sa.Column("day", sa.Date, primary_key=True, comment="that it holds from, or the first of the month"),
+    sa.Column("revision", sa.Integer, primary_key=True),
+    sa.Column("body", postgresql.JSONB(none_as_null=True)),  # null: taken back
+    sa.Column("entered_at", _Moment, nullable=False),
+    sa.Column("entered_by", sa.BigInteger, nullable=False),
+)
+
+disconnected_cabinets = tombstones(metadata)

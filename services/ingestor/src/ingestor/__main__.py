@@ -7,6 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
+from servicekit.starting import importing
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 quarantine_cli = typer.Typer(no_args_is_help=True, help="Rows of WB that could not be read.")
@@ -20,11 +21,12 @@ Limit = Annotated[int, typer.Option(min=1, help="At most this many.")]
 @cli.command()
 def serve() -> None:
     """Check cabinets, sync their resources and publish what changed, until SIGTERM."""
-    from servicekit.serving import make_platform
-    from servicekit.serving import serve as serve_app
+    with importing():
+        from servicekit.serving import make_platform
+        from servicekit.serving import serve as serve_app
 
-    from ingestor.app import build
-    from ingestor.settings import IngestorSettings
+        from ingestor.app import build
+        from ingestor.settings import IngestorSettings
 
     settings = IngestorSettings.from_environment()
     serve_app(build(make_platform("ingestor", settings)), settings)

@@ -1,36 +1,52 @@
 """Putting the ingestor together."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import redis.asyncio
+from contracts.cabinets import CabinetConnectedV1, CabinetDisconnectedV1
+from contracts.envelope import Event
+from contracts.syncs import SyncRequestedV1
+from contracts.topics import INGESTOR_CABINETS, INGESTOR_SYNCS
 from servicekit.background import Work, every
 from servicekit.cache import connect_redis
+from servicekit.consume import AfterCommit, consume
 from servicekit.db import Database
 from servicekit.health import health_routes, redis_check, standard_checks
 from servicekit.http import make_client
+from servicekit.metrics import metrics_route
+from servicekit.purge import EVERY_SECONDS as PURGE_SECONDS
+from servicekit.retention import EVERY_SECONDS as RETENTION_SECONDS
+from servicekit.retention import forget_old
 from servicekit.serving import Platform, started
+from servicekit.starting import tune_memory
 from starlette.applications import Starlette
 
-from ingestor import handlers
 from ingestor.cabinets import Check
 from ingestor.checker import Checker
+from ingestor.handlers.cabinet_connected import cabinet_connected
+from ingestor.handlers.cabinet_disconnected import cabinet_disconnected
+from ingestor.handlers.sync_requested import sync_requested
+from ingestor.jobs import data_delays, token_expiry
+from ingestor.jobs.purge import purge
+from ingestor.jobs.retention import rules
+from ingestor.metrics import COUNTERS, readings
 from ingestor.resources import RESOURCES
-from ingestor.settings import IngestorSettings
-from ingestor.sync import log as sync_log
-from ingestor.sync import quarantine, schedule
+from ingestor.settings import CHECKS_AT_A_TIME, IngestorSettings
+from ingestor.sync import cabinet_syncs
 from ingestor.sync.engine import Engine
+from ingestor.sync.leases import Leases
 from ingestor.sync.pool import Pool
-from ingestor.sync.run import Tools
+from ingestor.sync.run import TURN_SECONDS, Tools
 from ingestor.wb.budget import Budget
 from ingestor.wb.client import WbClient
 from ingestor.wb.hosts import host_urls
 
-CHECKS_AT_A_TIME = 4
-FORGET_SECONDS = 6 * 60 * 60
+LONGEST_PAGE_SECONDS = 5 * 60
+"""For taking in a page; 80,000 rows that all changed take seconds."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +59,6 @@ class Parts:
     http: httpx.AsyncClient
 
 
-GC_THRESHOLD = 50_000
-"""Python looks for cycles after so many new objects. A page is hundreds of thousands of them, without a cycle: looking
-every 700, as it does otherwise, takes a tenth of the page's time and finds nothing."""
-
-
-def tune_memory() -> None:
-    """Fit Python's memory management to large pages."""
-    gc.set_threshold(GC_THRESHOLD)
-
-
 def make_parts(settings: IngestorSettings, database: Database, redis_client: "redis.asyncio.Redis") -> Parts:
     """Checker and sync engine on their WB client and budget; nothing runs yet."""
     private_keys = settings.seal_private_keys.get_secret_value()
@@ -61,7 +67,12 @@ def make_parts(settings: IngestorSettings, database: Database, redis_client: "re
         timeout_seconds=settings.wb_api_timeout, max_connections=settings.sync_workers + CHECKS_AT_A_TIME
     )
     client = WbClient(http, host_urls(settings), budget, timeout_seconds=settings.wb_api_timeout)
-    checker = Checker(database, client, private_keys=private_keys)
+    leases = Leases(
+        database.dsn,
+        seconds=settings.sync_lease_seconds,
+        longest_seconds=TURN_SECONDS + client.longest_seconds + LONGEST_PAGE_SECONDS,
+    )
+    checker = Checker(database, client, leases, private_keys=private_keys, rate=settings.wb_rate_limit)
     tools = Tools(
         database=database,
         client=client,
@@ -72,25 +83,44 @@ def make_parts(settings: IngestorSettings, database: Database, redis_client: "re
         page_rows=settings.sync_batch_size,
         attempts=settings.sync_retry_attempts,
     )
-    engine = Engine(tools, workers=settings.sync_workers, lease_seconds=settings.sync_lease_seconds)
+    engine = Engine(tools, leases, workers=settings.sync_workers)
     checks: Pool[Check] = Pool(checker.claim, checker.run, workers=CHECKS_AT_A_TIME)
-
-    async def forget_old() -> None:
-        async with database.transaction() as connection:
-            await sync_log.forget_old(connection)
-            await quarantine.forget_old(connection)
 
     return Parts(
         engine,
         checks,
         {
             "syncs": engine.pool.run,
-            "leases": every(settings.sync_lease_seconds / 3, engine.renew),
+            "leases": leases.run,
             "checks": checks.run,
-            "forgetting": every(FORGET_SECONDS, forget_old),
+            "retention": every(RETENTION_SECONDS, lambda: forget_old(database, rules(settings))),
+            "purge": every(PURGE_SECONDS, lambda: purge(database)),
+            "data delays": every(data_delays.EVERY_SECONDS, data_delays.watch(database)),
+            "token expiry": every(token_expiry.EVERY_SECONDS, lambda: token_expiry.tell_expiring(database)),
         },
         http,
     )
+
+
+def subscribe(platform: Platform, *, checks: Pool[Any], syncs: Pool[Any]) -> None:
+    """Consume the ingestor's queues; after the commit whoever may have work now is woken."""
+    broker, database = platform.broker, platform.database
+    consume(
+        broker,
+        database,
+        INGESTOR_CABINETS,
+        {CabinetConnectedV1: cabinet_connected, CabinetDisconnectedV1: cabinet_disconnected},
+        after_commit=_waking(checks),
+    )
+    consume(broker, database, INGESTOR_SYNCS, {SyncRequestedV1: sync_requested}, after_commit=_waking(syncs, checks))
+
+
+def _waking(*pools: Pool[Any]) -> AfterCommit:
+    async def wake(_: Event[Any], __: object) -> None:
+        for pool in pools:
+            pool.wake()
+
+    return wake
 
 
 def build(platform: Platform) -> Starlette:
@@ -101,8 +131,12 @@ def build(platform: Platform) -> Starlette:
     tune_memory()
     redis_client = connect_redis(settings.redis_url.get_secret_value())
     parts = make_parts(settings, platform.database, redis_client)
-    handlers.subscribe(platform.broker, platform.database, checks=parts.checks, syncs=parts.engine.pool)
-    routes = health_routes(standard_checks(platform.database, platform.broker), {"redis": redis_check(redis_client)})
+    subscribe(platform, checks=parts.checks, syncs=parts.engine.pool)
+    database, broker = platform.database, platform.broker
+    routes = [
+        *health_routes(standard_checks(database, broker), {"redis": redis_check(redis_client)}),
+        metrics_route("ingestor", database, broker, readings=readings(RESOURCES), counters=COUNTERS),
+    ]
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -110,7 +144,7 @@ def build(platform: Platform) -> Starlette:
             stack.push_async_callback(parts.http.aclose)
             stack.push_async_callback(redis_client.aclose)
             async with platform.database.transaction() as connection:
-                await schedule.begin_new(connection, RESOURCES.values())
+                await cabinet_syncs.begin_new(connection, RESOURCES.values())
             await stack.enter_async_context(started(platform, parts.works))
             yield
 

@@ -75,7 +75,7 @@ def is_current(path: Path) -> bool:
 
 
 def _cells(resource: Resource) -> tuple[str, ...]:
-    methods = (resource.method, *resource.also)
+    methods = (resource.method, *resource.reading.also)
     return (
         f"**{resource.name}**<br>{about(resource)}",
         "<br>".join(f"`{method.verb} {method.path}`" for method in methods),
@@ -83,20 +83,20 @@ def _cells(resource: Resource) -> tuple[str, ...]:
         ", ".join(kind for kind in _KINDS if kind not in resource.method.closed_to),
         "<br>".join(dict.fromkeys(map(_limits, methods))),
         _duration(resource.refresh),
-        resource.paging,
-        resource.overlap,
-        f"`{resource.table.name}`{_part(resource)}",
-        f"`{resource.event.TYPE}`",
-        "yes" if resource.emptied is not None else "",
-        f"`{resource.history.name}`" if resource.history is not None else "",
+        resource.reading.paging,
+        resource.reading.overlap,
+        f"`{resource.storage.table.name}`{_part(resource)}",
+        f"`{resource.publishing.event.TYPE}`",
+        "yes" if resource.storage.when_gone is not None else "",
+        f"`{resource.storage.history.name}`" if resource.storage.history is not None else "",
         resource.stands_in_for or "",
     )
 
 
 def _part(resource: Resource) -> str:
-    if resource.known_only:
+    if resource.storage.known_only:
         return ", columns of rows it has"
-    return "" if set(resource.names) == set(data_names(resource.table)) else ", some columns"
+    return "" if set(resource.storage.names) == set(data_names(resource.storage.table)) else ", some columns"
 
 
 def _limits(method: Method) -> str:

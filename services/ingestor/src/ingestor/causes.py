@@ -6,8 +6,6 @@ from uuid import UUID
 from contracts.envelope import Event, EventData, Origin
 from servicekit.events import new_event
 
-SERVICE = "ingestor"
-
 Cause = dict[str, Any]
 """JSON: `event_id`, `correlation_id`, `traceparent` of the event that asked."""
 
@@ -25,7 +23,7 @@ def make_event(
     data: EventData, cabinet_id: UUID, cause: Cause | None = None, *, origin: Origin = Origin.LIVE
 ) -> Event[Any]:
     """A new event in the current trace; with a stored cause it continues that event's correlation."""
-    event: Event[Any] = new_event(data, source=SERVICE, cabinet_id=cabinet_id, origin=origin)
+    event: Event[Any] = new_event(data, cabinet_id=cabinet_id, origin=origin)
     if cause is None:
         return event
     return event.model_copy(

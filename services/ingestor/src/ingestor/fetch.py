@@ -10,12 +10,13 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from contracts.wb_token import TokenRefused, read_claims
+from servicekit import clock
 from servicekit.http import make_client
 
 from ingestor.backoff import backoff_seconds
@@ -23,13 +24,14 @@ from ingestor.catalogue import about
 from ingestor.resources import RESOURCES
 from ingestor.resources.resource import Key, Position, Resource, Seen, Start, Step, as_stored
 from ingestor.settings import WbSettings
-from ingestor.sync.look import UNREADABLE, Looked, broken, look
+from ingestor.sync.keyed_rows import KeyedRows, key_rows
+from ingestor.sync.lenient import UNREADABLE
 from ingestor.sync.page import read
 from ingestor.sync.quarantine import Broken
 from ingestor.sync.reading import steps
 from ingestor.sync.snapshots import snapshots
 from ingestor.wb.budget import Budget
-from ingestor.wb.client import Access, WbClient
+from ingestor.wb.client import Access, Reply, WbClient
 from ingestor.wb.errors import (
     BadRequest,
     MethodSwitchedOff,
@@ -93,9 +95,9 @@ def wanted(name: str, *, since: str | None, ids: str | None, limit: int | None, 
         width = max(map(len, RESOURCES))
         listed = "\n".join(f"  {each.name:{width}}  {about(each)}" for each in RESOURCES.values())
         raise WrongCall(f"there is no resource {name!r}; there are:\n{listed}")
-    if resource.subjects is None and ids:
+    if resource.reading.subjects is None and ids:
         raise WrongCall(f"{name} is not asked for by ids")
-    if resource.subjects is not None and not ids:
+    if resource.reading.subjects is not None and not ids:
         raise WrongCall(f"{name} is asked for by ids, and none are stored here: --ids 1,2,3")
     try:
         numbers = {int(each) for each in (ids or "").split(",") if each.strip()}
@@ -105,7 +107,7 @@ def wanted(name: str, *, since: str | None, ids: str | None, limit: int | None, 
 
 
 def _begins(resource: Resource, since: str, now: datetime) -> datetime:
-    if resource.since is None:
+    if resource.reading.since is None:
         raise WrongCall(f"{resource.name} cannot begin at a moment: WB gives all of it, or leads on by itself")
     try:
         at = moment(since)
@@ -140,7 +142,7 @@ async def fetch(wanted: Wanted, token: str, settings: WbSettings, output: Output
     Raises:
         NotFetched: WB does not let us, or does not answer.
     """
-    access = access_of(wanted.resource, token, datetime.now(UTC))
+    access = access_of(wanted.resource, token, clock.now())
     async with make_client(timeout_seconds=settings.wb_api_timeout) as http:
         budget = Budget(None, rate=settings.wb_rate_limit)
         client = WbClient(http, host_urls(settings), budget, timeout_seconds=settings.wb_api_timeout)
@@ -165,7 +167,8 @@ class _Reading:
         self.pages = 0
         self._digests: dict[Key, int] = {}
         self._broken: set[bytes] = set()
-        self._encode = snapshots(replace(wanted.resource, snapshot=as_stored, derived={}), NOBODY)
+        plain = replace(wanted.resource.publishing, snapshot=as_stored, derived={})
+        self._encode = snapshots(replace(wanted.resource, publishing=plain), NOBODY)
 
     async def run(self) -> None:
         resource = self.wanted.resource
@@ -179,58 +182,72 @@ class _Reading:
 
     def _first(self) -> Position:
         resource, limit = self.wanted.resource, self.wanted.limit
-        start = Start(datetime.now(UTC), sweep=True, page_rows=min(PAGE_ROWS, limit or PAGE_ROWS))
-        position = resource.begin(None, start)
-        if self.wanted.since is not None and resource.since is not None:
-            position |= resource.since(self.wanted.since)
+        start = Start(clock.now(), sweep=True, page_rows=min(PAGE_ROWS, limit or PAGE_ROWS))
+        position = resource.reading.begin(None, start)
+        if self.wanted.since is not None and resource.reading.since is not None:
+            position |= resource.reading.since(self.wanted.since)
         return position
 
     async def _subjects(self, position: Position) -> Sequence[int]:
         later = [each for each in self.wanted.ids if each > position.get("after", 0)]
-        return later[: self.wanted.resource.ids_at_once]
+        return later[: self.wanted.resource.reading.ids_at_once]
 
-    async def _call(self, asked: dict[str, Any]) -> bytes:
+    async def _call(self, asked: dict[str, Any]) -> Reply:
         failures = 0
         while True:
             try:
-                return (await self.client.call(access=self.access, **asked, patience_seconds=0)).body
+                return await self.client.call(access=self.access, **asked, patience_seconds=0)
             except MustWait as error:
                 await self._wait(error.seconds, "for WB's limit")
             except Unavailable as error:
                 failures += 1
                 if failures == ATTEMPTS:
                     raise
-                await self._wait(backoff_seconds(failures), f"to try again ({error})")
+                await self._wait(max(backoff_seconds(failures), error.seconds), f"to try again ({error})")
 
-    async def _take_in(self, position: Position, body: bytes) -> Step:
-        resource, now = self.wanted.resource, datetime.now(UTC)
-        page = read(resource, body)
-        looked = look(resource, page.rows, now)
-        unknown = len(looked.broken)
-        repeated = sum(key in self._digests for key in looked.keys)
-        rows = list(self._unseen(looked, now))
+    async def _take_in(self, position: Position, reply: Reply) -> Step:
+        resource, now = self.wanted.resource, clock.now()
+        page = read(resource, reply.body)
+        keyed = key_rows(resource, page.rows, now)
+        unknown = len(keyed.broken)
+        repeated = sum(key in self._digests for key in keyed.keys)
+        rows = list(self._unseen(keyed, now))
         self.rows += len(rows)
         self.pages += 1
         self.output.rows(rows)
-        for each in looked.broken:
+        for each in keyed.broken:
             if each.body not in self._broken:
                 self._broken.add(each.body)
                 self.output.quarantined(each)
         self.output.progress(f"page {self.pages}, {self.rows} rows")
-        return resource.advance(position, Seen(page.rows, looked.marks, unknown, page.after, repeated))
+        for name, count in keyed.odd.items():
+            self.output.progress(f"{name} is odd in {count} rows, and left out")
+        rows_read = keyed.read(page.rows)
+        seen = Seen(
+            rows_read,
+            keyed.marks,
+            unknown,
+            page.after,
+            repeated,
+            distinct=len(keyed.keys),
+            wb_now=reply.wb_now or now,
+        )
+        return resource.reading.advance(position, seen)
 
-    def _unseen(self, looked: Looked, now: datetime) -> Iterator[bytes]:
+    def _unseen(self, keyed: KeyedRows, now: datetime) -> Iterator[bytes]:
         left = self._left()
-        for raw, key, digest in zip(looked.rows, looked.keys, looked.digests, strict=True):
+        for raw, key, digest in zip(keyed.rows, keyed.keys, keyed.digests, strict=True):
             if left == 0:
                 return
             if self._digests.get(key) == digest:
                 continue
             try:
-                row = self._encode(self.wanted.resource.parse(raw, now))
-            except UNREADABLE as error:
-                looked.broken.append(broken(raw, error))
-                continue
+                row = self._encode(self.wanted.resource.storage.parse(raw, now))
+            except UNREADABLE:
+                better = keyed.mend(self.wanted.resource, raw, now)
+                if better is None:
+                    continue
+                row = self._encode(self.wanted.resource.storage.parse(better, now))
             self._digests[key] = digest
             left -= 1
             yield row
@@ -267,7 +284,7 @@ def command(
 ) -> int:
     """Fetch to stdout, and to stderr what is not a row; the exit code: 1 if WB gives nothing, 2 for a wrong call."""
     try:
-        asked = wanted(name, since=since, ids=ids, limit=limit, now=datetime.now(UTC))
+        asked = wanted(name, since=since, ids=ids, limit=limit, now=clock.now())
         output = Output(_print_rows, _print_quarantined, _print_line if progress else lambda _: None)
         asyncio.run(fetch(asked, _given(token), WbSettings.from_environment(), output))
     except WrongCall as error:

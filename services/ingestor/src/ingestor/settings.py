@@ -4,6 +4,8 @@ from pydantic import Field, SecretStr, field_validator
 from servicekit.crypto import check_private_keys
 from servicekit.settings import ServiceSettings, Settings
 
+CHECKS_AT_A_TIME = 4
+
 
 class WbSettings(Settings):
     """Where WB is, and how it is called."""
@@ -36,7 +38,19 @@ class IngestorSettings(ServiceSettings, WbSettings):
     )
     sync_retry_attempts: int = Field(default=3, ge=1, description="failures in a row after which a resource is failing")
     sync_workers: int = Field(default=8, ge=1, le=200, description="syncs this process runs at a time")
-    sync_lease_seconds: float = Field(default=10, gt=0, description="a dead process's work waits this long")
+    sync_lease_seconds: float = Field(default=10, ge=1, description="the work of a process that hangs waits this long")
+    history_keep_days: int = Field(
+        default=400, ge=1, le=36_500, description="how long earlier values of orders, prices, bids and tariffs stay"
+    )
+    sync_log_keep_days: int = Field(default=30, ge=1, le=36_500, description="how long it is known what each run did")
+    quarantine_keep_days: int = Field(
+        default=30, ge=1, le=30, description="how long a row that cannot be read stays after WB sent it last"
+    )
+
+    @property
+    def work_connections(self) -> int:
+        """One for each sync, each check, and each of two jobs."""
+        return self.sync_workers + CHECKS_AT_A_TIME + 2
 
     @field_validator("seal_private_keys")
     @classmethod

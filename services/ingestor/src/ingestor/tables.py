@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from servicekit.tombstones import tombstones
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -48,9 +49,19 @@ cabinets = Table(
     Column("check_failures", Integer, nullable=False, server_default="0"),
     Column("lease_token", Uuid),
     _moment("lease_until"),
+    Column("lease_holder", BigInteger),  # the lock of the process that took it
     _moment("verified_at"),
+    Column("currency", Text),  # the seller's, as WB stated it last
+    _moment("checked_at"),  # when WB accepted the token last
+    Column("doubt", Text),  # what WB refused a sync for since: the token is to be checked
+    Column("refusals", Integer, nullable=False, server_default="0"),  # of checks, in a row and for one reason
+    Column("refused_reason", Text),
+    _moment("refused_since"),
+    _moment("expires_at"),  # of the token, as it says itself
+    Column("expiry_told_days", Integer),  # the last threshold that was told of this token
     Index("cabinets_check", "next_check_at"),
     Index("cabinets_seller", "seller_id"),
+    Index("cabinets_expiry", "expires_at"),
 )
 
 sync_state = Table(
@@ -59,20 +70,33 @@ sync_state = Table(
     Column("cabinet_id", Uuid, primary_key=True),
     Column("resource", Text, primary_key=True),
     Column("cursor", JSONB),
-    _moment("next_run_at", nullable=False, server_default=_NOW),  # infinity: not until the seller acts
+    _moment("next_run_at", nullable=False, server_default=_NOW),  # infinity: not until it is begun, or called in
     _moment("sweep_at", nullable=False, server_default=_NOW),
     Column("requests", JSONB, nullable=False, server_default="[]"),  # manual syncs not yet served, oldest first
     Column("progress", JSONB),  # of the sync under way, which may take several runs
     Column("first_load_done", Boolean, nullable=False, server_default="false"),
-    Column("suspended_reason", Text),
+    Column("suspended_reason", Text),  # what WB refuses it for, once that is confirmed
+    Column("refusals", Integer, nullable=False, server_default="0"),  # in a row
+    _moment("refused_since"),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("last_error", Text),
     _moment("last_success_at"),
+    _moment("accepted_at"),  # when WB answered it last; a run that has nothing to ask succeeds without
+    _moment("late_at"),  # not read by then, it is late; none: it was never read to its end since the last check
     Column("rows", BigInteger, nullable=False, server_default="0"),
     Column("lease_token", Uuid),
     _moment("lease_until"),
+    Column("lease_holder", BigInteger),  # the lock of the process that took it
     Index("sync_state_due", "next_run_at"),
     Index("sync_state_lease", "lease_token"),
+    Index("sync_state_late", "late_at"),
+    Index(
+        "sync_state_freshness",
+        "resource",
+        "last_success_at",
+        postgresql_where=text("suspended_reason IS NULL AND next_run_at < 'infinity'"),
+    ),
+    Index("sync_state_troubled", "resource", postgresql_where=text("failures > 0 OR suspended_reason IS NOT NULL")),
 )
 
 sync_logs = Table(
@@ -82,7 +106,7 @@ sync_logs = Table(
     Column("id", Uuid, primary_key=True),
     Column("resource", Text, nullable=False),
     Column("trigger", Text, nullable=False),  # manual | first_load | schedule
-    Column("outcome", Text, nullable=False),  # completed | paused | failed | suspended | switched_off
+    Column("outcome", Text, nullable=False),  # completed | paused | failed | refused | suspended
     Column("asked", JSONB),
     _moment("started_at", nullable=False),
     Column("duration_seconds", Double, nullable=False),
@@ -111,6 +135,8 @@ quarantine = Table(
     _moment("first_seen_at", nullable=False, server_default=_NOW),
     _moment("last_seen_at", nullable=False, server_default=_NOW),
     Column("times", Integer, nullable=False, server_default="1"),
+    Index("quarantine_last_seen_at", "last_seen_at"),
+    Index("quarantine_resource", "resource"),
 )
 
 sync_seen = Table(
@@ -119,5 +145,44 @@ sync_seen = Table(
     Column("cabinet_id", Uuid, primary_key=True),
     Column("resource", Text, primary_key=True),
     Column("key", ARRAY(Text), primary_key=True),
+    prefixes=["UNLOGGED"],
 )
 """Keys of a full re-read that spans pages, until its last page shows which rows are gone."""
+
+sync_losses = Table(
+    "sync_losses",
+    metadata,
+    Column("cabinet_id", Uuid, primary_key=True),
+    Column("resource", Text, primary_key=True),
+    Column("loss", Text, primary_key=True),  # gone | emptied
+    Column("key", ARRAY(Text), primary_key=True),
+    _moment("since", nullable=False),  # when the reading began that lost it
+    prefixes=["UNLOGGED"],
+)
+"""Rows that a reading lost too many of at once: told if the next one loses them too."""
+
+refused_subjects = Table(
+    "refused_subjects",
+    metadata,
+    Column("cabinet_id", Uuid, primary_key=True),
+    Column("resource", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),  # an id, or a day
+    Column("reason", Text, nullable=False),
+    _moment("since", nullable=False, server_default=_NOW),
+    _moment("refused_at", nullable=False, server_default=_NOW),  # the last time
+    _moment("ask_again_at", nullable=False),
+    Column("times", Integer, nullable=False, server_default="1"),
+    Index("refused_subjects_refused_at", "refused_at"),
+)
+"""What WB refuses to be asked about, though it answers about others."""
+
+data_delays = Table(
+    "data_delays",
+    metadata,
+    Column("cabinet_id", Uuid, primary_key=True),
+    Column("resource", Text, primary_key=True),
+    _moment("since", nullable=False),
+)
+"""Delays that were told and have not ended: since when nothing was read."""
+
+disconnected_cabinets = tombstones(metadata)

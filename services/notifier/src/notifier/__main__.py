@@ -10,7 +10,7 @@ from uuid import UUID
 import typer
 from pydantic import SecretStr
 from servicekit import commands, db
-from servicekit.migrations import upgrade
+from servicekit.starting import importing
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from notifier import failed, webhooks
@@ -35,9 +35,10 @@ WebhookId = Annotated[UUID, typer.Argument(help="as `webhook list` shows it")]
 @cli.command()
 def serve() -> None:
     """Consume, send and answer health checks until SIGTERM."""
-    from servicekit import serving
+    with importing():
+        from servicekit import serving
 
-    from notifier.app import build
+        from notifier.app import build
 
     settings = Settings.from_environment()
     serving.serve(build(serving.make_platform("notifier", settings), settings), settings)
@@ -46,6 +47,8 @@ def serve() -> None:
 @cli.command()
 def migrate(database_url: Annotated[str, typer.Option(envvar="DATABASE_URL", show_envvar=True)]) -> None:
     """Bring the notifier's schema to the newest revision."""
+    from servicekit.migrations import upgrade
+
     upgrade(Path(__file__).parent / "migrations", database_url)
 
 

@@ -1,97 +1,133 @@
 """Wiring: the one place that knows all parts."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from typing import Any
 
-from contracts.cabinets import CabinetConnectedV1, CabinetDisconnectedV1, CabinetVerifiedV1
-from contracts.envelope import Event
+from contracts.cabinets import (
+    CabinetConnectedV1,
+    CabinetDisconnectedV1,
+    CabinetSuspendedV1,
+    CabinetTokenExpiringV1,
+    CabinetVerifiedV1,
+)
+from contracts.freshness import DataDelayedV1, DataRecoveredV1
 from contracts.orders import OrdersReportedV1
-from contracts.topics import NOTIFIER_CABINETS, NOTIFIER_ORDERS
-from servicekit.background import every
-from servicekit.consume import Handler, consume
+from contracts.syncs import SyncFailedV1, SyncResumedV1
+from contracts.topics import NOTIFIER_ALERTS, NOTIFIER_CABINETS, NOTIFIER_ORDERS
+from servicekit import clock
+from servicekit.background import every, running
+from servicekit.consume import consume
 from servicekit.db import Database
 from servicekit.health import health_routes, standard_checks
 from servicekit.http import make_client
+from servicekit.metrics import metrics_route
+from servicekit.purge import EVERY_SECONDS as PURGE_SECONDS
+from servicekit.retention import EVERY_SECONDS as RETENTION_SECONDS
 from servicekit.serving import Platform, make_app
-from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 
-from notifier import cabinets, orders, retention
 from notifier.channels.addresses import pinned_client
 from notifier.channels.bot_api import TIMEOUT_SECONDS, BotApi
 from notifier.channels.photos import FETCH_TIMEOUT_SECONDS, Photos
 from notifier.channels.telegram import telegram_channel
 from notifier.channels.webhook import ANSWER_TIMEOUT_SECONDS, webhook_channel
-from notifier.delivery.sender import Sender
-from notifier.delivery.throttle import Throttle
+from notifier.deliveries.sender import Sender
+from notifier.deliveries.throttle import Throttle
+from notifier.handlers.cabinet_connected import cabinet_connected
+from notifier.handlers.cabinet_disconnected import cabinet_disconnected
+from notifier.handlers.cabinet_suspended import cabinet_suspended
+from notifier.handlers.cabinet_verified import cabinet_verified
+from notifier.handlers.data_delayed import data_delayed
+from notifier.handlers.data_recovered import data_recovered
+from notifier.handlers.orders_reported import orders_reported
+from notifier.handlers.sync_failed import sync_failed
+from notifier.handlers.sync_resumed import sync_resumed
+from notifier.handlers.token_expiring import token_expiring
+from notifier.jobs.give_up import give_up
+from notifier.jobs.purge import purge
+from notifier.jobs.retention import forget_old
+from notifier.jobs.tell_outages import tell_outages
+from notifier.metrics import COUNTERS, READINGS
 from notifier.settings import Settings
 
-RETENTION_SECONDS = 6 * 60 * 60
+GIVE_UP_SECONDS = 60 * 60
+TELL_OUTAGES_SECONDS = 60
 
 
 def build(platform: Platform, settings: Settings) -> Starlette:
-    """The notifier: consumers of cabinets and orders, the sender, health."""
-    database = platform.database
+    """The notifier: consumers of cabinets, alerts and orders, the sender, health."""
+    broker, database = platform.broker, platform.database
     consume(
-        platform.broker,
+        broker,
+        database,
         NOTIFIER_CABINETS,
         {
-            CabinetConnectedV1: _in_transaction(database, cabinets.on_connected),
-            CabinetVerifiedV1: _in_transaction(database, cabinets.on_verified),
-            CabinetDisconnectedV1: _in_transaction(database, cabinets.on_disconnected),
+            CabinetConnectedV1: cabinet_connected,
+            CabinetVerifiedV1: cabinet_verified,
+            CabinetSuspendedV1: cabinet_suspended,
+            CabinetDisconnectedV1: cabinet_disconnected,
         },
     )
     consume(
-        platform.broker,
-        NOTIFIER_ORDERS,
-        {OrdersReportedV1: _in_transaction(database, orders.on_orders_reported)},
+        broker,
+        database,
+        NOTIFIER_ALERTS,
+        {
+            CabinetTokenExpiringV1: token_expiring,
+            DataDelayedV1: data_delayed,
+            DataRecoveredV1: data_recovered,
+            SyncFailedV1: sync_failed,
+            SyncResumedV1: sync_resumed,
+        },
     )
+    consume(broker, database, NOTIFIER_ORDERS, {OrdersReportedV1: orders_reported})
 
     async def send() -> None:
-        async with make_sender(database, settings) as sender:
-            await sender.run()
+        async with make_senders(database, settings) as senders, running({s.channel: s.run for s in senders}):
+            await asyncio.Event().wait()
 
     works = {
         "deliveries.send": send,
-        "deliveries.retention": every(RETENTION_SECONDS, lambda: retention.forget_old(database)),
+        "deliveries.give_up": every(GIVE_UP_SECONDS, lambda: give_up(database)),
+        "webhooks.tell_outages": every(TELL_OUTAGES_SECONDS, lambda: tell_outages(database)),
+        "purge": every(PURGE_SECONDS, lambda: purge(database)),
+        "retention": every(RETENTION_SECONDS, lambda: forget_old(database)),
     }
-    return make_app(platform, works, health_routes(standard_checks(database, platform.broker)))
+    routes = [
+        *health_routes(standard_checks(database, broker)),
+        metrics_route("notifier", database, broker, readings=READINGS, counters=COUNTERS),
+    ]
+    return make_app(platform, works, routes)
 
 
 @asynccontextmanager
-async def make_sender(database: Database, settings: Settings) -> AsyncIterator[Sender]:
-    """A sender over Telegram and webhooks with its HTTP clients, which are closed after the block."""
+async def make_senders(database: Database, settings: Settings) -> AsyncIterator[tuple[Sender, ...]]:
+    """A sender for each channel with its HTTP clients, which are closed after the block."""
     token = settings.telegram_bot_token
     keys = settings.seal_private_keys
+    slots, lease_seconds = settings.senders, settings.lease_seconds
     async with (
-        make_client(timeout_seconds=TIMEOUT_SECONDS, max_connections=settings.senders) as telegram,
-        pinned_client(FETCH_TIMEOUT_SECONDS) as pictures,
-        pinned_client(ANSWER_TIMEOUT_SECONDS) as receivers,
+        make_client(timeout_seconds=TIMEOUT_SECONDS, max_connections=slots) as telegram,
+        pinned_client(timeout_seconds=FETCH_TIMEOUT_SECONDS, max_connections=slots) as pictures,
+        pinned_client(timeout_seconds=ANSWER_TIMEOUT_SECONDS, max_connections=slots) as endpoints,
     ):
         photos = Photos(pictures, allow_private=settings.allow_private_urls)
         api = BotApi(telegram, settings.telegram_api_base_url, token)
-        yield Sender(
-            database,
-            {
-                "telegram": telegram_channel(api, photos, lambda: datetime.now(UTC)),
-                "webhook": webhook_channel(receivers, keys, allow_private=settings.allow_private_urls),
-            },
-            {
-                "telegram": Throttle(
-                    per_second=settings.telegram_per_second,
-                    per_recipient_per_second=settings.telegram_per_chat_per_second,
-                )
-            },
-            senders=settings.senders,
-            lease_seconds=settings.lease_seconds,
+        throttle = Throttle(
+            per_second=settings.telegram_per_second,
+            per_recipient_per_second=settings.telegram_per_chat_per_second,
+            per_group_per_minute=settings.telegram_per_group_per_minute,
         )
-
-
-def _in_transaction(database: Database, handle: Callable[[AsyncConnection, Event[Any]], Awaitable[None]]) -> Handler:
-    async def handler(event: Event[Any]) -> None:
-        async with database.transaction() as connection:
-            await handle(connection, event)
-
-    return handler
+        to_telegram = telegram_channel(api, photos, clock.now)
+        to_webhooks = webhook_channel(endpoints, keys, allow_private=settings.allow_private_urls)
+        senders = (
+            Sender(database, "telegram", to_telegram, throttle, slots=slots, lease_seconds=lease_seconds),
+            Sender(database, "webhook", to_webhooks, slots=slots, lease_seconds=lease_seconds),
+        )
+        try:
+            yield senders
+        finally:
+            # A call that outlives its client leaves its connection open.
+            for sender in senders:
+                await sender.idle(timeout_seconds=0)

@@ -30,8 +30,8 @@ class FailedDelivery:
     id: UUID
     channel: str
     kind: str
-    order_id: UUID
-    order_revision: int
+    order_id: UUID | None
+    order_revision: int | None
     attempts: int
     last_error: str | None
     created_at: datetime

@@ -4,6 +4,8 @@ from pydantic import Field, SecretStr, field_validator
 from servicekit.crypto import check_private_keys
 from servicekit.settings import ServiceSettings
 
+CHANNELS = 2
+
 
 class Settings(ServiceSettings):
     """What the notifier needs beside what every service needs."""
@@ -12,7 +14,8 @@ class Settings(ServiceSettings):
     telegram_api_base_url: str = "https://api.telegram.org"
     telegram_per_second: float = Field(default=30, gt=0, description="messages of this process over all chats")
     telegram_per_chat_per_second: float = Field(default=1, gt=0, description="messages to one chat")
-    senders: int = Field(default=64, ge=1, le=500, description="deliveries one process holds at a time")
+    telegram_per_group_per_minute: float = Field(default=20, gt=0, description="messages to one group")
+    senders: int = Field(default=64, ge=1, le=500, description="deliveries one process holds at a time, each channel")
     lease_seconds: float = Field(default=10, ge=1, description="a killed sender's deliveries are sent again after it")
     seal_private_keys: SecretStr | None = Field(
         default=None, description="comma-separated base64 keys that webhook secrets are sealed to, newest first"
@@ -20,6 +23,11 @@ class Settings(ServiceSettings):
     allow_private_urls: bool = Field(
         default=False, description="let photos and webhooks live at http and private addresses: demo and tests only"
     )
+
+    @property
+    def work_connections(self) -> int:
+        """Two for each channel, to claim and to record, however many send; one for each of four jobs."""
+        return 2 * CHANNELS + 4
 
     @field_validator("seal_private_keys")
     @classmethod

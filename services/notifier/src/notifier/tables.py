@@ -1,6 +1,7 @@
 """The notifier's tables, as the newest migration leaves them."""
 
 import sqlalchemy as sa
+from servicekit.tombstones import tombstones
 from sqlalchemy.dialects import postgresql
 
 metadata = sa.MetaData()
@@ -41,6 +42,7 @@ webhooks = sa.Table(
     sa.Column("previous_until", _Moment),
     sa.Column("created_at", _Moment, nullable=False, server_default=sa.text("now()")),
     sa.Column("disabled_at", _Moment),
+    sa.Column("told_failing_since", _Moment),
 )
 
 deliveries = sa.Table(
@@ -48,8 +50,9 @@ deliveries = sa.Table(
     metadata,
     sa.Column("cabinet_id", sa.Uuid, primary_key=True),
     sa.Column("id", sa.Uuid, primary_key=True, server_default=sa.text("gen_random_uuid()")),
-    sa.Column("order_id", sa.Uuid, nullable=False),
-    sa.Column("order_revision", sa.Integer, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False, comment="of which nobody is told twice"),
+    sa.Column("order_id", sa.Uuid),
+    sa.Column("order_revision", sa.Integer),
     sa.Column("channel", sa.Text, nullable=False),
     sa.Column("recipient", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
@@ -67,16 +70,29 @@ deliveries = sa.Table(
     sa.Column("last_error", sa.Text),
     sa.Column("created_at", _Moment, nullable=False, server_default=_clock()),
     sa.Column("finished_at", _Moment),
-    sa.UniqueConstraint(
-        "cabinet_id",
-        "order_id",
-        "order_revision",
+    sa.UniqueConstraint("cabinet_id", "subject", "channel", "recipient", name="deliveries_one_message_per_subject"),
+    sa.Index(
+        "deliveries_due",
         "channel",
         "recipient",
-        name="deliveries_one_message_per_change",
+        "next_attempt_at",
+        postgresql_where=sa.text("status IN ('pending', 'sending')"),
     ),
-    sa.Index("deliveries_due", "next_attempt_at", postgresql_where=sa.text("status IN ('pending', 'sending')")),
+    sa.Index("deliveries_open", "channel", "created_at", postgresql_where=sa.text("status IN ('pending', 'sending')")),
+    sa.Index("deliveries_pending", "created_at", postgresql_where=sa.text("status = 'pending'")),
     sa.Index("deliveries_finished_at", "finished_at"),
+)
+
+troubles = sa.Table(
+    "troubles",
+    metadata,
+    sa.Column("cabinet_id", sa.Uuid, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("since", _Moment, nullable=False),
+    sa.Column("changed_at", _Moment, nullable=False, comment="time of the newest event about it"),
+    sa.Column("is_open", sa.Boolean, nullable=False),
 )
 
 delivery_attempts = sa.Table(
@@ -102,6 +118,21 @@ photos = sa.Table(
     sa.Column("url", sa.Text, primary_key=True),
     sa.Column("file_id", sa.Text, nullable=False),
     sa.Column("uploaded_at", _Moment, nullable=False, server_default=sa.text("now()")),
+    sa.Index("photos_uploaded_at", "uploaded_at"),
+)
+
+receivers = sa.Table(
+    "receivers",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("recipient", sa.Text, primary_key=True),
+    sa.Column("due_at", _Moment, nullable=False),
+    sa.Column("paused_until", _Moment),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("failing_since", _Moment),
+    sa.Column("refusing_since", _Moment),
+    sa.Column("last_error", sa.Text),
+    sa.Index("receivers_due", "channel", "due_at"),
 )
 
 pauses = sa.Table(
@@ -110,3 +141,5 @@ pauses = sa.Table(
     sa.Column("channel", sa.Text, primary_key=True),
     sa.Column("until", _Moment, nullable=False),
 )
+
+disconnected_cabinets = tombstones(metadata)

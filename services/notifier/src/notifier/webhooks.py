@@ -22,24 +22,41 @@ WHERE cabinet_id = :cabinet_id AND connected_at IS NOT NULL AND disconnected_at 
 FOR SHARE
 RETURNING id
 """)
-_LIST = text("SELECT cabinet_id, id, url, created_at, disabled_at FROM webhooks ORDER BY cabinet_id, id")
+_LIST = text("""
+SELECT w.cabinet_id, w.id, w.url, w.created_at, w.disabled_at, coalesce(r.failures, 0) AS failures, r.failing_since,
+       CASE WHEN r.paused_until > now() THEN r.paused_until END AS paused_until, r.last_error,
+       (SELECT count(*) FROM deliveries d WHERE d.channel = 'webhook' AND d.recipient = CAST(w.id AS text)
+        AND d.status IN ('pending', 'sending')) AS waiting
+FROM webhooks w LEFT JOIN receivers r ON (r.channel, r.recipient) = ('webhook', CAST(w.id AS text))
+ORDER BY w.cabinet_id, w.id
+""")
 _ROTATE = text("""
 UPDATE webhooks SET sealed_previous_secret = sealed_secret, sealed_secret = :sealed_secret,
-    previous_until = now() + make_interval(hours => :hours), disabled_at = NULL
+    previous_until = now() + make_interval(hours => :hours), disabled_at = NULL, told_failing_since = NULL
 WHERE id = :id RETURNING id
 """)
 _REMOVE = text("DELETE FROM webhooks WHERE id = :id RETURNING id")
+_ASK_NOW = text("""
+UPDATE receivers SET paused_until = NULL, failures = 0, failing_since = NULL, refusing_since = NULL,
+    due_at = LEAST(due_at, now())
+WHERE channel = 'webhook' AND recipient = :id
+""")
 
 
 @dataclass(frozen=True)
 class StoredWebhook:
-    """A webhook without its secret."""
+    """A webhook without its secret; since when and why it fails, and how many deliveries wait for it."""
 
     cabinet_id: UUID
     id: UUID
     url: str
     created_at: datetime
     disabled_at: datetime | None
+    failures: int
+    failing_since: datetime | None
+    paused_until: datetime | None
+    last_error: str | None
+    waiting: int
 
 
 class NoSuchCabinet(Exception):
@@ -74,7 +91,8 @@ async def all_webhooks(connection: AsyncConnection) -> Sequence[StoredWebhook]:
 
 
 async def rotate(connection: AsyncConnection, webhook_id: UUID, private_keys: SecretStr) -> str:
-    """A new secret, shown once; the one before signs too for `ROTATION_HOURS`. Switches a disabled webhook on again.
+    """A new secret, shown once; the one before signs too for `ROTATION_HOURS`. Switches a disabled webhook on again,
+    and asks a paused one at once.
 
     Raises:
         NoSuchWebhook
@@ -84,6 +102,7 @@ async def rotate(connection: AsyncConnection, webhook_id: UUID, private_keys: Se
     row = {"id": webhook_id, "sealed_secret": sealed, "hours": ROTATION_HOURS}
     if (await connection.execute(_ROTATE, row)).first() is None:
         raise NoSuchWebhook(f"there is no webhook {webhook_id}")
+    await connection.execute(_ASK_NOW, {"id": str(webhook_id)})
     return secret
 
 
@@ -95,3 +114,4 @@ async def remove(connection: AsyncConnection, webhook_id: UUID) -> None:
     """
     if (await connection.execute(_REMOVE, {"id": webhook_id})).first() is None:
         raise NoSuchWebhook(f"there is no webhook {webhook_id}")
+    await connection.execute(_ASK_NOW, {"id": str(webhook_id)})

@@ -3,22 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
+from servicekit import tombstones
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('reporter.cabinet:' || CAST(:cabinet_id AS text), 0))")
-_IS_CONNECTED = text("SELECT NOT EXISTS (SELECT FROM disconnected_cabinets WHERE cabinet_id = :cabinet_id)")
-_FORGET = text("""
-WITH orders AS (DELETE FROM order_facts WHERE cabinet_id = :cabinet_id),
-    totals AS (DELETE FROM day_totals WHERE cabinet_id = :cabinet_id),
-    cards AS (DELETE FROM products WHERE cabinet_id = :cabinet_id),
-    stock AS (DELETE FROM stocks WHERE cabinet_id = :cabinet_id),
-    reports AS (DELETE FROM outbox WHERE cabinet_id = :cabinet_id),
-    tombstone AS (
-        INSERT INTO disconnected_cabinets VALUES (:cabinet_id, :at) ON CONFLICT DO NOTHING
-    )
-DELETE FROM analytics_cache WHERE cabinet_id = :cabinet_id RETURNING nm_id
+# A shadow copy in another schema is another cabinet: what is done there holds up nothing here.
+_LOCK = text("""
+SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '.cabinet:' || CAST(:cabinet_id AS text), 0))
 """)
+_IS_CONNECTED = text("SELECT NOT EXISTS (SELECT FROM disconnected_cabinets WHERE cabinet_id = :cabinet_id)")
 
 
 async def hold(connection: AsyncConnection, cabinet_id: UUID) -> bool:
@@ -32,10 +25,12 @@ async def hold(connection: AsyncConnection, cabinet_id: UUID) -> bool:
     return bool(await connection.scalar(_IS_CONNECTED, {"cabinet_id": cabinet_id}))
 
 
-async def forget(connection: AsyncConnection, cabinet_id: UUID, at: datetime) -> list[int]:
-    """Delete all rows of the cabinet, its reported events too, and remember that later events are void.
+async def is_connected(connection: AsyncConnection, cabinet_id: UUID) -> bool:
+    """Whether the cabinet is connected. Who writes rows of it looks in the same transaction."""
+    return bool(await connection.scalar(_IS_CONNECTED, {"cabinet_id": cabinet_id}))
 
-    The products (0: the whole cabinet) that had figures.
-    """
+
+async def disconnect(connection: AsyncConnection, cabinet_id: UUID, at: datetime) -> None:
+    """Remember that later events of the cabinet are void; `jobs/purge.py` deletes its rows."""
     await connection.execute(_LOCK, {"cabinet_id": str(cabinet_id)})
-    return sorted(set((await connection.execute(_FORGET, {"cabinet_id": cabinet_id, "at": at})).scalars()))
+    await tombstones.leave(connection, cabinet_id, at)

@@ -1,7 +1,6 @@
 """The transactional outbox: events are rows first, and messages only after their transaction committed."""
 
 from servicekit.outbox.append import append, stream
-from servicekit.outbox.forget import forget
 from servicekit.outbox.relay import Relay
 
-__all__ = ["Relay", "append", "forget", "stream"]
+__all__ = ["Relay", "append", "stream"]

@@ -1,6 +1,6 @@
 """Writing events into the outbox."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from contracts.envelope import Event
@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from servicekit.db import driver
 
-_NULL = b"\xff\xff\xff\xff"
+_COLUMNS = ["id", "cabinet_id", "type", "origin", "replay_id", "traceparent", "body"]
 _INSERT = text("""
 INSERT INTO outbox (id, cabinet_id, type, origin, replay_id, traceparent, body)
 SELECT * FROM unnest(CAST(:id AS uuid[]), CAST(:cabinet_id AS uuid[]), CAST(:type AS text[]), CAST(:origin AS text[]),
-                     CAST(:replay_id AS uuid[]), CAST(:traceparent AS text[]), CAST(:body AS text[]))
+                     CAST(:replay_id AS uuid[]), CAST(:traceparent AS text[]), CAST(:body AS bytea[]))
 """)
 
 
@@ -30,7 +30,7 @@ async def append(connection: AsyncConnection, events: Sequence[Event[Any]]) -> N
             "origin": [event.origin.value for event in events],
             "replay_id": [event.replayid for event in events],
             "traceparent": [event.traceparent for event in events],
-            "body": [event.model_dump_json() for event in events],
+            "body": [event.model_dump_json().encode() for event in events],
         },
     )
 
@@ -38,24 +38,8 @@ async def append(connection: AsyncConnection, events: Sequence[Event[Any]]) -> N
 async def stream(connection: AsyncConnection, events: Iterable[tuple[Event[Any], bytes]]) -> None:
     """As `append`, for events that come with their bodies made: sent one by one, so that they need no memory."""
     session = await driver(connection)
-    columns = ["id", "cabinet_id", "type", "origin", "replay_id", "traceparent", "body"]
-    await session.copy_to_table("outbox", source=_packed(events), columns=columns, format="binary")
-
-
-async def _packed(events: Iterable[tuple[Event[Any], bytes]]) -> AsyncIterator[bytes]:
-    # PostgreSQL's binary COPY: made here, because the driver would turn megabytes of UTF-8 into text and back.
-    yield b"PGCOPY\n\xff\r\n\x00" + bytes(8)
-    for event, body in events:
-        fields = (
-            event.id.bytes,
-            event.cabinetid.bytes,
-            event.type.encode(),
-            event.origin.value.encode(),
-            None if event.replayid is None else event.replayid.bytes,
-            None if event.traceparent is None else event.traceparent.encode(),
-            body,
-        )
-        yield len(fields).to_bytes(2)
-        for field in fields:
-            yield _NULL if field is None else len(field).to_bytes(4) + field
-    yield b"\xff\xff"
+    records = (
+        (event.id, event.cabinetid, event.type, event.origin.value, event.replayid, event.traceparent, body)
+        for event, body in events
+    )
+    await session.copy_records_to_table("outbox", records=records, columns=_COLUMNS)

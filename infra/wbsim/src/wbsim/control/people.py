@@ -22,7 +22,7 @@ async def health(request: Request) -> Response:
 
 
 async def add_seller(request: Request) -> Response:
-    """`POST /_sim/sellers {name?, seed?, products?, history_orders?, history_days?}`."""
+    """`POST /_sim/sellers {name?, seed?, products?, history_orders?, history_days?, currency?}`."""
     body = await read_body(request, checks.SELLER)
     world = world_of(request)
     shop = world.add_seller(**body)

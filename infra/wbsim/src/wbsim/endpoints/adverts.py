@@ -5,7 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from wbsim import limits
-from wbsim.adverts import (
+from wbsim.campaigns import ALIVE
+from wbsim.errors import Refusal, advert_refusal, advert_text, advert_too_long, switched_off
+from wbsim.methods import Answer, Call, Method, PlainRow
+from wbsim.orders import RowJson, serialise
+from wbsim.sections.adverts import (
     LONGEST_DAYS,
     SHOWN,
     advert_row,
@@ -16,10 +20,6 @@ from wbsim.adverts import (
     stats_row,
     with_status,
 )
-from wbsim.campaigns import ALIVE
-from wbsim.errors import Refusal, advert_refusal, advert_text, advert_too_long, switched_off
-from wbsim.methods import Answer, Call, Method, PlainRow
-from wbsim.orders import RowJson, serialise
 from wbsim.times import DAY_SECONDS, MOSCOW
 from wbsim.validation import Check, array, integer, record, text
 
@@ -49,7 +49,7 @@ async def adverts(call: Call) -> Answer:
         raise _bad_request("invalid statuses value")
     ids = _integers(query, "ids", MAX_IDS)
     found = [
-        advert_row(campaign)
+        advert_row(campaign, call.shop.currency.code)
         for campaign in with_status(call.shop, statuses or STATUSES)
         if (not ids or campaign.advert_id in ids) and payment in {None, campaign.payment_type}
     ]

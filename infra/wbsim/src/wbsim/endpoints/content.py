@@ -10,8 +10,8 @@ from wbsim.catalogue import PHOTO_BASE, Product
 from wbsim.errors import content_bad_request, content_unreadable
 from wbsim.methods import Answer, Call, Method, PlainRow
 from wbsim.orders import serialise
+from wbsim.sections.trash import trash_row, trashed
 from wbsim.times import card_time, parse_card_time
-from wbsim.trash import trash_row, trashed
 from wbsim.validation import Check, array, boolean, integer, nullable, one_of, record, text
 
 Position = tuple[int, int]

@@ -9,7 +9,7 @@ from wbsim.errors import feedbacks_refusal
 from wbsim.messages import Message, count_unprocessed
 from wbsim.methods import Answer, Call, Method, PlainRow
 from wbsim.orders import serialise
-from wbsim.reviews import in_archive
+from wbsim.sections.reviews import in_archive
 from wbsim.validation import Check, boolean, integer, one_of, read_query, record
 
 MAX_QUESTIONS = 10_000

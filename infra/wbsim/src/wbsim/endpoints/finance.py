@@ -9,17 +9,17 @@ from typing import Any
 
 from wbsim import limits
 from wbsim.errors import finance_refusal
-from wbsim.finance import FinanceRow, Report, balance, report_row, reports, rows_after
 from wbsim.finance_rows import BLANK
 from wbsim.methods import Answer, Call, Method, PlainRow
 from wbsim.orders import serialise
+from wbsim.sections.finance import FinanceRow, Report, balance, report_row, reports, rows_after
 from wbsim.times import DAY_SECONDS, parse_date_from
 from wbsim.tokens import Kind
 from wbsim.validation import Check, array, integer, one_of, record, text
 
 MAX_REPORTS, MAX_ROWS = 1_000, 100_000
 NUMBERS = ("nmId", "forPay", "deliveryService")
-_FIELDS = (*Report(0, 0, 0, []).head, "rrdId", *BLANK)
+_FIELDS = (*Report(0, 0, 0, [], "RUB").head, "rrdId", *BLANK)
 
 _PERIOD: dict[str, Check] = {"dateFrom": text, "dateTo": text, "period": one_of("daily", "weekly")}
 _PAGE: dict[str, Check] = {"limit": integer(1, MAX_ROWS), "rrdId": integer(0), "fields": array(one_of(*_FIELDS))}

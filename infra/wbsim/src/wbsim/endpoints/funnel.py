@@ -6,10 +6,11 @@ from typing import Any
 from wbsim import limits
 from wbsim.catalogue import Product
 from wbsim.errors import Refusal, analytics_refusal
-from wbsim.funnel import CURRENCY, HISTORY_DAYS, date_of, day_of, history_row, product_head
-from wbsim.funnel_period import SORTED_BY, product_rows, sorting_figure
+from wbsim.funnel import HISTORY_DAYS, date_of, day_of, product_head
 from wbsim.methods import Answer, Call, Method, PlainRow
 from wbsim.orders import RowJson, serialise
+from wbsim.sections.funnel import history_row
+from wbsim.sections.funnel_period import SORTED_BY, product_rows, sorting_figure
 from wbsim.times import parse_day
 from wbsim.validation import Check, array, boolean, integer, one_of, record, text
 
@@ -57,7 +58,7 @@ async def products(call: Call) -> Answer:
     return Answer(
         [PlainRow(str(row["product"]["nmId"]), serialise(row)) for row in page],
         b'{"data":{"products":[',
-        b"]," + json.dumps({"currency": CURRENCY})[1:].encode() + b"}",
+        b"]," + json.dumps({"currency": call.shop.currency.code})[1:].encode() + b"}",
         identity="product",
         numbers=("statistic",),
         ordered=order is not None,
@@ -84,7 +85,7 @@ def _history(call: Call, product: Product, parts: list[range]) -> RowJson:
     return {
         "product": product_head(product),
         "history": [history_row(call.shop, product.nm_id, part, call.now) for part in parts],
-        "currency": CURRENCY,
+        "currency": call.shop.currency.code,
     }
 
 

@@ -15,7 +15,8 @@ async def ping(call: Call) -> Answer:
 async def seller_info(call: Call) -> Answer:
     """Who the token belongs to."""
     shop = call.shop
-    return _one({"name": shop.name, "sid": shop.sid, "tin": shop.tin, "tradeMark": "Лесной двор", "country": "Россия"})
+    country = shop.currency.country
+    return _one({"name": shop.name, "sid": shop.sid, "tin": shop.tin, "tradeMark": "Лесной двор", "country": country})
 
 
 def _one(body: dict[str, str]) -> Answer:

@@ -7,8 +7,8 @@ from typing import Any
 from wbsim import limits
 from wbsim.errors import analytics_refusal
 from wbsim.methods import Answer, Call, Method, PlainRow
-from wbsim.order_feed import CURRENCY, SHOWN_DAYS, row_body, statuses_between
 from wbsim.orders import Order
+from wbsim.sections.order_feed import SHOWN_DAYS, row_body, statuses_between
 from wbsim.shop import Shop
 from wbsim.times import DAY_SECONDS
 from wbsim.validation import array, integer, record, text
@@ -48,7 +48,8 @@ async def order_feed(call: Call) -> Answer:
     ]
     offset = page.get("offset", 0)
     shown = found[offset : offset + page.get("limit", USUAL_ROWS)]
-    head = json.dumps({"data": {"snapshotTime": snapshot, "currency": CURRENCY}})[:-2] + ', "orders": ['
+    stated = {"snapshotTime": snapshot, "currency": call.shop.currency.code}
+    head = json.dumps({"data": stated})[:-2] + ', "orders": ['
     rows = [PlainRow(order.srid, row_body(call.shop, order, status)) for order, status in shown]
     return Answer(rows, head.encode(), b"]}}", identity="srid", numbers=("nmId", "sellerPrice"))
 

@@ -4,7 +4,7 @@ from wbsim import limits
 from wbsim.errors import prices_refusal
 from wbsim.methods import Answer, Call, Method, PlainRow
 from wbsim.orders import serialise
-from wbsim.prices import goods_row
+from wbsim.sections.prices import goods_row
 from wbsim.validation import integer, read_query, record
 
 _QUERY = record({"limit": integer(1, 1_000), "offset": integer(0), "filterNmID": integer()}, frozenset({"limit"}))

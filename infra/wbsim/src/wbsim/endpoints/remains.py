@@ -12,7 +12,8 @@ from wbsim.catalogue import Product
 from wbsim.errors import Refusal, report_refusal
 from wbsim.methods import Answer, Call, Method, PlainRow
 from wbsim.orders import serialise
-from wbsim.remains import GROUPS, LARGE_LITRES, Report, litres, remains_rows, status_at
+from wbsim.remains import GROUPS, LARGE_LITRES, Report, litres, status_at
+from wbsim.sections.remains import remains_rows
 from wbsim.validation import boolean, one_of, read_query, record
 
 WITH_PHOTOS, WITHOUT_PHOTOS, WITHOUT_SIZE = 1, -1, -1

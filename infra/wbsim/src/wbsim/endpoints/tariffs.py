@@ -8,8 +8,8 @@ from wbsim.errors import tariffs_bad_request
 from wbsim.limits import Limits
 from wbsim.methods import Answer, Call, Method, PlainRow
 from wbsim.orders import RowJson, serialise
+from wbsim.sections.tariffs import box_rows, commission_rows, pallet_rows, return_rows
 from wbsim.shop import Shop
-from wbsim.tariffs import CURRENCY, box_rows, commission_rows, pallet_rows, return_rows
 from wbsim.times import parse_day
 from wbsim.validation import one_of, record, text
 
@@ -52,7 +52,8 @@ def _of_day(
         except ValueError:
             raise tariffs_bad_request("tariffs", "Invalid date param") from None
         begins, ends = call.shop.tariffs.dates(midnight)
-        head = {"currency": CURRENCY} | dict.fromkeys(next_dates, begins) | ({last_date: ends} if last_date else {})
+        head = {"currency": call.shop.currency.code} | dict.fromkeys(next_dates, begins)
+        head |= {last_date: ends} if last_date else {}
         return Answer(
             [PlainRow(row["warehouseName"], serialise(row)) for row in rows_on(call.shop, midnight)],
             b'{"response":{"data":' + json.dumps(head).encode()[:-1] + b',"warehouseList":[',

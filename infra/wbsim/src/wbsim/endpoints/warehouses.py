@@ -6,8 +6,8 @@ from wbsim import limits
 from wbsim.errors import Refusal, marketplace_refusal, switched_off
 from wbsim.methods import Answer, Call, Method, PlainRow
 from wbsim.orders import RowJson, serialise
+from wbsim.sections.warehouses import offices_truth, truth
 from wbsim.validation import array, integer, record
-from wbsim.warehouses import offices_truth, truth
 
 MAX_SIZES = 1_000
 _STOCKS = record({"chrtIds": array(integer(), MAX_SIZES)}, frozenset({"chrtIds"}))

@@ -8,11 +8,10 @@ from fastapi import Depends, Header, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 
 from gateway import keys
+from gateway.api.numbers import whole_number
 from gateway.api.parts import UsedParts
 from gateway.api.problems import Problem
-
-MAX_TELEGRAM_ID = 2**52
-"""Telegram's ids have at most 52 significant bits."""
+from gateway.telegram_ids import MAX_TELEGRAM_ID
 
 _bearer = HTTPBearer(
     scheme_name="bearer", auto_error=False, description="`Authorization: Bearer pulse_…`, made by `gateway keys create`"
@@ -58,9 +57,9 @@ def _user(grant: keys.Grant, named: str | None) -> int:
         if grant.telegram_id is None:
             raise Problem(400, "user_not_named", "This key acts for any user: name one in X-Telegram-User-Id.")
         return grant.telegram_id
-    if not (named.isascii() and named.isdigit() and 1 <= int(named[:20]) <= MAX_TELEGRAM_ID):
+    user = whole_number(named, MAX_TELEGRAM_ID)
+    if not user:
         raise Problem(400, "user_malformed", "X-Telegram-User-Id is not a Telegram user id.")
-    user = int(named)
     if grant.telegram_id not in (None, user):
         raise Problem(403, "user_refused", "This key acts for another user than X-Telegram-User-Id names.")
     return user

@@ -1,6 +1,5 @@
 """`/cabinets`: connect a WB shop by its token, look at it, disconnect it."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -8,6 +7,7 @@ from contracts.model import Model, Moment
 from contracts.wb_token import Category, TokenKind, TokenRefused, read_claims
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from servicekit import clock
 
 from gateway import cabinets, token_words
 from gateway.api.auth import Reader, Writer
@@ -56,7 +56,7 @@ class Cabinet(Model):
     seller_name: str | None = Field(description="as WB names it; null until WB accepted the token")
     trade_mark: str | None
     status: Literal["unchecked", "verified", "suspended"] = Field(
-        description="unchecked: WB has not answered about the token yet; suspended: WB refuses it until the seller acts"
+        description="unchecked: WB has not answered about the token yet; suspended: WB keeps refusing it"
     )
     status_reason: str | None = Field(description="why it is suspended", examples=["token_rejected"])
     status_detail: str | None = Field(description="what WB said")
@@ -93,7 +93,7 @@ async def connect_cabinet(caller: Writer, parts: UsedParts, body: ConnectCabinet
     """
     token = body.token.get_secret_value().strip()
     try:
-        claims = read_claims(token, now=datetime.now(UTC))
+        claims = read_claims(token, now=clock.now())
     except TokenRefused as refusal:
         raise Problem(422, refusal.code, str(refusal)) from None
     async with parts.database.transaction() as connection:

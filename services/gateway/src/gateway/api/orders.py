@@ -1,9 +1,11 @@
 """`/orders`: orders as the reporter last stored them, cached until the reporter says they changed."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 from uuid import UUID
 
+from contracts.order_report import OrderReport
 from fastapi import APIRouter, Query, Response
 
 from contracts import cache_keys
@@ -12,12 +14,16 @@ from gateway.api.auth import Caller, Reader
 from gateway.api.cabinets import cabinet_not_found
 from gateway.api.parts import Parts, UsedParts
 from gateway.api.problems import Problem, documented
+from gateway.api.report_example import report_example
+from gateway.order_reports import ReportUnavailable
 from gateway.orders import Cursor, Order, OrderPage, OrderQuery
 
 router = APIRouter(prefix="/orders", tags=["orders"])
 
 MAX_LIMIT = 200
 MAX_NM_ID = 2**63 - 1
+RETRY_AFTER = "5"
+"""Seconds."""
 
 _CACHE_HEADER = {
     "X-Cache": {"schema": {"type": "string", "enum": ["hit", "miss"]}, "description": "whether the cache had it"}
@@ -73,6 +79,39 @@ async def list_orders(
 @router.get("/{order_id}", response_model=Order, responses={200: {"headers": _CACHE_HEADER}, **documented(404)})
 async def get_order(caller: Reader, parts: UsedParts, order_id: UUID) -> Response:
     """One order."""
+    found = await _find(caller, parts, order_id)
+    return _answer(found.order, found.was_loaded)
+
+
+@router.get(
+    "/{order_id}/report",
+    response_model=OrderReport,
+    responses={200: {"content": {"application/json": {"example": report_example()}}}, **documented(404, 503)},
+)
+async def get_order_report(caller: Reader, parts: UsedParts, order_id: UUID) -> Response:
+    """Everything known beside one order, by sections, and the same as a Russian text (`text`, HTML as Telegram reads
+    it, 4096 units at most). Each source says how old it is in `freshness`."""
+    found = await _find(caller, parts, order_id)
+    try:
+        report = await parts.reports.read(found.cabinet_id, order_id)
+    except ReportUnavailable:
+        raise Problem(
+            503, "report_unavailable", "Reports cannot be made just now. Try again soon.", {"Retry-After": RETRY_AFTER}
+        ) from None
+    if report is None:
+        raise _order_not_found()
+    return Response(report, media_type="application/json")
+
+
+@dataclass(frozen=True)
+class _Found:
+    cabinet_id: UUID
+    order: str
+    """As JSON."""
+    was_loaded: bool
+
+
+async def _find(caller: Caller, parts: Parts, order_id: UUID) -> _Found:
     visible = await _cabinets_of(parts, caller)
     was_loaded = False
 
@@ -99,7 +138,7 @@ async def get_order(caller: Reader, parts: UsedParts, order_id: UUID) -> Respons
     cabinet_id, _, order = cached.partition("\n")
     if UUID(cabinet_id) not in visible:
         raise _order_not_found()
-    return _answer(order, was_loaded)
+    return _Found(UUID(cabinet_id), order, was_loaded)
 
 
 async def _cabinets_of(parts: Parts, caller: Caller) -> list[UUID]:

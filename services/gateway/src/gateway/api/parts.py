@@ -8,14 +8,17 @@ from servicekit.cache import Cache
 from servicekit.db import Database
 from starlette.requests import Request
 
+from gateway.order_reports import OrderReports
+
 
 @dataclass(frozen=True)
 class Parts:
-    """The gateway's own database, its cache, and the key that WB tokens are sealed to."""
+    """The gateway's own database, its cache, the key that WB tokens are sealed to, and whom it asks for reports."""
 
     database: Database
     cache: Cache
     seal_public_key: str
+    reports: OrderReports
 
 
 def _parts(request: Request) -> Parts:

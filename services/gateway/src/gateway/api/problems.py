@@ -8,9 +8,9 @@ from contracts.model import Model
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from opentelemetry import trace
 from pydantic import Field
 from pydantic.json_schema import models_json_schema
+from servicekit.telemetry import current_trace_id
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -108,7 +108,6 @@ def _answer(
     errors: tuple[FieldError, ...] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
-    context = trace.get_current_span().get_span_context()
     problem = ProblemDetails(
         type=f"urn:pulse:problem:{code}",
         title=_title(status),
@@ -116,7 +115,7 @@ def _answer(
         detail=detail,
         code=code,
         instance=request.url.path,
-        trace_id=trace.format_trace_id(context.trace_id) if context.is_valid else None,
+        trace_id=current_trace_id(),
         errors=errors,
     )
     return JSONResponse(

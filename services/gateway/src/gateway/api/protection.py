@@ -4,6 +4,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway.api.numbers import whole_number
+
 MAX_BODY_BYTES = 64 * 1024
 
 SECURITY_HEADERS = {
@@ -30,14 +32,15 @@ class LimitBody:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        declared = Headers(scope=scope).get("content-length", "")
+        declared = Headers(scope=scope).get("content-length", "0")
+        is_too_large = whole_number(declared, MAX_BODY_BYTES) is None
         received = 0
 
         async def receive_within_limit() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > MAX_BODY_BYTES or (declared.isdigit() and int(declared) > MAX_BODY_BYTES):
+            if received > MAX_BODY_BYTES or is_too_large:
                 raise HTTPException(413, f"A request body may have {MAX_BODY_BYTES} bytes at most.")
             return message
 

@@ -1,6 +1,6 @@
 """`/sync`: ask for fresh data now, and see how fresh each resource is."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby
 from typing import Annotated, Literal, get_args
 from uuid import UUID
@@ -9,6 +9,7 @@ from contracts.model import Count, Model, Moment
 from contracts.syncs import ResourceName
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
+from servicekit import clock
 
 from gateway import cabinets, syncs
 from gateway.api.auth import Reader, Writer
@@ -63,7 +64,7 @@ class RunResource(Model):
     rows_changed: Count | None
     rows_same: Count | None
     rows_quarantined: Count | None
-    reason: str | None = Field(description="why it failed; it is tried again unless the cabinet is suspended")
+    reason: str | None = Field(description="why it failed; what fails is tried again by itself")
 
 
 class Run(Model):
@@ -86,7 +87,7 @@ class SyncStatus(Model):
 
 @router.post("/start", status_code=202, responses=documented(404, 409))
 async def start_sync(caller: Writer, parts: UsedParts, body: StartSync) -> StartedSync:
-    """Sync a verified cabinet now, before scheduled work.
+    """Sync a cabinet now, before scheduled work; one that WB refuses is checked first.
 
     A cabinet has one unfinished requested sync at a time: asking again answers with the same `sync_id`.
     """
@@ -94,8 +95,8 @@ async def start_sync(caller: Writer, parts: UsedParts, body: StartSync) -> Start
         cabinet = await cabinets.find(connection, caller.telegram_id, body.cabinet_id)
         if cabinet is None:
             raise cabinet_not_found()
-        if cabinet.status != "verified":
-            raise _not_ready(cabinet)
+        if cabinet.status == "unchecked":
+            raise _not_ready()
         resources = [resource for resource in get_args(ResourceName) if resource in body.resources]
         sync_id = await syncs.start(
             connection, cabinet_id=cabinet.cabinet_id, resources=resources, user=caller.telegram_id
@@ -125,7 +126,7 @@ async def get_sync_status(
     running = {(state.requested_sync_id, state.resource) for state in states if state.status == "running"}
     return SyncStatus(
         cabinet_id=cabinet,
-        resources=tuple(_state(state, datetime.now(UTC)) for state in states),
+        resources=tuple(_state(state, clock.now()) for state in states),
         runs=tuple(_run(list(group), running) for _, group in groupby(run_parts, key=lambda part: part.sync_id)),
     )
 
@@ -161,14 +162,9 @@ def _overall(
     return "queued" if statuses == {"queued"} else "running"
 
 
-def _not_ready(cabinet: cabinets.StoredCabinet) -> Problem:
-    if cabinet.status == "unchecked":
-        return Problem(
-            409, "cabinet_unchecked", "WB has not answered about this cabinet's token yet; its first load begins then."
-        )
-    said = f" ({cabinet.status_detail})" if cabinet.status_detail else ""
-    detail = f"WB refuses this cabinet: {cabinet.status_reason}{said}. Connect it again with a new token."
-    return Problem(409, "cabinet_suspended", detail)
+def _not_ready() -> Problem:
+    detail = "WB has not answered about this cabinet's token yet; its first load begins then."
+    return Problem(409, "cabinet_unchecked", detail)
 
 
 def _sync_not_found() -> Problem:

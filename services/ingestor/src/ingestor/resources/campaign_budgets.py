@@ -9,41 +9,37 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from contracts.adverts import CampaignBudgetsUpdatedV1
-from sqlalchemy import BigInteger, Column, Numeric, Text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ingestor.resources import campaign_ids
-from ingestor.resources.fields import Id, number, text_or_none
-from ingestor.resources.resource import Change, Page, Position, Resource, Row, Seen, Start, Step
+from ingestor.resources import answers, campaign_ids
+from ingestor.resources.columns import columns, currency, ident, key, numbers, parser
+from ingestor.resources.resource import (
+    Change,
+    Page,
+    Position,
+    Publishing,
+    Reading,
+    Resource,
+    Seen,
+    Start,
+    Step,
+    Storage,
+)
 from ingestor.resources.table import data_table
 from ingestor.wb.methods import METHODS
+
+NAME = "campaign_budgets"
 
 ALIVE = (4, 9, 11)
 """Ready, active, paused: the statuses that have a budget."""
 
-TABLE = data_table(
-    "campaign_budgets",
-    Column("advert_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("total", Numeric(18, 2), nullable=False),
-    Column("currency", Text),
+COLUMNS = columns(
+    key(ident("advert_id")),
+    *numbers("total", required=True),
+    currency(),
 )
-
-
-class _WbBudget(msgspec.Struct, rename="camel"):
-    advert_id: Id
-    total: Decimal
-    currency: str | None = None
-
-
-class _WbAnswer(msgspec.Struct):
-    # Required: an answer without it must not be taken for budgets that are gone.
-    adverts: list[msgspec.Raw] | None
-
-
-_answer = msgspec.json.Decoder(_WbAnswer)
-_budget = msgspec.json.Decoder(_WbBudget)
+TABLE, parse = data_table(NAME, COLUMNS), parser(COLUMNS)
 
 
 def begin(cursor: Position | None, start: Start) -> Position:
@@ -53,7 +49,7 @@ def begin(cursor: Position | None, start: Start) -> Position:
 
 async def subjects(connection: AsyncConnection, cabinet_id: UUID, position: Position) -> Sequence[int]:
     """Campaigns that have a budget."""
-    return await campaign_ids.ids(connection, cabinet_id, position, ALIVE)
+    return await campaign_ids.ids(connection, cabinet_id, NAME, position, ALIVE)
 
 
 def ask(position: Position) -> dict[str, Any]:
@@ -63,13 +59,7 @@ def ask(position: Position) -> dict[str, Any]:
 
 def read(body: bytes) -> Page:
     """Budgets under `adverts`."""
-    return Page(_answer.decode(body).adverts or [])
-
-
-def parse(raw: msgspec.Raw, observed_at: datetime) -> Row:
-    """A budget, in whole units of its currency."""
-    wb = _budget.decode(raw)
-    return wb.advert_id, number(wb.total), text_or_none(wb.currency)
+    return Page(answers.rows(body, "adverts"))
 
 
 def advance(position: Position, seen: Seen) -> Step:
@@ -87,21 +77,29 @@ def is_live(change: Change, connected_at: datetime, first_load: bool) -> bool:
 
 
 RESOURCE = Resource(
-    name="campaign_budgets",
+    name=NAME,
     method=METHODS["campaign-budgets"],
-    table=TABLE,
-    event=CampaignBudgetsUpdatedV1,
-    rows="budgets",
     refresh=timedelta(minutes=10),
-    paging="50 campaigns",
-    overlap="everything",
-    begin=begin,
-    subjects=subjects,
-    ids_at_once=campaign_ids.AT_ONCE,
-    ask=ask,
-    read=read,
-    parse=parse,
-    advance=advance,
-    emptied={"total": Decimal(0)},
-    is_live=is_live,
+    reading=Reading(
+        paging="50 campaigns",
+        overlap="everything",
+        begin=begin,
+        subjects=subjects,
+        ids_at_once=campaign_ids.LOOK_AHEAD_IDS,
+        parts=campaign_ids.asked,
+        ask=ask,
+        read=read,
+        advance=advance,
+    ),
+    storage=Storage(
+        table=TABLE,
+        parse=parse,
+        vital=("total",),
+        when_gone={"total": Decimal(0)},
+    ),
+    publishing=Publishing(
+        event=CampaignBudgetsUpdatedV1,
+        rows="budgets",
+        is_live=is_live,
+    ),
 )

@@ -4,20 +4,28 @@ What is not written off yet (no `updTime`) is left out; it is in the answer agai
 may be 0 until WB has issued it, so it does not tell rows apart: campaign, time and source of the money do.
 """
 
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 from contracts.adverts import CampaignSpendUpdatedV1
-from sqlalchemy import BigInteger, Column, DateTime, Integer, Numeric, Text
 
-from ingestor.resources import windows
-from ingestor.resources.fields import Id, Int, KeyText, number, text_or_none
-from ingestor.resources.resource import Page, Position, Resource, Row, Seen, Start, Step, since_connected
+from ingestor.resources import answers, windows
+from ingestor.resources.columns import columns, ident, key, moment, numbers, parser, text, whole
+from ingestor.resources.resource import (
+    Page,
+    Position,
+    Publishing,
+    Reading,
+    Resource,
+    Seen,
+    Start,
+    Step,
+    Storage,
+    since_connected,
+)
 from ingestor.resources.table import data_table
 from ingestor.wb.methods import METHODS
-from ingestor.wb.times import moment
 
 MAX_DAYS = 31
 """Of one call."""
@@ -26,32 +34,21 @@ FIRST_LOAD = timedelta(days=90)
 SWEEP = timedelta(days=MAX_DAYS - 1)
 OVERLAP = timedelta(days=3)
 
-TABLE = data_table(
-    "campaign_spend",
-    Column("advert_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("written_off_at", DateTime(timezone=True), primary_key=True, autoincrement=False),
-    Column("payment_type", Text, primary_key=True),
-    Column("upd_num", BigInteger, nullable=False),
-    Column("spent", Numeric(18, 2), nullable=False),
-    Column("campaign_name", Text),
-    Column("campaign_type", Integer),
-    Column("campaign_status", Integer),
+COLUMNS = columns(
+    # In the currency of the account; the campaign's status is that of then.
+    key(ident("advert_id")),
+    key(moment("written_off_at", wb="updTime", required=True)),
+    key(text("payment_type"), optional=True),
+    ident("upd_num", required=True),
+    *numbers("spent", wb="updSum", required=True),
+    text("campaign_name", wb="campName"),
+    whole("campaign_type", wb="advertType"),
+    whole("campaign_status", wb="advertStatus"),
 )
-
+TABLE, parse = data_table("campaign_spend", COLUMNS), parser(COLUMNS)
 
 _NONE = msgspec.Raw(b"null")
 _NOT_YET = (_NONE, msgspec.Raw(b'""'))
-
-
-class _WbSpend(msgspec.Struct, rename="camel"):
-    advert_id: Id
-    upd_num: Id
-    upd_sum: Decimal
-    upd_time: str
-    payment_type: KeyText | None = None
-    camp_name: str | None = None
-    advert_type: Int | None = None
-    advert_status: Int | None = None
 
 
 class _WbTime(msgspec.Struct, rename="camel"):
@@ -60,8 +57,6 @@ class _WbTime(msgspec.Struct, rename="camel"):
     upd_time: msgspec.Raw = _NONE
 
 
-_answer = msgspec.json.Decoder(list[msgspec.Raw])
-_spend = msgspec.json.Decoder(_WbSpend)
 _time = msgspec.json.Decoder(_WbTime)
 
 
@@ -78,7 +73,7 @@ def ask(position: Position) -> dict[str, Any]:
 
 def read(body: bytes) -> Page:
     """The answer is an array of rows."""
-    return Page([raw for raw in (_answer.decode(body) if body else ()) if _is_written_off(raw)])
+    return Page([raw for raw in answers.rows(body) if _is_written_off(raw)])
 
 
 def _is_written_off(raw: msgspec.Raw) -> bool:
@@ -88,19 +83,9 @@ def _is_written_off(raw: msgspec.Raw) -> bool:
         return True
 
 
-def parse(raw: msgspec.Raw, observed_at: datetime) -> Row:
-    """A sum for one campaign, in the currency of the account; the campaign's status is that of then."""
-    wb = _spend.decode(raw)
-    return (
-        wb.advert_id,
-        moment(wb.upd_time),
-        wb.payment_type or "",
-        wb.upd_num,
-        number(wb.upd_sum),
-        text_or_none(wb.camp_name),
-        wb.advert_type,
-        wb.advert_status,
-    )
+def parts(position: Position) -> list[str]:
+    """The days of the next call."""
+    return windows.parts(position, MAX_DAYS)
 
 
 def advance(position: Position, seen: Seen) -> Step:
@@ -111,19 +96,26 @@ def advance(position: Position, seen: Seen) -> Step:
 RESOURCE = Resource(
     name="campaign_spend",
     method=METHODS["campaign-spend"],
-    table=TABLE,
-    event=CampaignSpendUpdatedV1,
-    rows="spend",
     refresh=timedelta(hours=1),
-    paging="31 days",
-    overlap="3 days; every day 31",
-    sweep=timedelta(days=1),
-    begin=begin,
-    since=windows.since,
-    ask=ask,
-    read=read,
-    parse=parse,
-    advance=advance,
-    dated="written_off_at",
-    is_live=since_connected,
+    reading=Reading(
+        paging="31 days",
+        overlap="3 days; every day 31",
+        sweep=timedelta(days=1),
+        begin=begin,
+        since=windows.since,
+        parts=parts,
+        ask=ask,
+        read=read,
+        advance=advance,
+    ),
+    storage=Storage(
+        table=TABLE,
+        parse=parse,
+        event_time="written_off_at",
+    ),
+    publishing=Publishing(
+        event=CampaignSpendUpdatedV1,
+        rows="spend",
+        is_live=since_connected,
+    ),
 )

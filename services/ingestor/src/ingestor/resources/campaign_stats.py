@@ -5,6 +5,7 @@ are or were shown, 50 in a call, up to 31 days.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,15 +13,30 @@ from uuid import UUID
 
 import msgspec
 from contracts.adverts import CampaignStatsUpdatedV1
-from sqlalchemy import BigInteger, Column, Date, Integer, Numeric
+from sqlalchemy import Date
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ingestor.resources import campaign_ids, windows
-from ingestor.resources.fields import Id, Int, NmId, number
-from ingestor.resources.resource import Change, Page, Position, Resource, Row, Seen, Start, Step
+from ingestor.resources import answers, campaign_ids, windows
+from ingestor.resources.columns import columns, ident, key, made, numbers, parser, whole
+from ingestor.resources.fields import Id, NmId
+from ingestor.resources.resource import (
+    Change,
+    Page,
+    Position,
+    Publishing,
+    Reading,
+    Resource,
+    Seen,
+    Start,
+    Step,
+    Storage,
+)
 from ingestor.resources.table import data_table
+from ingestor.wb import times
 from ingestor.wb.methods import METHODS
-from ingestor.wb.times import day, moment, moscow_day
+from ingestor.wb.times import moscow_day
+
+NAME = "campaign_stats"
 
 SHOWN = (campaign_ids.FINISHED, 9, 11)
 """Finished, active, paused: the statuses that have statistics."""
@@ -31,22 +47,23 @@ MAX_DAYS = 31
 FIRST_LOAD = SWEEP = timedelta(days=MAX_DAYS - 1)
 OVERLAP = timedelta(days=3)
 
-TABLE = data_table(
-    "campaign_stats",
-    Column("advert_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("day", Date, primary_key=True, autoincrement=False),
-    Column("app_type", Integer, primary_key=True, autoincrement=False),
-    Column("nm_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("views", Integer, nullable=False),
-    Column("clicks", Integer, nullable=False),
-    Column("atbs", Integer),
-    Column("orders", Integer, nullable=False),
-    Column("shks", Integer),
-    Column("canceled", Integer),
-    Column("spent", Numeric(18, 2), nullable=False),
-    Column("order_sum", Numeric(18, 2)),
-    Column("avg_position", Numeric(18, 2)),
+COLUMNS = columns(
+    # A row is what `read` takes out of the answer; money is in the currency of the account.
+    key(ident("advert_id", wb="advert_id")),
+    key(made("day", Date(), times.day, "day", kind=str)),
+    key(whole("app_type", wb="app_type")),
+    key(ident("nm_id", wb="nm.nmId", kind=NmId)),
+    whole("views", wb="nm.views", required=True),
+    whole("clicks", wb="nm.clicks", required=True),
+    whole("atbs", wb="nm.atbs"),
+    whole("orders", wb="nm.orders", required=True),
+    whole("shks", wb="nm.shks"),
+    whole("canceled", wb="nm.canceled"),
+    *numbers("spent", wb="nm.sum", required=True),
+    *numbers("order_sum", wb="nm.sum_price"),
+    *numbers("avg_position", wb="avg_position"),
 )
+TABLE, parse = data_table(NAME, COLUMNS), parser(COLUMNS)
 
 
 class _WbPosition(msgspec.Struct):
@@ -56,19 +73,19 @@ class _WbPosition(msgspec.Struct):
 
 
 class _WbCampaign(msgspec.Struct, rename="camel"):
-    advert_id: Id
+    advert_id: msgspec.Raw
     # Required: what has none is no campaign of this method.
     days: list[msgspec.Raw] | None
-    booster_stats: list[_WbPosition] | None = None
+    booster_stats: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class _WbDay(msgspec.Struct):
-    date: str
+    date: msgspec.Raw
     apps: list[msgspec.Raw] | None = None
 
 
 class _WbApp(msgspec.Struct, rename="camel"):
-    app_type: Int
+    app_type: msgspec.Raw
     nms: list[msgspec.Raw] | None = None
 
 
@@ -76,32 +93,15 @@ class _WbNmId(msgspec.Struct, rename="camel"):
     nm_id: Id
 
 
-class _WbNm(msgspec.Struct, rename="camel"):
-    nm_id: NmId
-    views: Int
-    clicks: Int
-    orders: Int
-    sum: Decimal
-    atbs: Int | None = None
-    shks: Int | None = None
-    canceled: Int | None = None
-    sum_price: Decimal | None = msgspec.field(name="sum_price", default=None)
+Place = tuple[int, str]
+"""A card and a day."""
 
-
-class _Row(msgspec.Struct):
-    advert_id: Id
-    day: str
-    app_type: Int
-    nm: _WbNm
-    avg_position: Decimal | None = None
-
-
-_answer = msgspec.json.Decoder(list[msgspec.Raw])
+_list = msgspec.json.Decoder(list[msgspec.Raw] | None)
+_position = msgspec.json.Decoder(_WbPosition)
 _campaign = msgspec.json.Decoder(_WbCampaign)
 _day = msgspec.json.Decoder(_WbDay)
 _app = msgspec.json.Decoder(_WbApp)
 _nm_id = msgspec.json.Decoder(_WbNmId)
-_row = msgspec.json.Decoder(_Row)
 
 
 def begin(cursor: Position | None, start: Start) -> Position:
@@ -111,13 +111,13 @@ def begin(cursor: Position | None, start: Start) -> Position:
 
 async def subjects(connection: AsyncConnection, cabinet_id: UUID, position: Position) -> Sequence[int]:
     """Campaigns that may have been shown since the first of the days."""
-    first = moment(position["first"])
-    return await campaign_ids.ids(connection, cabinet_id, position, SHOWN, finished_since=first)
+    first = times.moment(position["first"])
+    return await campaign_ids.ids(connection, cabinet_id, NAME, position, SHOWN, finished_since=first)
 
 
 def ask(position: Position) -> dict[str, Any]:
     """Some campaigns' days."""
-    first, last = windows.window(position, MAX_DAYS)
+    first, last = windows.window(campaign_ids.without_ids(position), MAX_DAYS)
     ids = ",".join(map(str, campaign_ids.asked(position)))
     return {"params": {"ids": ids, "beginDate": first, "endDate": last}}
 
@@ -127,7 +127,7 @@ def read(body: bytes) -> Page:
 
     Whatever cannot be taken apart is a row as it is, for `parse` to refuse.
     """
-    return Page([row for campaign in (_answer.decode(body) if body else ()) for row in _of_campaign(campaign)])
+    return Page([row for campaign in answers.rows(body) for row in _of_campaign(campaign)])
 
 
 def _of_campaign(raw: msgspec.Raw) -> Iterator[msgspec.Raw]:
@@ -136,28 +136,35 @@ def _of_campaign(raw: msgspec.Raw) -> Iterator[msgspec.Raw]:
     except ValueError:
         yield raw
         return
-    positions = {(each.nm, each.date): each.avg_position for each in campaign.booster_stats or ()}
+    positions = dict(_positions(campaign.booster_stats))
     for of_day in campaign.days or ():
         yield from _of_day(of_day, campaign.advert_id, positions)
 
 
-def _of_day(
-    raw: msgspec.Raw, advert_id: int, positions: dict[tuple[int, str], Decimal | None]
-) -> Iterator[msgspec.Raw]:
+def _positions(booster_stats: msgspec.Raw) -> Iterator[tuple[Place, Decimal | None]]:
+    """Average positions of cards by day: beside the figures, so that odd ones cost nothing but themselves."""
+    with suppress(ValueError):
+        for raw in _list.decode(booster_stats) or ():
+            with suppress(ValueError):
+                each = _position.decode(raw)
+                yield (each.nm, each.date), each.avg_position
+
+
+def _of_day(raw: msgspec.Raw, advert_id: msgspec.Raw, positions: dict[Place, Decimal | None]) -> Iterator[msgspec.Raw]:
     try:
         of_day = _day.decode(raw)
         apps = [_app.decode(app) for app in of_day.apps or ()]
     except ValueError:
         yield raw
         return
-    named = of_day.date[: len("2025-09-07")]
+    named = bytes(of_day.date)[1:11].decode(errors="replace")
     for app in apps:
         for nm in app.nms or ():
             yield msgspec.Raw(
                 msgspec.json.encode(
                     {
                         "advert_id": advert_id,
-                        "day": named,
+                        "day": of_day.date,
                         "app_type": app.app_type,
                         "nm": nm,
                         "avg_position": positions.get((_card(nm), named)),
@@ -171,27 +178,6 @@ def _card(nm: msgspec.Raw) -> int:
         return _nm_id.decode(nm).nm_id
     except ValueError:
         return 0
-
-
-def parse(raw: msgspec.Raw, observed_at: datetime) -> Row:
-    """The figures of a card; money in the currency of the account."""
-    wb = _row.decode(raw)
-    nm = wb.nm
-    return (
-        wb.advert_id,
-        day(wb.day),
-        wb.app_type,
-        nm.nm_id,
-        nm.views,
-        nm.clicks,
-        nm.atbs,
-        nm.orders,
-        nm.shks,
-        nm.canceled,
-        number(nm.sum),
-        number(nm.sum_price),
-        number(wb.avg_position),
-    )
 
 
 def advance(position: Position, seen: Seen) -> Step:
@@ -209,22 +195,29 @@ def is_live(change: Change, connected_at: datetime, first_load: bool) -> bool:
 
 
 RESOURCE = Resource(
-    name="campaign_stats",
+    name=NAME,
     method=METHODS["campaign-stats"],
-    table=TABLE,
-    event=CampaignStatsUpdatedV1,
-    rows="stats",
     refresh=timedelta(minutes=30),
-    paging="50 campaigns, 31 days",
-    overlap="3 days; every day 31",
-    sweep=timedelta(days=1),
-    begin=begin,
-    since=windows.since,
-    subjects=subjects,
-    ids_at_once=campaign_ids.AT_ONCE,
-    ask=ask,
-    read=read,
-    parse=parse,
-    advance=advance,
-    is_live=is_live,
+    reading=Reading(
+        paging="50 campaigns, 31 days",
+        overlap="3 days; every day 31",
+        sweep=timedelta(days=1),
+        begin=begin,
+        since=windows.since,
+        subjects=subjects,
+        ids_at_once=campaign_ids.LOOK_AHEAD_IDS,
+        parts=campaign_ids.asked,
+        ask=ask,
+        read=read,
+        advance=advance,
+    ),
+    storage=Storage(
+        table=TABLE,
+        parse=parse,
+    ),
+    publishing=Publishing(
+        event=CampaignStatsUpdatedV1,
+        rows="stats",
+        is_live=is_live,
+    ),
 )

@@ -5,20 +5,28 @@ Times have no offset and mean Moscow. WB's check of a phone's IMEI is not read: 
 """
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
-import msgspec
 from contracts.claims import ClaimsUpdatedV1
-from sqlalchemy import BigInteger, Column, DateTime, Integer, Numeric, Text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import DateTime
 
-from ingestor.resources import voices
-from ingestor.resources.fields import Int, KeyText, NmId, money, text_or_none
-from ingestor.resources.resource import BrokenRow, Page, Position, Resource, Row, Seen, Start, Step
+from ingestor.resources import answers, message_lists
+from ingestor.resources.columns import columns, ident, json_list, key, made, moment, money, parser, text, whole
+from ingestor.resources.fields import NmId
+from ingestor.resources.resource import (
+    Page,
+    Position,
+    Publishing,
+    Reading,
+    Resource,
+    Seen,
+    Start,
+    Step,
+    Storage,
+)
 from ingestor.resources.table import data_table
+from ingestor.wb import times
 from ingestor.wb.methods import METHODS
-from ingestor.wb.times import moment, moment_or_never
 
 MAX_PAGE_ROWS = 200
 MAX_SKIP = 100_000
@@ -26,57 +34,33 @@ MAX_SKIP = 100_000
 
 PENDING, ARCHIVE = "pending", "archive"
 
-TABLE = data_table(
-    "claims",
-    Column("id", Text, primary_key=True),
-    Column("claim_type", Integer),
-    Column("status", Integer),
-    Column("status_ex", Integer),
-    Column("claimed_at", DateTime(timezone=True), nullable=False),
-    Column("updated_at", DateTime(timezone=True), nullable=False),
-    Column("srid", Text),
-    Column("nm_id", BigInteger),
-    Column("product_name", Text),
-    Column("ordered_at", DateTime(timezone=True)),
-    Column("delivered_at", DateTime(timezone=True)),
-    Column("price", Numeric(18, 2)),
-    Column("currency_code", Text),
-    Column("user_comment", Text),
-    Column("wb_comment", Text),
-    Column("photos", JSONB, nullable=False),
-    Column("videos", JSONB, nullable=False),
-    Column("actions", JSONB, nullable=False),
+
+def _updated_at(updated: str | None, claimed: str) -> datetime:
+    return times.moment_or_never(updated) or times.moment(claimed)
+
+
+COLUMNS = columns(
+    key(text("id")),
+    whole("claim_type", wb="claim_type"),
+    whole("status"),
+    whole("status_ex", wb="status_ex"),
+    moment("claimed_at", wb="dt", required=True),
+    made("updated_at", DateTime(timezone=True), _updated_at, "dt_update", "dt", kind=str, nullable=False),
+    text("srid"),
+    ident("nm_id", wb="nm_id", kind=NmId),
+    text("product_name", wb="imt_name"),
+    moment("ordered_at", wb="order_dt"),
+    moment("delivered_at", wb="delivery_dt"),
+    *money("price"),
+    text("currency_code", wb="currency_code"),
+    # What it is about.
+    text("user_comment", wb="user_comment"),
+    text("wb_comment", wb="wb_comment"),
+    json_list("photos"),
+    json_list("videos", wb="video_paths"),
+    json_list("actions"),
 )
-
-
-class _WbClaim(msgspec.Struct):
-    id: KeyText
-    dt: str
-    dt_update: str | None = None
-    claim_type: Int | None = None
-    status: Int | None = None
-    status_ex: Int | None = None
-    srid: str | None = None
-    nm_id: NmId | None = None
-    imt_name: str | None = None
-    order_dt: str | None = None
-    delivery_dt: str | None = None
-    price: Decimal | None = None
-    currency_code: str | None = None
-    user_comment: str | None = None
-    wb_comment: str | None = None
-    photos: list[str] | None = None
-    video_paths: list[str] | None = None
-    actions: list[str] | None = None
-
-
-class _WbBody(msgspec.Struct):
-    # Required: an answer without it is not one of this method.
-    claims: list[msgspec.Raw] | None
-
-
-_body = msgspec.json.Decoder(_WbBody)
-_claim = msgspec.json.Decoder(_WbClaim)
+TABLE, parse = data_table("claims", COLUMNS), parser(COLUMNS)
 
 
 def begin(cursor: Position | None, start: Start) -> Position:
@@ -84,7 +68,7 @@ def begin(cursor: Position | None, start: Start) -> Position:
     if cursor:
         return cursor
     take = min(MAX_PAGE_ROWS, start.page_rows)
-    return {"todo": [voices.unread(PENDING), voices.unread(ARCHIVE)], "take": take, "then": {}}
+    return {"todo": [message_lists.unread(PENDING), message_lists.unread(ARCHIVE)], "take": take, "then": {}}
 
 
 def ask(position: Position) -> dict[str, Any]:
@@ -98,56 +82,34 @@ def ask(position: Position) -> dict[str, Any]:
 
 def read(body: bytes) -> Page:
     """Rows under `claims`."""
-    return Page(_body.decode(body).claims or [])
-
-
-def parse(raw: msgspec.Raw, observed_at: datetime) -> Row:
-    """A claim; the buyer's comment is what it is about."""
-    wb = _claim.decode(raw)
-    if not wb.id:
-        raise BrokenRow("id is empty")
-    claimed_at = moment(wb.dt)
-    return (
-        wb.id,
-        wb.claim_type,
-        wb.status,
-        wb.status_ex,
-        claimed_at,
-        moment_or_never(wb.dt_update) or claimed_at,
-        text_or_none(wb.srid),
-        wb.nm_id,
-        text_or_none(wb.imt_name),
-        moment_or_never(wb.order_dt),
-        moment_or_never(wb.delivery_dt),
-        money(wb.price),
-        text_or_none(wb.currency_code),
-        text_or_none(wb.user_comment),
-        text_or_none(wb.wb_comment),
-        msgspec.json.encode(wb.photos or []).decode(),
-        msgspec.json.encode(wb.video_paths or []).decode(),
-        msgspec.json.encode(wb.actions or []).decode(),
-    )
+    return Page(answers.rows(body, "claims"))
 
 
 def advance(position: Position, seen: Seen) -> Step:
     """The next page, or the next list."""
-    return voices.advance(position, seen, max_skip=MAX_SKIP, dated=False)
+    return message_lists.advance(position, seen, max_skip=MAX_SKIP, dated=False)
 
 
 RESOURCE = Resource(
     name="claims",
     method=METHODS["claims"],
-    table=TABLE,
-    event=ClaimsUpdatedV1,
-    rows="claims",
     refresh=timedelta(minutes=10),
-    paging="`offset`, 200 rows",
-    overlap="the 14 days that WB lists",
-    begin=begin,
-    ask=ask,
-    read=read,
-    parse=parse,
-    advance=advance,
-    dated="updated_at",
-    is_live=voices.is_live,
+    reading=Reading(
+        paging="`offset`, 200 rows",
+        overlap="the 14 days that WB lists",
+        begin=begin,
+        ask=ask,
+        read=read,
+        advance=advance,
+    ),
+    storage=Storage(
+        table=TABLE,
+        parse=parse,
+        event_time="updated_at",
+    ),
+    publishing=Publishing(
+        event=ClaimsUpdatedV1,
+        rows="claims",
+        is_live=message_lists.is_live,
+    ),
 )

@@ -10,24 +10,53 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-import msgspec
 from contracts.fbs import FbsOrdersUpdatedV1
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, Numeric, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, Column, Index
+from sqlalchemy import text as sql
 
-from ingestor.resources.fields import Id, Int, NmId, hundredths, text_or_none
-from ingestor.resources.resource import Change, Page, Position, Resource, Row, Seen, Start, Step, since_connected
+from ingestor.resources import answers, batches
+from ingestor.resources.columns import (
+    columns,
+    flag,
+    hundredths,
+    ident,
+    json_list,
+    key,
+    moment,
+    names,
+    parser,
+    text,
+    whole,
+)
+from ingestor.resources.fields import Id, NmId
+from ingestor.resources.resource import (
+    Change,
+    Page,
+    Position,
+    Publishing,
+    Reading,
+    Resource,
+    Seen,
+    Start,
+    Step,
+    Storage,
+    since_connected,
+)
 from ingestor.resources.table import data_table
 from ingestor.wb.methods import METHODS
-from ingestor.wb.times import moment
 
 MAX_PAGE_ROWS = 1_000
 
 KEPT_BY_WB = timedelta(days=89)
 """WB gives tasks of the last three months; the shortest three have 89 days."""
 
-WINDOW = timedelta(days=29)
+WINDOW_DAYS = 29
 """30 calendar days are allowed; 30 times 24 hours touch 31."""
+
+_DAY = 86_400
+
+OF_WINDOW: Position = {"next": 0, "passed": []}
+"""Where a window begins; `passed` are the numbers that led on in it: one that comes again leads nowhere."""
 
 OVERLAP = timedelta(hours=1)
 SWEEP = timedelta(days=7)
@@ -41,93 +70,59 @@ OPEN = (
 )
 """SQL that a task may still change its status; it may by a status that is not known here, too."""
 
-TABLE = data_table(
-    "fbs_orders",
-    Column("fbs_order_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("srid", Text),
-    Column("order_uid", Text),
-    Column("created_at", DateTime(timezone=True), nullable=False),
-    Column("nm_id", BigInteger, nullable=False),
-    Column("chrt_id", BigInteger),
-    Column("article", Text),
-    Column("skus", JSONB, nullable=False),
-    Column("warehouse_id", BigInteger),
-    Column("office_id", BigInteger),
-    Column("offices", JSONB, nullable=False),
-    Column("delivery_type", Text),
-    Column("cargo_type", Integer),
-    Column("cross_border_type", Integer),
-    Column("price", Numeric(18, 2)),
-    Column("converted_price", Numeric(18, 2)),
-    Column("currency_code", Integer),
-    Column("converted_currency_code", Integer),
-    Column("is_zero_order", Boolean),
-    Column("is_b2b", Boolean),
-    Column("supply_id", Text),
-    Column("scan_price", Numeric(18, 2)),
-    Column("sale_price", Numeric(18, 2)),
-    Column("final_price", Numeric(18, 2)),
-    Column("converted_final_price", Numeric(18, 2)),
-    Column("required_meta", JSONB),
-    Column("supplier_status", Text),
-    Column("wb_status", Text),
-    Column("is_cancellable", Boolean),
-    Column("is_transferable", Boolean),
-    Column("new_hash", BigInteger),
-    Column("status_hash", BigInteger),
-    Index("fbs_orders_open", "cabinet_id", "fbs_order_id", postgresql_where=text(OPEN)),
+SHARED_COLUMNS = columns(
+    key(ident("fbs_order_id", wb="id")),
+    text("srid", wb="rid"),
+    text("order_uid"),
+    moment("created_at", required=True),
+    ident("nm_id", kind=NmId, required=True),
+    ident("chrt_id"),
+    text("article"),
+    json_list("skus"),
+    ident("warehouse_id"),
+    ident("office_id"),
+    json_list("offices"),
+    text("delivery_type"),
+    whole("cargo_type"),
+    whole("cross_border_type"),
+    hundredths("price"),
+    hundredths("converted_price"),
+    whole("currency_code"),
+    whole("converted_currency_code"),
+    flag("is_zero_order"),
+    flag("is_b2b", wb="options.isB2B"),
 )
-
-SHARED_COLUMNS = (
-    "fbs_order_id", "srid", "order_uid", "created_at", "nm_id", "chrt_id", "article", "skus", "warehouse_id",
-    "office_id", "offices", "delivery_type", "cargo_type", "cross_border_type", "price", "converted_price",
-    "currency_code", "converted_currency_code", "is_zero_order", "is_b2b",
-)  # fmt: skip
 """Columns that both lists of tasks give."""
 
+COLUMNS = columns(*SHARED_COLUMNS, text("supply_id"), hundredths("scan_price", kind=Decimal))
+NEW_COLUMNS = columns(
+    *SHARED_COLUMNS,
+    hundredths("sale_price"),
+    hundredths("final_price"),
+    hundredths("converted_final_price"),
+    json_list("required_meta", nullable=True),
+)
+"""What `fbs_new_orders` gives."""
 
-class _WbOptions(msgspec.Struct):
-    is_b2b: bool | None = msgspec.field(name="isB2B", default=None)
+STATUS_COLUMNS = columns(
+    key(ident("fbs_order_id", wb="id")),
+    text("supplier_status"),
+    text("wb_status"),
+    flag("is_cancellable"),
+    flag("is_transferable"),
+)
+"""What `fbs_statuses` gives."""
 
-
-class WbTask(msgspec.Struct, rename="camel"):
-    """What both lists say of a task; prices in hundredths."""
-
-    id: Id
-    created_at: str
-    nm_id: NmId
-    rid: str | None = None
-    order_uid: str | None = None
-    chrt_id: Id | None = None
-    article: str | None = None
-    skus: list[str] | None = None
-    warehouse_id: Id | None = None
-    office_id: Id | None = None
-    offices: list[str] | None = None
-    delivery_type: str | None = None
-    cargo_type: Int | None = None
-    cross_border_type: Int | None = None
-    price: Id | None = None
-    converted_price: Id | None = None
-    currency_code: Int | None = None
-    converted_currency_code: Int | None = None
-    is_zero_order: bool | None = None
-    options: _WbOptions | None = None
-
-
-class _WbListedTask(WbTask, rename="camel"):
-    supply_id: str | None = None
-    scan_price: Decimal | None = None
-
-
-class _WbAnswer(msgspec.Struct):
-    # Required: an answer without it must not be taken for a shop without tasks.
-    orders: list[msgspec.Raw] | None
-    next: int | None = None
-
-
-_answer = msgspec.json.Decoder(_WbAnswer)
-_task = msgspec.json.Decoder(_WbListedTask)
+TABLE = data_table(
+    "fbs_orders",
+    COLUMNS,
+    NEW_COLUMNS,
+    STATUS_COLUMNS,
+    Column("new_hash", BigInteger),
+    Column("status_hash", BigInteger),
+    Index("fbs_orders_open", "cabinet_id", "fbs_order_id", postgresql_where=sql(OPEN)),
+)
+parse = parser(COLUMNS)
 
 
 def begin(cursor: Position | None, start: Start) -> Position:
@@ -143,7 +138,7 @@ def begin(cursor: Position | None, start: Start) -> Position:
         "watermark": watermark,
         "since": int(since.timestamp()),
         "until": until,
-        "next": 0,
+        **OF_WINDOW,
         "limit": min(MAX_PAGE_ROWS, start.page_rows),
         "thorough": start.sweep or watermark is None,
     }
@@ -168,50 +163,18 @@ def ask(position: Position) -> dict[str, Any]:
 
 def read(body: bytes) -> Page:
     """Tasks beside the number that leads on."""
-    answer = _answer.decode(body)
-    return Page(answer.orders or [], answer.next)
-
-
-def parse(raw: msgspec.Raw, observed_at: datetime) -> Row:
-    """A task."""
-    wb = _task.decode(raw)
-    return (*shared_values(wb), text_or_none(wb.supply_id), hundredths(wb.scan_price))
-
-
-def shared_values(wb: WbTask) -> Row:
-    """The values of `SHARED_COLUMNS`."""
-    return (
-        wb.id,
-        text_or_none(wb.rid),
-        text_or_none(wb.order_uid),
-        moment(wb.created_at),
-        wb.nm_id,
-        wb.chrt_id,
-        text_or_none(wb.article),
-        msgspec.json.encode(wb.skus or []).decode(),
-        wb.warehouse_id,
-        wb.office_id,
-        msgspec.json.encode(wb.offices or []).decode(),
-        text_or_none(wb.delivery_type),
-        wb.cargo_type,
-        wb.cross_border_type,
-        hundredths(wb.price),
-        hundredths(wb.converted_price),
-        wb.currency_code,
-        wb.converted_currency_code,
-        wb.is_zero_order,
-        wb.options.is_b2b if wb.options else None,
-    )
+    listed = answers.listed(body, "orders")
+    return Page(listed.rows, listed.get("next", Id))
 
 
 def advance(position: Position, seen: Seen) -> Step:
     """On with WB's number to the last page of a window, which is not full or leads nowhere; then the next window."""
-    following = seen.after
-    if seen.size >= position["limit"] and following and following != position["next"]:
-        return Step({**position, "next": following}, done=False)
+    following, passed = seen.after, [*position.get("passed", ()), position["next"]]
+    if seen.size >= position["limit"] and following and following not in passed:
+        return Step({**position, "next": following, "passed": passed}, done=False)
     end = _window_end(position)
     if end < position["until"]:
-        return Step({**position, "since": end, "next": 0}, done=False)
+        return Step({**position, **OF_WINDOW, "since": end}, done=False)
     return Step({"watermark": position["until"]}, done=True)
 
 
@@ -219,12 +182,18 @@ def is_live(change: Change, connected_at: datetime, first_load: bool) -> bool:
     """New tasks are news by the time they were created; what one list adds to the other is none."""
     if change.is_new:
         return since_connected(change, connected_at, first_load)
-    return not change.joined and not first_load
+    return not change.first_from_source and not first_load
 
 
 def _window_end(position: Position) -> int:
-    end: int = min(position["since"] + int(WINDOW.total_seconds()), position["until"])
+    end: int = min(position["since"] + batches.size(position, WINDOW_DAYS) * _DAY, position["until"])
     return end
+
+
+def parts(position: Position) -> list[str]:
+    """The days (UTC) of the window under way; each is the 24 hours from the time of day at which the window begins."""
+    since = range(position["since"], max(_window_end(position), position["since"] + 1), _DAY)
+    return [_at(unix_seconds).date().isoformat() for unix_seconds in since]
 
 
 def _at(unix_seconds: int) -> datetime:
@@ -234,19 +203,27 @@ def _at(unix_seconds: int) -> datetime:
 RESOURCE = Resource(
     name="fbs_orders",
     method=METHODS["fbs-orders"],
-    table=TABLE,
-    event=FbsOrdersUpdatedV1,
-    rows="fbs_orders",
     refresh=timedelta(minutes=10),
-    paging="windows of 29 days by creation, `next`, 1000 rows",
-    overlap="1 h; every hour 7 days",
-    begin=begin,
-    since=since,
-    ask=ask,
-    read=read,
-    parse=parse,
-    advance=advance,
-    columns=(*SHARED_COLUMNS, "supply_id", "scan_price"),
-    dated="created_at",
-    is_live=is_live,
+    reading=Reading(
+        paging="windows of 29 days by creation, `next`, 1000 rows",
+        overlap="1 h; every hour 7 days",
+        begin=begin,
+        since=since,
+        parts=parts,
+        of_part=OF_WINDOW,
+        ask=ask,
+        read=read,
+        advance=advance,
+    ),
+    storage=Storage(
+        table=TABLE,
+        parse=parse,
+        columns=names(COLUMNS),
+        event_time="created_at",
+    ),
+    publishing=Publishing(
+        event=FbsOrdersUpdatedV1,
+        rows="fbs_orders",
+        is_live=is_live,
+    ),
 )

@@ -10,37 +10,39 @@ from uuid import UUID
 
 import msgspec
 from contracts.fbs import FbsOrdersUpdatedV1
-from sqlalchemy import bindparam, text
+from sqlalchemy import bindparam
+from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ingestor.resources import fbs_orders
-from ingestor.resources.fields import Id, text_or_none
-from ingestor.resources.resource import Change, Page, Position, Resource, Row, Seen, Start, Step
+from ingestor.resources import answers, batches, fbs_orders
+from ingestor.resources.columns import names, parser
+from ingestor.resources.resource import (
+    Change,
+    Page,
+    Position,
+    Publishing,
+    Reading,
+    Resource,
+    Seen,
+    Start,
+    Step,
+    Storage,
+)
 from ingestor.wb.methods import METHODS
+
+NAME = "fbs_statuses"
 
 MAX_IDS = 1_000
 
 _UNTOUCHED = ({None, "new"}, {None, "waiting"})
 """What the seller and WB say of a task that nothing has happened to."""
 
-_SUBJECTS = text(f"""
+_SUBJECTS = sql(f"""
     SELECT fbs_order_id FROM fbs_orders
     WHERE cabinet_id = :cabinet_id AND fbs_order_id > :after AND {fbs_orders.OPEN} AND created_at > now() - :kept
+        AND {batches.ASKABLE.format("fbs_order_id")}
     ORDER BY fbs_order_id LIMIT :limit
 """).bindparams(bindparam("kept", fbs_orders.KEPT_BY_WB))
-
-
-class _WbStatus(msgspec.Struct, rename="camel"):
-    id: Id
-    supplier_status: str | None = None
-    wb_status: str | None = None
-    is_cancellable: bool | None = None
-    is_transferable: bool | None = None
-
-
-class _WbAnswer(msgspec.Struct):
-    # Required: an answer without it is not one of this method.
-    orders: list[msgspec.Raw] | None
 
 
 class _Told(msgspec.Struct):
@@ -48,8 +50,7 @@ class _Told(msgspec.Struct):
     wb_status: str | None
 
 
-_answer = msgspec.json.Decoder(_WbAnswer)
-_status = msgspec.json.Decoder(_WbStatus)
+parse = parser(fbs_orders.STATUS_COLUMNS)
 _told = msgspec.json.Decoder(_Told)
 
 
@@ -60,40 +61,38 @@ def begin(cursor: Position | None, start: Start) -> Position:
 
 async def subjects(connection: AsyncConnection, cabinet_id: UUID, position: Position) -> Sequence[int]:
     """The next tasks that may still change, by their ids."""
-    asked = {"cabinet_id": cabinet_id, "after": position["after"], "limit": position["limit"]}
+    asked = {
+        "cabinet_id": cabinet_id,
+        "resource": NAME,
+        "after": position["after"],
+        "limit": position["limit"],
+    }
     return (await connection.execute(_SUBJECTS, asked)).scalars().all()
 
 
 def ask(position: Position) -> dict[str, Any]:
     """The statuses of these tasks."""
-    return {"json": {"orders": position["ids"]}}
+    return {"json": {"orders": parts(position)}}
+
+
+def parts(position: Position) -> list[int]:
+    """The tasks of the next call."""
+    return batches.ids(position, MAX_IDS)
 
 
 def read(body: bytes) -> Page:
     """The answer's `orders`."""
-    return Page(_answer.decode(body).orders or [])
-
-
-def parse(raw: msgspec.Raw, observed_at: datetime) -> Row:
-    """The status a seller gave a task, and WB's own; words of WB's that are new are kept as they are."""
-    wb = _status.decode(raw)
-    return (
-        wb.id,
-        text_or_none(wb.supplier_status),
-        text_or_none(wb.wb_status),
-        wb.is_cancellable,
-        wb.is_transferable,
-    )
+    return Page(answers.rows(body, "orders"))
 
 
 def advance(position: Position, seen: Seen) -> Step:
     """On to the tasks after these, whatever WB said of them."""
-    return Step({"after": position["ids"][-1], "limit": position["limit"]}, done=False)
+    return Step({"after": parts(position)[-1], "limit": position["limit"]}, done=False)
 
 
 def is_live(change: Change, connected_at: datetime, first_load: bool) -> bool:
     """The first status of a task is news only if something has happened to it, and it is not of the past."""
-    if not change.joined:
+    if not change.first_from_source:
         return not first_load
     if change.others["created_at"] < connected_at.replace(microsecond=0):
         return False
@@ -104,23 +103,30 @@ def is_live(change: Change, connected_at: datetime, first_load: bool) -> bool:
 
 
 RESOURCE = Resource(
-    name="fbs_statuses",
+    name=NAME,
     method=METHODS["fbs-statuses"],
-    table=fbs_orders.TABLE,
-    event=FbsOrdersUpdatedV1,
-    rows="fbs_orders",
     refresh=timedelta(minutes=5),
-    paging="our ids, 1000 a call",
-    overlap="everything that may still change",
-    begin=begin,
-    ask=ask,
-    read=read,
-    parse=parse,
-    advance=advance,
-    subjects=subjects,
-    ids_at_once=MAX_IDS,
-    columns=("fbs_order_id", "supplier_status", "wb_status", "is_cancellable", "is_transferable"),
-    digest="status_hash",
-    known_only=True,
-    is_live=is_live,
+    reading=Reading(
+        paging="our ids, 1000 a call",
+        overlap="everything that may still change",
+        begin=begin,
+        ask=ask,
+        read=read,
+        advance=advance,
+        subjects=subjects,
+        ids_at_once=MAX_IDS,
+        parts=parts,
+    ),
+    storage=Storage(
+        table=fbs_orders.TABLE,
+        parse=parse,
+        columns=names(fbs_orders.STATUS_COLUMNS),
+        digest="status_hash",
+        known_only=True,
+    ),
+    publishing=Publishing(
+        event=FbsOrdersUpdatedV1,
+        rows="fbs_orders",
+        is_live=is_live,
+    ),
 )

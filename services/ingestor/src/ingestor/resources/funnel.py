@@ -5,46 +5,65 @@ day stays as it was last read. Days before the first 7 are not read.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from contracts.funnel import FunnelUpdatedV1
-from sqlalchemy import BigInteger, Column, Date, Integer, Numeric, Text, text
+from sqlalchemy import Date
+from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ingestor.resources.fields import NmId, Units, number, text_or_none
-from ingestor.resources.resource import Change, Page, Position, Resource, Row, Seen, Start, Step
+from ingestor.resources import answers, batches
+from ingestor.resources.columns import columns, currency, ident, key, made, numbers, parser, units
+from ingestor.resources.fields import NmId
+from ingestor.resources.resource import (
+    Change,
+    Page,
+    Position,
+    Publishing,
+    Reading,
+    Resource,
+    Seen,
+    Start,
+    Step,
+    Storage,
+)
 from ingestor.resources.table import data_table
+from ingestor.wb import times
 from ingestor.wb.methods import METHODS
-from ingestor.wb.times import moment, moscow_day
+from ingestor.wb.times import moscow_day
+
+NAME = "funnel"
 
 MAX_CARDS = 20
 DAYS = timedelta(days=6)
 """From the first to the last of the days that WB tells."""
 
-_SUBJECTS = text("""
-    SELECT nm_id FROM products WHERE cabinet_id = :cabinet_id AND nm_id > :after ORDER BY nm_id LIMIT :count
+_SUBJECTS = sql(f"""
+    SELECT nm_id FROM products WHERE cabinet_id = :cabinet_id AND nm_id > :after AND {batches.ASKABLE.format("nm_id")}
+    ORDER BY nm_id LIMIT :count
 """)
 
-TABLE = data_table(
-    "funnel",
-    Column("nm_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("day", Date, primary_key=True),
-    Column("open_count", Integer),
-    Column("cart_count", Integer),
-    Column("order_count", Integer),
-    Column("order_sum", Numeric(18, 2)),
-    Column("buyout_count", Integer),
-    Column("buyout_sum", Numeric(18, 2)),
-    Column("buyout_percent", Numeric(18, 2)),
-    Column("add_to_cart_conversion", Numeric(18, 2)),
-    Column("cart_to_order_conversion", Numeric(18, 2)),
-    Column("add_to_wishlist_count", Integer),
-    Column("currency", Text),
+
+def _day(named: str) -> date:
+    return moscow_day(times.moment(named))
+
+
+COLUMNS = columns(
+    # A row is a day of a card, as `read` takes it out of the answer.
+    key(ident("nm_id", wb="nm_id", kind=NmId)),
+    key(made("day", Date(), _day, "figures.date", kind=str)),
+    *(units(name, wb=f"figures.{wb}") for name, wb in (("open_count", "openCount"), ("cart_count", "cartCount"))),
+    units("order_count", wb="figures.orderCount"),
+    *numbers("order_sum", within="figures."),
+    units("buyout_count", wb="figures.buyoutCount"),
+    *numbers("buyout_sum", "buyout_percent", "add_to_cart_conversion", "cart_to_order_conversion", within="figures."),
+    units("add_to_wishlist_count", wb="figures.addToWishlistCount"),
+    currency(),
 )
+TABLE, parse = data_table(NAME, COLUMNS), parser(COLUMNS)
 
 
 class _WbProduct(msgspec.Struct, rename="camel"):
@@ -57,31 +76,7 @@ class _WbItem(msgspec.Struct):
     currency: msgspec.Raw = msgspec.Raw(b"null")
 
 
-class _WbDay(msgspec.Struct, rename="camel"):
-    date: str
-    open_count: Units | None = None
-    cart_count: Units | None = None
-    order_count: Units | None = None
-    order_sum: Decimal | None = None
-    buyout_count: Units | None = None
-    buyout_sum: Decimal | None = None
-    buyout_percent: Decimal | None = None
-    add_to_cart_conversion: Decimal | None = None
-    cart_to_order_conversion: Decimal | None = None
-    add_to_wishlist_count: Units | None = None
-
-
-class _Flat(msgspec.Struct):
-    """A day of a card: one row of ours."""
-
-    nm_id: NmId
-    currency: str | None
-    figures: _WbDay
-
-
-_items = msgspec.json.Decoder(list[msgspec.Raw])
 _item = msgspec.json.Decoder(_WbItem)
-_flat = msgspec.json.Decoder(_Flat)
 
 
 def begin(cursor: Position | None, start: Start) -> Position:
@@ -91,7 +86,12 @@ def begin(cursor: Position | None, start: Start) -> Position:
 
 async def subjects(connection: AsyncConnection, cabinet_id: UUID, position: Position) -> Sequence[int]:
     """The next cards."""
-    values = {"cabinet_id": cabinet_id, "after": position.get("after", 0), "count": MAX_CARDS}
+    values = {
+        "cabinet_id": cabinet_id,
+        "resource": NAME,
+        "after": position.get("after", 0),
+        "count": MAX_CARDS,
+    }
     return (await connection.execute(_SUBJECTS, values)).scalars().all()
 
 
@@ -99,12 +99,17 @@ def ask(position: Position) -> dict[str, Any]:
     """Seven days of some cards."""
     today = datetime.fromisoformat(position["today"])
     period = {"start": (today - DAYS).date().isoformat(), "end": position["today"]}
-    return {"json": {"selectedPeriod": period, "nmIds": position["ids"], "aggregationLevel": "day"}}
+    return {"json": {"selectedPeriod": period, "nmIds": parts(position), "aggregationLevel": "day"}}
+
+
+def parts(position: Position) -> list[int]:
+    """The cards of the next call."""
+    return batches.ids(position, MAX_CARDS)
 
 
 def read(body: bytes) -> Page:
     """A row for each day of each card of the array; a card that cannot be read is one row."""
-    return Page([row for raw in _items.decode(body) for row in _days(raw)])
+    return Page([row for raw in answers.rows(body) for row in _days(raw)])
 
 
 def _days(raw: msgspec.Raw) -> list[msgspec.Raw]:
@@ -118,30 +123,9 @@ def _days(raw: msgspec.Raw) -> list[msgspec.Raw]:
     ]
 
 
-def parse(raw: msgspec.Raw, observed_at: datetime) -> Row:
-    """What one card did on one day."""
-    wb = _flat.decode(raw)
-    figures = wb.figures
-    return (
-        wb.nm_id,
-        moscow_day(moment(figures.date)),
-        figures.open_count,
-        figures.cart_count,
-        figures.order_count,
-        number(figures.order_sum),
-        figures.buyout_count,
-        number(figures.buyout_sum),
-        number(figures.buyout_percent),
-        number(figures.add_to_cart_conversion),
-        number(figures.cart_to_order_conversion),
-        figures.add_to_wishlist_count,
-        text_or_none(wb.currency),
-    )
-
-
 def advance(position: Position, seen: Seen) -> Step:
     """On to the next cards; when none is left the pass ends by itself."""
-    return Step({"today": position["today"], "after": position["ids"][-1]}, done=False)
+    return Step({"today": position["today"], "after": parts(position)[-1]}, done=False)
 
 
 def is_live(change: Change, connected_at: datetime, first_load: bool) -> bool:
@@ -151,20 +135,27 @@ def is_live(change: Change, connected_at: datetime, first_load: bool) -> bool:
 
 
 RESOURCE = Resource(
-    name="funnel",
+    name=NAME,
     method=METHODS["funnel"],
-    table=TABLE,
-    event=FunnelUpdatedV1,
-    rows="days",
     refresh=timedelta(hours=2),
-    paging="20 cards a call",
-    overlap="7 days, all that WB tells",
-    begin=begin,
-    subjects=subjects,
-    ids_at_once=MAX_CARDS,
-    ask=ask,
-    read=read,
-    parse=parse,
-    advance=advance,
-    is_live=is_live,
+    reading=Reading(
+        paging="20 cards a call",
+        overlap="7 days, all that WB tells",
+        begin=begin,
+        subjects=subjects,
+        ids_at_once=MAX_CARDS,
+        parts=parts,
+        ask=ask,
+        read=read,
+        advance=advance,
+    ),
+    storage=Storage(
+        table=TABLE,
+        parse=parse,
+    ),
+    publishing=Publishing(
+        event=FunnelUpdatedV1,
+        rows="days",
+        is_live=is_live,
+    ),
 )

@@ -14,7 +14,7 @@ def begin(cursor: Position | None, start: Start, *, page_rows: int) -> Position:
 
 
 def advance(position: Position, seen: Seen, *, size: int | None = None) -> Step:
-    """On by a page, less one row, until one is not full.
+    """On by a page, less one row, until one is not full, or has nothing that was not read before.
 
     `size` is the number of rows WB counts as the page, where one of its rows is several of ours.
     """
@@ -23,4 +23,7 @@ def advance(position: Position, seen: Seen, *, size: int | None = None) -> Step:
     complete = position["complete"] and not seen.broken and joins
     if size < position["limit"]:
         return Step({}, done=True, whole=complete)
+    if position["offset"] and seen.repeated == seen.distinct:
+        # WB takes no notice of the offset: it would never end.
+        return Step({}, done=True)
     return Step({**position, "offset": position["offset"] + size - 1, "complete": complete}, done=False)

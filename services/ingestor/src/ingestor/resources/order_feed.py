@@ -7,31 +7,32 @@ seller's.
 
 import zlib
 from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from contracts.orders import OrdersUpdatedV1, order_id
 
-from ingestor.resources import orders
-from ingestor.resources.fields import Handle, Id, KeyText, NmId, money, text_or_none
+from ingestor.resources import answers, orders
+from ingestor.resources.columns import key_reader, names, parser
+from ingestor.resources.fields import Handle
 from ingestor.resources.resource import (
-    BrokenRow,
     Change,
-    Key,
     Page,
     Position,
+    Publishing,
+    Reading,
     Resource,
-    Row,
     Seen,
     Start,
     Step,
+    Storage,
 )
 from ingestor.wb.methods import METHODS
-from ingestor.wb.times import moment
 
 MAX_PAGE_ROWS = 10_000
+MAX_ROWS = 50_000_000
+"""More orders than any shop gets in 31 days: a pass ends even if WB takes no notice of `offset`."""
 
 REACH = timedelta(days=31) - timedelta(hours=1)
 """WB refuses a period that begins more than 31 days ago; the rest of the last hour is for the call to get there."""
@@ -43,43 +44,14 @@ STALE = timedelta(days=2)
 """A pass that began so long ago begins anew: WB does not say how long it keeps a snapshot."""
 
 
-class _Glimpse(msgspec.Struct, rename="camel", gc=False):
-    srid: KeyText
-    updated_at: str
-
-
-class _WbOrder(msgspec.Struct, rename="camel", gc=False):
-    srid: str
-    nm_id: NmId
-    created_at: str
-    updated_at: str
-    status: Annotated[str, msgspec.Meta(min_length=1)]
-    cancel_type: str | None = None
-    chrt_id: Id | None = None
-    is_mp: bool | None = None
-    is_b2b: bool | None = msgspec.field(name="isB2b", default=None)
-    seller_price: Decimal | None = None
-    destination_city: str | None = None
-    destination_district: str | None = None
-
-
-class _WbData(msgspec.Struct, rename="camel"):
-    snapshot_time: Annotated[Handle, msgspec.Meta(min_length=1)]
-    orders: list[msgspec.Raw] | None
-
-
-class _WbAnswer(msgspec.Struct):
-    data: _WbData
-
-
 class _Told(msgspec.Struct):
     ordered_at: datetime
 
 
-_answer = msgspec.json.Decoder(_WbAnswer)
-_order = msgspec.json.Decoder(_WbOrder)
-_glimpse = msgspec.json.Decoder(_Glimpse)
+_NONE = msgspec.Raw(b"null")
 _told = msgspec.json.Decoder(_Told)
+parse = parser(orders.FEED_COLUMNS)
+key_of = key_reader(orders.FEED_COLUMNS, mark="status_at")
 
 
 def begin(cursor: Position | None, start: Start) -> Position:
@@ -97,6 +69,7 @@ def begin(cursor: Position | None, start: Start) -> Position:
     since = earliest
     if watermark is not None:
         at = min(datetime.fromisoformat(watermark), start.now)
+        watermark = at.isoformat()
         since = max(earliest, at - (SWEEP if start.sweep else OVERLAP))
     return {
         "watermark": watermark,
@@ -125,36 +98,19 @@ def ask(position: Position) -> dict[str, Any]:
 
 
 def read(body: bytes) -> Page:
-    """Orders beside the time of the snapshot they are of."""
-    data = _answer.decode(body).data
-    return Page(data.orders or [], data.snapshot_time)
+    """Orders, each with the currency that is stated once for all, beside the time of the snapshot they are of."""
+    listed = answers.listed(body, "data", "orders")
+    currency = listed.beside.get("currency", _NONE)
+    return Page([_with_currency(raw, currency) for raw in listed.rows], listed.get("snapshotTime", Handle) or None)
 
 
-def glance(raw: msgspec.Raw) -> tuple[Key, datetime]:
-    """`srid`, and the moment of the status."""
-    wb = _glimpse.decode(raw)
-    if not wb.srid:
-        raise BrokenRow("srid is empty")
-    return (wb.srid,), moment(wb.updated_at)
-
-
-def parse(raw: msgspec.Raw, observed_at: datetime) -> Row:
-    """An order as the feed knows it."""
-    wb = _order.decode(raw)
-    return (
-        wb.srid,
-        wb.nm_id,
-        moment(wb.created_at),
-        wb.status,
-        text_or_none(wb.cancel_type),
-        moment(wb.updated_at),
-        wb.chrt_id,
-        wb.is_mp,
-        wb.is_b2b,
-        money(wb.seller_price),
-        text_or_none(wb.destination_city),
-        text_or_none(wb.destination_district),
-    )
+def _with_currency(raw: msgspec.Raw, currency: msgspec.Raw) -> msgspec.Raw:
+    row = bytes(raw).lstrip()
+    if not row.startswith(b"{") or bytes(currency) == b"null":
+        return raw
+    # Behind the row's own fields, so that one which WB may put there itself gives way.
+    separator = b"" if row[1:].lstrip().startswith(b"}") else b","
+    return msgspec.Raw(b'%b%b"currency":%b}' % (row.rstrip()[:-1].rstrip(), separator, currency))
 
 
 def advance(position: Position, seen: Seen) -> Step:
@@ -165,7 +121,7 @@ def advance(position: Position, seen: Seen) -> Step:
     page = 0
     for raw in seen.rows:
         page = zlib.crc32(raw, page)
-    if page == position["page"]:
+    if page == position["page"] or position["offset"] + seen.size > MAX_ROWS:
         return Step({"watermark": position["watermark"]}, done=True)
     following = {
         "newest": newest,
@@ -177,7 +133,9 @@ def advance(position: Position, seen: Seen) -> Step:
 
 
 def _newest(before: str | None, seen: Seen) -> str | None:
-    moments: list[datetime] = [*seen.marks, *([datetime.fromisoformat(before)] if before else [])]
+    # What is later than now would stand for all that comes until then.
+    marks = [mark for mark in seen.marks if mark <= seen.latest]
+    moments: list[datetime] = [*marks, *([datetime.fromisoformat(before)] if before else [])]
     return max(moments).isoformat() if moments else None
 
 
@@ -200,26 +158,34 @@ def is_live(change: Change, connected_at: datetime, first_load: bool) -> bool:
 RESOURCE = Resource(
     name="order_feed",
     method=METHODS["order-feed"],
-    table=orders.TABLE,
-    event=OrdersUpdatedV1,
-    rows="orders",
     refresh=timedelta(minutes=1),
-    paging="`offset` within one `snapshotTime`, 10,000 rows",
-    overlap="1 h; every hour 24 h",
-    begin=begin,
-    since=since,
-    ask=ask,
-    read=read,
-    glance=glance,
-    parse=parse,
-    advance=advance,
-    columns=("srid", "nm_id", "ordered_at", *orders.FEED_COLUMNS),
-    digest="feed_hash",
-    version="status_at",
-    dated="status_at",
-    history=orders.HISTORY,
-    snapshot=snapshot,
-    kind=orders.kind,
-    is_live=is_live,
+    reading=Reading(
+        paging="`offset` within one `snapshotTime`, 10,000 rows",
+        overlap="1 h; every hour 24 h",
+        begin=begin,
+        since=since,
+        ask=ask,
+        read=read,
+        advance=advance,
+    ),
+    storage=Storage(
+        table=orders.TABLE,
+        key_of=key_of,
+        parse=parse,
+        columns=names(orders.FEED_COLUMNS),
+        digest="feed_hash",
+        version="status_at",
+        event_time="status_at",
+        history=orders.HISTORY,
+    ),
+    publishing=Publishing(
+        event=OrdersUpdatedV1,
+        rows="orders",
+        snapshot=snapshot,
+        kind=orders.kind,
+        is_live=is_live,
+        in_sellers_currency=True,
+        states_currency=True,
+    ),
     stands_in_for="orders",
 )

@@ -2,99 +2,84 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from contracts.orders import OrdersUpdatedV1, order_ids_of
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, Numeric, Text
+from sqlalchemy import BigInteger, Column
 
 from ingestor.resources import statistics
-from ingestor.resources.fields import Int, KeyText, NmId, money, number
-from ingestor.resources.resource import BrokenRow, Change, Key, Resource, Row, since_connected
-from ingestor.resources.table import data_names, data_table, history_table
+from ingestor.resources.columns import (
+    columns,
+    currency,
+    flag,
+    ident,
+    key,
+    key_reader,
+    moment,
+    money,
+    names,
+    numbers,
+    parser,
+    text,
+    whole,
+)
+from ingestor.resources.fields import NmId
+from ingestor.resources.resource import Change, Publishing, Resource, Row, Storage, since_connected
+from ingestor.resources.table import data_table, history_table
 from ingestor.wb.methods import METHODS
-from ingestor.wb.times import moment, moment_or_never
 
 CANCELLED = "cancel"
 """The order feed's word for it."""
 
-TABLE = data_table(
-    "orders",
-    Column("srid", Text, primary_key=True),
-    Column("g_number", Text),
-    Column("ordered_at", DateTime(timezone=True), nullable=False),
-    Column("last_change_at", DateTime(timezone=True)),
-    Column("nm_id", BigInteger, nullable=False),
-    Column("supplier_article", Text),
-    Column("barcode", Text),
-    Column("tech_size", Text),
-    Column("brand", Text),
-    Column("subject", Text),
-    Column("category", Text),
-    Column("warehouse_name", Text),
-    Column("warehouse_type", Text),
-    Column("country_name", Text),
-    Column("oblast_okrug_name", Text),
-    Column("region_name", Text),
-    Column("total_price", Numeric(18, 2)),
-    Column("discount_percent", Integer),
-    Column("spp", Numeric(18, 2)),
-    Column("price_with_disc", Numeric(18, 2)),
-    Column("finished_price", Numeric(18, 2)),
-    Column("is_cancel", Boolean),
-    Column("cancelled_at", DateTime(timezone=True)),
-    Column("status", Text),
-    Column("cancel_type", Text),
-    Column("status_at", DateTime(timezone=True)),
-    Column("chrt_id", BigInteger),
-    Column("is_mp", Boolean),
-    Column("is_b2b", Boolean),
-    Column("seller_price", Numeric(18, 2)),
-    Column("destination_city", Text),
-    Column("destination_district", Text),
-    Column("feed_hash", BigInteger),
-)
-HISTORY = history_table(TABLE)
-
-FEED_COLUMNS = ("status", "cancel_type", "status_at", "chrt_id", "is_mp", "is_b2b", "seller_price",
-                "destination_city", "destination_district")  # fmt: skip
-"""Columns that only the order feed gives."""
-
-_COLUMNS = tuple(name for name in data_names(TABLE) if name not in FEED_COLUMNS)
-
-
-class _Glimpse(msgspec.Struct, rename="camel", gc=False):
-    srid: KeyText
-    last_change_date: str
-
-
-class _WbOrder(msgspec.Struct, rename="camel", gc=False, kw_only=True):
+COLUMNS = columns(
     # In WB's order: a field that comes where it is expected is found at once.
-    date: str
-    last_change_date: str
-    warehouse_name: str | None = None
-    warehouse_type: str | None = None
-    country_name: str | None = None
-    oblast_okrug_name: str | None = None
-    region_name: str | None = None
-    supplier_article: str | None = None
-    nm_id: NmId
-    barcode: str | None = None
-    category: str | None = None
-    subject: str | None = None
-    brand: str | None = None
-    tech_size: str | None = None
-    total_price: Decimal | None = None
-    discount_percent: Int | None = None
-    spp: Decimal | None = None
-    finished_price: Decimal | None = None
-    price_with_disc: Decimal | None = None
-    is_cancel: bool | None = None
-    cancel_date: str | None = None
-    g_number: str | None = None
-    srid: str
+    moment("ordered_at", wb="date", required=True),
+    # None for an order that only the feed knows of.
+    moment("last_change_at", wb="lastChangeDate", required=True, nullable=True),
+    text("warehouse_name"),
+    text("warehouse_type"),
+    text("country_name"),
+    text("oblast_okrug_name"),
+    text("region_name"),
+    text("supplier_article"),
+    ident("nm_id", kind=NmId, required=True),
+    text("barcode"),
+    text("category"),
+    text("subject"),
+    text("brand"),
+    text("tech_size"),
+    *money("total_price"),
+    whole("discount_percent"),
+    *numbers("spp"),
+    *money("finished_price", "price_with_disc"),
+    flag("is_cancel", read=bool),
+    moment("cancelled_at", wb="cancelDate"),
+    text("g_number"),
+    key(text("srid")),
+)
+FEED_COLUMNS = columns(
+    key(text("srid")),
+    ident("nm_id", kind=NmId, required=True),
+    moment("ordered_at", wb="createdAt", required=True),
+    text("status", kind=Annotated[str, msgspec.Meta(min_length=1)], required=True),
+    text("cancel_type"),
+    moment("status_at", wb="updatedAt", required=True, nullable=True),
+    ident("chrt_id"),
+    flag("is_mp"),
+    flag("is_b2b", wb="isB2b"),
+    *money("seller_price"),
+    text("destination_city"),
+    text("destination_district"),
+    currency(),
+)
+"""What the order feed (`order_feed`) has of an order."""
+
+TABLE = data_table("orders", COLUMNS, FEED_COLUMNS, Column("feed_hash", BigInteger))
+HISTORY = history_table(TABLE)
+parse = parser(COLUMNS)
+key_of = key_reader(COLUMNS, mark="last_change_at")
 
 
 class _Told(msgspec.Struct, gc=False):
@@ -102,52 +87,12 @@ class _Told(msgspec.Struct, gc=False):
 
 
 _told = msgspec.json.Decoder(_Told)
-_order = msgspec.json.Decoder(_WbOrder)
-_glimpse = msgspec.json.Decoder(_Glimpse)
-
-
-def glance(raw: msgspec.Raw) -> tuple[Key, datetime]:
-    """`srid`, and the moment that pages are cut by."""
-    wb = _glimpse.decode(raw)
-    if not wb.srid:
-        raise BrokenRow("srid is empty")
-    return (wb.srid,), moment(wb.last_change_date)
-
-
-def parse(raw: msgspec.Raw, observed_at: datetime) -> Row:
-    """An order; money that is 0 is not known yet."""
-    wb = _order.decode(raw)
-    return (
-        wb.srid,
-        wb.g_number or None,
-        moment(wb.date),
-        moment(wb.last_change_date),
-        wb.nm_id,
-        wb.supplier_article or None,
-        wb.barcode or None,
-        wb.tech_size or None,
-        wb.brand or None,
-        wb.subject or None,
-        wb.category or None,
-        wb.warehouse_name or None,
-        wb.warehouse_type or None,
-        wb.country_name or None,
-        wb.oblast_okrug_name or None,
-        wb.region_name or None,
-        money(wb.total_price),
-        wb.discount_percent,
-        number(wb.spp),
-        money(wb.price_with_disc),
-        money(wb.finished_price),
-        bool(wb.is_cancel),
-        moment_or_never(wb.cancel_date),
-    )
 
 
 def order_ids(cabinet_id: UUID) -> Callable[[Row], str]:
-    """Ids of a cabinet's orders by their `srid`, which is the first column."""
-    make = order_ids_of(cabinet_id)
-    return lambda row: make(row[0])
+    """Ids of a cabinet's orders by their `srid`."""
+    make, at = order_ids_of(cabinet_id), names(COLUMNS).index("srid")
+    return lambda row: make(row[at])
 
 
 def snapshot(values: dict[str, Any], cabinet_id: UUID) -> dict[str, Any]:
@@ -179,33 +124,32 @@ def is_live(change: Change, connected_at: datetime, first_load: bool) -> bool:
 
     So is what one source says of an order that the other had told of, unless it was cancelled meanwhile.
     """
-    is_told = change.joined and kind(change) != "cancelled"
+    is_told = change.first_from_source and kind(change) != "cancelled"
     return not is_told and since_connected(change, connected_at, first_load)
 
 
 RESOURCE = Resource(
     name="orders",
     method=METHODS["orders"],
-    table=TABLE,
-    event=OrdersUpdatedV1,
-    rows="orders",
     refresh=timedelta(minutes=1),
-    paging="`dateFrom` by `lastChangeDate`, about 80,000 rows",
-    overlap="2 s; every hour 24 h",
-    begin=statistics.begin,
-    since=statistics.since,
-    ask=statistics.ask,
-    read=statistics.read,
-    glance=glance,
-    parse=parse,
-    advance=statistics.advance,
-    columns=_COLUMNS,
-    version="last_change_at",
-    dated="last_change_at",
-    unhashed=frozenset({"last_change_at"}),
-    history=HISTORY,
-    derived={"order_id": order_ids},
-    snapshot=snapshot,
-    kind=kind,
-    is_live=is_live,
+    reading=statistics.READING,
+    storage=Storage(
+        table=TABLE,
+        key_of=key_of,
+        parse=parse,
+        columns=names(COLUMNS),
+        version="last_change_at",
+        event_time="last_change_at",
+        untracked=frozenset({"last_change_at"}),
+        history=HISTORY,
+    ),
+    publishing=Publishing(
+        event=OrdersUpdatedV1,
+        rows="orders",
+        derived={"order_id": order_ids},
+        snapshot=snapshot,
+        kind=kind,
+        is_live=is_live,
+        in_sellers_currency=True,
+    ),
 )

@@ -5,46 +5,53 @@ the trash are not listed, so once a day all are read from the first: those not a
 that is updated meanwhile moves behind the cursor, so none is missed.
 """
 
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 import msgspec
 from contracts.products import ProductsUpdatedV1
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Numeric, Text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Boolean, Numeric, Text
 
-from ingestor.resources.fields import Handle, Id, NmId, money, number, text_or_none
-from ingestor.resources.resource import Change, Key, Page, Position, Resource, Row, Seen, Start, Step
+from ingestor.resources import answers
+from ingestor.resources.columns import (
+    always,
+    columns,
+    flag,
+    ident,
+    json_list,
+    key,
+    key_reader,
+    made,
+    moment,
+    money,
+    parser,
+    text,
+)
+from ingestor.resources.fields import Handle, Id, NmId, number, text_or_none
+from ingestor.resources.resource import (
+    AHEAD,
+    Change,
+    Page,
+    Position,
+    Publishing,
+    Reading,
+    Resource,
+    Seen,
+    Start,
+    Step,
+    Storage,
+)
 from ingestor.resources.table import data_table
+from ingestor.wb import times
 from ingestor.wb.methods import METHODS
-from ingestor.wb.times import moment, moment_or_never
 
 MAX_PAGE_ROWS = 100
 
 _GRAM = Decimal("0.001")
-
-TABLE = data_table(
-    "products",
-    Column("nm_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("imt_id", BigInteger),
-    Column("subject_id", BigInteger),
-    Column("subject", Text),
-    Column("vendor_code", Text),
-    Column("brand", Text),
-    Column("title", Text),
-    Column("photo", Text),
-    Column("sizes", JSONB, nullable=False),
-    Column("updated_at", DateTime(timezone=True), nullable=False),
-    Column("created_at", DateTime(timezone=True)),
-    Column("length", Numeric(18, 2)),
-    Column("width", Numeric(18, 2)),
-    Column("height", Numeric(18, 2)),
-    Column("weight_brutto", Numeric(18, 3)),
-    Column("dimensions_valid", Boolean),
-    Column("need_kiz", Boolean),
-    Column("is_listed", Boolean),
-)
 
 
 class _WbPhoto(msgspec.Struct):
@@ -59,48 +66,56 @@ class _WbSize(msgspec.Struct):
     skus: list[str] | None = None
 
 
-class _WbDimensions(msgspec.Struct, rename="camel"):
-    length: Decimal | None = None
-    width: Decimal | None = None
-    height: Decimal | None = None
-    weight_brutto: Decimal | None = None
-    is_valid: bool | None = None
+def _main_photo(photos: list[_WbPhoto] | None) -> str | None:
+    return (photos[0].c516x688 or photos[0].big or None) if photos else None
 
 
-class _Glimpse(msgspec.Struct):
-    nm_id: NmId = msgspec.field(name="nmID")
+def _size(wb: _WbSize) -> dict[str, Any]:
+    return {
+        "chrt_id": wb.chrt_id,
+        "tech_size": text_or_none(wb.tech_size),
+        "wb_size": text_or_none(wb.wb_size),
+        "skus": [sku for sku in map(text_or_none, wb.skus or ()) if sku],
+    }
 
 
-class _WbCard(msgspec.Struct, rename="camel"):
-    updated_at: str
-    nm_id: NmId = msgspec.field(name="nmID")
-    imt_id: Id | None = msgspec.field(name="imtID", default=None)
-    subject_id: Id | None = msgspec.field(name="subjectID", default=None)
-    subject_name: str | None = None
-    vendor_code: str | None = None
-    brand: str | None = None
-    title: str | None = None
-    photos: list[_WbPhoto] | None = None
-    sizes: list[_WbSize] | None = None
-    created_at: str | None = None
-    dimensions: _WbDimensions | None = None
-    need_kiz: bool | None = None
+def _weight(kilograms: Decimal | None) -> Decimal | None:
+    return number(kilograms, _GRAM) or None
+
+
+COLUMNS = columns(
+    key(ident("nm_id", wb="nmID", kind=NmId)),
+    ident("imt_id", wb="imtID"),
+    ident("subject_id", wb="subjectID"),
+    text("subject", wb="subjectName"),
+    text("vendor_code"),
+    text("brand"),
+    text("title"),
+    made("photo", Text, _main_photo, "photos", kind=list[_WbPhoto]),
+    json_list("sizes", kind=list[_WbSize], of=_size),
+    moment("updated_at", required=True),
+    moment("created_at"),
+    # A side or weight of 0 is unknown.
+    *money("length", "width", "height", within="dimensions."),
+    made("weight_brutto", Numeric(18, 3), _weight, "dimensions.weightBrutto", kind=Decimal),
+    flag("dimensions_valid", wb="dimensions.isValid"),
+    flag("need_kiz"),
+    always("is_listed", Boolean, True),
+)
+TABLE, parse = data_table("products", COLUMNS), parser(COLUMNS)
+key_of = key_reader(COLUMNS)
 
 
 class _WbCursor(msgspec.Struct):
-    total: int
     updated_at: Handle | None = msgspec.field(name="updatedAt", default=None)
-    nm_id: int | None = msgspec.field(name="nmID", default=None)
+    nm_id: Id | None = msgspec.field(name="nmID", default=None)
 
 
-class _WbAnswer(msgspec.Struct):
-    cursor: _WbCursor
-    cards: list[msgspec.Raw] | None = None
+class _WbTotal(msgspec.Struct):
+    total: Id = 0
 
 
-_answer = msgspec.json.Decoder(_WbAnswer)
-_card = msgspec.json.Decoder(_WbCard)
-_glimpse = msgspec.json.Decoder(_Glimpse)
+_cursor = msgspec.json.Decoder(_WbCursor)
 
 
 def begin(cursor: Position | None, start: Start) -> Position:
@@ -109,7 +124,8 @@ def begin(cursor: Position | None, start: Start) -> Position:
     if "complete" in cursor:
         return cursor
     limit = {"limit": min(MAX_PAGE_ROWS, start.page_rows)}
-    if start.sweep or "updatedAt" not in cursor:
+    at = _place(_WbCursor(cursor.get("updatedAt"), cursor.get("nmID")), start.now + AHEAD)
+    if start.sweep or at is None:
         return {**limit, "complete": True}
     return {**cursor, **limit}
 
@@ -122,64 +138,53 @@ def ask(position: Position) -> dict[str, Any]:
 
 def read(body: bytes) -> Page:
     """Cards beside the cursor that leads on."""
-    answer = _answer.decode(body)
-    return Page(answer.cards or [], answer.cursor)
-
-
-def glance(raw: msgspec.Raw) -> tuple[Key, None]:
-    """`nmID`, so that a card of which nothing else can be read is not taken for one that is listed no more."""
-    return (_glimpse.decode(raw).nm_id,), None
-
-
-def parse(raw: msgspec.Raw, observed_at: datetime) -> Row:
-    """A card; its main photo is the first. A side or weight of 0 is unknown."""
-    wb = _card.decode(raw)
-    box = wb.dimensions or _WbDimensions()
-    photo = wb.photos[0] if wb.photos else _WbPhoto()
-    return (
-        wb.nm_id,
-        wb.imt_id,
-        wb.subject_id,
-        text_or_none(wb.subject_name),
-        text_or_none(wb.vendor_code),
-        text_or_none(wb.brand),
-        text_or_none(wb.title),
-        text_or_none(photo.c516x688 or photo.big),
-        msgspec.json.encode([_size(size) for size in wb.sizes or ()]).decode(),
-        moment(wb.updated_at),
-        moment_or_never(wb.created_at),
-        money(box.length),
-        money(box.width),
-        money(box.height),
-        number(box.weight_brutto, _GRAM) or None,
-        box.is_valid,
-        wb.need_kiz,
-        True,
-    )
-
-
-def _size(wb: _WbSize) -> dict[str, Any]:
-    return {
-        "chrt_id": wb.chrt_id,
-        "tech_size": text_or_none(wb.tech_size),
-        "wb_size": text_or_none(wb.wb_size),
-        "skus": [sku for sku in map(text_or_none, wb.skus or ()) if sku],
-    }
+    listed = answers.listed(body, "cards")
+    leads_on = listed.get("cursor", _WbCursor) or _WbCursor()
+    return Page(listed.rows, (leads_on, (listed.get("cursor", _WbTotal) or _WbTotal()).total))
 
 
 def advance(position: Position, seen: Seen) -> Step:
-    """On with WB's cursor until a page is not full, or the cursor stands still."""
-    cursor: _WbCursor = seen.after
+    """On with WB's cursor, or the last card where it has none, until a page is not full or leads no further."""
+    cursor, total = seen.after or (_WbCursor(), 0)
     complete = position.get("complete", False) and not seen.broken
+    is_last = max(seen.size, total) < position["limit"]
     following = dict(position)
-    # Absent, empty or zero beside no cards: it must not take the watermark's place.
-    if cursor.updated_at and cursor.nm_id:
-        following |= {"updatedAt": cursor.updated_at, "nmID": cursor.nm_id}
-    is_last = cursor.total < position["limit"]
-    if is_last or following == position:
+    leading = _leading(position, seen, cursor)
+    if leading is not None:
+        following |= {"updatedAt": leading.updated_at, "nmID": leading.nm_id}
+    if is_last or leading is None:
         following.pop("complete", None)
         return Step(following, done=True, whole=complete and is_last)
     return Step(following | ({"complete": complete} if "complete" in position else {}), done=False)
+
+
+def _leading(position: Position, seen: Seen, cursor: _WbCursor) -> _WbCursor | None:
+    """WB's cursor, or that of the page's last card that can be true, if it is further on than the position."""
+    here = _place(_WbCursor(position.get("updatedAt"), position.get("nmID")), seen.latest)
+    for leading in chain((cursor,), _cursors(seen.rows)):
+        place = _place(leading, seen.latest)
+        if place is not None:
+            return leading if here is None or place > here else None
+    return None
+
+
+def _place(cursor: _WbCursor, latest: datetime) -> tuple[datetime, str, int] | None:
+    """What orders cursors; none for one that is empty, cannot be read, or is later than can be."""
+    if not cursor.updated_at or not cursor.nm_id:
+        return None
+    try:
+        at = times.moment(cursor.updated_at)
+    except ValueError:
+        return None
+    # Python keeps six digits of a second's fraction, WB may write more.
+    fraction = "".join(filter(str.isdigit, cursor.updated_at.partition(".")[2])).ljust(12, "0")
+    return (at, fraction, cursor.nm_id) if at <= latest else None
+
+
+def _cursors(rows: Sequence[msgspec.Raw]) -> Iterator[_WbCursor]:
+    for raw in reversed(rows):
+        with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            yield _cursor.decode(raw)
 
 
 def kind(change: Change) -> str:
@@ -190,21 +195,27 @@ def kind(change: Change) -> str:
 RESOURCE = Resource(
     name="products",
     method=METHODS["cards"],
-    table=TABLE,
-    event=ProductsUpdatedV1,
-    rows="products",
     refresh=timedelta(minutes=10),
-    paging="cursor `updatedAt` + `nmID`, 100 rows",
-    overlap="none: the cursor is exact; every day all cards",
-    sweep=timedelta(days=1),
-    begin=begin,
-    ask=ask,
-    read=read,
-    glance=glance,
-    parse=parse,
-    advance=advance,
-    version="updated_at",
-    unhashed=frozenset({"updated_at"}),
-    emptied={"is_listed": False},
-    kind=kind,
+    reading=Reading(
+        paging="cursor `updatedAt` + `nmID`, 100 rows",
+        overlap="none: the cursor is exact; every day all cards",
+        sweep=timedelta(days=1),
+        begin=begin,
+        ask=ask,
+        read=read,
+        advance=advance,
+    ),
+    storage=Storage(
+        table=TABLE,
+        key_of=key_of,
+        parse=parse,
+        version="updated_at",
+        untracked=frozenset({"updated_at"}),
+        when_gone={"is_listed": False},
+    ),
+    publishing=Publishing(
+        event=ProductsUpdatedV1,
+        rows="products",
+        kind=kind,
+    ),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingestor.resources.table import data_names, key_columns
 from ingestor.wb.methods import Method
+
+AHEAD = timedelta(minutes=5)
+"""How far clocks of WB's own may be apart."""
+
+LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 
 Position = dict[str, Any]
 """Where the reading of a resource stands: JSON, stored as its cursor after every page."""
@@ -35,11 +40,15 @@ class BrokenRow(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """How a run begins. `sweep`: read again what may have changed unnoticed."""
+    """How a run begins. `sweep`: read again what may have changed unnoticed.
+
+    `rate`: how many times faster than WB it all goes (only a sped-up simulator's is not 1).
+    """
 
     now: datetime
     sweep: bool
     page_rows: int
+    rate: float = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +61,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A page after it was stored: its rows, and what `glance` marked them with.
+    """A page after it was stored: its rows, and what `key_of` marked them with.
 
-    `quarantined`: how many of them could not be read, `broken` those of them that could not even be told apart (a
-    broken row whose key is known is not gone).
-    `repeated`: how many of them this pass had read before (known where rows that are gone are looked for).
+    `quarantined`: how many of them could not be read, or only in part, as by a slip of WB's; `broken` those of them
+    that could not even be told apart (a broken row whose key is known is not gone).
+    `repeated`: how many of the `distinct` ones with a key this pass had read before (known where rows that are gone are
+    looked for).
+    `wb_now` is WB's clock when it answered: what lies after it has not happened, so that nothing may be led by it.
     """
 
     rows: Sequence[msgspec.Raw]
@@ -65,10 +76,17 @@ class Seen:
     after: Any = None
     repeated: int = 0
     quarantined: int = 0
+    distinct: int = 0
+    wb_now: datetime | None = None
 
     @property
     def size(self) -> int:
         return len(self.rows)
+
+    @property
+    def latest(self) -> datetime:
+        """What is later than this cannot be."""
+        return LAST_MOMENT if self.wb_now is None else self.wb_now + AHEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +108,8 @@ class Change:
     """A row that was stored because it differed.
 
     `snapshot` is the row as its event tells it: a JSON object. `previous` has the earlier values of the columns
-    that differ (none: the row is new). `moment` is when the state came about, if WB says so. `joined`: the row was
-    there, but not from this source. `others` are the columns that another source wrote, where it did.
+    that differ (none: the row is new). `moment` is when the state came about, if WB says so. `first_from_source`: the
+    row was there, but not from this source. `others` are the columns that another source wrote, where it did.
     """
 
     key: Key
@@ -99,7 +117,7 @@ class Change:
     revision: int
     previous: dict[str, Any] | None
     moment: datetime | None = None
-    joined: bool = False
+    first_from_source: bool = False
     gone: bool = False
     others: Mapping[str, Any] = field(default_factory=dict)
 
@@ -128,68 +146,66 @@ def as_stored(values: dict[str, Any], cabinet_id: UUID) -> dict[str, Any]:
     return values
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Resource:
-    """One kind of data of a cabinet: how it is asked for, paged, parsed, stored and published.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How a resource is asked for, page by page; `paging` and `overlap` (what is read again) say it in words.
 
-    Reading
-        `begin` finds where a run starts; `ask` gives the arguments of the next call (`params`, `json`, `path`, and
-        `method` if it is not the usual one); `read` splits the answer into rows; `advance` finds what follows.
-        `subjects` are the ids the next call is about, where they come from our own tables (none left: done),
-        `ids_at_once` at most; they are put into the position as `ids`. `also` are the other methods that `ask` may
-        name. `since` is what the first position has instead, to begin at a moment (none: it cannot). `overlap` is what
-        is read again, in words.
-    Parsing
-        `parse` makes a row, raising `msgspec.MsgspecError` or `ValueError` for one that cannot be read; `glance`
-        makes only its key and a mark for `advance` (default: by parsing it). `parser` counts the versions of
-        `parse`: a new one reads every row anew, although WB's bytes are the same.
-    Storing
-        `columns` of `table` are this resource's (default: all). `digest` names the column that keeps the hash of
-        WB's bytes; `version` the one that orders the states of a row, if WB gives one; `dated` the one that says
-        when the state came about; `unhashed` those whose change alone is no change of the row. `emptied` are the
-        values of rows that WB stopped listing (none: not tracked). `history` keeps every change. `known_only`:
-        rows that the table does not have are left out.
-    Publishing
-        `event` with its rows under `rows`. Its fields are the columns and the `derived` ones: by name, what makes of
-        a cabinet what makes the field of a row. `snapshot` mends the fields of a row of which another source wrote
-        columns too. `kind` is a row's `change`; `is_live`: whether it is news or history.
-    Sources
-        It is read while `stands_in_for` cannot be. A resource whose `method` is closed to a token is not read.
+    `begin` finds where a run starts, a sweep (every `sweep`) further back; `ask` gives the arguments of the next call
+    (`params`, `json`, `path`, and `method` if it is not the usual one but one of `also`); `read` splits the answer into
+    rows; `advance` finds what follows. `since` is what the first position has instead, to begin at a moment (none: it
+    cannot).
+
+    `subjects` are the ids the next call is about, where they come from our own tables (none left: done), `ids_at_once`
+    at most; they are put into the position as `ids`. `parts` are what the next call is about, one after another (ids,
+    days), where that is ours to choose: if WB refuses it, the next calls are about fewer (`resources.batches`).
+    `of_part` is what a position has where a part begins, if one takes several pages.
     """
 
-    name: str
-    method: Method
-    table: Table
-    event: type[EventData]
-    rows: str
-    refresh: timedelta
     begin: Callable[[Position | None, Start], Position]
     ask: Callable[[Position], dict[str, Any]]
     read: Callable[[bytes], Page]
-    parse: Callable[[msgspec.Raw, datetime], Row]
     advance: Callable[[Position, Seen], Step]
-    paging: str = ""
-    overlap: str = ""
+    paging: str
+    overlap: str
     sweep: timedelta = timedelta(hours=1)
+    since: Callable[[datetime], Position] | None = None
+    also: tuple[Method, ...] = ()
     subjects: Callable[[AsyncConnection, UUID, Position], Awaitable[Sequence[Any]]] | None = None
     ids_at_once: int = 0
-    also: tuple[Method, ...] = ()
-    since: Callable[[datetime], Position] | None = None
-    glance: Callable[[msgspec.Raw], tuple[Key, Any]] | None = None
+    parts: Callable[[Position], Sequence[Any]] | None = None
+    of_part: Position = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Storage:
+    """How rows are parsed, and kept in `table`.
+
+    `parse` makes a row, raising `msgspec.MsgspecError` or `ValueError` for one that cannot be read; `key_of` makes only
+    its key and a mark for `advance` (default: by parsing it). `parser` counts the versions of `parse`: a new one reads
+    every row anew, although WB's bytes are the same.
+
+    `columns` of the table are this resource's (default: all). `digest` names the column that keeps the hash of WB's
+    bytes; `version` the one that orders the states of a row, if WB gives one; `event_time` the one that says when the
+    state came about; `untracked` those whose change alone is no change of the row. `when_gone` are the values of rows
+    that WB stopped listing (none: that is not tracked). Losing much has to be confirmed: many such rows, all rows of
+    one `grouped_by` (a key column), or in many rows a value of a `vital` column (to 0 or none). `history` keeps every
+    change. `known_only`: rows that the table does not have are left out.
+    """
+
+    table: Table
+    parse: Callable[[msgspec.Raw, datetime], Row]
+    key_of: Callable[[msgspec.Raw], tuple[Key, Any]] | None = None
     parser: int = 1
     columns: tuple[str, ...] | None = None
     digest: str = "content_hash"
     version: str | None = None
-    dated: str | None = None
-    unhashed: frozenset[str] = frozenset()
-    emptied: Mapping[str, Any] | None = None
+    event_time: str | None = None
+    untracked: frozenset[str] = frozenset()
+    when_gone: Mapping[str, Any] | None = None
+    grouped_by: str | None = None
+    vital: tuple[str, ...] = ()
     history: Table | None = None
     known_only: bool = False
-    derived: Mapping[str, Derive] = field(default_factory=dict)
-    snapshot: Callable[[dict[str, Any], UUID], dict[str, Any]] = as_stored
-    kind: Callable[[Change], str] = new_or_changed
-    is_live: Callable[[Change, datetime, bool], bool] = after_first_load
-    stands_in_for: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -200,6 +216,42 @@ class Resource:
     def keys(self) -> tuple[str, ...]:
         """The key columns."""
         return key_columns(self.table)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Publishing:
+    """How changes are published: as an `event` with them under `rows`.
+
+    Its fields are the columns and the `derived` ones: by name, what makes of a cabinet what makes the field of a row.
+    `snapshot` mends the fields of a row of which another source wrote columns too. `kind` is a row's `change`;
+    `is_live`: whether it is news or history. `in_sellers_currency`: where a row states no currency its event states the
+    seller's, which is the `currency` of rows that are `states_currency`.
+    """
+
+    event: type[EventData]
+    rows: str
+    derived: Mapping[str, Derive] = field(default_factory=dict)
+    snapshot: Callable[[dict[str, Any], UUID], dict[str, Any]] = as_stored
+    kind: Callable[[Change], str] = new_or_changed
+    is_live: Callable[[Change, datetime, bool], bool] = after_first_load
+    in_sellers_currency: bool = False
+    states_currency: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resource:
+    """One kind of data of a cabinet: its method at WB, how often it is read, and how it is read, stored and published.
+
+    It is read while `stands_in_for` cannot be. A resource whose `method` is closed to a token is not read.
+    """
+
+    name: str
+    method: Method
+    refresh: timedelta
+    reading: Reading
+    storage: Storage
+    publishing: Publishing
+    stands_in_for: str | None = None
 
     def is_open_to(self, kind: TokenKind, categories: frozenset[Category]) -> bool:
         """Whether a token of that kind and categories may read it."""

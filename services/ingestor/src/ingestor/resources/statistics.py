@@ -1,6 +1,11 @@
 """Paging of the statistics methods: rows by `lastChangeDate` ascending, about 80,000 a page, or all rows of one day.
 
 Sources: `GET /api/v1/supplier/orders` and `/sales`. A page's marks are the `lastChangeDate` of its rows.
+
+A row may show long after the moment that its `lastChangeDate` names, so that rows behind the watermark are still to
+come. Every reading begins `LATE` before the watermark, or before the moment at which the reading before it began to
+look: rows that showed while it went on may lie behind it. What showed still later is found by a sweep, which reads the
+last day again and goes on with a look back over all that WB keeps: one page a sweep, begun anew every day.
 """
 
 from collections.abc import Sequence
@@ -9,24 +14,32 @@ from typing import Any
 
 import msgspec
 
-from ingestor.resources.resource import Page, Position, Seen, Start, Step
+from ingestor.resources import answers
+from ingestor.resources.resource import AHEAD, Page, Position, Reading, Seen, Start, Step
 from ingestor.wb.times import date_from, moment, moscow_day
 
 KEPT_BY_WB = timedelta(days=90)
 """How long WB keeps a row."""
 
+LATE = timedelta(minutes=30)
+"""WB shows what changed every half hour. Rows that are known already cost a comparison of their bytes."""
+
 OVERLAP = timedelta(seconds=2)
-"""`lastChangeDate` has whole seconds: the second that was still going on when it was read is read again."""
+"""`lastChangeDate` has whole seconds: the second that was still going on when it was read is read again, however fast
+all goes."""
 
 SWEEP = timedelta(hours=24)
 """Rows appear late, and prices fill in within a day."""
+
+LOOK_BACK_EVERY = timedelta(days=1)
+
+_SECOND = timedelta(seconds=1)
 
 
 class _Dated(msgspec.Struct, gc=False):
     date: str
 
 
-_rows = msgspec.json.Decoder(list[msgspec.Raw])
 _dated = msgspec.json.Decoder(_Dated)
 
 
@@ -43,12 +56,21 @@ def begin(cursor: Position | None, start: Start) -> Position:
     if watermark is None:
         at = start.now - KEPT_BY_WB
     else:
-        at = datetime.fromisoformat(watermark) - OVERLAP
+        reached = min(datetime.fromisoformat(watermark), start.now + AHEAD)
+        watermark = reached.isoformat()
+        looked_at = datetime.fromisoformat(cursor.get("looked_at") or watermark)
+        # Not further than a sweep, whatever WB's clock said.
+        at = max(min(reached, looked_at), reached - SWEEP) - max(LATE / start.rate, OVERLAP)
         if start.sweep:
             at = min(at, start.now - SWEEP, datetime.fromisoformat(broken_at) if broken_at else at)
     thorough = start.sweep or watermark is None
     # A thorough pass finds out anew what is broken.
-    rest = _rest({"uncut": 0, **cursor, "broken_at": None if thorough else broken_at}, watermark)
+    cursor = {"uncut": 0, **cursor, "broken_at": None if thorough else broken_at}
+    if watermark is None:
+        cursor["looked_back_at"] = start.now.isoformat()
+    elif start.sweep:
+        cursor |= _look_back(cursor, start.now)
+    rest = _rest({**cursor, "looked_at": None}, watermark)
     return {**rest, "at": at.isoformat(), "thorough": thorough, "rows": 0, "rows_at": 0, "days": [], "rows_of_days": 0}
 
 
@@ -61,21 +83,31 @@ def ask(position: Position) -> dict[str, Any]:
     """Rows changed since the position, or all of one day."""
     if position["days"]:
         return {"params": {"dateFrom": position["days"][0], "flag": "1"}}
-    return {"params": {"dateFrom": date_from(datetime.fromisoformat(position["at"])), "flag": "0"}}
+    at = position["back"] if position.get("looks_back") else position["at"]
+    return {"params": {"dateFrom": date_from(datetime.fromisoformat(at)), "flag": "0"}}
 
 
 def read(body: bytes) -> Page:
     """The answer is an array of rows."""
-    return Page(_rows.decode(body))
+    return Page(answers.rows(body))
 
 
 def advance(position: Position, seen: Seen) -> Step:
     """The next page, until WB has nothing more: `[]`, or no later row.
 
     WB does not say where it cuts a page ("about 80,000 rows"). A look past the last page tells that it was not cut;
-    an ordinary run does without that look if a page of its size (`uncut`) was found whole before.
+    an ordinary run does without that look if a page of its size (`uncut`) was found whole before. So does a look that
+    finds newer rows, or a page half as large as the one before: where rows come all the time there is always one more.
+
+    A row that says to have changed later than now is read, but leads nowhere.
     """
-    changes = seen.marks
+    latest = seen.latest
+    if seen.wb_now is not None and not position.get("looked_at"):
+        position = {**position, "looked_at": seen.wb_now.isoformat()}
+    changes = [mark for mark in seen.marks if mark is not None and mark <= latest]
+    size = seen.size - (len(seen.marks) - len(changes))
+    if position.get("looks_back"):
+        return _looked_back(position, changes)
     if seen.quarantined:
         position = {**position, "broken_at": min(position.get("broken_at") or position["at"], position["at"])}
     if position["days"]:
@@ -85,32 +117,41 @@ def advance(position: Position, seen: Seen) -> Step:
         return _ended(position, 0 if seen.size else position["rows"])
     at, last = datetime.fromisoformat(position["at"]), max(changes)
     if last <= at:
-        return _after_last(position, seen)
+        return _after_last(position, seen, size, is_older=last < at)
     before = position["watermark"]
     watermark = last if before is None else max(last, datetime.fromisoformat(before))
     rest = _rest(position, watermark.isoformat())
-    if not position["thorough"] and seen.size <= position["uncut"] and last == watermark:
-        return Step(rest, done=True)
-    return Step(
-        {**position, **rest, "at": last.isoformat(), "rows": seen.size, "rows_at": changes.count(last)}, done=False
-    )
+    is_look = position["rows"] > 0
+    is_whole = size <= position["uncut"] and (is_look or not position["thorough"])
+    if (is_whole or 2 * size < position["rows"]) and last == watermark:
+        return _ended({**position, **rest}, size)
+    return Step({**position, **rest, "at": last.isoformat(), "rows": size, "rows_at": changes.count(last)}, done=False)
 
 
-def _after_last(position: Position, seen: Seen) -> Step:
-    """No later row than the last page had: that page was whole, or what is missing changed in its last second."""
-    if seen.size > position["rows_at"] or position["uncut"] < seen.size == position["rows"]:
-        # This page may be cut as well. All of that second is in the days that its rows are of.
-        # A quiet shop's one change of a day is not read so at every sweep: its size was found whole the first time.
-        at = datetime.fromisoformat(position["at"])
-        days = _days(min(map(_day_of, seen.rows), default=moscow_day(at)), moscow_day(at))
-        return Step({**position, "days": days, "rows": seen.size, "rows_of_days": 0}, done=False)
-    return _ended(position, position["rows"])
+def _after_last(position: Position, seen: Seen, size: int, *, is_older: bool) -> Step:
+    """No later row than the last page had: that page was whole, or what is missing changed in its last second.
+
+    Rows that are older than what was asked for are no answer to it, and would come for ever.
+    """
+    if is_older:
+        return _ended(position, position["rows"])
+    if size >= position["rows"] and size > position["uncut"]:
+        # This page may be cut as well. All of that second is in the days that its rows are of: as many calls, in which
+        # no newer row is read, so a page that is smaller than another is not taken for a cut one.
+        last = moscow_day(datetime.fromisoformat(position["at"]))
+        first = min([day for day in map(_day_of, seen.rows) if day is not None], default=last)
+        return Step({**position, "days": _days(min(first, last), last), "rows": size, "rows_of_days": 0}, done=False)
+    # More of that second than the last page had: that one was cut in it, or they have changed since. This one is whole.
+    return _ended(position, position["rows"] if size <= position["rows_at"] else size)
 
 
 def _ended(position: Position, whole: int) -> Step:
-    """Nothing more to read; a page of that many rows was found whole."""
+    """Nothing more to read but the next page of a look back; a page of that many rows was found whole."""
     uncut = max(position["uncut"], whole)
-    return Step(_rest({**position, "uncut": uncut}, position["watermark"]), done=True)
+    position = {**position, "uncut": uncut}
+    if position["thorough"] and position.get("back"):
+        return Step({**position, "looks_back": True}, done=False)
+    return Step(_rest(position, position["watermark"]), done=True)
 
 
 def _after_day(position: Position, changes: Sequence[datetime]) -> Step:
@@ -121,15 +162,33 @@ def _after_day(position: Position, changes: Sequence[datetime]) -> Step:
         return Step({**position, "days": days, "rows_of_days": found}, done=False)
     # The page may have been cut just where the second ended: it was whole if nothing follows.
     rows = position["rows"] if found <= position["rows"] else 0
-    after = (at + timedelta(seconds=1)).isoformat()
+    after = (at + _SECOND).isoformat()
     return Step({**position, "days": [], "at": after, "rows": rows, "rows_at": 0}, done=False)
 
 
-def _day_of(raw: msgspec.Raw) -> date:
+def _look_back(cursor: Position, now: datetime) -> Position:
+    """A look back that is under way, or is due."""
+    looked = cursor.get("looked_back_at")
+    if cursor.get("back") or (looked and now - datetime.fromisoformat(looked) < LOOK_BACK_EVERY):
+        return {}
+    return {"back": (now - KEPT_BY_WB).isoformat(), "looked_back_at": now.isoformat()}
+
+
+def _looked_back(position: Position, changes: Sequence[datetime]) -> Step:
+    """The pass has ended. The look back goes on with the next sweep, until it comes to what every sweep reads."""
+    back = datetime.fromisoformat(position["back"])
+    last = max(changes, default=None)
+    swept = datetime.fromisoformat(position["watermark"]) - SWEEP
+    over = last is None or last >= swept
+    following = None if over or last is None else max(last, back + _SECOND).isoformat()
+    return Step(_rest({**position, "back": following}, position["watermark"]), done=True)
+
+
+def _day_of(raw: msgspec.Raw) -> date | None:
     try:
         return moscow_day(moment(_dated.decode(raw).date))
     except (msgspec.MsgspecError, ValueError):
-        return date.max
+        return None
 
 
 def _days(first: date, last: date) -> list[str]:
@@ -139,5 +198,16 @@ def _days(first: date, last: date) -> list[str]:
 
 def _rest(position: Position, watermark: str | None) -> Position:
     """What is left of a position when a reading has ended."""
-    rest = {"watermark": watermark, "uncut": position["uncut"]}
-    return {**rest, "broken_at": position["broken_at"]} if position.get("broken_at") else rest
+    kept = {name: position[name] for name in ("broken_at", "back", "looked_back_at", "looked_at") if position.get(name)}
+    return {"watermark": watermark, "uncut": position["uncut"], **kept}
+
+
+READING = Reading(
+    begin=begin,
+    since=since,
+    ask=ask,
+    read=read,
+    advance=advance,
+    paging="`dateFrom` by `lastChangeDate`, about 80,000 rows",
+    overlap="30 min; every hour 24 h",
+)

@@ -6,14 +6,26 @@ units on their way to buyers, on their way back, and the total of all warehouses
 """
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 from contracts.stocks import StockRemainsUpdatedV1
-from sqlalchemy import BigInteger, Column, DateTime, Integer, Text
+from sqlalchemy import Text
 
-from ingestor.resources.fields import Handle, KeyText, NmId, Units, text_or_none
-from ingestor.resources.resource import Page, Position, Resource, Row, Seen, Start, Step
+from ingestor.resources import answers
+from ingestor.resources.columns import columns, ident, key, made, observed, parser, text, units
+from ingestor.resources.fields import Handle, Id, KeyText, NmId
+from ingestor.resources.resource import (
+    Page,
+    Position,
+    Publishing,
+    Reading,
+    Resource,
+    Seen,
+    Start,
+    Step,
+    Storage,
+)
 from ingestor.resources.table import data_table
 from ingestor.wb.methods import METHODS
 
@@ -30,17 +42,27 @@ GIVEN_UP = timedelta(hours=2)
 
 Kind = Literal["warehouse", "to_client", "from_client", "total"]
 
-TABLE = data_table(
-    "stock_remains",
-    Column("nm_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("barcode", Text, primary_key=True),
-    Column("tech_size", Text, primary_key=True),
-    Column("warehouse_name", Text, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("vendor_code", Text),
-    Column("quantity", Integer, nullable=False),
-    Column("observed_at", DateTime(timezone=True), nullable=False),
+
+def kind_of(warehouse_name: str) -> Kind:
+    """What WB means by the name of a warehouse."""
+    name = " ".join(warehouse_name.lower().split())
+    if name.startswith("в пути"):
+        return "from_client" if "возврат" in name else "to_client"
+    return "total" if name.startswith("всего") else "warehouse"
+
+
+COLUMNS = columns(
+    # A row is one barcode at one warehouse, or on its way, as `read` takes it out of an entry.
+    key(ident("nm_id", kind=NmId)),
+    key(text("barcode"), optional=True),
+    key(text("tech_size"), optional=True),
+    key(text("warehouse_name", wb="warehouse.warehouseName", kind=KeyText), empty=True),
+    made("kind", Text, kind_of, "warehouse.warehouseName", nullable=False),
+    text("vendor_code"),
+    units("quantity", wb="warehouse.quantity", required=True),
+    observed("observed_at"),
 )
+TABLE, parse = data_table("stock_remains", COLUMNS), parser(COLUMNS)
 
 
 class _WbEntry(msgspec.Struct, rename="camel"):
@@ -59,35 +81,15 @@ class _Flat(msgspec.Struct, rename="camel"):
     warehouse: msgspec.Raw
 
 
-class _WbWarehouse(msgspec.Struct, rename="camel"):
-    warehouse_name: KeyText
-    quantity: Units
-
-
-class _WbRemain(msgspec.Struct, rename="camel"):
-    nm_id: NmId
-    warehouse: _WbWarehouse
-    barcode: KeyText | None = None
-    tech_size: KeyText | None = None
-    vendor_code: str | None = None
-
-
-class _WbTask(msgspec.Struct, rename="camel"):
-    task_id: Annotated[Handle, msgspec.Meta(min_length=1)]
+class _WbTask(msgspec.Struct):
+    task_id: str
 
 
 class _WbState(msgspec.Struct):
     status: str
 
 
-class _WbData(msgspec.Struct):
-    data: dict[str, Any]
-
-
-_rows = msgspec.json.Decoder(list[msgspec.Raw])
-_data = msgspec.json.Decoder(_WbData)
 _entry = msgspec.json.Decoder(_WbEntry)
-_remain = msgspec.json.Decoder(_WbRemain)
 
 
 def begin(cursor: Position | None, start: Start) -> Position:
@@ -108,12 +110,15 @@ def ask(position: Position) -> dict[str, Any]:
 
 def read(body: bytes) -> Page:
     """The report is an array; before it come the id of its task, and its state. A shop without stock may get 204."""
-    if not body:
-        return Page([])
-    if body.lstrip()[:1] == b"[":
-        return Page([row for raw in _rows.decode(body) for row in _flat(raw)])
-    data = _data.decode(body).data
-    return Page([], msgspec.convert(data, _WbState if "status" in data else _WbTask))
+    listed = answers.listed(body, instead=("taskId", "status"))
+    return Page([row for raw in listed.rows for row in _flat(raw)], _said(listed))
+
+
+def _said(listed: answers.Listed) -> _WbTask | _WbState | None:
+    if task_id := listed.get("taskId", Handle | Id):
+        return _WbTask(str(task_id))
+    status = listed.get("status", str)
+    return None if status is None else _WbState(status)
 
 
 def _flat(raw: msgspec.Raw) -> list[msgspec.Raw]:
@@ -126,30 +131,6 @@ def _flat(raw: msgspec.Raw) -> list[msgspec.Raw]:
         msgspec.Raw(msgspec.json.encode(_Flat(wb.nm_id, wb.barcode, wb.tech_size, wb.vendor_code, each)))
         for each in wb.warehouses or ()
     ]
-
-
-def parse(raw: msgspec.Raw, observed_at: datetime) -> Row:
-    """Units of one barcode at one warehouse, or on their way; an absent barcode or size is empty."""
-    wb = _remain.decode(raw)
-    name = wb.warehouse.warehouse_name
-    return (
-        wb.nm_id,
-        wb.barcode or "",
-        wb.tech_size or "",
-        name,
-        kind_of(name),
-        text_or_none(wb.vendor_code),
-        wb.warehouse.quantity,
-        observed_at,
-    )
-
-
-def kind_of(warehouse_name: str) -> Kind:
-    """What WB means by the name of a warehouse."""
-    name = " ".join(warehouse_name.lower().split())
-    if name.startswith("в пути"):
-        return "from_client" if "возврат" in name else "to_client"
-    return "total" if name.startswith("всего") else "warehouse"
 
 
 def advance(position: Position, seen: Seen) -> Step:
@@ -171,19 +152,27 @@ def advance(position: Position, seen: Seen) -> Step:
 RESOURCE = Resource(
     name="stock_remains",
     method=METHODS["remains-create"],
-    also=(METHODS["remains-status"], METHODS["remains-download"]),
-    table=TABLE,
-    event=StockRemainsUpdatedV1,
-    rows="stocks",
     refresh=timedelta(minutes=30),
-    paging="one report: ordered, waited for, downloaded",
-    overlap="everything",
-    begin=begin,
-    ask=ask,
-    read=read,
-    parse=parse,
-    advance=advance,
-    unhashed=frozenset({"observed_at"}),
-    emptied={"quantity": 0},
+    reading=Reading(
+        also=(METHODS["remains-status"], METHODS["remains-download"]),
+        paging="one report: ordered, waited for, downloaded",
+        overlap="everything",
+        begin=begin,
+        ask=ask,
+        read=read,
+        advance=advance,
+    ),
+    storage=Storage(
+        table=TABLE,
+        parse=parse,
+        untracked=frozenset({"observed_at"}),
+        grouped_by="warehouse_name",
+        vital=("quantity",),
+        when_gone={"quantity": 0},
+    ),
+    publishing=Publishing(
+        event=StockRemainsUpdatedV1,
+        rows="stocks",
+    ),
     stands_in_for="stocks",
 )

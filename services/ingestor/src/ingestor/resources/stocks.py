@@ -3,57 +3,37 @@
 A row that a complete re-read does not contain is gone: its quantity is 0 until WB lists it again.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-import msgspec
 from contracts.stocks import StocksUpdatedV1
-from sqlalchemy import BigInteger, Column, DateTime, Integer, Text
 
-from ingestor.resources import offsets
-from ingestor.resources.fields import Id, NmId, Units, text_or_none
-from ingestor.resources.resource import Page, Position, Resource, Row, Start
+from ingestor.resources import answers, offsets
+from ingestor.resources.columns import columns, ident, key, observed, parser, text, units
+from ingestor.resources.fields import NmId
+from ingestor.resources.resource import Page, Position, Publishing, Reading, Resource, Start, Storage
 from ingestor.resources.table import data_table
 from ingestor.wb.methods import METHODS
 
 MAX_PAGE_ROWS = 250_000
 
-TABLE = data_table(
-    "stocks",
-    Column("nm_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("chrt_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("warehouse_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("warehouse_name", Text),
-    Column("region_name", Text),
-    Column("quantity", Integer, nullable=False),
-    Column("in_way_to_client", Integer),
-    Column("in_way_from_client", Integer),
-    Column("observed_at", DateTime(timezone=True), nullable=False),
+SHARED_COLUMNS = columns(
+    key(ident("nm_id", kind=NmId)),
+    key(ident("chrt_id")),
+    key(ident("warehouse_id")),
+    text("warehouse_name"),
+    text("region_name"),
+    units("quantity", required=True),
 )
+"""What WB says of a size in its own warehouses and in the seller's (`seller_stocks`)."""
 
-
-class _WbStock(msgspec.Struct, rename="camel"):
-    nm_id: NmId
-    chrt_id: Id
-    warehouse_id: Id
-    quantity: Units
-    warehouse_name: str | None = None
-    region_name: str | None = None
-    in_way_to_client: Units | None = None
-    in_way_from_client: Units | None = None
-
-
-class _WbItems(msgspec.Struct):
-    # Required: an answer without it must not be taken for a shop without stock.
-    items: list[msgspec.Raw] | None
-
-
-class _WbAnswer(msgspec.Struct):
-    data: _WbItems
-
-
-_answer = msgspec.json.Decoder(_WbAnswer)
-_stock = msgspec.json.Decoder(_WbStock)
+COLUMNS = columns(
+    *SHARED_COLUMNS,
+    units("in_way_to_client"),
+    units("in_way_from_client"),
+    observed("observed_at"),
+)
+TABLE, parse = data_table("stocks", COLUMNS), parser(COLUMNS)
 
 
 def begin(cursor: Position | None, start: Start) -> Position:
@@ -68,39 +48,33 @@ def ask(position: Position) -> dict[str, Any]:
 
 def read(body: bytes) -> Page:
     """Rows under `data.items`; 204 has no body and no rows."""
-    return Page(_answer.decode(body).data.items or []) if body else Page([])
+    return Page(answers.rows(body, "data", "items"))
 
 
-def parse(raw: msgspec.Raw, observed_at: datetime) -> Row:
-    """Units of one size at one warehouse, as WB had them when it answered."""
-    wb = _stock.decode(raw)
-    return (
-        wb.nm_id,
-        wb.chrt_id,
-        wb.warehouse_id,
-        text_or_none(wb.warehouse_name),
-        text_or_none(wb.region_name),
-        wb.quantity,
-        wb.in_way_to_client,
-        wb.in_way_from_client,
-        observed_at,
-    )
-
-
-RESOURCE = Resource(
-    name="stocks",
-    method=METHODS["wb-stocks"],
-    table=TABLE,
-    event=StocksUpdatedV1,
-    rows="stocks",
-    refresh=timedelta(minutes=5),
+READING = Reading(
     paging="`offset`, 250,000 rows",
     overlap="everything",
     begin=begin,
     ask=ask,
     read=read,
-    parse=parse,
     advance=offsets.advance,
-    unhashed=frozenset({"observed_at"}),
-    emptied={"quantity": 0, "in_way_to_client": 0, "in_way_from_client": 0},
+)
+
+RESOURCE = Resource(
+    name="stocks",
+    method=METHODS["wb-stocks"],
+    refresh=timedelta(minutes=5),
+    reading=READING,
+    storage=Storage(
+        table=TABLE,
+        parse=parse,
+        untracked=frozenset({"observed_at"}),
+        grouped_by="warehouse_id",
+        vital=("quantity",),
+        when_gone={"quantity": 0, "in_way_to_client": 0, "in_way_from_client": 0},
+    ),
+    publishing=Publishing(
+        event=StocksUpdatedV1,
+        rows="stocks",
+    ),
 )

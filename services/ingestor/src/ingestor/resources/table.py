@@ -1,9 +1,9 @@
 """The table of a resource: a cabinet's rows as WB last gave them; and the table of their changes."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, Table, Uuid, text
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 
 from ingestor.tables import metadata
@@ -12,13 +12,29 @@ KEPT = ("revision", "content_hash", "gone", "first_seen_at", "changed_at")
 """Columns that are ours, not WB's; so is the hash of a second source (`_hash`)."""
 
 
-def data_table(name: str, *columns: Column[Any] | Index) -> Table:
-    """A table keyed by the cabinet and by those of `columns` that are primary keys."""
+class Declared(Protocol):
+    """A column as a source of the table declares it."""
+
+    @property
+    def name(self) -> str: ...
+
+    def column(self) -> Column[Any]: ...
+
+
+def data_table(name: str, *parts: Sequence[Declared] | Column[Any] | Index) -> Table:
+    """A table keyed by the cabinet and by those of its sources' columns that are keys.
+
+    What several sources declare is one column.
+    """
+    columns: dict[str, Column[Any] | Index] = {}
+    for part in parts:
+        for each in (part,) if isinstance(part, Column | Index) else [declared.column() for declared in part]:
+            columns.setdefault(str(each.name), each)
     return Table(
         name,
         metadata,
         Column("cabinet_id", Uuid, primary_key=True),
-        *columns,
+        *columns.values(),
         Column("revision", Integer, nullable=False, server_default="1"),
         Column("content_hash", BigInteger),
         Column("gone", Boolean, nullable=False, server_default="false"),
@@ -37,6 +53,7 @@ def history_table(table: Table) -> Table:
         Column("revision", Integer, primary_key=True, autoincrement=False),
         Column("changed_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
         Column("previous", JSONB, nullable=False),
+        Index(f"{table.name}_history_changed_at", "changed_at"),
     )
 
 
@@ -53,9 +70,3 @@ def data_names(table: Table) -> tuple[str, ...]:
 def key_columns(table: Table) -> tuple[str, ...]:
     """The key within a cabinet."""
     return tuple(str(c.name) for c in table.primary_key if c.name != "cabinet_id")
-
-
-def sql_types(table: Table) -> dict[str, str]:
-    """The PostgreSQL type of every column."""
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
-    return {str(column.name): column.type.compile(dialect) for column in table.columns}

@@ -3,32 +3,12 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Date, Numeric
 
-from ingestor.resources.resource import Page, Position, Start
+from ingestor.resources import answers, whole_lists
+from ingestor.resources.resource import Page, Position, Reading, Start
 from ingestor.wb.times import moscow_day
 
-
-class _WbResponse(msgspec.Struct):
-    data: dict[str, msgspec.Raw]
-
-
-class _WbAnswer(msgspec.Struct):
-    response: _WbResponse
-
-
-_answer = msgspec.json.Decoder(_WbAnswer)
-_warehouses = msgspec.json.Decoder(list[msgspec.Raw] | None)
-
-
-def figures(*names: str) -> tuple[Column[Any], ...]:
-    """Columns of roubles or percents."""
-    return tuple(Column(name, Numeric(18, 4)) for name in names)
-
-
-def days(*names: str) -> tuple[Column[Any], ...]:
-    """Columns of WB's dates."""
-    return tuple(Column(name, Date) for name in names)
+LIST = "warehouseList"
 
 
 def begin(cursor: Position | None, start: Start) -> Position:
@@ -43,10 +23,9 @@ def ask(position: Position) -> dict[str, Any]:
 
 def read(body: bytes) -> Page:
     """A row for each warehouse: `warehouse` as it is, and under `all` what WB says once for all of them."""
-    data = _answer.decode(body).response.data
-    listed = data.pop("warehouseList", None)
-    if listed is None:
-        # Must not be taken for the end of all tariffs.
-        raise msgspec.ValidationError("no warehouseList")
-    warehouses = _warehouses.decode(listed) or []
-    return Page([msgspec.Raw(msgspec.json.encode({"all": data, "warehouse": each})) for each in warehouses])
+    listed = answers.listed(body, "response", "data", LIST)
+    said_once = {name: value for name, value in listed.beside.items() if name != LIST}
+    return Page([msgspec.Raw(msgspec.json.encode({"all": said_once, "warehouse": each})) for each in listed.rows])
+
+
+READING = Reading(begin=begin, ask=ask, read=read, advance=whole_lists.advance, paging="none", overlap="everything")

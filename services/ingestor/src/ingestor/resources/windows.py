@@ -6,6 +6,7 @@ so that none is a single day, which some methods refuse.
 
 from datetime import date, datetime, timedelta
 
+from ingestor.resources import batches
 from ingestor.resources.resource import Position, Start, Step
 from ingestor.wb.times import moscow_day
 
@@ -40,7 +41,13 @@ def since(at: datetime) -> Position:
 def window(position: Position, days: int) -> tuple[str, str]:
     """The first and the last day of the next call, `days` at most with both of them."""
     first, until = date.fromisoformat(position["first"]), date.fromisoformat(position["until"])
-    return first.isoformat(), min(first + timedelta(days=days - 1), until).isoformat()
+    return first.isoformat(), min(first + timedelta(days=batches.size(position, days - 1)), until).isoformat()
+
+
+def parts(position: Position, days: int) -> list[str]:
+    """The days by which a call moves the pass on: those of its window but for the last, which the next begins on."""
+    first, last = map(date.fromisoformat, window(position, days))
+    return [(first + timedelta(days=n)).isoformat() for n in range(max((last - first).days, 1))]
 
 
 def advance(position: Position, days: int) -> Step:

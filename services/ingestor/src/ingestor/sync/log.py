@@ -1,21 +1,18 @@
 """`sync_logs`: what every run asked, found and waited for."""
 
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from servicekit.telemetry import current_traceparent
-from sqlalchemy import bindparam, insert, text
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from ingestor import tables
 from ingestor.sync.schedule import Lease
 
-KEEP = timedelta(days=30)
-
 _INSERT = insert(tables.sync_logs)
-_FORGET = text("DELETE FROM sync_logs WHERE started_at < now() - :keep").bindparams(bindparam("keep", KEEP))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +27,11 @@ class Counts:
     rows_quarantined: int = 0
     rows_gone: int = 0
     waited_seconds: float = 0
+
+    @property
+    def rows(self) -> int:
+        """Those that WB sent."""
+        return self.rows_new + self.rows_changed + self.rows_same + self.rows_quarantined
 
     def plus(self, other: "Counts") -> "Counts":
         return Counts(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
@@ -65,8 +67,3 @@ async def write(
             **counts.as_dict(),
         },
     )
-
-
-async def forget_old(connection: AsyncConnection) -> None:
-    """Drop lines older than `KEEP`."""
-    await connection.execute(_FORGET)

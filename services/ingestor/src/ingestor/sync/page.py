@@ -1,28 +1,55 @@
-"""One page: looked at, then stored, published and remembered in one transaction."""
+"""One page: keyed, then stored, published and remembered in one transaction."""
 
-from dataclasses import dataclass, field
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 import msgspec
+import structlog
 from servicekit.db import Database
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingestor.resources.resource import Page, Position, Resource, Seen, Step
-from ingestor.sync import gone, quarantine, schedule
+from ingestor.sync import quarantine, refused, schedule, search, seen, unreadable
+from ingestor.sync.keyed_rows import KeyedRows, key_rows
 from ingestor.sync.log import Counts
-from ingestor.sync.look import NUL, Looked, look
+from ingestor.sync.losses import Losses
 from ingestor.sync.publish import Announcement
+from ingestor.sync.salvage import NUL, salvage
 from ingestor.sync.schedule import Lease
+from ingestor.sync.search import Search
 from ingestor.sync.store import store
-from ingestor.wb.errors import Unavailable
+from ingestor.sync.unreadable import MostlyBroken
+from ingestor.wb.errors import Unavailable, WbError
+
+log = structlog.get_logger()
+
+ANEW = Step({}, done=False, wait_seconds=1)
+"""A reading that lost its memory of what it had read begins anew."""
+
+FEW_ODD, ODD_SHARE = 5, 0.05
+"""So many rows of a page, or so much of it, may be odd by a slip of WB's."""
+
+UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
+_LEARN_CURRENCY = text("""
+    UPDATE cabinets SET currency = :currency
+    WHERE cabinet_id = :cabinet_id AND status <> 'disconnected' AND currency IS DISTINCT FROM :currency
+""")
 
 
 @dataclass(slots=True)
 class Run:
     """One run of a sync: `counts` are its own, `totals` those of the whole sync since `started_at`.
 
-    `begins_anew`: it does not go on with a reading that an earlier run left unfinished. `newly_quarantined` rows could
-    not be read, and had not been met before.
+    `begins_anew`: it does not go on with a reading that an earlier run left unfinished; `began` is the position of the
+    reading's first page. `newly_quarantined` rows could not be read, and had not been met before; `suspected` rows are
+    lost, if the next reading says so too; `odd` are the optional fields that were left out of some rows. `search` is
+    what is asked instead of a call that WB refused.
     """
 
     lease: Lease
@@ -31,7 +58,12 @@ class Run:
     totals: Counts
     counts: Counts = field(default_factory=Counts)
     begins_anew: bool = True
+    began: Position | None = None
     newly_quarantined: int = 0
+    suspected: int = 0
+    odd: Counter[str] = field(default_factory=Counter)
+    search: Search = field(default_factory=Search)
+    rate: float = 1
 
     def count_request(self, *, sent: bool, waited_seconds: float = 0) -> None:
         """Count a call of WB, unless our own budget kept it from being sent."""
@@ -46,80 +78,215 @@ def read(resource: Resource, body: bytes) -> Page:
         Unavailable: the answer is cut short, or not one of this method.
     """
     try:
-        return resource.read(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise Unavailable(f"{resource.method.name}: not the answer of this method ({error})") from error
+        return resource.reading.read(body)
+    except UNDECODABLE as error:
+        salvaged = salvage(body)
+        refused = Unavailable(f"{resource.method.name}: not the answer of this method ({error})")
+        if salvaged is None:
+            raise refused from error
+    try:
+        page = resource.reading.read(salvaged.body)
+    except UNDECODABLE as error:
+        raise refused from error
+    return replace(page, rows=[salvaged.restored(raw) for raw in page.rows]) if salvaged.set_aside else page
 
 
-async def take_in(database: Database, run: Run, position: Position, body: bytes, observed_at: datetime) -> Step:
-    """Take a page in; what follows it.
+async def take_in(
+    database: Database,
+    run: Run,
+    position: Position,
+    body: bytes,
+    observed_at: datetime,
+    wb_now: datetime | None = None,
+    unasked: WbError | None = None,
+) -> Step:
+    """Take a page in, which WB answered at `wb_now` by its own clock (unknown: by ours); what follows it.
 
-    Rows, history, events, quarantine, counts and cursor are one transaction, in a number of statements that does
-    not grow with the rows.
+    `unasked` is why WB cannot be asked about the one thing that the position is about: then the page is empty.
+
+    Rows, history, events, quarantine, counts and cursor are one transaction. The number of its statements does not grow
+    with the rows, but for two more for each `store.HELD` new ones.
 
     Raises:
         Unavailable: the answer is none of this method.
         LeaseLost: the run's lease is gone; nothing was written.
+        MostlyBroken: most rows cannot be read. What could be is stored; the page is to be read again.
     """
     lease, resource = run.lease, run.resource
-    page = read(resource, body)
-    looked = look(resource, page.rows, observed_at, may_hold_nul=NUL in body)
+    # In a thread: where rows have to be mended it takes seconds, in which leases are to be renewed.
+    page = await asyncio.to_thread(read, resource, body)
+    keyed = await asyncio.to_thread(key_rows, resource, page.rows, observed_at, may_hold_nul=NUL in body)
     async with database.transaction() as connection:
         await schedule.hold(connection, lease)
-        told = Announcement(
-            resource,
-            lease.cabinet_id,
-            connected_at=lease.connected_at,
-            first_load=not lease.first_load_done,
-        )
-        unknown = len(looked.broken)
-        await store(connection, resource, lease.cabinet_id, looked, observed_at, told.tell)
-        repeated = await _remember(connection, run, looked)
-        broken = len(looked.broken)
-        step = resource.advance(position, Seen(page.rows, looked.marks, unknown, page.after, repeated, broken))
-        await _tell_gone(connection, run, step, observed_at, told)
-        await told.publish(connection)
-        quarantined = await quarantine.put(connection, lease.cabinet_id, resource.name, looked.broken, position)
-        counts = Counts(
-            pages=1,
+        told = _announcement(run)
+        unknown = len(keyed.broken)
+        losses = _losses(connection, run)
+        await store(connection, resource, lease.cabinet_id, keyed, observed_at, told.add, losses, told.publish)
+        broken, repeated = len(keyed.broken), await _repeated(connection, run, keyed)
+        step = ANEW
+        if repeated is not None:
+            rows, unread = keyed.read(page.rows), broken + _to_be_mended(keyed)
+            shown = Seen(
+                rows, keyed.marks, unknown, page.after, repeated, unread, len(keyed.keys), wb_now or observed_at
+            )
+            step = resource.reading.advance(position, shown)
+            step = await _searched(connection, run, position, step, unasked)
+        found = Counts(
+            pages=int(unasked is None),
             rows_new=told.new,
             rows_changed=told.changed,
             rows_same=len(page.rows) - broken - told.new - told.changed,
             rows_quarantined=broken,
-            rows_gone=told.gone,
         )
-        progress = {"started_at": run.started_at.isoformat(), **run.totals.plus(counts).as_dict()}
-        await schedule.save_page(connection, lease, cursor=step.position, progress=progress, rows_new=told.new)
-    run.counts = run.counts.plus(counts)
-    run.totals = run.totals.plus(counts)
+        began = position if run.begins_anew or run.began is None else run.began
+        from_here = _to_be_read_again(run, step, found, position, began)
+        if from_here is None and step is not ANEW:
+            await _tell_gone(connection, run, step, keyed, observed_at, told)
+        await told.publish(connection)
+        kept = keyed.broken if from_here is None else keyed.broken[: unreadable.KEPT]
+        quarantined = await quarantine.put(connection, lease.cabinet_id, resource.name, kept, position)
+        found = replace(found, rows_gone=told.gone)
+        totals = run.totals.plus(found) if from_here is None else run.totals
+        # What is read again from its beginning counts from there.
+        progress = None if from_here == began else {"began": began, **_progress(run, totals)}
+        run.search = Search() if step.done and from_here is None else run.search
+        cursor = search.stored(step.position if from_here is None else from_here, run.search)
+        await schedule.save_page(connection, lease, cursor=cursor, progress=progress, rows_new=told.new)
+    run.counts, run.totals = run.counts.plus(found), totals
     run.newly_quarantined += quarantined
+    run.began, run.begins_anew = began, False
+    if told.currency not in {None, lease.currency}:
+        # On its own: whoever locks a cabinet and its sync takes the cabinet first.
+        async with database.transaction() as connection:
+            await connection.execute(_LEARN_CURRENCY, {"cabinet_id": lease.cabinet_id, "currency": told.currency})
+        run.lease = replace(lease, currency=told.currency)
+    _say_what_is_odd(run, keyed.odd)
+    if from_here is not None:
+        raise MostlyBroken(
+            unreadable.describe(found if from_here is position else run.totals.plus(found), keyed.broken)
+        )
     return step
 
 
-async def start_over(database: Database, run: Run) -> None:
-    """Forget where the reading stood: nothing is left to ask about, so the next run begins from the first subject."""
+async def nothing_to_ask_about(database: Database, run: Run, observed_at: datetime) -> None:
+    """Take in that there is nothing that a call could be about: so whatever is known is gone.
+
+    Raises:
+        LeaseLost: the run's lease is gone; nothing was written.
+    """
+    told = _announcement(run)
     async with database.transaction() as connection:
         await schedule.hold(connection, run.lease)
-        progress = {"started_at": run.started_at.isoformat(), **run.totals.as_dict()}
-        await schedule.save_page(connection, run.lease, cursor={}, progress=progress, rows_new=0)
+        await _tell_gone(connection, run, Step({}, done=True, whole=True), KeyedRows(), observed_at, told)
+        await told.publish(connection)
+    found = Counts(rows_gone=told.gone)
+    run.counts, run.totals = run.counts.plus(found), run.totals.plus(found)
 
 
-async def _remember(connection: AsyncConnection, run: Run, looked: Looked) -> int:
-    if run.resource.emptied is None:
+def _announcement(run: Run) -> Announcement:
+    lease = run.lease
+    return Announcement(
+        run.resource,
+        lease.cabinet_id,
+        connected_at=lease.connected_at,
+        first_load=not lease.first_load_done,
+        currency=lease.currency,
+    )
+
+
+def _to_be_mended(keyed: KeyedRows) -> int:
+    """How many rows were read otherwise than they came, and may come as they should: many are WB's new way."""
+    odd = len(keyed.mended)
+    return odd if odd <= FEW_ODD or odd < len(keyed.rows) * ODD_SHARE else 0
+
+
+def _to_be_read_again(run: Run, step: Step, found: Counts, position: Position, began: Position) -> Position | None:
+    """Where to read from again, if so much is broken that this is a failure.
+
+    Where a call is about a part that is ours to choose, its page is no reason to keep off the parts behind it: what was
+    read of all of them is, once they are through.
+    """
+    by_parts = run.resource.reading.parts is not None
+    if not by_parts and unreadable.is_mostly(found):
+        return position
+    totals = run.totals.plus(found)
+    if by_parts and not step.done:
+        return None
+    nothing_read = unreadable.nothing_was_read(run.resource, step, totals, first_load=not run.lease.first_load_done)
+    return began if nothing_read or unreadable.is_mostly(totals) else None
+
+
+def _progress(run: Run, totals: Counts) -> dict[str, Any]:
+    return {"started_at": run.started_at.isoformat(), **totals.as_dict()}
+
+
+def _say_what_is_odd(run: Run, found: Counter[str]) -> None:
+    for name in found.keys() - run.odd.keys():
+        log.warning("row.odd_field", resource=run.resource.name, field=name, rows=found[name])
+    run.odd.update(found)
+
+
+async def go_on_from(database: Database, run: Run, position: Position) -> None:
+    """Go on from somewhere else than from where a page led."""
+    async with database.transaction() as connection:
+        await schedule.hold(connection, run.lease)
+        progress = _progress(run, run.totals) | ({} if run.begins_anew else {"began": run.began})
+        cursor = search.stored(position, run.search)
+        await schedule.save_page(connection, run.lease, cursor=cursor, progress=progress, rows_new=0)
+
+
+async def start_over(database: Database, run: Run) -> None:
+    """Forget where the reading stood, and what it came to: the next run begins from the first subject, and counts anew.
+
+    What this one could not read says nothing of the next.
+    """
+    async with database.transaction() as connection:
+        await schedule.hold(connection, run.lease)
+        await schedule.save_page(connection, run.lease, cursor={}, progress=None, rows_new=0)
+
+
+async def _searched(
+    connection: AsyncConnection, run: Run, position: Position, step: Step, unasked: WbError | None
+) -> Step:
+    """What follows in a search; what cannot be asked about is noted, and forgotten once it can be."""
+    resource, cabinet_id = run.resource, run.lease.cabinet_id
+    parts = [] if resource.reading.parts is None else [str(part) for part in resource.reading.parts(position)]
+    if unasked is None:
+        if parts:
+            await refused.accepted(connection, cabinet_id, resource.name, parts)
+        return search.after(resource, position, step, run.search)
+    certain = run.search.is_certain(unasked, pages=run.totals.pages)
+    if certain:
+        log.warning("sync.set_aside", cabinet_id=str(cabinet_id), resource=resource.name, subject=parts[0])
+        await refused.put(connection, cabinet_id, resource.name, parts[0], str(unasked), rate=run.rate)
+    return search.past(resource, position, step, run.search, unasked, certain=certain)
+
+
+async def _repeated(connection: AsyncConnection, run: Run, keyed: KeyedRows) -> int | None:
+    """How many of the rows this reading had before; none if it does not know any more what it had."""
+    if run.resource.storage.when_gone is None or run.begins_anew:
         return 0
-    if run.begins_anew:
-        await gone.forget(connection, run.resource, run.lease.cabinet_id)
-        run.begins_anew = False
-    return await gone.remember(connection, run.resource, run.lease.cabinet_id, looked.keys)
+    return await seen.repeated(connection, run.resource, run.lease.cabinet_id, keyed.keys)
 
 
 async def _tell_gone(
-    connection: AsyncConnection, run: Run, step: Step, observed_at: datetime, told: Announcement
+    connection: AsyncConnection, run: Run, step: Step, keyed: KeyedRows, observed_at: datetime, told: Announcement
 ) -> None:
-    resource, cabinet_id = run.resource, run.lease.cabinet_id
-    if resource.emptied is None or not step.done:
+    """Remember the rows of a page until the last one, which shows what is gone."""
+    resource, cabinet_id, losses = run.resource, run.lease.cabinet_id, _losses(connection, run)
+    if resource.storage.when_gone is None:
         return
-    if step.whole:
-        for change in await gone.mark_gone(connection, resource, cabinet_id, observed_at):
-            told.tell(change)
-    await gone.forget(connection, resource, cabinet_id)
+    if not step.done:
+        if run.begins_anew:
+            await seen.begin(connection, resource, cabinet_id)
+        await seen.add(connection, resource, cabinet_id, keyed.keys)
+    elif step.whole:
+        for change in await losses.gone(keyed.keys, observed_at):
+            told.add(change)
+        run.suspected = await losses.settle()
+    if step.done and (run.lease.cursor or not run.begins_anew):
+        await seen.forget(connection, resource, cabinet_id)
+
+
+def _losses(connection: AsyncConnection, run: Run) -> Losses:
+    return Losses(connection, run.resource, run.lease.cabinet_id, run.started_at)

@@ -1,11 +1,12 @@
 """Keeping a bounded number of claimed pieces of work going."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 import structlog
+from servicekit.background import forever
+from servicekit.waiting import wait_for_event
 
 log = structlog.get_logger()
 
@@ -41,20 +42,26 @@ class Pool(Generic[W]):
             asyncio.get_running_loop().call_later(seconds, self._wake.set)
 
     async def run(self) -> None:
-        """Work until cancelled; then what is under way is cancelled too, and awaited."""
+        """Work until cancelled; then what is under way is cancelled too, and awaited.
+
+        A claim that fails is tried again, after longer and longer; what is under way goes on meanwhile.
+        """
         try:
-            while True:
-                self._wake.clear()
-                free = self._workers - len(self._tasks)
-                claimed = await self.claim(free) if free > 0 else ()
-                for work in claimed:
-                    self._start(work)
-                if not claimed:
-                    await self._wait()
+            await forever("claims", self._claim_on)()
         finally:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _claim_on(self) -> None:
+        while True:
+            self._wake.clear()
+            free = self._workers - len(self._tasks)
+            claimed = await self.claim(free) if free > 0 else ()
+            for work in claimed:
+                self._start(work)
+            if not claimed:
+                await wait_for_event(self._wake, POLL_SECONDS)
 
     def _start(self, work: W) -> None:
         task = asyncio.ensure_future(self.work(work))
@@ -66,9 +73,3 @@ class Pool(Generic[W]):
         self._wake.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("pool.work_failed", exc_info=error)
-
-    async def _wait(self) -> None:
-        # Not wait_for: before Python 3.12 it can swallow a cancellation that meets the wake-up.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(POLL_SECONDS):
-                await self._wake.wait()

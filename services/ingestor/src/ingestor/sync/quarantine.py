@@ -4,16 +4,13 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from servicekit.db import Database
-from sqlalchemy import bindparam, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
-
-KEEP = timedelta(days=30)
-"""How long a row stays that WB does not send any more."""
 
 _PUT = text("""
     INSERT INTO quarantine (cabinet_id, resource, body_hash, body, reason, page)
@@ -51,7 +48,6 @@ _EXPLAIN = text("""
     FROM unnest(CAST(:hashes AS bytea[]), CAST(:reasons AS text[])) AS broken (body_hash, reason)
     WHERE cabinet_id = :cabinet_id AND resource = :resource AND quarantine.body_hash = broken.body_hash
 """)
-_FORGET = text("DELETE FROM quarantine WHERE last_seen_at < now() - :keep").bindparams(bindparam("keep", KEEP))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +124,6 @@ async def settle(
     await connection.execute(_RELEASE, {**keys, "hashes": read})
     broken = {row.body_hash: still_broken[row.body] for row in rows if row.body in still_broken}
     await connection.execute(_EXPLAIN, {**keys, "hashes": list(broken), "reasons": list(broken.values())})
-
-
-async def forget_old(connection: AsyncConnection) -> None:
-    """Drop rows that WB has not sent for `KEEP`."""
-    await connection.execute(_FORGET)
 
 
 async def listed(

@@ -12,25 +12,26 @@ from uuid import UUID
 
 import msgspec
 from servicekit.db import Database, driver
+from servicekit.sql_types import sql_types
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingestor.resources import RESOURCES
 from ingestor.resources.resource import Resource
-from ingestor.resources.table import sql_types
 from ingestor.sync import quarantine
-from ingestor.sync.look import UNREADABLE, Looked, broken, look
+from ingestor.sync.keyed_rows import KeyedRows, key_rows
+from ingestor.sync.lenient import UNREADABLE
 from ingestor.sync.publish import Announcement
 from ingestor.sync.quarantine import Kept, Place
 from ingestor.sync.store import store
 
-AT_ONCE = 1_000
+BATCH_ROWS = 1_000
 """Rows of one transaction."""
 
 # Held like a page holds it: a run of the same sync, and a disconnection, wait until the transaction ends.
 _HOLD = text("""
-    SELECT c.connected_at, s.first_load_done FROM sync_state s JOIN cabinets c USING (cabinet_id)
-    WHERE s.cabinet_id = :cabinet_id AND s.resource = :resource FOR UPDATE OF s
+    SELECT c.connected_at, c.currency, s.first_load_done FROM sync_state s JOIN cabinets c USING (cabinet_id)
+    WHERE s.cabinet_id = :cabinet_id AND s.resource = :resource AND c.status <> 'disconnected' FOR UPDATE OF s
 """)
 _COUNT = text("""
     UPDATE sync_state SET rows = rows + :rows_new WHERE cabinet_id = :cabinet_id AND resource = :resource
@@ -73,7 +74,7 @@ async def retry(
         last: Kept | None = None
         while left > 0:
             async with database.transaction() as connection:
-                last, count = await _retry(connection, place, verdict, after=last, limit=min(left, AT_ONCE))
+                last, count = await _retry(connection, place, verdict, after=last, limit=min(left, BATCH_ROWS))
             left -= count
             if last is None:
                 break
@@ -92,14 +93,20 @@ async def _retry(
     resource = RESOURCES[place.resource]
     # Never later than WB had them.
     observed_at = min(each.last_seen_at for each in kept)
-    looked = look(resource, [msgspec.Raw(each.body) for each in kept], observed_at)
+    keyed = key_rows(resource, [msgspec.Raw(each.body) for each in kept], observed_at)
     seen = {each.body: each.last_seen_at for each in kept}
-    await _leave_out_outdated(connection, resource, place, looked, seen)
-    told = Announcement(resource, place.cabinet_id, connected_at=sync.connected_at, first_load=not sync.first_load_done)
-    await store(connection, resource, place.cabinet_id, looked, observed_at, told.tell)
+    await _leave_out_outdated(connection, resource, place, keyed, seen)
+    told = Announcement(
+        resource,
+        place.cabinet_id,
+        connected_at=sync.connected_at,
+        first_load=not sync.first_load_done,
+        currency=sync.currency,
+    )
+    await store(connection, resource, place.cabinet_id, keyed, observed_at, told.add)
     await told.publish(connection)
     await connection.execute(_COUNT, {**keys, "rows_new": told.new})
-    still = {each.body: each.reason for each in looked.broken}
+    still = {each.body: each.reason for each in keyed.broken}
     await quarantine.settle(connection, place, kept, still)
     verdict.stored += told.new + told.changed
     verdict.broken += len(still)
@@ -108,48 +115,49 @@ async def _retry(
 
 
 async def _leave_out_outdated(
-    connection: AsyncConnection, resource: Resource, place: Place, looked: Looked, seen: Mapping[bytes, datetime]
+    connection: AsyncConnection, resource: Resource, place: Place, keyed: KeyedRows, seen: Mapping[bytes, datetime]
 ) -> None:
-    if not looked.rows:
+    if not keyed.rows:
         return
-    outdated = await _outdated(connection, resource, place, looked, [seen[bytes(raw)] for raw in looked.rows])
-    for position in sorted(outdated, reverse=True):
-        raw = looked.rows.pop(position)
-        del looked.keys[position], looked.digests[position]
+    sent = keyed.as_sent()
+    when = [seen[sent.get(bytes(raw), bytes(raw))] for raw in keyed.rows]
+    for position in sorted(await _outdated(connection, resource, place, keyed, when), reverse=True):
+        raw, seen_at = keyed.rows.pop(position), when[position]
+        del keyed.keys[position], keyed.digests[position]
         try:
-            resource.parse(raw, seen[bytes(raw)])
-        except UNREADABLE as error:
-            # Nobody can say what it is, so nobody can say that it is superseded.
-            looked.broken.append(broken(raw, error))
+            resource.storage.parse(raw, seen_at)
+        except UNREADABLE:
+            # If nobody can say what it is, nobody can say that it is superseded.
+            keyed.mend(resource, raw, seen_at)
 
 
 async def _outdated(
-    connection: AsyncConnection, resource: Resource, place: Place, looked: Looked, seen: list[datetime]
+    connection: AsyncConnection, resource: Resource, place: Place, keyed: KeyedRows, seen: list[datetime]
 ) -> set[int]:
     """Which rows are older than what WB said since, where they have no version that tells.
 
     Where all rows are read each time, a row that the last sync did not find broken was read, or is gone. Elsewhere
     a row is older than what was stored after it was seen.
     """
-    if resource.version is not None:
+    if resource.storage.version is not None:
         return set()
-    if resource.emptied is not None:
+    if resource.storage.when_gone is not None:
         keys: dict[str, Any] = {"cabinet_id": place.cabinet_id, "resource": place.resource}
         began = (await connection.execute(_LAST_SYNC_BEGAN, keys)).scalar()
         return {n for n, at in enumerate(seen) if began is not None and at < began}
-    types = sql_types(resource.table)
-    arrays = ", ".join(f"CAST(${n} AS {types[key]}[])" for n, key in enumerate(resource.keys, start=3))
+    types = sql_types(resource.storage.table)
+    arrays = ", ".join(f"CAST(${n} AS {types[key]}[])" for n, key in enumerate(resource.storage.keys, start=3))
     session = await driver(connection)
     found = await session.fetch(
         f"""
             SELECT s.n FROM unnest(CAST($2 AS timestamptz[]), {arrays})
-                WITH ORDINALITY AS s (seen, {", ".join(resource.keys)}, n)
-            JOIN {resource.table.name} AS t ON t.cabinet_id = $1
-                AND {" AND ".join(f"t.{key} = s.{key}" for key in resource.keys)}
+                WITH ORDINALITY AS s (seen, {", ".join(resource.storage.keys)}, n)
+            JOIN {resource.storage.table.name} AS t ON t.cabinet_id = $1
+                AND {" AND ".join(f"t.{key} = s.{key}" for key in resource.storage.keys)}
             WHERE t.changed_at > s.seen
         """,
         place.cabinet_id,
         seen,
-        *map(list, zip(*looked.keys, strict=True)),
+        *map(list, zip(*keyed.keys, strict=True)),
     )
     return {n - 1 for (n,) in found}

@@ -4,45 +4,48 @@ import time
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import structlog
 from opentelemetry.context import Context
 from opentelemetry.trace import Status, StatusCode
-from servicekit import outbox
-from servicekit.crypto import CannotOpen, unseal
+from servicekit import clock, outbox
+from servicekit.crypto import unseal
 from servicekit.db import Database
+from servicekit.faults import is_ours
 from servicekit.telemetry import tracer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ingestor import cabinets
+from ingestor import doubts
+from ingestor.metrics import count_run
+from ingestor.refusals import ALL_REASONS
 from ingestor.resources import RESOURCES
 from ingestor.resources.resource import Position, Start, Step
-from ingestor.sync import endings, page, schedule
+from ingestor.sync import beginning, cabinet_syncs, endings, page, schedule, search, unreadable
 from ingestor.sync import log as sync_log
+from ingestor.sync.instead import instead
+from ingestor.sync.lateness import late_after_seconds
 from ingestor.sync.log import Counts
 from ingestor.sync.page import Run
 from ingestor.sync.reading import steps
-from ingestor.sync.schedule import Ending, Lease, LeaseLost, SuspensionReason
+from ingestor.sync.schedule import Ending, Lease, LeaseLost
+from ingestor.sync.unreadable import MostlyBroken
 from ingestor.wb.budget import Budget
-from ingestor.wb.client import Access, WbClient
-from ingestor.wb.errors import MustWait, PaymentRequired, RateLimited, TokenRejected, WbError
+from ingestor.wb.client import Access, Reply, WbClient
+from ingestor.wb.errors import BadRequest, MustWait, RateLimited, WbError
 
 log = structlog.get_logger()
 
 TURN_SECONDS = 10.0
 """A run longer than this goes back into the queue between two pages, so that others have their turn."""
 
+OUTAGE_SECONDS = 5.0
+"""What our database or Redis kept from its end comes again by then: no failure of the sync, and nobody is told."""
+
 NOTHING_YET_SECONDS = 5 * 60
 """A reading of subjects that found none of them comes again by then."""
-
-REFUSALS: dict[type[Exception], SuspensionReason] = {
-    TokenRejected: "token_rejected",
-    PaymentRequired: "payment_required",
-    CannotOpen: "token_unreadable",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,10 @@ class Tools:
 
 
 async def run(lease: Lease, tools: Tools) -> float | None:
-    """Run once and store how it ended; seconds until the next run, none if there is none to wait for."""
+    """Run once and store how it ended; seconds until the next run, none if its lease was lost."""
     with tracer.start_as_current_span(f"sync {lease.resource}", context=Context()) as span:
         span.set_attribute("cabinet.id", str(lease.cabinet_id))
-        started_at, begun = datetime.now(UTC), time.monotonic()
+        started_at, begun = clock.now(), time.monotonic()
         this = _begin(lease, started_at)
         try:
             ending = await _ending(this, tools, started_at)
@@ -73,13 +76,14 @@ async def run(lease: Lease, tools: Tools) -> float | None:
         except LeaseLost:
             log.warning("sync.lease_lost", cabinet_id=str(lease.cabinet_id), resource=lease.resource)
             return None
-    return None if next_run_at is None else (next_run_at - datetime.now(UTC)).total_seconds()
+    return (next_run_at - clock.now()).total_seconds()
 
 
 def _begin(lease: Lease, now: datetime) -> Run:
     progress = dict(lease.progress or {})
     started_at = datetime.fromisoformat(progress.pop("started_at")) if progress else now
-    return Run(lease, RESOURCES[lease.resource], started_at, Counts(**progress))
+    began = progress.pop("began", None)
+    return Run(lease, RESOURCES[lease.resource], started_at, Counts(**progress), began=began)
 
 
 async def _ending(this: Run, tools: Tools, started_at: datetime) -> Ending:
@@ -88,13 +92,20 @@ async def _ending(this: Run, tools: Tools, started_at: datetime) -> Ending:
         return await _read(this, tools, started_at)
     except LeaseLost:
         raise
-    except (TokenRejected, PaymentRequired, CannotOpen) as error:
-        return endings.refused(lease, REFUSALS[type(error)], str(error))
+    except tuple(ALL_REASONS) as error:
+        return endings.refused(lease, ALL_REASONS[type(error)], str(error), rate=tools.rate)
     except WbError as error:
         return endings.of_error(lease, error, attempts=tools.attempts)
+    except MostlyBroken as error:
+        return endings.failed(
+            lease, str(error), attempts=tools.attempts, longest=endings.MOSTLY_BROKEN_SECONDS / tools.rate
+        )
     except Exception as error:
         log.exception("sync.crashed", cabinet_id=str(lease.cabinet_id), resource=lease.resource)
-        return endings.failed(lease, f"{type(error).__name__} in Pulse", attempts=tools.attempts)
+        what = f"{type(error).__name__} in Pulse"
+        if await is_ours(error, tools.database):
+            return endings.paused(lease, OUTAGE_SECONDS, error=what, may_hurry=False)
+        return endings.failed(lease, what, attempts=tools.attempts)
 
 
 async def _read(this: Run, tools: Tools, started_at: datetime) -> Ending:
@@ -102,51 +113,77 @@ async def _read(this: Run, tools: Tools, started_at: datetime) -> Ending:
     token = unseal(lease.sealed_token, private_keys=tools.private_keys, belongs_to=str(lease.cabinet_id))
     access = Access(lease.seller_id, lease.kind, token)
     sweep = bool(lease.requests) or lease.sweep_is_due
+    late = _late_after(this, tools)
     begun = time.monotonic()
-    position = resource.begin(lease.cursor, Start(started_at, sweep, tools.page_rows))
-    this.begins_anew = not lease.cursor or position != lease.cursor
+    start = Start(started_at, sweep, tools.page_rows, tools.rate)
+    cursor, this.search = search.loaded(lease.cursor)
+    this.rate = tools.rate
+    position = beginning.begin(resource, cursor, start)
+    this.begins_anew = not cursor or not lease.progress or position != cursor
 
-    async def call(asked: dict[str, Any]) -> bytes:
+    async def call(asked: dict[str, Any]) -> Reply:
         try:
             reply = await tools.client.call(access=access, **asked, backfill=lease.trigger == "first_load")
         except WbError as error:
             this.count_request(sent=not isinstance(error, MustWait) or isinstance(error, RateLimited))
             raise
         this.count_request(sent=True, waited_seconds=reply.waited_seconds)
-        return reply.body
+        return reply
 
-    async def take_in(position: Position, body: bytes) -> Step:
-        return await page.take_in(tools.database, this, position, body, datetime.now(UTC))
+    async def take_in(position: Position, reply: Reply) -> Step:
+        return await page.take_in(tools.database, this, position, reply.body, clock.now(), reply.wb_now)
+
+    async def refused(position: Position, error: WbError) -> Step:
+        return await instead(tools.database, this, position, error, start)
 
     subjects = partial(_subjects, this, tools)
-    async with aclosing(steps(resource, position, subjects=subjects, call=call, take_in=take_in)) as taken:
+    reading = steps(resource, position, subjects=subjects, call=call, take_in=take_in, refused=refused)
+    async with aclosing(reading) as taken:
         async for step in taken:
             if step.done:
-                return endings.completed(this, next_in_seconds=_until_next(this, tools, started_at))
+                return endings.completed(this, next_in_seconds=_until_next(this, tools, begun), late_seconds=late)
             if step.wait_seconds:
                 return endings.paused(lease, step.wait_seconds / tools.rate, may_hurry=False)
             if time.monotonic() - begun > TURN_SECONDS:
                 return endings.paused(lease)
+    if not this.totals.pages and this.search.back is None:
+        await page.nothing_to_ask_about(tools.database, this, clock.now())
     await page.start_over(tools.database, this)
-    wait = _until_next(this, tools, started_at)
+    if unreadable.is_mostly(this.totals):
+        raise MostlyBroken(unreadable.describe(this.totals, ()))
+    if this.search.back is not None and not this.totals.pages:
+        raise BadRequest(this.search.reason)
+    wait = _until_next(this, tools, begun)
     # What it asks about may be on its way: it need not miss that by a whole refresh.
     soon = NOTHING_YET_SECONDS / tools.rate
-    return endings.completed(this, next_in_seconds=wait if this.totals.pages else min(wait, soon))
+    wait = wait if this.totals.pages else min(wait, soon)
+    return endings.completed(this, next_in_seconds=wait, late_seconds=late)
 
 
 async def _subjects(this: Run, tools: Tools, position: Position) -> Sequence[Any]:
-    find = this.resource.subjects
+    find = this.resource.reading.subjects
     async with tools.database.transaction() as connection:
         return [] if find is None else await find(connection, this.lease.cabinet_id, position)
 
 
-def _until_next(this: Run, tools: Tools, started_at: datetime) -> float:
+def _until_next(this: Run, tools: Tools, begun: float) -> float:
+    least, wanted = _intervals(this, tools)
+    if this.suspected:
+        wanted = min(wanted, endings.CONFIRM_SECONDS / tools.rate)
+    return max(wanted, least) - (time.monotonic() - begun)
+
+
+def _late_after(this: Run, tools: Tools) -> float:
+    return late_after_seconds(this.resource.name, max(_intervals(this, tools)))
+
+
+def _intervals(this: Run, tools: Tools) -> tuple[float, float]:
+    """Seconds between two readings: those that WB's limits ask for at least, and those that are wanted."""
     # Cabinets of one seller share its limits, and so do methods of one bucket: each gets its part of them.
     method = this.resource.method
     sharing = this.lease.sharing * sum(each.method.bucket == method.bucket for each in RESOURCES.values())
     least = tools.budget.interval_seconds(method, this.lease.kind) * sharing
-    wanted = tools.interval_seconds * (this.resource.refresh / timedelta(minutes=1))
-    return max(wanted, least) - (datetime.now(UTC) - started_at).total_seconds()
+    return least, tools.interval_seconds * (this.resource.refresh / timedelta(minutes=1))
 
 
 async def _stand_in(connection: AsyncConnection, this: Run, ending: Ending) -> None:
@@ -154,24 +191,22 @@ async def _stand_in(connection: AsyncConnection, this: Run, ending: Ending) -> N
     stand_ins = [each.name for each in RESOURCES.values() if each.stands_in_for == this.resource.name]
     if not stand_ins:
         return
-    if ending.outcome == "switched_off" or ending.suspended_reason is not None:
-        await schedule.call_in(connection, this.lease.cabinet_id, stand_ins)
+    if ending.suspended_reason is not None:
+        await cabinet_syncs.call_in(connection, this.lease.cabinet_id, stand_ins)
     elif ending.completed:
-        await schedule.send_home(connection, this.lease.cabinet_id, stand_ins)
+        await cabinet_syncs.send_home(connection, this.lease.cabinet_id, stand_ins)
 
 
-async def _finish(
-    this: Run, tools: Tools, ending: Ending, started_at: datetime, duration_seconds: float
-) -> datetime | None:
+async def _finish(this: Run, tools: Tools, ending: Ending, started_at: datetime, duration_seconds: float) -> datetime:
     lease = this.lease
     async with tools.database.transaction() as connection:
-        if ending.refusal is not None:
+        if ending.doubt is not None:
             # Before the row of the sync: whoever locks both, a disconnection too, takes the cabinet first.
-            await cabinets.lock(connection, lease.cabinet_id)
-        next_run_at = await schedule.finish(connection, lease, ending)
-        if ending.refusal is not None:
-            next_run_at = None
-            await cabinets.suspend(connection, lease.cabinet_id, ending.refusal, ending.error or "")
+            await doubts.doubt(connection, lease.cabinet_id, ending.doubt, rate=tools.rate)
+        accepted = endings.is_accepted(this, ending)
+        next_run_at = await schedule.finish(connection, lease, ending, accepted=accepted)
+        if endings.has_resumed(this, ending):
+            await cabinet_syncs.retry_suspended(connection, lease.cabinet_id)
         await _stand_in(connection, this, ending)
         told = endings.events(this, ending, next_run_at, attempts=tools.attempts)
         await outbox.append(connection, list(told))
@@ -184,6 +219,7 @@ async def _finish(
             started_at=started_at,
             duration_seconds=duration_seconds,
         )
-    if ending.outcome in {"failed", "suspended"}:
+    count_run(lease.resource, ending.outcome, this.counts.as_dict())
+    if ending.outcome in {"failed", "refused", "suspended"}:
         log.warning("sync.failed", cabinet_id=str(lease.cabinet_id), resource=lease.resource, error=ending.error)
     return next_run_at

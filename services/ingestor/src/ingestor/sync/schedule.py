@@ -1,55 +1,67 @@
-"""What is due, who does it, and what comes after: `sync_state` as a queue of leases.
+"""What is due and who does it: `sync_state` as a queue of leases. What a cabinet begins and stops: `cabinet_syncs`.
 
 Any number of processes claim due rows with SKIP LOCKED. A claim is a lease: renewed while the run lives,
-and named in every write of the run, so that a run that lost it writes nothing.
+and named in every write of the run, so that a run that lost it writes nothing. A lease ends with its time, or with
+the process that holds it (`leases.py`).
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 from contracts.wb_token import TokenKind
 from servicekit.db import Database
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ingestor.resources.resource import Resource
+from ingestor.refusals import RefusalReason
+
+LIVING = """
+    SELECT CAST(classid AS bigint) << 32 | CAST(objid AS bigint) FROM pg_locks
+    WHERE locktype = 'advisory' AND objsubid = 1
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+"""SQL: the numbers of all holders of leases that live. A lease that names none ends with its time alone."""
 
 # Manual syncs first, then live work before first loads, then whoever waits longest.
-_CLAIM = text("""
+_CLAIM = text(f"""
     WITH due AS (
         SELECT s.cabinet_id, s.resource FROM sync_state s JOIN cabinets c USING (cabinet_id)
-        WHERE s.next_run_at <= now() AND s.suspended_reason IS NULL AND c.status = 'verified'
-            AND (s.lease_until IS NULL OR s.lease_until < now())
+        WHERE s.next_run_at <= now() AND c.status = 'verified'
+            AND (s.lease_until IS NULL OR s.lease_until < now() OR s.lease_holder NOT IN ({LIVING}))
         ORDER BY s.requests = '[]', NOT s.first_load_done, s.next_run_at
         LIMIT :limit FOR UPDATE OF s SKIP LOCKED
     ), numbered AS (
         SELECT due.*, token FROM (SELECT due.*, row_number() OVER () AS n FROM due) AS due
         JOIN unnest(CAST(:tokens AS uuid[])) WITH ORDINALITY AS tokens (token, n) USING (n)
     )
-    UPDATE sync_state s SET lease_token = numbered.token, lease_until = now() + make_interval(secs => :lease_seconds)
+    UPDATE sync_state s SET lease_token = numbered.token, lease_holder = :holder,
+        lease_until = now() + make_interval(secs => :lease_seconds)
     FROM numbered JOIN cabinets c USING (cabinet_id)
     WHERE s.cabinet_id = numbered.cabinet_id AND s.resource = numbered.resource
     RETURNING s.cabinet_id, s.resource, s.lease_token AS token, s.cursor, s.requests, s.progress, s.first_load_done,
-        s.failures, s.sweep_at <= now() AS sweep_is_due,
-        c.seller_id, c.kind, c.sealed_token, c.token_at, c.connected_at,
+        s.failures, s.sweep_at <= now() AS sweep_is_due, s.refusals, s.suspended_reason,
+        coalesce(extract(epoch FROM now() - s.refused_since), 0)::float AS refused_seconds,
+        coalesce(c.checked_at > s.refused_since, false) AS is_vouched_for,
+        c.seller_id, c.kind, c.sealed_token, c.token_at, c.connected_at, c.currency,
         (SELECT count(*) FROM cabinets o WHERE o.seller_id = c.seller_id AND o.status = 'verified') AS sharing
 """)
 # A row that a page's transaction has locked is left out: nobody else can claim it meanwhile, and waiting for it
 # would let the other leases of this process run out.
-_RENEW = text("""
-    UPDATE sync_state SET lease_until = now() + make_interval(secs => :lease_seconds)
+_RENEW = """
+    UPDATE sync_state SET lease_until = now() + make_interval(secs => $2)
     WHERE (cabinet_id, resource) IN (
-        SELECT cabinet_id, resource FROM sync_state
-        WHERE lease_token = ANY(CAST(:tokens AS uuid[])) FOR UPDATE SKIP LOCKED)
-""")
-_HELD = text("SELECT lease_token FROM sync_state WHERE lease_token = ANY(CAST(:tokens AS uuid[]))")
+        SELECT cabinet_id, resource FROM sync_state WHERE lease_token = ANY($1::uuid[]) FOR UPDATE SKIP LOCKED)
+"""
+_HELD = "SELECT lease_token FROM sync_state WHERE lease_token = ANY($1::uuid[])"
 _HOLD = text("""
-    SELECT 1 FROM sync_state
-    WHERE cabinet_id = :cabinet_id AND resource = :resource AND lease_token = :token FOR UPDATE
+    SELECT 1 FROM sync_state s JOIN cabinets c USING (cabinet_id)
+    WHERE cabinet_id = :cabinet_id AND resource = :resource AND s.lease_token = :token AND c.status <> 'disconnected'
+    FOR UPDATE OF s
 """)
 _SAVE_PAGE = text("""
     UPDATE sync_state SET cursor = CAST(:cursor AS jsonb), progress = CAST(:progress AS jsonb), rows = rows + :rows_new,
@@ -60,78 +72,27 @@ _SAVE_PAGE = text("""
 _FINISH = text("""
     UPDATE sync_state SET lease_token = NULL, lease_until = NULL,
         failures = :failures, last_error = :error,
-        suspended_reason = :suspended_reason,
+        suspended_reason = CASE WHEN NOT :accepted THEN coalesce(suspended_reason, :suspended_reason) END,
+        refusals = CASE WHEN :accepted THEN 0 ELSE refusals + CASE WHEN :refused THEN 1 ELSE 0 END END,
+        refused_since = CASE WHEN :accepted THEN NULL WHEN :refused THEN coalesce(refused_since, now())
+            ELSE refused_since END,
         first_load_done = first_load_done OR :completed,
         last_success_at = CASE WHEN :completed THEN now() ELSE last_success_at END,
+        accepted_at = CASE WHEN :accepted THEN now() ELSE accepted_at END,
+        late_at = CASE WHEN :completed THEN now() + make_interval(secs => :late_seconds)
+            WHEN suspended_reason IS NULL OR NOT :accepted THEN late_at END,
         progress = CASE WHEN :completed THEN NULL ELSE progress END,
         sweep_at = least(CASE WHEN NOT :swept THEN sweep_at END, now() + make_interval(secs => :sweep_seconds)),
         requests = coalesce((SELECT jsonb_agg(request ORDER BY n)
             FROM jsonb_array_elements(requests) WITH ORDINALITY AS asked (request, n) WHERE n > :served), '[]'),
-        next_run_at = CASE WHEN CAST(:suspended_reason AS text) IS NOT NULL THEN 'infinity'
-            WHEN :may_hurry AND jsonb_array_length(requests) > :seen THEN now()
+        next_run_at = CASE WHEN :may_hurry AND jsonb_array_length(requests) > :seen THEN now()
             ELSE now() + make_interval(secs => :delay_seconds) END
     WHERE cabinet_id = :cabinet_id AND resource = :resource AND lease_token = :token
-    RETURNING CASE WHEN next_run_at = 'infinity' THEN NULL ELSE next_run_at END
+    RETURNING next_run_at
 """)
 _RELEASE = text("""
     UPDATE sync_state SET lease_token = NULL, lease_until = NULL WHERE lease_token = ANY(CAST(:tokens AS uuid[]))
 """)
-# A stand-in waits for the day on which what it stands in for cannot be read.
-_OPEN = """
-    WITH known AS (
-        SELECT resource, category, closed_to, stands_in_for
-        FROM jsonb_to_recordset(CAST(:resources AS jsonb))
-            AS known (resource text, category text, closed_to jsonb, stands_in_for text)
-    ), open AS (
-        SELECT c.cabinet_id, known.resource, known.stands_in_for FROM cabinets c CROSS JOIN known
-        WHERE NOT known.closed_to ? c.kind
-            AND (known.category IS NULL OR c.categories IS NULL OR known.category = ANY (c.categories))
-    )
-    INSERT INTO sync_state (cabinet_id, resource, next_run_at)
-    SELECT o.cabinet_id, o.resource, CASE WHEN EXISTS (
-        SELECT 1 FROM open AS main WHERE main.cabinet_id = o.cabinet_id AND main.resource = o.stands_in_for
-    ) THEN 'infinity' ELSE now() END
-    FROM open AS o JOIN cabinets c USING (cabinet_id)
-"""
-_BEGIN = text(f"""{_OPEN}
-    WHERE cabinet_id = :cabinet_id
-    ON CONFLICT (cabinet_id, resource) DO UPDATE SET
-        next_run_at = excluded.next_run_at, suspended_reason = NULL, failures = 0, last_error = NULL
-""")
-_BEGIN_NEW = text(f"{_OPEN} WHERE c.status = 'verified' ON CONFLICT (cabinet_id, resource) DO NOTHING")
-_CALL_IN = text("""
-    UPDATE sync_state SET next_run_at = now()
-    WHERE cabinet_id = :cabinet_id AND resource = ANY (CAST(:resources AS text[])) AND next_run_at = 'infinity'
-        AND suspended_reason IS NULL
-""")
-_SEND_HOME = text("""
-    UPDATE sync_state SET next_run_at = 'infinity'
-    WHERE cabinet_id = :cabinet_id AND resource = ANY (CAST(:resources AS text[])) AND next_run_at < 'infinity'
-        AND requests = '[]'
-""")
-_HALT = text("""
-    UPDATE sync_state SET next_run_at = 'infinity', lease_token = NULL, lease_until = NULL
-    WHERE cabinet_id = :cabinet_id
-""")
-_DISMISS = text("""
-    WITH waiting AS (
-        SELECT cabinet_id, resource, requests FROM sync_state
-        WHERE cabinet_id = :cabinet_id AND requests <> '[]' FOR UPDATE
-    ), emptied AS (
-        UPDATE sync_state s SET requests = '[]' FROM waiting
-        WHERE s.cabinet_id = waiting.cabinet_id AND s.resource = waiting.resource
-    )
-    SELECT resource, jsonb_array_elements(requests) FROM waiting
-""")
-_REQUEST = text("""
-    UPDATE sync_state SET requests = requests || CAST(:request AS jsonb), next_run_at = now()
-    WHERE cabinet_id = :cabinet_id AND resource = ANY(CAST(:resources AS text[]))
-        AND suspended_reason IS NULL AND next_run_at < 'infinity'
-    RETURNING resource
-""")
-
-
-SuspensionReason = Literal["token_rejected", "payment_required", "scope_refused", "seller_mismatch", "token_unreadable"]
 
 
 class LeaseLost(Exception):
@@ -140,7 +101,11 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """One claimed sync of one resource of one cabinet, with what was stored of it at the claim."""
+    """One claimed sync of one resource of one cabinet, with what was stored of it at the claim.
+
+    WB has refused it `refusals` times in a row, the first `refused_seconds` ago; `suspended_reason` is set if that
+    counts. `is_vouched_for`: WB accepted the token since then.
+    """
 
     cabinet_id: UUID
     resource: str
@@ -151,11 +116,16 @@ class Lease:
     first_load_done: bool
     failures: int
     sweep_is_due: bool
+    refusals: int
+    suspended_reason: RefusalReason | None
+    refused_seconds: float
+    is_vouched_for: bool
     seller_id: UUID
     kind: TokenKind
     sealed_token: str
     token_at: datetime
     connected_at: datetime
+    currency: str | None
     sharing: int
     lease_seconds: float
 
@@ -170,8 +140,9 @@ class Ending:
     """How a run ended: what to store, and when the next one is due.
 
     `served` requests (the oldest) are answered; `may_hurry`: a request that came meanwhile need not wait.
-    `suspended_reason` suspends the resource, `refusal` the whole cabinet. The next sweep is due in
-    `sweep_seconds`, or earlier if it was and this run was none (`swept`).
+    `refused`: WB did, and with a `suspended_reason` that counts; `doubt` is what the token itself is to be checked
+    for. The next sweep is due in `sweep_seconds`, or earlier if it was and this run was none (`swept`). If this run
+    completed, the resource is late `late_seconds` after it.
     """
 
     outcome: str
@@ -182,27 +153,32 @@ class Ending:
     served: int = 0
     swept: bool = False
     sweep_seconds: float = 60 * 60
-    suspended_reason: str | None = None
-    refusal: SuspensionReason | None = None
+    late_seconds: float = 0
+    refused: bool = False
+    suspended_reason: RefusalReason | None = None
+    doubt: RefusalReason | None = None
     may_hurry: bool = True
 
 
-async def claim(database: Database, *, limit: int, lease_seconds: float) -> list[Lease]:
-    """Up to `limit` due syncs, leased to the caller."""
+async def claim(database: Database, *, limit: int, lease_seconds: float, holder: int | None = None) -> list[Lease]:
+    """Up to `limit` due syncs, leased to the caller for as long as `holder`, if it says who it is, lives."""
+    values = {
+        "limit": limit,
+        "tokens": [uuid4() for _ in range(limit)],
+        "lease_seconds": lease_seconds,
+        "holder": holder,
+    }
     async with database.transaction() as connection:
-        rows = await connection.execute(
-            _CLAIM, {"limit": limit, "tokens": [uuid4() for _ in range(limit)], "lease_seconds": lease_seconds}
-        )
+        rows = await connection.execute(_CLAIM, values)
         return [
             Lease(**{**row, "kind": TokenKind(row["kind"]), "lease_seconds": lease_seconds}) for row in rows.mappings()
         ]
 
 
-async def renew(database: Database, tokens: Sequence[UUID], *, lease_seconds: float) -> set[UUID]:
+async def renew(connection: asyncpg.Connection, tokens: Sequence[UUID], *, lease_seconds: float) -> set[UUID]:
     """Prolong leases; those that are still held."""
-    async with database.transaction() as connection:
-        await connection.execute(_RENEW, {"tokens": tokens, "lease_seconds": lease_seconds})
-        return set((await connection.execute(_HELD, {"tokens": tokens})).scalars())
+    await connection.execute(_RENEW, tokens, lease_seconds)
+    return {row[0] for row in await connection.fetch(_HELD, tokens)}
 
 
 async def release(database: Database, tokens: Sequence[UUID]) -> None:
@@ -222,7 +198,7 @@ async def hold(connection: AsyncConnection, lease: Lease) -> None:
 
 
 async def save_page(
-    connection: AsyncConnection, lease: Lease, *, cursor: dict[str, Any], progress: dict[str, Any], rows_new: int
+    connection: AsyncConnection, lease: Lease, *, cursor: dict[str, Any], progress: dict[str, Any] | None, rows_new: int
 ) -> None:
     """Store how far a held run has come; its lease begins anew."""
     await connection.execute(
@@ -237,8 +213,8 @@ async def save_page(
     )
 
 
-async def finish(connection: AsyncConnection, lease: Lease, ending: Ending) -> datetime | None:
-    """End a run and give its lease back; when the next is due (none: not until the seller acts).
+async def finish(connection: AsyncConnection, lease: Lease, ending: Ending, *, accepted: bool) -> datetime:
+    """End a run and give its lease back; when the next is due. `accepted`: WB let it read, which ends refusals.
 
     Raises:
         LeaseLost: the run had lost it.
@@ -256,6 +232,9 @@ async def finish(connection: AsyncConnection, lease: Lease, ending: Ending) -> d
                 "error": ending.error,
                 "swept": ending.swept,
                 "sweep_seconds": ending.sweep_seconds,
+                "accepted": accepted,
+                "refused": ending.refused,
+                "late_seconds": ending.late_seconds,
                 "suspended_reason": ending.suspended_reason,
                 "may_hurry": ending.may_hurry,
             },
@@ -263,62 +242,8 @@ async def finish(connection: AsyncConnection, lease: Lease, ending: Ending) -> d
     ).first()
     if row is None:
         raise LeaseLost(f"{lease.resource} of {lease.cabinet_id}")
-    next_run_at: datetime | None = row[0]
+    next_run_at: datetime = row[0]
     return next_run_at
-
-
-async def begin(connection: AsyncConnection, cabinet_id: UUID, resources: Iterable[Resource]) -> None:
-    """Make what a verified cabinet's token may read due now, each going on from its cursor if it has one."""
-    await connection.execute(_BEGIN, {"cabinet_id": cabinet_id, "resources": _described(resources)})
-
-
-async def begin_new(connection: AsyncConnection, resources: Iterable[Resource]) -> None:
-    """Begin, for every verified cabinet, the resources that came with a new version of this service."""
-    await connection.execute(_BEGIN_NEW, {"resources": _described(resources)})
-
-
-async def call_in(connection: AsyncConnection, cabinet_id: UUID, stand_ins: Sequence[str]) -> None:
-    """What they stand in for cannot be read: they are due now."""
-    await connection.execute(_CALL_IN, {"cabinet_id": cabinet_id, "resources": list(stand_ins)})
-
-
-async def send_home(connection: AsyncConnection, cabinet_id: UUID, stand_ins: Sequence[str]) -> None:
-    """What they stand in for can be read again: they wait, once they have done what a seller asked them for."""
-    await connection.execute(_SEND_HOME, {"cabinet_id": cabinet_id, "resources": list(stand_ins)})
-
-
-async def halt(connection: AsyncConnection, cabinet_id: UUID) -> None:
-    """Stop all syncs of a cabinet, also those under way; `begin` starts them again."""
-    await connection.execute(_HALT, {"cabinet_id": cabinet_id})
-
-
-async def dismiss(connection: AsyncConnection, cabinet_id: UUID) -> list[tuple[str, dict[str, Any]]]:
-    """Take back the manual syncs of a cabinet that nobody has served: resource and request of each."""
-    return [(row[0], row[1]) for row in await connection.execute(_DISMISS, {"cabinet_id": cabinet_id})]
-
-
-async def request(
-    connection: AsyncConnection, cabinet_id: UUID, resources: Sequence[str], asked: dict[str, Any]
-) -> set[str]:
-    """Put a manual sync before all scheduled work; the resources that can be synced now."""
-    rows = await connection.execute(
-        _REQUEST, {"cabinet_id": cabinet_id, "resources": list(resources), "request": json.dumps([asked])}
-    )
-    return set(rows.scalars())
-
-
-def _described(resources: Iterable[Resource]) -> str:
-    return json.dumps(
-        [
-            {
-                "resource": resource.name,
-                "category": resource.method.category,
-                "closed_to": sorted(resource.method.closed_to),
-                "stands_in_for": resource.stands_in_for,
-            }
-            for resource in resources
-        ]
-    )
 
 
 def _key(lease: Lease) -> dict[str, Any]:

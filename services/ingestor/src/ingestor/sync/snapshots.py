@@ -14,11 +14,11 @@ _encoder = msgspec.json.Encoder()
 
 def snapshots(resource: Resource, cabinet_id: UUID) -> Callable[[Row], bytes]:
     """What encodes a cabinet's rows that no other source wrote to."""
-    if resource.snapshot is not as_stored and not resource.derived:
-        return lambda row: encoded(resource, dict(zip(resource.names, row, strict=True)), cabinet_id)
-    shape = msgspec.defstruct("Snapshot", [*resource.names, *resource.derived], gc=False)
-    json = [position for position, name in enumerate(resource.names) if name in statements(resource).json]
-    derived = [make(cabinet_id) for make in resource.derived.values()]
+    if resource.publishing.snapshot is not as_stored and not resource.publishing.derived:
+        return lambda row: encoded(resource, dict(zip(resource.storage.names, row, strict=True)), cabinet_id)
+    shape = msgspec.defstruct("Snapshot", [*resource.storage.names, *resource.publishing.derived], gc=False)
+    json = [position for position, name in enumerate(resource.storage.names) if name in statements(resource).json]
+    derived = [make(cabinet_id) for make in resource.publishing.derived.values()]
 
     def snapshot(row: Row) -> bytes:
         values = [*row, *[derive(row) for derive in derived]]
@@ -33,7 +33,7 @@ def encoded(resource: Resource, values: dict[str, Any], cabinet_id: UUID) -> byt
     """A row given by its columns, those of other sources among them."""
     for name in statements(resource).json & values.keys():
         values[name] = _raw(values[name])
-    return _encoder.encode(resource.snapshot(values, cabinet_id))
+    return _encoder.encode(resource.publishing.snapshot(values, cabinet_id))
 
 
 def _raw(text: str | None) -> msgspec.Raw | None:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from functools import cache
 
+from servicekit.sql_types import sql_types
+
 from ingestor.resources.resource import Resource
-from ingestor.resources.table import data_names, sql_types
+from ingestor.resources.table import data_names
 
 MASK_BITS = 60
 """Columns whose difference one bigint tells."""
@@ -15,10 +17,11 @@ class Statements:
     """SQL with `$1` for the cabinet.
 
     `compare`: places of the keys (`$3`…) that the table lacks, and of those it has with another digest (`$2`).
-    `stage`: make the temporary table `staged`. `differences`: the staged rows that the table has, and not newer: place,
-    next revision, whether the row was gone, whether it joins another source, the columns of `others` if any is set;
-    then in bits which of the `compared` columns differ (those of `telling` make a change), and their earlier values
-    where they do. `update`: put the staged rows that are changes into the table; `refresh`: those that are none.
+    `stage`: make the temporary table `staged`. `emptied`: the places of staged rows that lose a value that is vital.
+    `update`: put the staged rows that are changes, and not older than the table's, into it. It returns of each the
+    place, the revision, whether it joins another source, the columns of `others` if any is set; then in bits, in so
+    many `masks`, which of the `compared` columns differed, and their earlier values where they did. `refresh`: put the
+    staged rows that are none into the table.
     `as_text` columns are staged as text: asyncpg takes longer for a number than PostgreSQL for reading it. `json`
     columns hold JSON.
     """
@@ -26,11 +29,11 @@ class Statements:
     compare: str
     staged: str
     stage: str
-    differences: str
+    emptied: str
     update: str
     refresh: str
     compared: tuple[str, ...]
-    telling: tuple[int, ...]
+    masks: int
     others: tuple[str, ...]
     as_text: frozenset[str]
     json: frozenset[str]
@@ -39,10 +42,16 @@ class Statements:
 @cache
 def statements(resource: Resource) -> Statements:
     """The statements of a resource."""
-    table, names, keys, digest = resource.table.name, resource.names, resource.keys, resource.digest
-    types = sql_types(resource.table)
+    storage = resource.storage
+    table, names, keys, digest = (
+        storage.table.name,
+        storage.names,
+        storage.keys,
+        storage.digest,
+    )
+    types = sql_types(storage.table)
     compared = tuple(name for name in names if name not in keys)
-    others = tuple(name for name in data_names(resource.table) if name not in names)
+    others = tuple(name for name in data_names(storage.table) if name not in names)
     as_text = frozenset(name for name in compared if types[name].startswith("NUMERIC"))
     staged = f"staged_{resource.name}"
     staged_types = {name: "text" if name in as_text else types[name] for name in names}
@@ -50,18 +59,24 @@ def statements(resource: Resource) -> Statements:
     # OFFSET keeps PostgreSQL from reading a number anew wherever it is used.
     rows = f"(SELECT n, {digest}, {read} FROM {staged} OFFSET 0) AS s (n, {digest}, {', '.join(names)})"
     same_key = " AND ".join(f"t.{key} = s.{key}" for key in keys)
-    version = resource.version
-    newer = f" AND (t.{version} IS NULL OR t.{version} <= s.{version})" if version else ""
+    version = storage.version
+    # What says to be later than now orders nothing: it would keep off all that comes.
+    is_later = f"t.{version} IS NULL OR t.{version} <= s.{version} OR t.{version} > now() + interval '1 hour'"
+    newer = f" AND ({is_later})" if version else ""
     arrays = ", ".join(f"CAST(${n} AS {types[key]}[])" for n, key in enumerate(keys, start=3))
     distinct = {name: f"t.{name} IS DISTINCT FROM s.{name}" for name in compared}
-    bits = [f"(CAST({test} AS integer)::bigint << {n % MASK_BITS})" for n, test in enumerate(distinct.values())]
+    moved = [f"old.{name} IS DISTINCT FROM new.{name}" for name in compared]
+    bits = [f"(CAST({test} AS integer)::bigint << {n % MASK_BITS})" for n, test in enumerate(moved)]
     masks = [" | ".join(bits[first : first + MASK_BITS]) for first in range(0, len(bits), MASK_BITS)]
-    earlier = [f"CASE WHEN {test} THEN {_told(name, types[name])} END" for name, test in distinct.items()]
-    telling = [name not in resource.unhashed for name in compared]
-    differs = " OR ".join(["t.gone", *(test for test, tells in zip(distinct.values(), telling, strict=True) if tells)])
-    theirs = ", ".join(_told(name, types[name]) for name in others)
-    wrote = f"num_nonnulls({', '.join(f't.{name}' for name in others)}) > 0"
+    earlier = [
+        f"CASE WHEN {test} THEN {_told(f'old.{name}', types[name])} END"
+        for name, test in zip(compared, moved, strict=True)
+    ]
+    differs = " OR ".join(["t.gone", *(test for name, test in distinct.items() if name not in storage.untracked)])
+    theirs = ", ".join(_told(f"old.{name}", types[name]) for name in others)
+    wrote = f"num_nonnulls({', '.join(f'old.{name}' for name in others)}) > 0"
     assigned = ", ".join(f"{name} = s.{name}" for name in compared)
+    loses = " OR ".join(f"t.{name} <> 0 AND coalesce(s.{name}, 0) = 0" for name in storage.vital)
     return Statements(
         compare=f"""
             SELECT array_agg(s.n) FILTER (WHERE t.cabinet_id IS NULL),
@@ -78,30 +93,28 @@ def statements(resource: Resource) -> Statements:
             CREATE TEMPORARY TABLE IF NOT EXISTS {staged} (n integer, {digest} bigint,
                 {", ".join(f"{name} {staged_types[name]}" for name in names)}) ON COMMIT DELETE ROWS
         """,
-        differences=f"""
-            SELECT s.n, t.revision + 1, t.gone, t.{digest} IS NULL,
-                {f"CASE WHEN {wrote} THEN ROW({theirs}) END" if others else "NULL"}, {", ".join([*masks, *earlier])}
-            FROM {rows} JOIN {table} AS t ON t.cabinet_id = $1 AND {same_key}{newer}
+        emptied=f"""
+            SELECT s.n FROM {rows} JOIN {table} AS t ON t.cabinet_id = $1 AND {same_key}{newer}
+            WHERE NOT t.gone AND ({loses or "false"})
         """,
         update=f"""
             UPDATE {table} AS t SET {assigned}, {digest} = s.{digest}, gone = false, revision = t.revision + 1,
                 changed_at = now()
             FROM {rows} WHERE t.cabinet_id = $1 AND {same_key}{newer} AND ({differs})
+            RETURNING s.n, new.revision, old.{digest} IS NULL,
+                {f"CASE WHEN {wrote} THEN ROW({theirs}) END" if others else "NULL"}, {", ".join([*masks, *earlier])}
         """,
         refresh=f"""
             UPDATE {table} AS t SET {assigned}, {digest} = s.{digest}
             FROM {rows} WHERE t.cabinet_id = $1 AND {same_key}{newer} AND t.{digest} IS DISTINCT FROM s.{digest}
         """,
         compared=compared,
-        telling=tuple(
-            sum(1 << bit for bit, tells in enumerate(telling[first : first + MASK_BITS]) if tells)
-            for first in range(0, len(telling), MASK_BITS)
-        ),
+        masks=len(masks),
         others=others,
         as_text=as_text,
-        json=frozenset(name for name in data_names(resource.table) if types[name] == "JSONB"),
+        json=frozenset(name for name in data_names(storage.table) if types[name] == "JSONB"),
     )
 
 
-def _told(name: str, sql_type: str) -> str:
-    return f"CAST(t.{name} AS text)" if sql_type == "JSONB" else f"t.{name}"
+def _told(column: str, sql_type: str) -> str:
+    return f"CAST({column} AS text)" if sql_type == "JSONB" else column

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -11,10 +12,13 @@ import httpx
 from contracts.wb_token import TokenKind
 from servicekit.http import Answer, fetch
 
+from ingestor.metrics import count_wb_request
+from ingestor.wb.bodies import in_utf8
 from ingestor.wb.budget import Budget, Ticket
-from ingestor.wb.errors import RateLimited, Unavailable, error_of, what_wb_said
+from ingestor.wb.errors import NothingThere, RateLimited, Unavailable, error_of, what_wb_said
 from ingestor.wb.hosts import Host
 from ingestor.wb.methods import COSTLY_4XX_CALLS, Method
+from ingestor.wb.waits import MAX_SECONDS, moment_of, told_seconds
 
 MAX_BODY_BYTES = 100 * 1024 * 1024
 """A page of 80,000 orders is 50 MB."""
@@ -25,6 +29,12 @@ WHOLE_CALL_FACTOR = 10
 GLOBAL_LIMIT_TEXT = "global limiter"
 GLOBAL_LIMIT_SECONDS = 45.0
 """WB never says how long its limit over all methods lasts; seconds to tens of seconds were seen."""
+
+
+DOWN_SECONDS = 15 * 60.0
+"""The longest that a WB which is down is left alone because it says so."""
+
+_NOTHING = frozenset({b"", b"null", b'""'})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +51,11 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The body of a 2XX answer (empty for 204) and how long the budget made us wait for it."""
+    """The body of an answer, empty where WB has nothing; how long the budget made us wait for it; WB's own clock."""
 
     body: bytes
     waited_seconds: float
+    wb_now: datetime | None = None
 
 
 class WbClient:
@@ -56,7 +67,8 @@ class WbClient:
         self._http = http
         self._urls = urls
         self._budget = budget
-        self._whole_seconds = timeout_seconds * WHOLE_CALL_FACTOR
+        self.longest_seconds = timeout_seconds * WHOLE_CALL_FACTOR
+        """How long a call may take."""
 
     async def call(
         self,
@@ -85,28 +97,42 @@ class WbClient:
         ticket = await self._budget.take(
             access.seller_id, method, access.kind, backfill=backfill, patience_seconds=patience_seconds
         )
+        status: int | None = None
         try:
-            async with asyncio.timeout(self._whole_seconds):
+            async with asyncio.timeout(self.longest_seconds):
                 answer = await fetch(self._http, request, max_bytes=MAX_BODY_BYTES)
+            status = answer.status
         except TimeoutError as error:
-            raise Unavailable(f"{method.name}: no whole answer in {self._whole_seconds:.0f} s") from error
+            raise Unavailable(f"{method.name}: no whole answer in {self.longest_seconds:.0f} s") from error
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise Unavailable(f"{method.name}: {type(error).__name__}") from error
         finally:
+            count_wb_request(method.name, status)
             # Without an answer the call may have counted all the same.
             await self._budget.settle(ticket)
         await self._obey(method, ticket, answer)
-        if (wb_error := error_of(answer.status, answer.body)) is not None:
-            raise wb_error
-        if answer.body and answer.body.lstrip()[:1] not in {b"{", b"["}:
-            raise Unavailable(f"{method.name}: {answer.status} with {what_wb_said(answer.body)}")
-        return Reply(answer.body, ticket.waited_seconds)
+        match error_of(answer.status, answer.body):
+            case None:
+                body = in_utf8(answer.body, answer.headers.get("content-type", ""))
+            case NothingThere():
+                body = b""
+            case Unavailable() as unavailable:
+                unavailable.seconds = told_seconds(answer.headers, "Retry-After", longest=DOWN_SECONDS) or 0
+                raise unavailable
+            case refusal:
+                raise refusal
+        if len(body) < 64 and body.strip() in _NOTHING:
+            body = b""
+        elif body.lstrip()[:1] not in {b"{", b"["}:
+            raise Unavailable(f"{method.name}: {answer.status} with {what_wb_said(body)}")
+        return Reply(body, ticket.waited_seconds, moment_of(answer.headers.get("Date", "")))
 
     async def _obey(self, method: Method, ticket: Ticket, answer: Answer) -> None:
         interval_seconds = ticket.method.interval / 1_000_000
         if answer.status == httpx.codes.TOO_MANY_REQUESTS:
             said = what_wb_said(answer.body)
-            told = _seconds(answer.headers, "X-Ratelimit-Retry") or _seconds(answer.headers, "Retry-After")
+            longest = max(MAX_SECONDS, interval_seconds)
+            told = told_seconds(answer.headers, "X-Ratelimit-Retry", "Retry-After", longest=longest)
             if GLOBAL_LIMIT_TEXT in said:
                 wait = max(told or 0, GLOBAL_LIMIT_SECONDS)
                 await self._budget.settle(ticket, gate_blocked_seconds=wait)
@@ -118,17 +144,9 @@ class WbClient:
             await self._budget.settle(ticket, calls=COSTLY_4XX_CALLS)
         elif answer.headers.get("X-Ratelimit-Remaining") == "0":
             # Reset is when the bucket is full; the next call is there after one interval at the latest.
-            reset = _seconds(answer.headers, "X-Ratelimit-Reset") or interval_seconds
+            reset = told_seconds(answer.headers, "X-Ratelimit-Reset") or interval_seconds
             await self._budget.settle(ticket, blocked_seconds=min(reset, interval_seconds))
 
 
 def _filled(method: Method, values: Mapping[str, str | int]) -> str:
     return method.path.format_map({name: quote(str(value), safe="") for name, value in values.items()})
-
-
-def _seconds(headers: httpx.Headers, name: str) -> float | None:
-    try:
-        seconds = float(headers.get(name, ""))
-    except ValueError:
-        return None
-    return seconds if 0 < seconds < 86_400 * 7 else None

@@ -3,9 +3,19 @@
 import asyncio
 import ipaddress
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import httpx
+
+RESOLVERS = 64
+"""Names looked up at a time. The system's resolver cannot be stopped: one whom nobody waits for any more goes on until
+it gives up by itself."""
+
+# Apart from the loop's own threads, of which there are a handful: a name server that hangs must hold up nobody who
+# looks Telegram up.
+_resolvers = ThreadPoolExecutor(RESOLVERS, thread_name_prefix="resolve")
 
 
 class AddressRefused(Exception):
@@ -25,13 +35,14 @@ class Target:
     extensions: dict[str, str] = field(default_factory=dict)
 
 
-def pinned_client(timeout_seconds: float) -> httpx.AsyncClient:
-    """A client for `Target`s. It keeps no connection: one opened, and verified, for a host would be used
-    again for another host at the same address."""
+def pinned_client(*, timeout_seconds: float, max_connections: int) -> httpx.AsyncClient:
+    """A client for `Target`s, with a connection for each of those who call at a time: waiting for one would look like
+    a fault of the host. It keeps none: one opened, and verified, for a host would be used again for another host at
+    the same address."""
     return httpx.AsyncClient(
         headers={"Accept-Encoding": "gzip"},
         timeout=timeout_seconds,
-        limits=httpx.Limits(max_connections=100, max_keepalive_connections=0),
+        limits=httpx.Limits(max_connections=max_connections, max_keepalive_connections=0),
         follow_redirects=False,
         trust_env=False,
     )
@@ -39,6 +50,8 @@ def pinned_client(timeout_seconds: float) -> httpx.AsyncClient:
 
 async def checked_target(url: str, *, allow_private: bool = False) -> Target:
     """Resolve once, refuse everything not public, pin the connection to what was resolved.
+
+    A name may take long to resolve: the caller sets the limit, within that of the whole call.
 
     Raises:
         AddressRefused: not https, with a password in it, or at a private, local or metadata address.
@@ -86,7 +99,8 @@ def _parsed(url: str) -> httpx.URL:
 
 async def _resolve(host: str, port: int) -> list[str]:
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(_resolvers, look_up)
     except (OSError, UnicodeError):
         raise NotResolved(f"{host} does not resolve") from None
     return [str(sockaddr[0]) for *_, sockaddr in found]

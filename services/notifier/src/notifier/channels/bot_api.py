@@ -13,6 +13,8 @@ from notifier.channels.outbound import exchange, outbound
 
 TIMEOUT_SECONDS = 20.0
 MAX_ANSWER_BYTES = 1_000_000
+MAX_RETRY_AFTER_SECONDS = 7 * 86_400.0
+"""Telegram asks for hours at most."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Reply:
     code: int = 200
     description: str = ""
     retry_after_seconds: float | None = None
+    migrate_to_chat_id: int | None = None
+    """The group became a supergroup, and this is its id now."""
     result: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -55,21 +59,33 @@ class BotApi:
 
 
 def read_reply(answer: Answer) -> Reply:
-    """The reply in an HTTP answer; one that is not Telegram's JSON (a proxy's page) counts by its status alone."""
+    """The reply in an HTTP answer. One that is not Telegram's JSON (a proxy's page) says nothing of the message,
+    whatever its status: it counts as a failure on the way."""
     try:
         body = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict) or not isinstance(body.get("ok"), bool):
-        return Reply(ok=False, code=502 if answer.status < 400 else answer.status, description="not a Bot API answer")
+        return Reply(ok=False, code=max(answer.status, 502), description=f"not a Bot API answer: {answer.status}")
     if body["ok"]:
         result = body.get("result")
         return Reply(ok=True, result=result if isinstance(result, dict) else {})
-    code, parameters = body.get("error_code"), body.get("parameters")
-    retry_after = parameters.get("retry_after") if isinstance(parameters, dict) else None
+    parameters = body.get("parameters")
+    parameters = parameters if isinstance(parameters, dict) else {}
+    code, moved_to = body.get("error_code"), parameters.get("migrate_to_chat_id")
     return Reply(
         ok=False,
         code=code if isinstance(code, int) else answer.status,
         description=str(body.get("description") or ""),
-        retry_after_seconds=float(retry_after) if isinstance(retry_after, int | float) else None,
+        retry_after_seconds=_seconds(parameters.get("retry_after")),
+        migrate_to_chat_id=moved_to if isinstance(moved_to, int) and not isinstance(moved_to, bool) else None,
     )
+
+
+def _seconds(value: object) -> float | None:
+    # A wait out of the expected range is heeded as far as it can be, a number in quotes is a number.
+    try:
+        seconds = float(value) if isinstance(value, int | float | str) else None
+    except (ValueError, OverflowError):
+        return None
+    return None if seconds is None or seconds != seconds else min(max(seconds, 0.0), MAX_RETRY_AFTER_SECONDS)

@@ -1,23 +1,68 @@
-"""The Telegram channel: a photo with a caption, as text where the photo cannot be had."""
+"""The Telegram channel: a photo with a caption, and less than that where Telegram refuses a part of it."""
 
+import html as html_text
+import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from contracts.orders import ReportedOrder
+import structlog
 
 from notifier.channels.bot_api import BotApi, Reply
 from notifier.channels.outbound import NoAnswer, NotReached
 from notifier.channels.photos import Photos
-from notifier.delivery.model import Delivery, Outcome, PhotoChange, Result, Send
-from notifier.messages.order import Message, order_message
+from notifier.channels.refusals import blamed
+from notifier.deliveries.model import Delivery, Outcome, PhotoChange, Result, Send
+from notifier.messages.message import About, Button
+from notifier.messages.rendering import RENDER
 
-CHAT_IS_GONE = ("chat not found", "user not found", "user is deactivated", "peer_id_invalid")
-"""Refusals that sending without the photo would not change."""
+log = structlog.get_logger()
 
-REFUSED_FOR_GOOD = (400, 403, 413)
+REFUSED = (400, 403, 413)
 """Other 4xx (401, 404: our token is wrong) say nothing against the message: it waits until that is mended."""
+
+_TAG = re.compile("<[^>]*>")
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a message goes: whatever Telegram refused of it is left out, and the rest is sent."""
+
+    chat_id: str
+    html: str
+    buttons: tuple[Button, ...]
+    photo_url: str | None
+    is_html: bool = True
+
+    def fields(self, text: str) -> dict[str, Any]:
+        """Parameters of a call whose text is named `text`."""
+        fields: dict[str, Any] = {"chat_id": self.chat_id}
+        if self.is_html:
+            fields |= {text: self.html, "parse_mode": "HTML"}
+        else:
+            fields[text] = html_text.unescape(_TAG.sub("", self.html))
+        if self.buttons:
+            row = [{"text": button.text, "url": button.url} for button in self.buttons]
+            fields["reply_markup"] = {"inline_keyboard": [row]}
+        return fields
+
+    def without(self, reply: Reply) -> "Form | None":
+        """The form without what was refused; None: sending less of it would be refused as well."""
+        if reply.migrate_to_chat_id is not None:
+            moved = str(reply.migrate_to_chat_id)
+            return replace(self, chat_id=moved) if self.chat_id != moved else None
+        match blamed(reply.code, reply.description):
+            case "buttons" if self.buttons:
+                refused = [b for b in self.buttons if b.url in reply.description] or self.buttons
+                return replace(self, buttons=tuple(b for b in self.buttons if b not in refused))
+            case "markup" if self.is_html:
+                return replace(self, is_html=False)
+            case "chat":
+                return None
+            case _ if self.photo_url and reply.code in REFUSED:
+                return replace(self, photo_url=None)
+        return None
 
 
 def telegram_channel(api: BotApi, photos: Photos, now: Callable[[], datetime]) -> Send:
@@ -25,14 +70,11 @@ def telegram_channel(api: BotApi, photos: Photos, now: Callable[[], datetime]) -
     rather than falling back, because the photo may have arrived."""
 
     async def send(delivery: Delivery) -> Result:
-        reported = ReportedOrder.model_validate_json(delivery.payload)
-        message = order_message(
-            delivery.kind, reported, shop_name=delivery.shop_name, data_at=delivery.reported_at, now=now()
-        )
-        fields = {"chat_id": delivery.recipient, "parse_mode": "HTML", "reply_markup": _keyboard(message)}
-        photo_url = reported.product.photo if reported.product else None
+        about = About(delivery.shop_name, data_at=delivery.reported_at, now=now())
+        message = RENDER[delivery.kind](delivery.payload, about)
+        form = Form(delivery.recipient, message.html, message.buttons, message.photo)
         try:
-            return await _send(api, photos, delivery, message.html, fields, photo_url)
+            return await _send(api, photos, delivery, form)
         except NotReached as error:
             return Result(Outcome.UNAVAILABLE, str(error))
         except NoAnswer as error:
@@ -41,22 +83,30 @@ def telegram_channel(api: BotApi, photos: Photos, now: Callable[[], datetime]) -
     return send
 
 
-async def _send(
-    api: BotApi, photos: Photos, delivery: Delivery, html: str, fields: dict[str, Any], photo_url: str | None
-) -> Result:
+async def _send(api: BotApi, photos: Photos, delivery: Delivery, form: Form) -> Result:
     change: PhotoChange | None = None
-    if photo_url:
-        reply, change = await _send_photo(api, photos, delivery, {**fields, "caption": html}, photo_url)
-        if reply is not None:
-            return replace(_judged(reply), photo=change)
-    return replace(_judged(await api.call("sendMessage", {**fields, "text": html})), photo=change)
+    while True:
+        reply = None
+        if form.photo_url:
+            reply, learned = await _send_photo(api, photos, delivery, form, form.photo_url)
+            change = learned or change
+        if reply is None:
+            form = replace(form, photo_url=None)
+            reply = await api.call("sendMessage", form.fields("text"))
+        less = None if reply.ok else form.without(reply)
+        if less is None:
+            moved_to = form.chat_id if reply.ok and form.chat_id != delivery.recipient else None
+            return replace(_judged(reply), photo=change, moved_to=moved_to)
+        log.warning("telegram.refused_a_part", delivery_id=str(delivery.id), reason=reply.description)
+        form = less
 
 
 async def _send_photo(
-    api: BotApi, photos: Photos, delivery: Delivery, fields: dict[str, Any], url: str
+    api: BotApi, photos: Photos, delivery: Delivery, form: Form, url: str
 ) -> tuple[Reply | None, PhotoChange | None]:
-    """Telegram's reply (None: the message has to go without the photo) and what was learned of the photo."""
+    """Telegram's reply (None: the photo cannot be had or sent) and what was learned of the photo."""
     key = (delivery.cabinet_id, url)
+    fields = form.fields("caption")
     change = None
     refused: set[str] = set()
     while (file_id := await photos.file_id(key) or delivery.photo_file_id) and file_id not in refused:
@@ -91,12 +141,11 @@ def _judged(reply: Reply) -> Result:
         wait_seconds = max(reply.retry_after_seconds or 0.0, 1.0)
         return Result(Outcome.RATE_LIMITED, reply.description, retry_after_seconds=wait_seconds)
     reason = f"{reply.code} {reply.description}".strip()
-    return Result(Outcome.REFUSED if reply.code in REFUSED_FOR_GOOD else Outcome.UNAVAILABLE, reason)
+    return Result(Outcome.REFUSED if reply.code in REFUSED else Outcome.UNAVAILABLE, reason)
 
 
 def _refuses_photo(reply: Reply) -> bool:
-    is_about_chat = any(words in reply.description.lower() for words in CHAT_IS_GONE)
-    return reply.code in (400, 413) and not is_about_chat
+    return not reply.ok and blamed(reply.code, reply.description) == "photo"
 
 
 def _file_id(reply: Reply) -> str | None:
@@ -104,7 +153,3 @@ def _file_id(reply: Reply) -> str | None:
     largest = sizes[-1] if isinstance(sizes, list) and sizes else None
     file_id = largest.get("file_id") if isinstance(largest, dict) else None
     return file_id if isinstance(file_id, str) and file_id.isascii() and file_id.isprintable() else None
-
-
-def _keyboard(message: Message) -> dict[str, Any]:
-    return {"inline_keyboard": [[{"text": button.text, "url": button.url} for button in message.buttons]]}

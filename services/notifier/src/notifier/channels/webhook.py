@@ -1,5 +1,6 @@
 """The webhook channel: Standard Webhooks to a seller's own program."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -7,18 +8,19 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 from pydantic import SecretStr
+from servicekit import clock
 from servicekit.http import Answer
 from standardwebhooks import Webhook
 
 from notifier.channels.addresses import AddressRefused, NotResolved, checked_target
 from notifier.channels.outbound import NoAnswer, NotReached, exchange, outbound
-from notifier.delivery.model import Delivery, Outcome, Result, Send
+from notifier.deliveries.model import Delivery, Outcome, Result, Send
+from notifier.messages.kind import Kind
 from notifier.webhook_secrets import SecretUnreadable, open_secrets
 
 ANSWER_TIMEOUT_SECONDS = 15.0
+"""For all of an attempt, from looking its name up to the last byte of the answer."""
 MAX_ANSWER_BYTES = 1_000_000
-
-TYPES = {"order_new": "order.new", "order_changed": "order.changed", "order_cancelled": "order.cancelled"}
 
 
 def webhook_channel(client: httpx.AsyncClient, private_keys: SecretStr | None, *, allow_private: bool) -> Send:
@@ -27,11 +29,11 @@ def webhook_channel(client: httpx.AsyncClient, private_keys: SecretStr | None, *
     async def send(delivery: Delivery) -> Result:
         target = delivery.webhook
         if target is None or target.is_disabled:
-            return Result(Outcome.REFUSED, "the webhook was removed or switched off")
+            return Result(Outcome.UNDELIVERABLE, "the webhook was removed or switched off")
         try:
             secrets = open_secrets(target.sealed_secrets, private_keys, belongs_to=delivery.recipient)
             body = webhook_body(delivery)
-            headers = signed_headers(str(delivery.id), body, secrets, datetime.now(UTC))
+            headers = signed_headers(str(delivery.id), body, secrets, clock.now())
             return _judged(await _post(client, target.url, body, headers, allow_private=allow_private))
         except AddressRefused as error:
             return Result(Outcome.REFUSED, str(error))
@@ -43,11 +45,16 @@ def webhook_channel(client: httpx.AsyncClient, private_keys: SecretStr | None, *
     return send
 
 
+def webhook_type(kind: Kind) -> str:
+    """`order_new` is told as `order.new`, `token_expiring` as `token.expiring`."""
+    return kind.replace("_", ".", 1)
+
+
 def webhook_body(delivery: Delivery) -> str:
     """`{type, timestamp, data}`; the same for every attempt, so that a receiver can drop repeats by `webhook-id`."""
     return json.dumps(
         {
-            "type": TYPES[delivery.kind],
+            "type": webhook_type(delivery.kind),
             "timestamp": delivery.created_at.isoformat(),
             "data": {"cabinet_id": str(delivery.cabinet_id), **json.loads(delivery.payload)},
         },
@@ -70,7 +77,13 @@ async def _post(
     client: httpx.AsyncClient, url: str, body: str, headers: dict[str, str], *, allow_private: bool
 ) -> Answer:
     with outbound("webhook post", {}) as (span, trace_headers):
-        target = await checked_target(url, allow_private=allow_private)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + ANSWER_TIMEOUT_SECONDS
+        try:
+            async with asyncio.timeout_at(deadline):
+                target = await checked_target(url, allow_private=allow_private)
+        except TimeoutError:
+            raise NotResolved(f"its name was not resolved within {ANSWER_TIMEOUT_SECONDS:g} s") from None
         request = client.build_request(
             "POST",
             target.url,
@@ -78,7 +91,8 @@ async def _post(
             headers=headers | trace_headers | target.headers,
             extensions=target.extensions,
         )
-        answer = await exchange(client, request, timeout_seconds=ANSWER_TIMEOUT_SECONDS, max_bytes=MAX_ANSWER_BYTES)
+        left_seconds = deadline - loop.time()
+        answer = await exchange(client, request, timeout_seconds=left_seconds, max_bytes=MAX_ANSWER_BYTES)
         span.set_attribute("http.response.status_code", answer.status)
         return answer
 
@@ -100,4 +114,4 @@ def _retry_after_seconds(headers: httpx.Headers) -> float | None:
         until = parsedate_to_datetime(value)
     except ValueError:
         return None
-    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - clock.now()).total_seconds())

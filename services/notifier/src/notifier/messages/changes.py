@@ -5,8 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from contracts.orders import ChangedOrder
-
-from notifier.messages.text import UNKNOWN, Name, money, percent
+from servicekit.text import UNKNOWN, money, name, percent
 
 VALUE_UNITS = 40
 
@@ -19,20 +18,30 @@ PERCENT = {"spp": "СПП"}
 WORDS = {"warehouse_name": "склад", "region_name": "регион"}
 
 
-def changed_lines(order: ChangedOrder, name: Name) -> Iterator[str]:
-    """A line for each changed field that has a name here, earlier value first."""
-    previous = order.previous
-    if previous.get("is_cancel") is True and not order.is_cancel:
+def changed_lines(order: ChangedOrder) -> Iterator[str]:
+    """A line for each field that has a name here and reads otherwise than before, earlier value first.
+
+    Many changes have none: a status, or a field that nobody acts on.
+    """
+    if order.previous.get("is_cancel") is True and not order.is_cancel:
         yield "✏️ отмена снята"
+    for words, before, after in _shown(order):
+        if before != after:
+            yield f"✏️ {words}: {before} → {after}"
+
+
+def _shown(order: ChangedOrder) -> Iterator[tuple[str, str, str]]:
+    previous = order.previous
     for field, words in MONEY.items():
         if field in previous:
-            yield f"✏️ {words}: {money(_decimal(previous[field]))} → {money(getattr(order, field))}"
+            before = money(_decimal(previous[field]), previous.get("currency") or order.currency)
+            yield words, before, money(getattr(order, field), order.currency)
     for field, words in PERCENT.items():
         if field in previous:
-            yield f"✏️ {words}: {_percent(_decimal(previous[field]))} → {_percent(getattr(order, field))}"
+            yield words, _percent(_decimal(previous[field])), _percent(getattr(order, field))
     for field, words in WORDS.items():
         if field in previous:
-            yield f"✏️ {words}: {_word(previous[field], name)} → {_word(getattr(order, field), name)}"
+            yield words, _word(previous[field]), _word(getattr(order, field))
 
 
 def _decimal(value: Any) -> Decimal | None:
@@ -48,5 +57,6 @@ def _percent(value: Decimal | None) -> str:
     return UNKNOWN if value is None else percent(value)
 
 
-def _word(value: Any, name: Name) -> str:
+def _word(value: Any) -> str:
+    # Never shorter where room is short: what differs might be cut off.
     return name(value, VALUE_UNITS) or UNKNOWN if isinstance(value, str) else UNKNOWN

@@ -1,17 +1,16 @@
 """Messages about an order: new, cancelled, changed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.model import MOSCOW
 from contracts.orders import ChangedOrder, DayFigures, ReportedOrder
+from servicekit.text import UNKNOWN, Name, moment, money, name, number, percent, span, text_units
 
 from notifier.messages.changes import changed_lines
-from notifier.messages.kind import Kind
-from notifier.messages.text import UNKNOWN, Name, moment, money, name, number, percent, span, text_units
+from notifier.messages.kind import OrderKind
+from notifier.messages.message import MAX_CAPTION_UNITS, Button, Message
 
-MAX_CAPTION_UNITS = 1024
 TITLE_UNITS = 120
 NAME_UNITS = 60
 SIZE_UNITS = 20
@@ -24,31 +23,16 @@ SHARES = (1.0, 0.5, 0.25, 0.1)
 NOT_YET = "сумма ещё не пришла"
 
 
-@dataclass(frozen=True)
-class Button:
-    """A button that opens a page."""
-
-    text: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Message:
-    """Telegram HTML of at most 1024 UTF-16 units of text, and the buttons under it."""
-
-    html: str
-    buttons: tuple[Button, ...]
-
-
 def order_message(
-    kind: Kind, reported: ReportedOrder, *, shop_name: str | None, data_at: datetime, now: datetime
+    kind: OrderKind, reported: ReportedOrder, *, shop_name: str | None, data_at: datetime, now: datetime
 ) -> Message:
     """What a seller is told of one change of an order; `data_at` is when the figures were taken."""
     for share in SHARES:
         html = "\n".join(_lines(kind, reported, shop_name, data_at, now, _shortened(share)))
         if text_units(html) <= MAX_CAPTION_UNITS:
             break
-    return Message(html, (Button("На WB", _page(reported.order.nm_id)),))
+    photo = reported.product.photo if reported.product else None
+    return Message(html, (Button("На WB", _page(reported.order.nm_id)),), photo)
 
 
 def _shortened(share: float) -> Name:
@@ -56,13 +40,13 @@ def _shortened(share: float) -> Name:
 
 
 def _lines(
-    kind: Kind, reported: ReportedOrder, shop_name: str | None, data_at: datetime, now: datetime, short: Name
+    kind: OrderKind, reported: ReportedOrder, shop_name: str | None, data_at: datetime, now: datetime, short: Name
 ) -> list[str]:
     return [
         *_head(kind, reported.order, shop_name, short),
         *_what(reported, short),
         "",
-        *(changed_lines(reported.order, short) if kind == "order_changed" else ()),
+        *(changed_lines(reported.order) if kind == "order_changed" else ()),
         *_prices(reported.order),
         "",
         f"📦 Остаток на складах WB: {_stock(reported)}",
@@ -74,7 +58,7 @@ def _lines(
     ]
 
 
-def _head(kind: Kind, order: ChangedOrder, shop_name: str | None, short: Name) -> Iterator[str]:
+def _head(kind: OrderKind, order: ChangedOrder, shop_name: str | None, short: Name) -> Iterator[str]:
     if kind == "order_new":
         yield f"🧾 <b>Новый заказ</b> · {moment(order.ordered_at)}"
     elif kind == "order_cancelled":
@@ -93,7 +77,7 @@ def _fulfilment(order: ChangedOrder, short: Name) -> str:
     return short(order.warehouse_type, SIZE_UNITS).lower().replace("wb", "WB")
 
 
-def _age(kind: Kind, order: ChangedOrder) -> str:
+def _age(kind: OrderKind, order: ChangedOrder) -> str:
     if kind != "order_cancelled" or order.cancelled_at is None or order.cancelled_at <= order.ordered_at:
         return ""
     return f" (прошло {span(order.cancelled_at - order.ordered_at)})"
@@ -114,14 +98,14 @@ def _what(reported: ReportedOrder, short: Name) -> Iterator[str]:
 
 def _prices(order: ChangedOrder) -> Iterator[str]:
     price, before = order.price_with_disc, order.total_price
-    line = f"💰 Цена продавца: {NOT_YET if price is None else money(price)}"
+    line = f"💰 Цена продавца: {NOT_YET if price is None else money(price, order.currency)}"
     if price is not None and before is not None and before > price:
         discount = f", −{percent(order.discount_percent)}" if order.discount_percent else ""
-        line += f" (до скидки <s>{money(before)}</s>{discount})"
+        line += f" (до скидки <s>{money(before, order.currency)}</s>{discount})"
     yield line
     if order.finished_price is not None:
         spp = "" if order.spp is None else f"СПП {percent(order.spp)} → "
-        yield f"🛍 {spp}покупатель платит {money(order.finished_price)} (без WB Кошелька)"
+        yield f"🛍 {spp}покупатель платит {money(order.finished_price, order.currency)} (без WB Кошелька)"
     else:
         yield f"🛍 Цена покупателя: {NOT_YET}"
 
@@ -140,7 +124,7 @@ def _day(figures: DayFigures, now: datetime) -> str:
 
 def _figures(figures: DayFigures) -> str:
     is_known = figures.orders_sum > 0 or figures.orders == 0
-    total = money(figures.orders_sum) if is_known else NOT_YET
+    total = money(figures.orders_sum, figures.currency) if is_known else NOT_YET
     # Cancelled orders stay counted, as Wildberries counts them.
     cancelled = f" (из них отменено {number(figures.cancelled)})" if figures.cancelled else ""
     return f"{number(figures.orders)} шт · {total}{cancelled}"

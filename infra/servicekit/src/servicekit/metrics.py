@@ -1,0 +1,249 @@
+"""What an operator sees of a process at `/metrics`, as Prometheus reads it.
+
+Counters count in the process, where something happens. What the database and the broker know is read when somebody
+looks, once in `CACHE_SECONDS` at most; what cannot be read then is left out, which `pulse_scrape_ok` says. All of them
+are in docs/operator-metrics.md.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import structlog
+from contracts.topics import QUEUES, Queue
+from faststream.rabbit import RabbitBroker
+from prometheus_client import CollectorRegistry, Counter, Gauge, Metric, ProcessCollector, disable_created_metrics
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+from sqlalchemy.pool import QueuePool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from servicekit.db import Database
+
+log = structlog.get_logger()
+
+CACHE_SECONDS = 5.0
+"""Who scrapes more often, or from several places, is told the same again."""
+
+READ_SECONDS = 5.0
+"""For all that the database, or the broker, is asked; Prometheus waits 10 s for an answer."""
+
+STATEMENT_SECONDS = 2.0
+
+COUNTED_TO = 100_000
+"""What grows without bound in an outage is counted no further."""
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # prometheus_client leaves it untyped
+
+EVENTS_HANDLED = Counter(
+    "pulse_events_handled",
+    "Events taken from a queue: handled, moved (to the queue of the crowded), retried (later), postponed (by an outage"
+    " of ours), dead (a dead letter).",
+    ("queue", "outcome"),
+    registry=None,
+)
+
+
+@dataclass(frozen=True)
+class Gauges:
+    """Gauges that are read together: what each means, by its name.
+
+    They are rows that have a column for each label, and one of each gauge's own name; its value, or null for none.
+    """
+
+    name: str
+    gauges: Mapping[str, str]
+    labels: tuple[str, ...] = ()
+
+    def families(self, rows: Sequence[Mapping[str, Any]]) -> Iterable[Metric]:
+        """The gauges with the values of these rows."""
+        for name, meaning in self.gauges.items():
+            family = GaugeMetricFamily(name, meaning, labels=self.labels)
+            for row in rows:
+                if row[name] is not None:
+                    family.add_metric([str(row[label]) for label in self.labels], row[name])
+            yield family
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading(Gauges):
+    """Gauges that one statement reads. It has to be quick however many rows there are, and returns few."""
+
+    sql: str
+    arguments: tuple[object, ...] = ()
+
+
+# In an outage all rows are tried, and come due again, in no order: of more than are counted, the oldest found is near
+# the oldest there is.
+OUTBOX = Reading(
+    name="outbox",
+    gauges={
+        "pulse_outbox_unsent": f"Events in the outbox that the broker has not confirmed, counted up to {COUNTED_TO:,}.",
+        "pulse_outbox_oldest_seconds": "Age of the oldest event that the broker has not confirmed; 0 if there is none.",
+    },
+    sql=f"""
+        SELECT count(*) AS pulse_outbox_unsent,
+            CAST(coalesce(extract(epoch FROM now() - min(created_at)), 0) AS float) AS pulse_outbox_oldest_seconds
+        FROM (SELECT created_at FROM outbox WHERE sent_at IS NULL LIMIT {COUNTED_TO}) AS unsent
+    """,
+)
+
+_QUEUES = Gauges(
+    "queues",
+    {
+        "pulse_queue_messages": "Messages that wait in a queue, without those that consumers hold.",
+        "pulse_queue_consumers": "Consumers of a queue, in all processes.",
+        "pulse_dead_letters": "Messages that could not be handled and wait for a person.",
+    },
+    labels=("queue",),
+)
+
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+"""What was read, by the names of the gauges; those that could not be read are not there."""
+
+
+def metrics_route(
+    service: str,
+    database: Database,
+    broker: RabbitBroker,
+    *,
+    readings: Sequence[Reading] = (),
+    counters: Sequence[Counter] = (),
+) -> Route:
+    """`/metrics` of one process: what every service has, with the readings and counters of its own. Always 200."""
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    _watch_pool(registry, database)
+    for counter in (EVENTS_HANDLED, *counters):
+        registry.register(counter)
+    asked = (OUTBOX, *readings)
+    queues = [queue for queue in QUEUES if queue.service == service]
+    read_database = _cached(lambda: _read_database(database.dsn, asked))
+    read_queues = _cached(lambda: _read_queues(broker, queues))
+
+    async def answer(request: Request) -> Response:
+        stored, waiting = await asyncio.gather(read_database(), read_queues())
+        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+        body = encode(_Scrape(registry, (*asked, _QUEUES), {**stored, **waiting}))
+        return Response(body, headers={"Content-Type": content_type})
+
+    return Route("/metrics", answer)
+
+
+class _Scrape(Collector):
+    """What one scrape is answered with."""
+
+    def __init__(self, registry: CollectorRegistry, gauges: Sequence[Gauges], rows: Rows) -> None:
+        self._registry = registry
+        self._gauges = gauges
+        self._rows = rows
+
+    def collect(self) -> Iterable[Metric]:
+        yield from self._registry.collect()
+        ok = GaugeMetricFamily(
+            "pulse_scrape_ok",
+            "Whether these gauges could be read just now: 1, or 0, and then they are not there.",
+            labels=("gauges",),
+        )
+        for each in self._gauges:
+            ok.add_metric((each.name,), each.name in self._rows)
+            yield from each.families(self._rows.get(each.name, ()))
+        yield ok
+
+
+def _watch_pool(registry: CollectorRegistry, database: Database) -> None:
+    def pool() -> QueuePool:
+        made = database.engine.sync_engine.pool
+        if not isinstance(made, QueuePool):
+            raise TypeError("the database has a pool of connections")
+        return made
+
+    for name, meaning, value in (
+        ("size", "Connections that the pool keeps.", lambda: pool().size()),
+        ("in_use", "Connections of the pool in use.", lambda: pool().checkedout()),
+        ("overflow", "Connections beyond the pool's size.", lambda: max(0, pool().overflow())),
+        ("waiting", "Pieces of work that wait for a connection.", lambda: database.waiting),
+    ):
+        Gauge(f"pulse_db_pool_{name}", meaning, registry=registry).set_function(value)
+
+
+def _cached(read: Callable[[], Awaitable[Rows]]) -> Callable[[], Awaitable[Rows]]:
+    """`read`, once in `CACHE_SECONDS`, however many ask at the same time."""
+    lock = asyncio.Lock()
+    rows: Rows = {}
+    read_at = float("-inf")
+
+    async def cached() -> Rows:
+        nonlocal rows, read_at
+        async with lock:
+            if time.monotonic() - read_at >= CACHE_SECONDS:
+                rows = await read()
+                read_at = time.monotonic()
+            return rows
+
+    return cached
+
+
+async def _read_database(dsn: str, readings: Sequence[Reading]) -> Rows:
+    """On a connection of its own: that the pool is empty is what an operator wants to see."""
+    rows: dict[str, Sequence[Mapping[str, Any]]] = {}
+    settings = {
+        "statement_timeout": f"{STATEMENT_SECONDS * 1000:.0f}",
+        "default_transaction_read_only": "on",
+        "jit": "off",
+    }
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            connection = await asyncpg.connect(dsn, server_settings=settings)
+            try:
+                for reading in readings:
+                    try:
+                        rows[reading.name] = await connection.fetch(reading.sql, *reading.arguments)
+                    except asyncpg.PostgresError as error:
+                        _not_read(error, reading.name)
+                await connection.close()
+            finally:
+                connection.terminate()
+    except Exception as error:
+        _not_read(error, *(each.name for each in readings if each.name not in rows))
+    return rows
+
+
+async def _read_queues(broker: RabbitBroker, queues: Sequence[Queue]) -> Rows:
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            return {_QUEUES.name: await _declared(broker, queues)}
+    except Exception as error:
+        _not_read(error, _QUEUES.name)
+        return {}
+
+
+async def _declared(broker: RabbitBroker, queues: Sequence[Queue]) -> Sequence[Mapping[str, Any]]:
+    """What the broker says of queues when they are declared passively, which changes nothing."""
+    # Not connected yet, or not any more: `connect` would begin to.
+    if not await broker.ping(timeout=1):
+        raise ConnectionError("the broker is not connected")
+    rows = []
+    async with (await broker.connect()).channel() as channel:
+        for queue in queues:
+            found = await channel.declare_queue(queue.name, passive=True, robust=False)
+            dead = await channel.declare_queue(queue.dead, passive=True, robust=False)
+            rows.append(
+                {
+                    "queue": queue.name,
+                    "pulse_queue_messages": found.declaration_result.message_count,
+                    "pulse_queue_consumers": found.declaration_result.consumer_count,
+                    "pulse_dead_letters": dead.declaration_result.message_count,
+                }
+            )
+    return rows
+
+
+def _not_read(error: Exception, *names: str) -> None:
+    log.warning("metrics.not_read", gauges=names, error=f"{type(error).__name__}: {error}"[:300])

@@ -1,1 +1,0 @@
-"""What the gateway hears from other services."""

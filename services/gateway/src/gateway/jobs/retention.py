@@ -1,0 +1,20 @@
+"""How long the gateway's rows stay."""
+
+from collections.abc import Mapping
+
+from servicekit.retention import OlderThan, OnePer, Otherwise, Rule
+
+from gateway.settings import Settings
+
+
+def rules(settings: Settings) -> Mapping[str, Rule]:
+    """The rule of every table."""
+    return {
+        "users": OnePer("Telegram user who ever connected a cabinet"),
+        "wb_cabinets": OnePer("cabinet"),
+        "cabinet_members": OnePer("member of a cabinet"),
+        "api_keys": OnePer("key ever made: one that was revoked can be asked about"),
+        "sync_runs": OlderThan("requested_at", settings.sync_keep_days),
+        "sync_run_resources": Otherwise("with its sync"),
+        "entered_rows": OnePer("revision of what a seller entered: nobody else knows it"),
+    }

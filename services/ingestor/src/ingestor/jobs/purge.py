@@ -1,0 +1,24 @@
+"""What is left of disconnected cabinets is deleted."""
+
+import servicekit.purge
+from servicekit.db import Database
+from sqlalchemy import Table
+
+from ingestor import resources, tables
+
+assert resources.RESOURCES  # noqa: S101  # their tables belong to the metadata once they are imported
+
+
+def tables_of_cabinets() -> list[Table]:
+    """Every table with rows of cabinets, but for the tombstones.
+
+    `sync_state` comes first: whoever stores a page or ends a run holds its row, so that what is stored is deleted after
+    it, and nobody stores anything once it is gone.
+    """
+    stay = {tables.cabinets, tables.disconnected_cabinets, tables.sync_state}
+    return [tables.sync_state, *(table for table in tables.metadata.sorted_tables if table not in stay)]
+
+
+async def purge(database: Database) -> int:
+    """Delete everything of the cabinets disconnected since the last time; how many cabinets were purged."""
+    return await servicekit.purge.purge(database, tables_of_cabinets())

@@ -1,0 +1,109 @@
+"""What an operator sees of the ingestor, beside what every service shows: docs/operator-metrics.md."""
+
+from collections.abc import Iterable, Mapping
+
+from prometheus_client import Counter
+from servicekit.metrics import COUNTED_TO, Reading
+
+WB_REQUESTS = Counter(
+    "pulse_wb_requests",
+    "Requests to Wildberries by method and HTTP status; `none` is no whole answer in time, `other` no status of HTTP.",
+    ("method", "status"),
+    registry=None,
+)
+SYNC_RUNS = Counter(
+    "pulse_sync_runs",
+    "Runs of a sync by what came of them: completed, paused, failed, refused, suspended.",
+    ("resource", "outcome"),
+    registry=None,
+)
+SYNC_ROWS = Counter(
+    "pulse_sync_rows",
+    "Rows read from Wildberries: new, changed, same, quarantined; and gone, which a whole reading no longer has.",
+    ("resource", "kind"),
+    registry=None,
+)
+
+COUNTERS = (WB_REQUESTS, SYNC_RUNS, SYNC_ROWS)
+
+# Of cabinets that are read: a refused token, and a stand-in that is not needed, tell nothing of how fresh data are.
+_READ = """
+    next_run_at < 'infinity' AND EXISTS (
+        SELECT FROM cabinets c WHERE c.cabinet_id = s.cabinet_id AND c.status = 'verified')
+"""
+_FRESH = f"""
+    SELECT last_success_at FROM sync_state s
+    WHERE s.resource = names.resource AND suspended_reason IS NULL AND last_success_at IS NOT NULL AND {_READ}
+    ORDER BY last_success_at
+"""
+_FRESHNESS = f"""
+    SELECT resource,
+        CAST(extract(epoch FROM now() - ({_FRESH} LIMIT 1)) AS float) AS pulse_sync_oldest_success_seconds,
+        CAST(extract(epoch FROM now() - ({_FRESH} DESC LIMIT 1)) AS float) AS pulse_sync_newest_success_seconds
+    FROM unnest($1::text[]) AS names (resource)
+"""
+_TROUBLED = f"""
+    SELECT resource, coalesce(failing, 0) AS pulse_sync_failing, coalesce(suspended, 0) AS pulse_sync_suspended
+    FROM unnest($1::text[]) AS names (resource) LEFT JOIN (
+        SELECT resource, count(*) FILTER (WHERE failures > 0) AS failing,
+            count(*) FILTER (WHERE suspended_reason IS NOT NULL) AS suspended
+        FROM sync_state s WHERE (failures > 0 OR suspended_reason IS NOT NULL) AND {_READ} GROUP BY resource
+    ) AS troubled USING (resource)
+"""
+# One pass for all: a search by resource would be planned alike for one that has no rows and one that has them all.
+_QUARANTINE = f"""
+    SELECT resource, coalesce(kept, 0) AS pulse_quarantine_rows
+    FROM unnest($1::text[]) AS names (resource) LEFT JOIN (
+        SELECT resource, count(*) AS kept FROM (SELECT resource FROM quarantine LIMIT {COUNTED_TO}) AS counted
+        GROUP BY resource
+    ) AS quarantined USING (resource)
+"""
+
+
+def count_wb_request(method: str, status: int | None) -> None:
+    """One more request to a method of `METHODS`; without a status if there was no whole answer."""
+    label = "none" if status is None else str(status) if 100 <= status <= 599 else "other"
+    WB_REQUESTS.labels(method, label).inc()
+
+
+def count_run(resource: str, outcome: str, counts: Mapping[str, float]) -> None:
+    """One more run that ended, with the rows it read: `rows_new`, `rows_changed` and so on."""
+    SYNC_RUNS.labels(resource, outcome).inc()
+    for kind in ("new", "changed", "same", "quarantined", "gone"):
+        SYNC_ROWS.labels(resource, kind).inc(counts[f"rows_{kind}"])
+
+
+def readings(resources: Iterable[str]) -> tuple[Reading, ...]:
+    """What the database knows of these resources."""
+    labels, arguments = ("resource",), (list(resources),)
+    return (
+        Reading(
+            name="freshness",
+            gauges={
+                "pulse_sync_oldest_success_seconds": "Time since the last complete reading of a resource, of the "
+                "cabinet where that is longest. What is refused, or was never read to its end, does not count.",
+                "pulse_sync_newest_success_seconds": "Time since the last complete reading of a resource, of the "
+                "cabinet where that is shortest.",
+            },
+            labels=labels,
+            sql=_FRESHNESS,
+            arguments=arguments,
+        ),
+        Reading(
+            name="syncs",
+            gauges={
+                "pulse_sync_failing": "Cabinets whose last run of a resource failed.",
+                "pulse_sync_suspended": "Cabinets of which Wildberries refuses a resource, and that is confirmed.",
+            },
+            labels=labels,
+            sql=_TROUBLED,
+            arguments=arguments,
+        ),
+        Reading(
+            name="quarantine",
+            gauges={"pulse_quarantine_rows": f"Rows kept that could not be read, counted up to {COUNTED_TO:,} in all."},
+            labels=labels,
+            sql=_QUARANTINE,
+            arguments=arguments,
+        ),
+    )

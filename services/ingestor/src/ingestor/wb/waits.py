@@ -1,0 +1,57 @@
+"""How long WB wants us to wait: seconds, a date, a moment in Unix time, with a unit or twice; obeyed, or clamped."""
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from servicekit import clock
+
+MAX_SECONDS = 60 * 60.0
+"""Longer is asked again after an hour: a wrong number must not stop a seller, and one more refusal harms nobody."""
+
+_AMOUNT = re.compile(r"([-+]?\d+(?:\.\d*)?(?:e\d+)?)\s*(ms|m|s)?[a-z]*", re.IGNORECASE | re.ASCII)
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
+_EPOCH_FROM = 1_000_000_000
+"""A number so large is a moment, not a time to wait: seconds since 1970, or milliseconds."""
+
+
+def told_seconds(headers: Mapping[str, str], *names: str, longest: float = MAX_SECONDS) -> float | None:
+    """What the first of these headers that makes sense says, `longest` at most; none: nothing to wait for is told."""
+    for name in names:
+        seconds = _seconds(headers.get(name, ""), headers.get("Date", ""))
+        if seconds is not None and seconds > 0:
+            return min(seconds, longest)
+    return None
+
+
+def _seconds(said: str, now_said: str) -> float | None:
+    at = moment_of(said)
+    if at is None:
+        # The header may be there twice.
+        amounts = [_amount(each) for each in said.split(",")]
+        seconds = max((each for each in amounts if each is not None), default=None)
+        if seconds is None or seconds < _EPOCH_FROM:
+            return seconds
+        unix = seconds / 1000 if seconds >= 1000 * _EPOCH_FROM else seconds
+        return min(unix - (moment_of(now_said) or clock.now()).timestamp(), seconds)
+    return (at - (moment_of(now_said) or clock.now())).total_seconds()
+
+
+def _amount(text: str) -> float | None:
+    found = _AMOUNT.fullmatch(text.strip())
+    if found is None:
+        return math.inf if text.strip().lower() in {"inf", "infinity"} else None
+    return float(found[1]) * _UNITS[(found[2] or "s").lower()]
+
+
+def moment_of(text: str) -> datetime | None:
+    """The moment that a header names as a date; none if it names none."""
+    for read in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            at = read(text.strip())
+        except (ValueError, TypeError):
+            continue
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
+    return None

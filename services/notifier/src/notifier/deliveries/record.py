@@ -1,0 +1,178 @@
+"""Recording what came of attempts: any number of results in one transaction and a fixed number of statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from contracts.envelope import Event
+from servicekit import outbox
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from notifier.deliveries import events, receivers
+from notifier.deliveries.model import Delivery, Outcome, Result
+from notifier.deliveries.receivers import storable
+from notifier.deliveries.schedule import is_failing, retry_delay_seconds
+
+_ATTEMPTS = text("""
+UPDATE delivery_attempts a
+SET finished_at = ended.finished_at, outcome = ended.outcome, error = ended.error, duration_ms = ended.duration_ms
+FROM unnest(CAST(:cabinet_id AS uuid[]), CAST(:id AS uuid[]), CAST(:attempt AS integer[]),
+            CAST(:finished_at AS timestamptz[]), CAST(:outcome AS text[]), CAST(:error AS text[]),
+            CAST(:duration_ms AS integer[]))
+     AS ended (cabinet_id, id, attempt, finished_at, outcome, error, duration_ms)
+WHERE (a.cabinet_id, a.delivery_id, a.attempt) = (ended.cabinet_id, ended.id, ended.attempt)
+""")
+# Only the holder of the lease decides: who was taken for dead has been replaced by a later attempt.
+_DELIVERIES = text("""
+UPDATE deliveries d
+SET status = ended.status, failures = ended.failures, message_id = ended.message_id, last_error = ended.error,
+    lease_token = NULL,
+    next_attempt_at = clock_timestamp() + make_interval(secs => coalesce(ended.delay_seconds, 0)),
+    finished_at = CASE WHEN ended.status <> 'pending' THEN ended.finished_at END
+FROM unnest(CAST(:cabinet_id AS uuid[]), CAST(:id AS uuid[]), CAST(:attempt AS integer[]),
+            CAST(:finished_at AS timestamptz[]), CAST(:status AS text[]), CAST(:failures AS integer[]),
+            CAST(:message_id AS text[]), CAST(:error AS text[]), CAST(:delay_seconds AS double precision[]))
+     AS ended (cabinet_id, id, attempt, finished_at, status, failures, message_id, error, delay_seconds)
+WHERE (d.cabinet_id, d.id) = (ended.cabinet_id, ended.id) AND d.lease_token = :token AND d.attempts = ended.attempt
+RETURNING d.cabinet_id, d.id
+""")
+_LEARN_PHOTOS = text("""
+INSERT INTO photos (cabinet_id, url, file_id)
+SELECT DISTINCT ON (p.cabinet_id, p.url) p.cabinet_id, p.url, p.file_id
+FROM unnest(CAST(:cabinet_id AS uuid[]), CAST(:url AS text[]), CAST(:file_id AS text[])) AS p (cabinet_id, url, file_id)
+JOIN cabinets c ON c.cabinet_id = p.cabinet_id AND c.disconnected_at IS NULL
+ORDER BY p.cabinet_id, p.url
+ON CONFLICT (cabinet_id, url) DO UPDATE SET file_id = excluded.file_id, uploaded_at = now()
+""")
+_DROP_PHOTOS = text("""
+DELETE FROM photos WHERE (cabinet_id, url) IN (SELECT * FROM unnest(CAST(:cabinet_id AS uuid[]), CAST(:url AS text[])))
+""")
+_DISABLE_WEBHOOKS = text("""
+UPDATE webhooks SET disabled_at = now()
+WHERE disabled_at IS NULL AND (cabinet_id, CAST(id AS text)) IN
+    (SELECT * FROM unnest(CAST(:cabinet_id AS uuid[]), CAST(:recipient AS text[])))
+""")
+# A group that became a supergroup has another id; what is already on its way to the old one is followed each time.
+_MOVE_MEMBERS = text("""
+WITH moved AS (
+    DELETE FROM members m USING unnest(CAST(:was AS bigint[]), CAST(:becomes AS bigint[])) AS move (was, becomes)
+    WHERE m.telegram_id = move.was RETURNING m.cabinet_id, move.becomes
+)
+INSERT INTO members (cabinet_id, telegram_id) SELECT DISTINCT cabinet_id, becomes FROM moved ON CONFLICT DO NOTHING
+""")
+_PAUSE_CHANNEL = text("""
+INSERT INTO pauses (channel, until) VALUES (:channel, clock_timestamp() + make_interval(secs => :seconds))
+ON CONFLICT (channel) DO UPDATE SET until = greatest(pauses.until, excluded.until)
+""")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """An attempt that ended: when, after how long, within which span."""
+
+    delivery: Delivery
+    result: Result
+    finished_at: datetime
+    duration_ms: int
+    traceparent: str | None
+
+
+@dataclass(frozen=True)
+class _Next:
+    status: str
+    failures: int
+    delay_seconds: float | None
+
+
+async def record(connection: AsyncConnection, ended: Sequence[Ended], *, token: UUID) -> list[str]:
+    """Store outcomes of one channel, what follows for each delivery and receiver, and the events that tell of it.
+
+    How those ended that ended for good: `delivered` or `failed`.
+    """
+    # Receivers before deliveries, as whoever claims or removes them: in one order nobody waits for another in a ring.
+    await receivers.note(connection, [(each.delivery, each.result) for each in ended])
+    nexts = [_next(each.delivery, each.result) for each in ended]
+    keys: dict[str, list[Any]] = {
+        "cabinet_id": [each.delivery.cabinet_id for each in ended],
+        "id": [each.delivery.id for each in ended],
+        "attempt": [each.delivery.attempt for each in ended],
+        "finished_at": [each.finished_at for each in ended],
+        "error": [storable(each.result.reason) for each in ended],
+    }
+    durations = {
+        "outcome": [each.result.outcome.value for each in ended],
+        "duration_ms": [each.duration_ms for each in ended],
+    }
+    follows = {
+        "status": [each.status for each in nexts],
+        "failures": [each.failures for each in nexts],
+        "delay_seconds": [each.delay_seconds for each in nexts],
+        "message_id": [storable(each.result.message_id) for each in ended],
+    }
+    await connection.execute(_ATTEMPTS, keys | durations)
+    ours = {tuple(row) for row in await connection.execute(_DELIVERIES, {**keys, **follows, "token": token})}
+    await _remember(connection, [each for each in ended if each.delivery.key in ours])
+    finished = [
+        (each, follows.status)
+        for each, follows in zip(ended, nexts, strict=True)
+        if each.delivery.key in ours and follows.status != "pending"
+    ]
+    await outbox.append(connection, [_event(each, status) for each, status in finished])
+    return [status for _, status in finished]
+
+
+def _next(delivery: Delivery, result: Result) -> _Next:
+    failures = delivery.failures
+    match result.outcome:
+        case Outcome.DELIVERED:
+            return _Next("delivered", failures, None)
+        case Outcome.UNDELIVERABLE:
+            return _Next("failed", failures + 1, None)
+        case Outcome.REFUSED if receivers.is_believed(delivery):
+            return _Next("failed", failures + 1, None)
+        case Outcome.RATE_LIMITED | Outcome.NOT_SENT:
+            return _Next("pending", failures, result.retry_after_seconds)
+        case Outcome.UNAVAILABLE | Outcome.UNANSWERED if _is_free_probe(delivery, result.outcome):
+            # The receiver's failure and not this delivery's. It goes behind the others that are due.
+            return _Next("pending", failures, 0.0)
+        case _:
+            delay_seconds = retry_delay_seconds(failures + 1, result.retry_after_seconds)
+            return _Next("failed" if delay_seconds is None else "pending", failures + 1, delay_seconds)
+
+
+def _is_free_probe(delivery: Delivery, outcome: Outcome) -> bool:
+    # An unanswered message may be in its chat already, and may not come there every hour for days; an endpoint drops
+    # repeats by their id.
+    is_repeatable = outcome is Outcome.UNAVAILABLE or delivery.channel == "webhook"
+    return is_repeatable and is_failing(delivery.receiver.failures)
+
+
+async def _remember(connection: AsyncConnection, ended: Sequence[Ended]) -> None:
+    if moved := {e.delivery.recipient: e.result.moved_to for e in ended if e.result.moved_to}:
+        await connection.execute(
+            _MOVE_MEMBERS, {"was": list(map(int, moved)), "becomes": list(map(int, moved.values()))}
+        )
+    photos = [(e.delivery.cabinet_id, e.result.photo) for e in ended if e.result.photo]
+    if learned := [(cabinet_id, photo.url, photo.file_id) for cabinet_id, photo in photos if photo.file_id]:
+        cabinet_ids, urls, file_ids = zip(*learned, strict=True)
+        learn = {"cabinet_id": list(cabinet_ids), "url": list(urls), "file_id": list(file_ids)}
+        await connection.execute(_LEARN_PHOTOS, learn)
+    if dropped := [(cabinet_id, photo.url) for cabinet_id, photo in photos if photo.file_id is None]:
+        cabinet_ids, urls = zip(*dropped, strict=True)
+        await connection.execute(_DROP_PHOTOS, {"cabinet_id": list(cabinet_ids), "url": list(urls)})
+    if disabled := [e.delivery for e in ended if e.result.disable_webhook and receivers.is_believed(e.delivery)]:
+        gone = {"cabinet_id": [d.cabinet_id for d in disabled], "recipient": [d.recipient for d in disabled]}
+        await connection.execute(_DISABLE_WEBHOOKS, gone)
+    if seconds := max((e.result.channel_pause_seconds for e in ended), default=0.0):
+        await connection.execute(_PAUSE_CHANNEL, {"channel": ended[0].delivery.channel, "seconds": seconds})
+
+
+def _event(ended: Ended, status: str) -> Event[Any]:
+    at, traceparent = ended.finished_at, ended.traceparent
+    if status == "delivered":
+        return events.delivered(ended.delivery, at=at, traceparent=traceparent)
+    reason = storable(ended.result.reason) or ended.result.outcome.value
+    return events.failed(ended.delivery, reason=reason, at=at, traceparent=traceparent)

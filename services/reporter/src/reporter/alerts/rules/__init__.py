@@ -1,0 +1,34 @@
+"""Every rule, one module each."""
+
+from reporter.alerts.rule import Rule
+from reporter.alerts.rules import (
+    bad_review,
+    data_lagging,
+    finance_penalty,
+    out_of_stock,
+    price_changed,
+    rating_drop,
+    reconciliation_unknown,
+    restocked,
+    running_out,
+    spp_changed,
+    token_expiring,
+    unusual_cancels,
+    unusual_returns,
+)
+
+RULES: tuple[Rule, ...] = (
+    running_out.RULE,
+    out_of_stock.RULE,
+    restocked.RULE,
+    bad_review.RULE,
+    rating_drop.RULE,
+    price_changed.RULE,
+    spp_changed.RULE,
+    unusual_cancels.RULE,
+    unusual_returns.RULE,
+    finance_penalty.RULE,
+    data_lagging.RULE,
+    token_expiring.RULE,
+    reconciliation_unknown.RULE,
+)

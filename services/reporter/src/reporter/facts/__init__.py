@@ -1,0 +1,1 @@
+"""What events said: the newest revision of every row, whatever order they came in."""

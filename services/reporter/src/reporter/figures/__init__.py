@@ -1,0 +1,1 @@
+"""What is made of events: facts, day totals, analytics, projections, and the reports of them."""

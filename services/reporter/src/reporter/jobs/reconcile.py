@@ -1,0 +1,86 @@
+"""Orders by API are compared with the funnel and finance wherever one of them changed, and as long as a day is open.
+
+Comparing only reads, and holds nobody up; the cabinet is held for as long as it takes to store what was found.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import structlog
+from contracts.analytics import WHOLE_CABINET
+from contracts.envelope import Origin
+from servicekit.db import Database
+
+from reporter import cabinets
+from reporter.alerts import engine
+from reporter.alerts.rules import reconciliation_unknown
+from reporter.cabinet_locks import CabinetLocks
+from reporter.figures.moscow import Today
+from reporter.figures.pacing import Pace
+from reporter.reconciliation import finance, funnel, stale, store
+
+log = structlog.get_logger()
+
+CHUNK_ITEMS = 50
+"""Some 10,000 days of items; a cabinet's live orders wait while what was found of them is stored."""
+DAYS = 90
+"""Orders can be asked about for so long."""
+AFTER_SECONDS = 3600.0
+"""Nobody waits for it, what is compared comes at different times, and a first load is over by then."""
+
+
+async def reconcile(
+    database: Database,
+    locks: CabinetLocks,
+    pace: Pace,
+    today: Today,
+    now: Callable[[], datetime],
+    *,
+    after_seconds: float = AFTER_SECONDS,
+) -> int:
+    """Reconcile the items that are due, cabinet by cabinet; how many cabinets had some.
+
+    An item is unmarked in the transaction that stores what was found, unless it was marked again meanwhile: a process
+    that dies leaves the rest to the next one. A cabinet that fails is tried again the next time and holds up no other.
+    """
+    async with database.transaction() as connection:
+        due = await stale.due(connection, after_seconds=after_seconds, today=today())
+    for cabinet_id in due:
+        try:
+            await _reconcile_cabinet(database, locks, pace, cabinet_id, today(), now())
+        except Exception as error:
+            log.error("reconciliation.failed", cabinet_id=str(cabinet_id), exc_info=error)  # noqa: TRY400  # structlog's way
+    return len(due)
+
+
+async def _reconcile_cabinet(
+    database: Database, locks: CabinetLocks, pace: Pace, cabinet_id: UUID, today: date, now: datetime
+) -> None:
+    after: int | None = WHOLE_CABINET
+    while after is not None:
+        async with pace.unhurried():
+            after = await _reconcile_chunk(database, locks, cabinet_id, today, now, after)
+
+
+async def _reconcile_chunk(
+    database: Database, locks: CabinetLocks, cabinet_id: UUID, today: date, now: datetime, after: int
+) -> int | None:
+    """Reconcile some items; up to which (none: all are)."""
+    async with database.transaction() as connection:
+        seen = await stale.next_marks(connection, cabinet_id, after=after, limit=CHUNK_ITEMS, today=today)
+        if not seen:
+            return None
+        nm_ids = [mark.nm_id for mark in seen]
+        since = today - timedelta(days=DAYS - 1)
+        parts = await funnel.read(connection, cabinet_id, nm_ids, since, today)
+        parts += await finance.read(connection, cabinet_id, nm_ids, since)
+        async with locks.of(cabinet_id):
+            if not await cabinets.hold(connection, cabinet_id):
+                return None
+            present = set(await stale.unmark(connection, cabinet_id, seen, today))
+            if await store.write(connection, cabinet_id, present, parts, today):
+                origin = Origin.LIVE if any(mark.is_told for mark in seen) else Origin.BACKFILL
+                asked = {reconciliation_unknown.RULE: [WHOLE_CABINET]}
+                await engine.look(connection, cabinet_id, asked, today=today, now=now, origin_of=lambda _: origin)
+    return nm_ids[-1]

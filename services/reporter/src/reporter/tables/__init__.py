@@ -1,0 +1,101 @@
+"""The reporter's tables. Keys start with the cabinet; nothing in a row depends on the order events came in."""
+
+from servicekit.tombstones import tombstones
+
+from reporter.tables.alerts import alerts, cabinet_tokens
+from reporter.tables.columns import metadata
+from reporter.tables.digests import digests
+from reporter.tables.entered import costs, lead_times, other_costs, plans, tax
+from reporter.tables.facts import (
+    advert_balances,
+    campaign_bids,
+    campaign_budgets,
+    campaign_spend,
+    campaign_stats,
+    campaigns,
+    claims,
+    fbs_orders,
+    feedbacks,
+    finance_rows,
+    funnel_days,
+    offices,
+    order_facts,
+    price_history,
+    prices,
+    products,
+    questions,
+    sales,
+    seller_stocks,
+    sources,
+    stock_days,
+    stock_remains,
+    stocks,
+    tariffs_box,
+    tariffs_commission,
+    tariffs_return,
+    warehouses,
+)
+from reporter.tables.figures import (
+    analytics_cache,
+    day_totals,
+    figure_days,
+    item_figures,
+    stale_cabinets,
+    stale_cells,
+    stale_sections,
+)
+from reporter.tables.reconciliation import reconciliation, stale_reconciliations
+from reporter.tables.steps import told_steps, waiting_steps
+
+disconnected_cabinets = tombstones(metadata)
+
+__all__ = [
+    "advert_balances",
+    "alerts",
+    "analytics_cache",
+    "cabinet_tokens",
+    "campaign_bids",
+    "campaign_budgets",
+    "campaign_spend",
+    "campaign_stats",
+    "campaigns",
+    "claims",
+    "costs",
+    "day_totals",
+    "digests",
+    "disconnected_cabinets",
+    "fbs_orders",
+    "feedbacks",
+    "figure_days",
+    "finance_rows",
+    "funnel_days",
+    "item_figures",
+    "lead_times",
+    "metadata",
+    "offices",
+    "order_facts",
+    "other_costs",
+    "plans",
+    "price_history",
+    "prices",
+    "products",
+    "questions",
+    "reconciliation",
+    "sales",
+    "seller_stocks",
+    "sources",
+    "stale_cabinets",
+    "stale_cells",
+    "stale_reconciliations",
+    "stale_sections",
+    "stock_days",
+    "stock_remains",
+    "stocks",
+    "tariffs_box",
+    "tariffs_commission",
+    "tariffs_return",
+    "tax",
+    "told_steps",
+    "waiting_steps",
+    "warehouses",
+]

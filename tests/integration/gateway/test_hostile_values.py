@@ -1,0 +1,135 @@
+"""Whatever anybody sends to any parameter of any operation is answered with a refusal, never by a failure of ours."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from gateway.app import interface
+from support.gateway import Gateway, User, wb_token
+
+DOCUMENT = interface().openapi()
+OPERATIONS = [
+    (method.upper(), path, operation)
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
+]
+every_operation = pytest.mark.parametrize(
+    ("method", "path", "operation"), OPERATIONS, ids=[f"{method} {path}" for method, path, _ in OPERATIONS]
+)
+
+ESCAPED = [
+    *("9" * 19, "9" * 100, "9" * 5_000, "-" + "9" * 100, "0" * 19 + "1" + "9" * 80, "0" * 5_000 + "1"),
+    *(str(2**31), str(2**63 - 1), str(2**63), str(-(2**63)), "-1", "0", "1e999", "NaN", "1_000", "%C2%B2", "%D9%A3"),
+    *("", "%00", "a%00b", "%ED%A0%BD", "%FF", "%F0%9F%92%A9", "a" * 10_000, "%0A", "%27%3B--"),
+    *("0001-01-01", "9999-12-31", "10000-01-01", "-0001-01-01", "99999999999999", "0001-01-01T00:00:00%2B14:00"),
+    # Cursors: of the first and the last moment there is, and of moments past both in another zone.
+    *("MDAwMS0wMS0wMVQwMDowMDowMCswMDowMCAwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDA",),
+    *("OTk5OS0xMi0zMVQyMzo1OTo1OS45OTk5OTkrMDA6MDAgZmZmZmZmZmYtZmZmZi1mZmZmLWZmZmYtZmZmZmZmZmZmZmZm",),
+    *("MDAwMS0wMS0wMVQwMDowMDowMCsxNDowMCAwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDA",),
+]
+"""As they stand in a URL."""
+
+RAW = [
+    *(b"9" * 19, b"9" * 100, b"9" * 5_000, b"-1", b"0" * 19 + b"1" + b"9" * 80, b"0" * 5_000 + b"7", b"+5", b"5.0"),
+    *(
+        str(2**52 + 1).encode(),
+        str(2**63).encode(),
+        b"",
+        b" ",
+        b"a" * 5_000,
+        b"\x00",
+        b"5\x00",
+        b"\xff",
+        b"\xb2",
+        b"\xd9\xa3",
+    ),
+]
+"""As they stand in a header."""
+
+OTHER_HEADERS = {"authorization", "x-api-key", "content-length", "content-type", "traceparent", "baggage"}
+
+DEEP = "[" * 20_000
+IN_JSON = [
+    *("9" * 100, "9" * 5_000, "-" + "9" * 30, "1e999", "1e-999", "NaN", "Infinity", "null", "true", "[]", "{}", "[[]]"),
+    *(r'"\u0000"', r'"a\u0000b"', r'"\ud83d"', r'"\udca9\ud83d"', '""', '"' + "a" * 60_000 + '"', '"9999-99-99"'),
+    *('"' + "é" * 20_000 + '"', '["orders","orders"]', r'["\ud83d"]', f"[{2**63}]", DEEP, '"', "\xff"),
+]
+"""As they stand in a JSON body, some of which are none."""
+
+
+def usual_path(path: str) -> str:
+    return path.format(cabinet_id=uuid4(), order_id=uuid4())
+
+
+def properties(operation: dict[str, Any]) -> Iterator[str]:
+    """The names of the fields of the operation's body."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        name = content["schema"]["$ref"].rpartition("/")[2]
+        yield from DOCUMENT["components"]["schemas"][name]["properties"]
+
+
+def fields_beside(cabinet_id: object) -> dict[str, str]:
+    """What makes a body whole where one of its fields is not what it should be."""
+    return {"cabinet_id": f'"{cabinet_id}"', "token": f'"{wb_token()}"'}
+
+
+def assert_no_failure(answer: httpx.Response, said: object) -> None:
+    assert answer.status_code < 500, (said, answer.text)
+
+
+@every_operation
+async def test_in_the_url(gateway: Gateway, alice: User, method: str, path: str, operation: dict[str, Any]) -> None:
+    await alice.connect()
+    for parameter in operation["parameters"]:
+        for value in ESCAPED:
+            if parameter["in"] == "path":
+                url = path.replace("{" + parameter["name"] + "}", value)
+            elif parameter["in"] == "query":
+                url = f"{usual_path(path)}?{parameter['name']}={value}"
+            else:
+                continue
+            answer = await alice.call(method, url.removeprefix("/api/v1"))
+            assert_no_failure(answer, (parameter["name"], value[:200]))
+
+
+@every_operation
+async def test_in_headers(gateway: Gateway, alice: User, method: str, path: str, operation: dict[str, Any]) -> None:
+    bot = await gateway.key(None)
+    declared = {each["name"] for each in operation["parameters"] if each["in"] == "header"}
+    for name in declared | OTHER_HEADERS:
+        for value in RAW:
+            headers: dict[str, Any] = {"x-api-key": bot, "x-telegram-user-id": "7", name: value}
+            url, body = usual_path(path), b"{}" if method == "POST" else None
+            answer = await gateway.client.request(method, url, headers=headers, content=body)
+            assert_no_failure(answer, (name, value[:200]))
+            if name == "x-telegram-user-id" and value != b"0" * 5_000 + b"7":
+                assert (answer.status_code, answer.json()["code"]) == (400, "user_malformed")
+
+
+@every_operation
+async def test_in_the_body(gateway: Gateway, alice: User, method: str, path: str, operation: dict[str, Any]) -> None:
+    cabinet_id = await alice.connect()
+    names = list(properties(operation))
+    for value in IN_JSON:
+        bodies = [value]
+        for name in [*names, "unknown", r"\u0000", r"\ud83d"]:
+            given = {key: text for key, text in fields_beside(cabinet_id).items() if key in names} | {name: value}
+            bodies.append("{" + ",".join(f'"{key}":{text}' for key, text in given.items()) + "}")
+        for body in bodies if names else []:
+            answer = await alice.call(
+                method,
+                usual_path(path).removeprefix("/api/v1"),
+                content=body.encode("latin-1"),
+                headers={"Content-Type": "application/json"},
+            )
+            assert_no_failure(answer, body[:200])
+
+
+async def test_in_the_token(alice: User) -> None:
+    hostile: list[Any] = [10**300, -(10**300), 1e308, float("inf"), "9" * 400, [], {}, None, True, "\0", "\ud83d"]
+    for name in ("sid", "acc", "s", "t", "exp"):
+        for value in hostile:
+            answer = await alice.call("POST", "/cabinets", json={"token": wb_token(**{name: value})})
+            assert_no_failure(answer, (name, value))

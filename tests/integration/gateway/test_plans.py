@@ -1,0 +1,200 @@
+"""Every list and filter of the interface is read from an index, however many rows there are."""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, timedelta
+from itertools import product
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from gateway.orders import Cursor
+from gateway.published import show_only
+from servicekit.db import Database
+from sqlalchemy import event, text
+from support.databases import empty
+from support.gateway import Gateway, User
+from support.stored_orders import NOON, snapshot, store
+
+ORDERS = 100_000
+PAGE = 20
+
+POPULAR, PAST, NEVER = 1, 7_000_000, 9
+"""Articles: one of many that sell, one that sold before all others, one that nobody ever ordered."""
+
+_STORE = text("""
+INSERT INTO order_facts (cabinet_id, order_id, revision, day, updated_at, srid, ordered_at, last_change_at,
+                         nm_id, is_cancel)
+SELECT cabinet_id, gen_random_uuid(), 1, CAST(at AT TIME ZONE INTERVAL '3 hours' AS date), at,
+       CAST(n AS text), at, at, nm_id, false
+FROM (
+    SELECT n, CASE WHEN n % 50 = 0 THEN CAST(:small AS uuid) ELSE CAST(:large AS uuid) END AS cabinet_id,
+           CASE WHEN n > :orders - 300 THEN CAST(:past AS bigint) ELSE 1 + n % 400 END AS nm_id,
+           CAST(:newest AS timestamptz) - n * interval '1 minute' AS at
+    FROM generate_series(1, :orders) AS n
+) AS made
+""")
+_RUNS = """
+WITH runs AS (
+    INSERT INTO sync_runs (cabinet_id, sync_id, requested_by, requested_at, finished_at)
+    SELECT CASE WHEN n % 10 = 0 THEN CAST(:small AS uuid) ELSE CAST(:large AS uuid) END, gen_random_uuid(), 1, at, at
+    FROM (SELECT n, CAST(:newest AS timestamptz) - n * interval '1 minute' AS at FROM generate_series(1, 20000) AS n)
+        AS made
+    RETURNING cabinet_id, sync_id
+)
+INSERT INTO sync_run_resources (cabinet_id, sync_id, resource, status) SELECT *, 'orders', 'completed' FROM runs
+"""
+
+
+class Sent:
+    """Statements that the gateway sent, with their values."""
+
+    def __init__(self) -> None:
+        self.statements: list[tuple[str, Any]] = []
+
+    def note(self, *arguments: Any) -> None:
+        self.statements.append((arguments[2], arguments[3]))
+
+    def reads(self) -> Iterator[tuple[str, Any]]:
+        for statement, values in self.statements:
+            if statement.lstrip().startswith("SELECT") and "set_config" not in statement:
+                yield statement, values
+
+
+@pytest.fixture
+async def cabinets(gateway: Gateway, alice: User, reporter_db: Database) -> AsyncIterator[list[UUID]]:
+    """Two cabinets of one user: one with most orders of all, and one with a few."""
+    made = [UUID(str(await alice.connect())) for _ in range(2)]
+    values = {"large": made[0], "small": made[1], "newest": NOON}
+    async with reporter_db.transaction() as connection:
+        await connection.execute(_STORE, {**values, "orders": ORDERS, "past": PAST})
+    async with gateway.database.transaction() as connection:
+        await connection.execute(text(_RUNS), values)
+    for database, table in ((reporter_db, "order_facts"), (gateway.database, "sync_runs, sync_run_resources")):
+        async with database.engine.connect() as plain:
+            await (await plain.execution_options(isolation_level="AUTOCOMMIT")).execute(text(f"VACUUM ANALYZE {table}"))
+    yield made
+    # Not for the next test's truncation to find: its statistics would stay.
+    await empty(reporter_db)
+
+
+async def explained(gateway: Gateway, visible: list[UUID], statement: str, values: Any) -> dict[str, Any]:
+    """The plan as it was carried out; sequential scans are allowed."""
+    async with gateway.database.transaction() as connection:
+        await show_only(connection, visible)
+        found = await connection.exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", values)
+        plan = found.scalar_one()
+    plan = json.loads(plan) if isinstance(plan, str) else plan
+    return dict(plan[0]["Plan"])
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from nodes(part)
+
+
+def read_rows(node: dict[str, Any]) -> int:
+    """Rows that a node looked at, those it left out among them."""
+    return int((node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"])
+
+
+def check(plan: dict[str, Any], cabinets: int) -> None:
+    for node in nodes(plan):
+        if node.get("Relation Name") in {"order_facts", "sync_runs"}:
+            assert node["Node Type"] in {"Index Scan", "Index Only Scan"}, node
+            assert read_rows(node) <= (PAGE + 1) * cabinets, node
+    pages = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+    assert pages <= 40 + cabinets * (PAGE + 1) * 3, json.dumps(plan, indent=1)
+
+
+def filters(cabinets: list[UUID], cursors: list[str | None]) -> Iterator[dict[str, Any]]:
+    old, new = (NOON - timedelta(minutes=ORDERS)).date(), NOON.date()
+    periods = [
+        (None, None),
+        (old, None),
+        (None, new),
+        (old, old + timedelta(days=1)),
+        (new - timedelta(days=3), new),
+        (old - timedelta(days=50), old - timedelta(days=40)),
+        (new - timedelta(days=60), new - timedelta(days=59)),
+    ]
+    for cabinet_id, nm_id, period, cursor in product([None, *cabinets], [None, POPULAR, PAST, NEVER], periods, cursors):
+        yield {"cabinet_id": cabinet_id, "nm_id": nm_id, "from": period[0], "to": period[1], "cursor": cursor}
+
+
+async def test_every_read_is_by_an_index_and_reads_a_page(
+    gateway: Gateway, alice: User, cabinets: list[UUID], reporter_db: Database
+) -> None:
+    await check_lists_of_orders(gateway, alice, cabinets)
+    async with reporter_db.transaction() as connection:
+        order_id = await connection.scalar(text("SELECT order_id FROM order_facts LIMIT 1"))
+    async with gateway.database.transaction() as connection:
+        sync_id = await connection.scalar(text("SELECT sync_id FROM sync_runs LIMIT 1"))
+    read = set()
+    for path, params in (
+        (f"/orders/{order_id}", {}),
+        ("/sync/status", {"cabinet_id": cabinets[0]}),
+        ("/sync/status", {"sync_id": sync_id}),
+        ("/cabinets", {}),
+        (f"/cabinets/{cabinets[0]}", {}),
+    ):
+        for plan in [await explained(gateway, cabinets, *each) for each in await asked(gateway, alice, path, params)]:
+            check(plan, 2)
+            read |= {node["Relation Name"] for node in nodes(plan) if "Relation Name" in node}
+    assert read >= {"order_facts", "sync_runs", "sync_run_resources"}
+
+
+async def check_lists_of_orders(gateway: Gateway, alice: User, cabinets: list[UUID]) -> None:
+    cursors = [Cursor((NOON - timedelta(minutes=n)).astimezone(UTC), uuid4()) for n in (ORDERS // 2, ORDERS - 400)]
+    for params in filters(cabinets, [None, *(cursor.encode() for cursor in cursors)]):
+        reads = await asked(gateway, alice, "/orders", {"limit": PAGE, **params})
+        [(statement, values)] = [each for each in reads if "reporter_published" in each[0]]
+        visible = [params["cabinet_id"]] if params["cabinet_id"] else cabinets
+        check(await explained(gateway, visible, statement, values), len(visible))
+
+
+async def asked(gateway: Gateway, user: User, path: str, params: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The reads with which a request is answered."""
+    sent = Sent()
+    engine = gateway.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", sent.note)
+    answer = await user.get(path, **params)
+    event.remove(engine, "before_cursor_execute", sent.note)
+    assert answer.status_code == 200, answer.text
+    return list(sent.reads())
+
+
+async def test_a_products_pages_join_without_gap_or_repeat_where_days_turn(
+    gateway: Gateway, alice: User, reporter_db: Database
+) -> None:
+    cabinet_id = UUID(str(await alice.connect()))
+    hours = [snapshot(cabinet_id, ordered_at=NOON - timedelta(hours=n // 2), nm_id=PAST) for n in range(100)]
+    others = [snapshot(cabinet_id, ordered_at=NOON - timedelta(hours=n), nm_id=POPULAR) for n in range(50)]
+    await store(reporter_db, cabinet_id, [*hours, *others])
+    seen: list[str] = []
+    cursor = None
+    while True:
+        page = (await alice.get("/orders", nm_id=PAST, limit=7, cursor=cursor)).json()
+        seen += [order["order_id"] for order in page["orders"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    newest_first = sorted(hours, key=lambda order: (order.ordered_at, order.order_id.bytes), reverse=True)
+    assert seen == [str(order.order_id) for order in newest_first]
+
+
+@pytest.mark.parametrize("nm_id", [None, PAST])
+async def test_a_cursor_and_a_last_day_both_count_whichever_comes_first(
+    alice: User, reporter_db: Database, nm_id: int | None
+) -> None:
+    cabinet_id = UUID(str(await alice.connect()))
+    orders = [snapshot(cabinet_id, ordered_at=NOON - timedelta(hours=6 * n), nm_id=PAST) for n in range(20)]
+    await store(reporter_db, cabinet_id, orders)
+    for at in (0, 7, 8, 9, 15):
+        cursor = Cursor(orders[at].ordered_at.astimezone(UTC), orders[at].order_id).encode()
+        for days in range(6):
+            last_day = NOON.date() - timedelta(days=days)
+            page = (await alice.get("/orders", cursor=cursor, to=last_day, nm_id=nm_id)).json()
+            expected = [order for order in orders[at + 1 :] if order.ordered_at.date() <= last_day]
+            assert [each["order_id"] for each in page["orders"]] == [str(order.order_id) for order in expected]

@@ -1,0 +1,186 @@
+"""What an operator sees of the ingestor: its syncs, its quarantine, and what Wildberries answered."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from ingestor.app import build
+from ingestor.metrics import count_wb_request, readings
+from ingestor.resources import RESOURCES
+from ingestor.sync import quarantine
+from ingestor.sync.quarantine import Broken
+from ingestor.wb.methods import METHODS
+from local.servers import Servers
+from pydantic import SecretStr
+from servicekit import db, metrics
+from servicekit.broker import connected, make_broker
+from servicekit.db import Database
+from servicekit.serving import Platform
+from servicekit.telemetry import configure_telemetry
+from sqlalchemy import text
+from starlette.applications import Starlette
+from support.ingesting import Ingestor, connect_cabinet, make_settings, sync_until_it_counts
+from support.metrics import Scraped, read_whole, scrape, see_what_every_service_shows, statements
+from support.sync_states import keep
+from wbsim.running import Wbsim
+
+ORDERS = METHODS["orders"]
+
+
+@pytest.fixture
+async def app(
+    ingestor_db: Database, servers: Servers, rabbitmq_url: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Starlette]:
+    """The service, connected to its broker; nothing of it runs. Whoever looks is told what is, not what was."""
+    monkeypatch.setattr(metrics, "CACHE_SECONDS", 0)
+    settings = make_settings(
+        "http://127.0.0.1:1",
+        database_url=SecretStr(ingestor_db.dsn),
+        redis_url=SecretStr(servers.redis_url),
+        rabbitmq_url=SecretStr(rabbitmq_url),
+    )
+    provider = configure_telemetry("ingestor", None)
+    platform = Platform("ingestor", settings, db.connect(settings), make_broker(rabbitmq_url, "ingestor"), provider)
+    made = build(platform)
+    async with connected(platform.broker):
+        yield made
+
+
+def gained(now: Scraped, before: Scraped, name: str, **labels: str) -> float:
+    """How much a counter has grown: it counts from the start of the process, which runs other tests."""
+    return (now.value(name, **labels) or 0) - (before.value(name, **labels) or 0)
+
+
+async def test_outbox_queues_dead_letters_and_pool(app: Starlette, ingestor_db: Database, rabbitmq_url: str) -> None:
+    await see_what_every_service_shows(app, "ingestor", ingestor_db, rabbitmq_url)
+
+
+async def test_syncs_by_what_came_of_them_and_the_rows_they_read(app: Starlette, ingestor: Ingestor, wb: Wbsim) -> None:
+    await wb.place_orders(count=3)
+    before = await scrape(app)
+    await connect_cabinet(ingestor, wb)
+    assert (await scrape(app)).value("pulse_sync_oldest_success_seconds", resource="orders") is None
+    await ingestor.sync("orders")
+    await wb.fault(METHODS["cards"].path, "status", status=500)
+    await ingestor.sync("products")
+    now = await scrape(app)
+    # Orders may be due once more meanwhile.
+    assert gained(now, before, "pulse_sync_runs_total", resource="orders", outcome="completed") >= 1
+    assert gained(now, before, "pulse_sync_rows_total", resource="orders", kind="new") == 3
+    assert gained(now, before, "pulse_sync_runs_total", resource="products", outcome="failed") == 1
+    assert now.value("pulse_sync_failing", resource="products") == 1
+    assert now.value("pulse_sync_failing", resource="orders") == 0
+    assert gained(now, before, "pulse_wb_requests_total", method="ping", status="200") == 1
+    assert gained(now, before, "pulse_wb_requests_total", method="cards", status="500") == 1
+
+
+async def test_what_wildberries_refuses(app: Starlette, ingestor: Ingestor, wb: Wbsim) -> None:
+    await connect_cabinet(ingestor, wb)
+    await wb.fault(METHODS["wb-stocks"].path, "status", status=403)
+    await sync_until_it_counts(ingestor, "stocks")
+    now = await scrape(app)
+    assert now.value("pulse_sync_suspended", resource="stocks") == 1
+    assert now.value("pulse_sync_suspended", resource="orders") == 0
+
+
+class TestRequests:
+    async def test_a_429_and_silence_are_counted_by_method(self, app: Starlette, ingestor: Ingestor, wb: Wbsim) -> None:
+        await connect_cabinet(ingestor, wb)
+        before = await scrape(app)
+        await wb.fault(ORDERS.path, "status", status=429, seconds=0.01, times=1)
+        await ingestor.sync("orders")
+        await wb.fault(ORDERS.path, "cut", times=1)
+        await ingestor.sync("orders")
+        now = await scrape(app)
+        assert gained(now, before, "pulse_wb_requests_total", method="orders", status="429") == 1
+        assert gained(now, before, "pulse_wb_requests_total", method="orders", status="none") == 1
+
+    async def test_labels_are_methods_and_statuses_of_http_whatever_is_answered(
+        self, app: Starlette, ingestor: Ingestor, wb: Wbsim
+    ) -> None:
+        await wb.place_orders(count=1)
+        await connect_cabinet(ingestor, wb)
+        for name in RESOURCES:
+            await ingestor.sync(name)
+        for status in (999, 0, -1):
+            count_wb_request("orders", status)
+        now = await scrape(app)
+        assert now.label_values("pulse_wb_requests_total", "method") <= METHODS.keys()
+        for label in now.label_values("pulse_wb_requests_total", "status"):
+            assert label in {"none", "other"} or 100 <= int(label) <= 599
+        for name in ("pulse_sync_runs_total", "pulse_sync_rows_total", "pulse_sync_failing", "pulse_quarantine_rows"):
+            assert now.label_values(name, "resource") <= RESOURCES.keys()
+
+
+async def test_rows_in_quarantine_by_resource(app: Starlette, ingestor_db: Database) -> None:
+    async with ingestor_db.transaction() as connection:
+        await quarantine.put(connection, uuid4(), "orders", [Broken(b"1", "odd"), Broken(b"2", "odd")], {})
+        await quarantine.put(connection, uuid4(), "orders", [Broken(b"1", "odd")], {})
+    now = await scrape(app)
+    assert now.value("pulse_quarantine_rows", resource="orders") == 3
+    assert now.value("pulse_quarantine_rows", resource="stocks") == 0
+
+
+class TestFreshness:
+    async def test_is_of_what_is_read(self, app: Starlette, ingestor_db: Database) -> None:
+        now = datetime.now(UTC)
+        long_ago, due = now - timedelta(days=9), now - timedelta(seconds=1)
+        stale, fresh, suspended = uuid4(), uuid4(), uuid4()
+        await keep(ingestor_db, stale, "orders", last_success_at=now - timedelta(hours=1), next_run_at=due)
+        await keep(
+            ingestor_db, fresh, "orders", last_success_at=now - timedelta(minutes=1), next_run_at=due, failures=2
+        )
+        await keep(ingestor_db, fresh, "order_feed", last_success_at=long_ago, next_run_at=text("'infinity'"))
+        await keep(ingestor_db, fresh, "stocks", last_success_at=long_ago, next_run_at=due, suspended_reason="scope")
+        await keep(ingestor_db, fresh, "products", next_run_at=due)
+        await keep(ingestor_db, suspended, "orders", last_success_at=long_ago, next_run_at=due, failures=3)
+        async with ingestor_db.transaction() as connection:
+            gone = text("UPDATE cabinets SET status = 'suspended' WHERE cabinet_id = :id")
+            await connection.execute(gone, {"id": suspended})
+        shown = await scrape(app)
+        assert 3600 <= (shown.value("pulse_sync_oldest_success_seconds", resource="orders") or 0) < 3700
+        assert 60 <= (shown.value("pulse_sync_newest_success_seconds", resource="orders") or 0) < 160
+        for resource in ("order_feed", "stocks", "products"):
+            assert shown.value("pulse_sync_oldest_success_seconds", resource=resource) is None
+        assert shown.value("pulse_sync_failing", resource="orders") == 1
+        assert shown.value("pulse_sync_suspended", resource="stocks") == 1
+
+
+MANY_CABINETS = text("""
+INSERT INTO cabinets (cabinet_id, status, token_at, sealed_token)
+SELECT gen_random_uuid(), CASE WHEN n % 50 = 0 THEN 'suspended' ELSE 'verified' END, now(), repeat('x', 600)
+FROM generate_series(1, CAST(:count AS integer)) AS n
+""")
+# One failing sync for each resource: with some hundred, reading all cabinets would be as cheap as looking them up.
+MANY_STATES = text("""
+INSERT INTO sync_state (cabinet_id, resource, last_success_at, next_run_at, failures)
+SELECT cabinet_id, resource, now() - random() * interval '1 hour', now(),
+    CAST(row_number() OVER (PARTITION BY resource) = 7 AS integer)
+FROM cabinets, unnest(CAST(:resources AS text[])) AS resource
+""")
+MANY_BROKEN = text("""
+INSERT INTO quarantine (cabinet_id, resource, body_hash, body, reason)
+SELECT gen_random_uuid(), 'orders', uuid_send(gen_random_uuid()), CAST(repeat('x', 500) AS bytea), 'odd'
+FROM generate_series(1, 20000)
+""")
+
+
+async def test_indexes_serve_it_and_as_many_statements_however_many_cabinets(
+    app: Starlette, ingestor_db: Database
+) -> None:
+    await keep(ingestor_db, uuid4(), "orders")
+    with statements() as few:
+        await scrape(app)
+    async with ingestor_db.transaction() as connection:
+        await connection.execute(text("DELETE FROM sync_state"))
+        await connection.execute(MANY_CABINETS, {"count": 2000})
+        await connection.execute(MANY_STATES, {"resources": list(RESOURCES)})
+        await connection.execute(MANY_BROKEN)
+    assert await read_whole(ingestor_db, readings(RESOURCES)) == set()
+    with statements() as many:
+        shown = await scrape(app)
+    assert many == few
+    assert len(many) == 1 + len(readings(RESOURCES))
+    assert shown.label_values("pulse_sync_failing", "resource") == set(RESOURCES)
+    assert shown.value("pulse_quarantine_rows", resource="orders") == 20_000

@@ -1,0 +1,129 @@
+"""What gets into the images: packages whose hashes are known, our own code, and nothing else of this folder."""
+
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from importlib.metadata import distribution
+from itertools import accumulate
+from pathlib import Path
+
+import pytest
+from local.environments import SERVICES
+from local.workspace import find_root
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = find_root(Path(__file__).parent)
+DOCKERFILE = ROOT / "infra/docker/Dockerfile"
+OURS = {"contracts", "servicekit", *SERVICES}
+
+Locked = dict[str, tuple[str, frozenset[str]]]
+"""Name → the requirement with its version and markers, and its hashes."""
+
+
+def instructions() -> list[tuple[str, str]]:
+    """The Dockerfile's instructions with their arguments, continued lines joined."""
+    text = re.sub(r"^#.*\n", "", DOCKERFILE.read_text(), flags=re.MULTILINE).replace("\\\n", " ")
+    return [(line.split(None, 1)[0], line.split(None, 1)[1]) for line in text.splitlines() if line.strip()]
+
+
+def copied(service: str) -> Iterator[str]:
+    """What the Dockerfile copies from the build context."""
+    for name, arguments in instructions():
+        assert name != "ADD"
+        if name == "COPY" and "--from" not in arguments:
+            yield from arguments.replace("${SERVICE}", service).split()[:-1]
+
+
+def locked(path: Path) -> Locked:
+    found: Locked = {}
+    for entry in re.split(r"\n(?=\S)", path.read_text().strip()):
+        if not entry.startswith("-e "):
+            stated, *hashes = [line.strip().removesuffix("\\").strip() for line in entry.splitlines()]
+            found[canonicalize_name(stated.partition("==")[0])] = (stated, frozenset(hashes))
+    return found
+
+
+def needed(name: str, extras: frozenset[str] = frozenset()) -> Iterator[str]:
+    """What a package needs here, itself among it."""
+    seen: set[tuple[str, frozenset[str]]] = set()
+    upcoming = [(name, extras)]
+    while upcoming:
+        name, extras = upcoming.pop()
+        if (name, extras) in seen:
+            continue
+        seen.add((name, extras))
+        yield name
+        for stated in distribution(name).requires or ():
+            requirement = Requirement(stated)
+            marker = requirement.marker
+            if marker is None or any(marker.evaluate({"extra": extra}) for extra in extras or {""}):
+                upcoming.append((canonicalize_name(requirement.name), frozenset(requirement.extras)))
+
+
+class TestPackages:
+    def test_nothing_is_installed_without_its_hash(self) -> None:
+        commands = [arguments for name, arguments in instructions() if name == "RUN"]
+        installing = [each for each in commands if re.search(r"\b(install|download|curl|wget|apk|apt-get|uv)\b", each)]
+        [install] = installing
+        assert {"--require-hashes", "--no-deps", "--only-binary", "-r"} <= set(install.split())
+        assert install.split()[-1].endswith("requirements.lock")
+        assert "&&" not in install
+
+    @pytest.mark.parametrize("service", SERVICES)
+    def test_an_images_lock_is_a_part_of_the_whole_one(self, service: str) -> None:
+        whole, part = locked(ROOT / "requirements.lock"), locked(ROOT / f"infra/docker/{service}.lock")
+        assert all(hashes for _, hashes in part.values())
+        assert part.items() <= whole.items()
+
+    @pytest.mark.parametrize("service", SERVICES)
+    def test_an_images_lock_is_what_the_service_needs(self, service: str) -> None:
+        part = locked(ROOT / f"infra/docker/{service}.lock")
+        assert set(needed(service)) - OURS <= part.keys()
+        assert not part.keys() & {"pytest", "mypy", "ruff", "hypothesis", "coverage"}
+
+
+def is_sent(path: str) -> bool:
+    """Whether .dockerignore lets a file in: the last pattern that fits it or a folder above it decides."""
+    is_ignored = False
+    above = list(accumulate(path.split("/"), lambda folder, name: f"{folder}/{name}"))
+    for line in (ROOT / ".dockerignore").read_text().splitlines():
+        if line and not line.startswith("#"):
+            pattern = line.removeprefix("!")
+            if any(fits(each, pattern) for each in above):
+                is_ignored = not line.startswith("!")
+    return not is_ignored
+
+
+def fits(path: str, pattern: str) -> bool:
+    names, patterns = path.split("/"), pattern.split("/")
+    if patterns[0] == "**":
+        return any(fits("/".join(names[start:]), "/".join(patterns[1:])) for start in range(len(names)))
+    return len(names) == len(patterns) and all(map(fnmatchcase, names, patterns))
+
+
+class TestContext:
+    @pytest.mark.parametrize("service", SERVICES)
+    def test_all_that_is_copied_is_sent(self, service: str) -> None:
+        for each in copied(service):
+            files = [ROOT / each] if (ROOT / each).is_file() else [f for f in (ROOT / each).rglob("*") if f.is_file()]
+            kept = [str(file.relative_to(ROOT)) for file in files if "__pycache__" not in file.parts]
+            assert kept
+            assert all(map(is_sent, kept))
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            ".env", ".env.backup", ".git", ".git/config", ".local/env", ".venv/bin/python", "docker-compose.yml",
+            "tests/conftest.py", "docs/adr/README.md", "services/gateway/.env", "services/gateway/src/.env",
+            "contracts/src/contracts/.env.local", "services/gateway/pyproject.toml", "infra/wbsim/src/wbsim/app.py",
+            "uv.lock", "id_rsa", "new/secret.txt", "services/gateway/src/gateway/__pycache__/app.cpython-311.pyc",
+        ],
+    )  # fmt: skip
+    def test_nothing_else_is(self, path: str) -> None:
+        assert not is_sent(path)
+
+    def test_of_this_folder_no_more_than_the_code_is_sent(self) -> None:
+        sent = {line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text().splitlines() if line[:1] == "!"}
+        wanted = {"infra/docker/*.lock" if each.endswith(".lock") else each for s in SERVICES for each in copied(s)}
+        assert sent == wanted

@@ -1,0 +1,366 @@
+"""Each rule finds the causes that are there, with what they put at risk, and no others."""
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from contracts.items import Section
+from local.workspace import find_root
+from reporter.alerts.rule import Cause, Rule
+from reporter.alerts.rules import (
+    RULES,
+    bad_review,
+    data_lagging,
+    finance_penalty,
+    out_of_stock,
+    price_changed,
+    rating_drop,
+    reconciliation_unknown,
+    restocked,
+    running_out,
+    spp_changed,
+    token_expiring,
+    unusual_cancels,
+    unusual_returns,
+)
+from support.alerting import ITEM, NOW, TODAY, bodies, open_of, priced, reviews, seen, size, stock, units
+
+
+def found(rule: Rule, *args: Any, **shown: Any) -> list[Cause]:
+    return list(rule.causes(seen(*args, **shown)))
+
+
+def test_each_rule_has_a_name_of_its_own_and_is_asked_by_something() -> None:
+    assert len({rule.name for rule in RULES}) == len(RULES) == 13
+    by_event = {rule.name for rule in RULES if not rule.after}
+    assert by_event == {"data_lagging", "token_expiring", "reconciliation_unknown"}
+
+
+class TestRunningOut:
+    def test_one_alert_of_an_item_names_the_sizes_that_end_the_first_of_them_first(self) -> None:
+        of_item = stock(size(10, 6, per_day="2.1"), size(11, 5, per_day="1"), size(12, 90, per_day="1"))
+        [cause] = found(running_out.RULE, bodies(stock=of_item, money=priced("1494")))
+        assert [each["chrt_id"] for each in cause.figures["sizes"]] == [10, 11]
+        assert (cause.severity, cause.raises, cause.nm_id) == ("critical", True, ITEM)
+        # (14 − 2.86) × 2.1 × 1494 + (14 − 5) × 1 × 1494
+        assert (cause.money_at_risk, cause.currency) == (Decimal("34950.64") + Decimal("13446.00"), "RUB")
+
+    @pytest.mark.parametrize(
+        ("left", "severity", "raises"),
+        [
+            (3, "critical", True),
+            (4, "warning", True),
+            (7, "warning", True),
+            (8, "warning", False),
+            (9, "warning", False),
+        ],
+    )
+    def test_the_days_left_decide(self, left: int, severity: str, raises: bool) -> None:
+        [cause] = found(running_out.RULE, bodies(stock=stock(size(10, left))))
+        assert (cause.severity, cause.raises, cause.money_at_risk) == (severity, raises, None)
+
+    def test_another_size_that_ends_is_told(self) -> None:
+        causes = [
+            found(running_out.RULE, bodies(stock=stock(size(10, 5), size(11, left))))[0].material for left in (20, 5, 4)
+        ]
+        assert causes[0] != causes[1] == causes[2]
+
+    @pytest.mark.parametrize("left", [None, 0, 10])
+    def test_what_is_unknown_empty_or_enough_does_not_run_out(self, left: int | None) -> None:
+        assert found(running_out.RULE, bodies(stock=stock(size(10, left)))) == []
+
+    def test_of_an_item_without_sizes_the_whole_counts_and_the_cabinet_is_no_item(self) -> None:
+        of_item = bodies(stock=stock(total=units(2)))
+        [cause] = found(running_out.RULE, {**of_item, (0, Section.STOCK, ""): stock(total=units(1))})
+        assert (cause.nm_id, cause.figures["sizes"][0]["chrt_id"]) == (ITEM, None)
+
+    def test_of_two_currencies_no_money_is_told(self) -> None:
+        of_item = bodies(stock=stock(size(10, 2)), money=priced("100"))
+        [cause] = found(running_out.RULE, {**of_item, (ITEM, Section.MONEY, "KGS"): priced("700")})
+        assert (cause.money_at_risk, cause.currency) == (None, None)
+
+
+class TestOutOfStock:
+    def test_a_size_that_is_ordered_and_not_there(self) -> None:
+        of_item = stock(size(10, 0, per_day="1.2", out_since=date(2026, 11, 18)), size(11, 4))
+        [cause] = found(out_of_stock.RULE, bodies(stock=of_item, money=priced("1494")))
+        assert (cause.subject, cause.chrt_id, cause.severity) == ("1:10", 10, "warning")
+        assert cause.money_at_risk == Decimal("25099.20")  # 14 × 1.2 × 1494
+
+    def test_it_is_critical_when_nothing_of_the_item_is_left(self) -> None:
+        causes = found(out_of_stock.RULE, bodies(stock=stock(size(10, 0), size(11, 0))))
+        assert [cause.severity for cause in causes] == ["critical", "critical"]
+
+    def test_what_nobody_orders_is_not_told_but_stays_told(self) -> None:
+        [cause] = found(out_of_stock.RULE, bodies(stock=stock(total=units(0, per_day=None))))
+        assert (cause.raises, cause.subject) == (False, "1:")
+
+    @pytest.mark.parametrize(("days", "causes"), [(30, 1), (31, 0)])
+    def test_after_a_month_it_is_given_up(self, days: int, causes: int) -> None:
+        gone = size(10, 0, out_since=TODAY - timedelta(days=days))
+        assert len(found(out_of_stock.RULE, bodies(stock=stock(gone)))) == causes
+
+    def test_unknown_stock_is_not_out_of_stock(self) -> None:
+        assert found(out_of_stock.RULE, bodies(stock=stock(size(10, None)))) == []
+
+
+class TestRestocked:
+    def out(self) -> Any:
+        [cause] = found(out_of_stock.RULE, bodies(stock=stock(size(10, 0, out_since=TODAY), size(11, 5))))
+        return open_of(out_of_stock.RULE, cause)
+
+    def test_what_was_told_to_be_out_is_there_again(self) -> None:
+        restored = bodies(stock=stock(size(10, 3), size(11, 5)))
+        alert = self.out()
+        # As engine dumps it: the day is text.
+        [cause] = found(restocked.RULE, restored, known=[alert])
+        assert (cause.chrt_id, cause.figures) == (10, {"tech_size": "T10", "left": 3, "out_since": "2026-11-20"})
+        [later] = found(
+            restocked.RULE, restored, known=[replace(alert, resolved_at=NOW)], now=NOW + timedelta(hours=23)
+        )
+        assert later.subject == cause.subject
+
+    @pytest.mark.parametrize("left", [0, None])
+    def test_not_while_nothing_is_there(self, left: int | None) -> None:
+        assert found(restocked.RULE, bodies(stock=stock(size(10, left))), known=[self.out()]) == []
+
+    def test_not_after_a_day_nor_of_another_rule_nor_of_an_item_without_stock(self) -> None:
+        alert, restored = self.out(), bodies(stock=stock(size(10, 3)))
+        old = replace(alert, resolved_at=NOW - timedelta(hours=24))
+        assert found(restocked.RULE, restored, known=[old]) == []
+        assert found(restocked.RULE, restored, known=[replace(alert, rule="running_out")]) == []
+        assert found(restocked.RULE, restored, known=[alert], nm_ids=[2]) == []
+        assert found(restocked.RULE, {}, known=[alert]) == []
+
+
+def a_review(**fields: Any) -> dict[str, Any]:
+    return {"id": "f", "nm_id": ITEM, "created_at": NOW, "valuation": 2, "size": "L", "words": "Тонкая ткань", **fields}
+
+
+class TestBadReview:
+    @pytest.mark.parametrize(("stars", "severity"), [(1, "warning"), (2, "warning"), (3, "info")])
+    def test_the_stars_decide(self, stars: int, severity: str) -> None:
+        [cause] = found(bad_review.RULE, bodies(reviews=reviews("4.6", "4.7")), rows=[a_review(valuation=stars)])
+        assert (cause.subject, cause.feedback_id, cause.severity) == ("1:f", "f", severity)
+        assert (cause.figures["bad_week"], cause.figures["count_week"]) == (6, 31)
+
+    def test_without_figures_of_the_week_they_are_unknown(self) -> None:
+        [cause] = found(bad_review.RULE, rows=[a_review()])
+        assert cause.figures["bad_week"] is None
+
+
+class TestRatingDrop:
+    @pytest.mark.parametrize(
+        ("rating", "severity", "raises"),
+        [("4.40", "warning", False), ("4.30", "warning", True), ("4.00", "critical", True)],
+    )
+    def test_the_drop_decides(self, rating: str, severity: str, raises: bool) -> None:
+        [cause] = found(rating_drop.RULE, bodies(reviews=reviews(rating, "4.50")))
+        assert (cause.severity, cause.raises) == (severity, raises)
+        assert cause.figures["drop"] == Decimal("4.50") - Decimal(rating)
+
+    @pytest.mark.parametrize(
+        "of_item", [reviews("4.41", "4.50"), reviews("4", "4.5", count=9), reviews(None, "4"), reviews("4", None)]
+    )
+    def test_little_few_or_unknown_is_no_drop(self, of_item: Any) -> None:
+        assert found(rating_drop.RULE, bodies(reviews=of_item)) == []
+
+    def test_the_cabinet_has_no_rating_of_its_own(self) -> None:
+        assert found(rating_drop.RULE, bodies(0, reviews=reviews("4", "5"))) == []
+
+
+class TestPriceChanged:
+    @pytest.mark.parametrize(
+        ("price", "severity", "raises"),
+        [
+            ("103", "info", False),
+            ("105", "info", True),
+            ("95", "info", True),
+            ("80", "warning", True),
+            ("120", "warning", True),
+            ("50", "critical", True),
+            ("1000", "critical", True),
+        ],
+    )
+    def test_the_share_decides(self, price: str, severity: str, raises: bool) -> None:
+        row = {"nm_id": ITEM, "currency": "RUB", "price": Decimal(price), "before": Decimal(100)}
+        [cause] = found(price_changed.RULE, rows=[row])
+        assert (cause.severity, cause.raises, cause.currency) == (severity, raises, "RUB")
+
+    @pytest.mark.parametrize("price", ["97.1", "100", "102.9"])
+    def test_a_little_is_no_change(self, price: str) -> None:
+        row = {"nm_id": ITEM, "currency": "RUB", "price": Decimal(price), "before": Decimal(100)}
+        assert found(price_changed.RULE, rows=[row]) == []
+
+
+class TestSppChanged:
+    def row(self, spp: str, **fields: Any) -> dict[str, Any]:
+        usual = {"before": Decimal(24), "usual_from": Decimal(23), "usual_to": Decimal(25)}
+        return {"nm_id": ITEM, "spp": Decimal(spp), **usual, "orders": 3, "orders_before": 9, **fields}
+
+    @pytest.mark.parametrize(
+        ("spp", "severity", "raises"),
+        [("27", "info", False), ("29", "info", True), ("34", "warning", True), ("14", "warning", True)],
+    )
+    def test_the_points_decide(self, spp: str, severity: str, raises: bool) -> None:
+        [cause] = found(spp_changed.RULE, rows=[self.row(spp)])
+        assert (cause.severity, cause.raises) == (severity, raises)
+        assert cause.figures["points"] == Decimal(spp) - 24
+
+    def test_up_and_down_are_not_the_same(self) -> None:
+        up, down = (found(spp_changed.RULE, rows=[self.row(spp)])[0].material for spp in ("30", "18"))
+        assert up != down
+
+    def test_a_little_is_no_change(self) -> None:
+        assert found(spp_changed.RULE, rows=[self.row("26")]) == []
+
+    @pytest.mark.parametrize(("spp", "raises"), [("18", True), ("19", False), ("29", False), ("30", True)])
+    def test_what_a_tenth_of_the_orders_before_had_is_no_news(self, spp: str, raises: bool) -> None:
+        [cause] = found(spp_changed.RULE, rows=[self.row(spp, usual_from=Decimal(19), usual_to=Decimal(29))])
+        assert cause.raises == raises
+
+
+def a_week(events: int, tries: int, before_events: int, before_tries: int, **fields: Any) -> dict[str, Any]:
+    return {
+        "nm_id": ITEM,
+        "currency": "RUB",
+        "events": events,
+        "tries": tries,
+        "amount": Decimal(100) * events,
+        "before_events": before_events,
+        "before_tries": before_tries,
+        **fields,
+    }
+
+
+class TestUnusual:
+    def test_many_more_than_before(self) -> None:
+        [cause] = found(unusual_cancels.RULE, rows=[a_week(10, 24, 7, 90)])
+        assert (cause.severity, cause.raises, cause.figures["usual"]) == ("warning", True, Decimal("1.87"))
+        assert (cause.money_at_risk, cause.currency) == (Decimal("813.00"), "RUB")  # 1000 × (10 − 1.87) / 10
+
+    def test_a_little_more_only_keeps_it_open_and_chance_is_nothing(self) -> None:
+        [cause] = found(unusual_cancels.RULE, rows=[a_week(8, 24, 7, 90)])
+        assert not cause.raises
+        assert found(unusual_cancels.RULE, rows=[a_week(5, 24, 7, 90)]) == []
+
+    def test_of_the_cabinet_it_is_critical_and_a_small_change_none_however_certain(self) -> None:
+        [cause] = found(unusual_cancels.RULE, rows=[a_week(1000, 5_000, 2_000, 20_000, nm_id=0)])
+        assert cause.severity == "critical"
+        assert found(unusual_cancels.RULE, rows=[a_week(6_000, 50_000, 18_000, 200_000, nm_id=0)]) == []
+
+    def test_few_are_no_pattern(self) -> None:
+        few = a_week(4, 4, 0, 1_000)
+        assert found(unusual_cancels.RULE, rows=[few]) == []
+        assert len(found(unusual_returns.RULE, rows=[few])) == 1
+        assert found(unusual_returns.RULE, rows=[a_week(2, 4, 0, 1_000)]) == []
+
+    def test_pieces_of_two_currencies_are_counted_together_and_their_money_is_not(self) -> None:
+        rows = [a_week(6, 12, 4, 60), a_week(4, 12, 3, 30, currency="KGS"), a_week(0, 1, 0, 9, nm_id=2)]
+        [cause] = found(unusual_cancels.RULE, rows=rows)
+        assert (cause.figures["events"], cause.figures["tries"], cause.figures["before_tries"]) == (10, 24, 90)
+        assert (cause.money_at_risk, cause.currency) == (None, None)
+
+    def test_without_a_time_before_nothing_is_unusual(self) -> None:
+        assert found(unusual_cancels.RULE, rows=[a_week(9, 9, 0, 0)]) == []
+
+
+def a_sum(**fields: Any) -> dict[str, Any]:
+    row = {"nm_id": 0, "report_id": 7, "kind": "Штраф", "currency": "RUB", "reported_to": TODAY}
+    return {**row, "penalty": Decimal(0), "deduction": Decimal(0), "greatest_before": None, **fields}
+
+
+class TestFinancePenalty:
+    def test_a_penalty_is_told_whatever_was_before(self) -> None:
+        row = a_sum(penalty=Decimal(500), greatest_before=Decimal(0), nm_id=ITEM)
+        [cause] = found(finance_penalty.RULE, rows=[row])
+        assert (cause.subject, cause.severity, cause.report_id) == ("7:1:Штраф:RUB", "warning", 7)
+        assert (cause.money_at_risk, cause.currency) == (Decimal(500), "RUB")
+
+    @pytest.mark.parametrize(
+        ("deduction", "before", "odd"),
+        [
+            ("900", None, True),
+            ("900", "450", True),
+            ("900", "460", False),
+            ("900", "0", True),
+            ("-5", None, False),
+            ("9", "-3", True),
+        ],
+    )
+    def test_a_deduction_is_odd_if_it_is_new_or_much_larger(
+        self, deduction: str, before: str | None, odd: bool
+    ) -> None:
+        row = a_sum(deduction=Decimal(deduction), greatest_before=None if before is None else Decimal(before))
+        causes = found(finance_penalty.RULE, rows=[row])
+        assert [cause.severity for cause in causes] == (["info"] if odd else [])
+
+    def test_a_penalty_that_was_taken_back_or_is_old_is_none(self) -> None:
+        assert found(finance_penalty.RULE, rows=[a_sum(penalty=Decimal(-500))]) == []
+        old = a_sum(penalty=Decimal(500), reported_to=TODAY - timedelta(days=15))
+        assert found(finance_penalty.RULE, rows=[old]) == []
+
+
+def test_data_that_do_not_come_are_one_alert_a_resource_and_orders_are_critical() -> None:
+    rows = [{"resource": name, "delayed_since": NOW, "delay_reason": "503"} for name in ("orders", "stocks")]
+    causes = found(data_lagging.RULE, rows=rows)
+    assert [(cause.resource, cause.severity) for cause in causes] == [("orders", "critical"), ("stocks", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("days", "severity"), [(30, "info"), (14, "warning"), (7, "warning"), (3, "critical"), (1, "critical")]
+)
+def test_a_token_that_ends_is_told_at_each_threshold(days: int, severity: str) -> None:
+    [cause] = found(token_expiring.RULE, rows=[{"expiring_at": NOW, "threshold_days": days}])
+    assert (cause.severity, cause.material) == (severity, str(days))
+
+
+@pytest.mark.parametrize(("against", "severity"), [("finance", "warning"), ("funnel", "info")])
+def test_what_no_class_explains_is_one_alert_of_the_cabinet(against: str, severity: str) -> None:
+    row = {"against": against, "currency": "RUB", "items": 1, "first_day": TODAY, "last_day": TODAY}
+    most = [{"nm_id": ITEM, "pieces": -2, "amount": "-200"}]
+    [cause] = found(reconciliation_unknown.RULE, rows=[{**row, "pieces": 2, "amount": Decimal("200.00"), "most": most}])
+    assert (cause.subject, cause.severity, cause.money_at_risk) == (f"{against}:RUB", severity, Decimal(200))
+
+
+def causes_of_every_rule() -> dict[str, Cause]:
+    """One cause of each rule."""
+    ending = bodies(stock=stock(size(10, 2), size(11, 0)), reviews=reviews("4.00", "4.90"))
+    [out] = found(out_of_stock.RULE, ending)
+    week = a_week(10, 24, 7, 90)
+    shown: dict[str, dict[str, Any]] = {
+        "restocked": {"about": bodies(stock=stock(size(11, 3))), "known": [open_of(out_of_stock.RULE, out)]},
+        "bad_review": {"rows": [a_review()]},
+        "price_changed": {
+            "rows": [{"nm_id": ITEM, "currency": "RUB", "price": Decimal(90), "before": Decimal(100)}],
+        },
+        "spp_changed": {"rows": [TestSppChanged().row("34")]},
+        "unusual_cancels": {"rows": [week]},
+        "unusual_returns": {"rows": [week]},
+        "finance_penalty": {"rows": [a_sum(penalty=Decimal(1))]},
+        "data_lagging": {"rows": [{"resource": "orders", "delayed_since": NOW, "delay_reason": None}]},
+        "token_expiring": {"rows": [{"expiring_at": NOW, "threshold_days": 3}]},
+        "reconciliation_unknown": {
+            "rows": [
+                {
+                    **{"against": "funnel", "currency": "RUB", "items": 1, "first_day": TODAY, "last_day": TODAY},
+                    **{"pieces": 1, "amount": Decimal(1), "most": []},
+                }
+            ]
+        },
+    }
+    return {rule.name: found(rule, **(shown.get(rule.name) or {"about": ending}))[0] for rule in RULES}
+
+
+def test_the_figures_of_each_rule_are_documented() -> None:
+    page = (find_root(Path(__file__).parent) / "docs" / "metrics.md").read_text()
+    table = page.partition("What stands in `figures`")[2].partition("\n### ")[0]
+    documented = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", table, re.MULTILINE))
+    for name, cause in causes_of_every_rule().items():
+        named = documented.pop(name).partition(": each with")[0].partition("each with `nm_id`")[0]
+        assert re.findall(r"`(\w+)`", named) == list(cause.figures), name
+    assert documented == {}
