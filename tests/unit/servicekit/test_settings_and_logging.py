@@ -105,10 +105,11 @@ class TestLogging:
         root = logging.getLogger()
         handlers, level = root.handlers[:], root.level
         root.handlers = []
+        of_all_tests = structlog.get_config()
         yield
         root.handlers = handlers
         root.setLevel(level)
-        structlog.reset_defaults()
+        structlog.configure(**of_all_tests)
 
     def test_a_line_is_an_object_with_service_time_level_and_trace(self, capsys: pytest.CaptureFixture[str]) -> None:
         configure_logging("kit", "info")
