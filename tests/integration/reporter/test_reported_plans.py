@@ -54,14 +54,17 @@ async def test_each_is_found_by_its_own_index(reporter_db: Database, sent: list[
     connection = await asyncpg.connect(reporter_db.dsn)
     try:
         await connection.execute(f"SET plan_cache_mode = {mode}")
-        nodes = [
-            node for sql, values in reads for node in _nodes(await _explained(connection, sql, values))
-            if node.get("Relation Name") == "order_facts"
-        ]  # fmt: skip
+        nodes = [node for sql, values in reads for node in _nodes(await _explained(connection, sql, values))]
     finally:
         await connection.close()
-    by_id = {node["Index Name"] for node in nodes if "order_id = " in node["Index Cond"]}
-    by_moment = {node["Index Name"] for node in nodes if "nm_id = " not in node["Index Cond"]} - by_id
+    assert not [node for node in nodes if node["Node Type"] == "Seq Scan" and node["Relation Name"] == "order_facts"]
+    # Whether by the index alone or by a bitmap of it: what statistics have sampled decides that.
+    conditions = {
+        (node["Index Name"], node["Index Cond"])
+        for node in nodes if node.get("Index Name", "").startswith("order_facts")
+    }  # fmt: skip
+    by_id = {index for index, condition in conditions if "order_id = " in condition}
+    by_moment = {index for index, condition in conditions if "nm_id = " not in condition} - by_id
     assert by_id == {"order_facts_pkey"}
     assert by_moment == {"order_facts_page"}
 
