@@ -22,6 +22,9 @@ from support.reporting import NOON, TODAY
 
 SOURCES: dict[type[EventData], Facts] = {OrdersUpdatedV1: Facts(OrdersUpdatedV1, order_facts), **KEPT}
 """The events that bring rows."""
+FACT_TABLES = tuple(
+    sorted({facts.table.name for facts in SOURCES.values()} | {"price_history", "stock_days", "sources"})
+)
 
 SRIDS = ("a", "b")
 CURRENCIES = ("RUB", "KGS")

@@ -1,6 +1,7 @@
 """Events in the logs of the services that publish them, as if they had been published at a time."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from servicekit.db import Database
 from sqlalchemy import text
 
 
-async def log_events(databases: "dict[str, Database]", *events: Event[Any], at: datetime | None = None) -> None:
+async def log_events(databases: Mapping[str, Database], *events: Event[Any], at: datetime | None = None) -> None:
     """Put events into the outbox of their publisher; `at`: when their transactions began, else now."""
     by_publisher: dict[str, list[Event[Any]]] = defaultdict(list)
     for event in events:

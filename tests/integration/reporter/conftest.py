@@ -1,7 +1,7 @@
 """Folding events as the subscribers do, without a broker."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,12 +25,14 @@ from reporter.handlers.facts_updated import KEPT, facts_updated
 from reporter.handlers.orders_updated import orders_updated
 from reporter.handlers.sales_updated import sales_updated
 from reporter.jobs.count_stale import count_stale as run_count_stale
+from reporter.jobs.reconcile import reconcile as run_reconcile
 from reporter.jobs.turn_day import turn_day as run_turn_day
 from servicekit.cache import Cache
 from servicekit.consume import Handler, handle_once
 from servicekit.db import Database
 from sqlalchemy.ext.asyncio import AsyncConnection
 from support.rebuilding import Reporter
+from support.reconciling import Reconcile
 from support.reporting import NOON, TODAY
 
 from contracts import topics
@@ -106,6 +108,18 @@ def turn_day(reporter_db: Database, cache: Cache) -> TurnDay:
         return await run_turn_day(reporter_db, cache, CabinetLocks(), Pace(), today)
 
     return turn
+
+
+@pytest.fixture
+def reconcile(reporter_db: Database) -> Reconcile:
+    """Reconcile what is marked; how many cabinets it was tried for."""
+
+    async def reconcile(*, today: date = TODAY, now: datetime = NOON, after_seconds: float = 0) -> int:
+        return await run_reconcile(
+            reporter_db, CabinetLocks(), Pace(), lambda: today, lambda: now, after_seconds=after_seconds
+        )
+
+    return reconcile
 
 
 @pytest.fixture

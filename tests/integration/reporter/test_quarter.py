@@ -27,7 +27,8 @@ from servicekit.db import Database
 from servicekit.events import new_event
 from support.quarter import Quarter
 from support.reading import CABINET
-from support.recomputed import MOSCOW, Books, LeadTime, abc, buyout, plan, stock, totals, velocity
+from support.recomputed import MOSCOW, Books, abc, buyout, totals
+from support.recomputed_demand import LeadTime, plan, stock, velocity
 from support.recomputed_money import Entered, adverts, fact, regions, reviews, unit_estimate, unit_fact
 from support.rows import execute, rows
 

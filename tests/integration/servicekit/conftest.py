@@ -3,12 +3,14 @@
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from typing import Any
 
 import aio_pika
 import asyncpg
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from contracts.envelope import Event
 from contracts.topics import QUEUES, RETRY_TIERS_SECONDS
 from faststream.rabbit import RabbitBroker
 from local import servers as local_servers
@@ -20,6 +22,7 @@ from servicekit.topology import declare_topology, retry_name
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 from support.databases import Databases, connect, empty
+from support.replaying import Replays, log_three_days
 
 SCHEMA = "kit"
 
@@ -92,3 +95,23 @@ async def start_broker(vhost: str, amqp: object, db: Database) -> AsyncIterator[
             return broker
 
         yield start
+
+
+@pytest.fixture
+async def logs(ingestor_db: Database, gateway_db: Database) -> dict[str, Database]:
+    """The databases of who publishes, by service."""
+    return {"ingestor": ingestor_db, "gateway": gateway_db}
+
+
+@pytest.fixture
+async def three_days(logs: dict[str, Database]) -> list[Event[Any]]:
+    """What lies in those logs that a replay may be of."""
+    return await log_three_days(logs)
+
+
+@pytest.fixture
+async def replays(
+    reporter_db: Database, three_days: list[Event[Any]], vhost: str, amqp: "aio_pika.abc.AbstractChannel"
+) -> Replays:
+    """Replays of those three days."""
+    return Replays(reporter_db, vhost, amqp, three_days)

@@ -24,22 +24,10 @@ CONDITIONS = Conditions(
     cost=D(520),
 )
 TARIFFS = Tariffs(wb={"Коледино": BoxTariff(D(56), D(14), D(200))})
-NOTHING = Reported(
-    pieces=0,
-    price=D(0),
-    buyer_price=D(0),
-    payout=D(0),
-    logistics=D(0),
-    storage=D(0),
-    acceptance=D(0),
-    penalties=D(0),
-    there=0,
-    there_sum=D(0),
-    back=0,
-    back_sum=D(0),
-    first=DAY,
-    last=DAY,
-)
+SUMS = (
+    "price", "buyer_price", "payout", "logistics", "storage", "acceptance", "penalties", "there_sum", "back_sum"
+)  # fmt: skip
+NOTHING = Reported(pieces=0, there=0, back=0, first=DAY, last=DAY, **dict.fromkeys(SUMS, D(0)))
 SOLD = replace(
     NOTHING,
     pieces=2,
@@ -252,13 +240,8 @@ def test_the_parts_shown_add_up_to_the_profit_shown(offer: Offer, held: Conditio
         back=st.integers(0, 1000),
         first=st.just(DAY),
         last=st.just(DAY),
-        **dict.fromkeys(
-            ("price", "buyer_price", "payout", "logistics", "storage", "acceptance", "penalties", "there_sum"), amounts
-        ),
-        back_sum=amounts,
-        cost=some,
-        other=some,
-        spent=some,
+        **dict.fromkeys(SUMS, amounts),
+        **dict.fromkeys(("cost", "other", "spent"), some),
     )
 )
 def test_the_parts_of_a_fact_add_up_too(sums: Reported) -> None:
