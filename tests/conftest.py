@@ -13,7 +13,7 @@ from local import servers as local_servers
 from servicekit.db import Database
 from servicekit.topology import declare_topology, retry_name
 from support.databases import Databases, fresh_databases
-from support.servers import session_servers
+from support.servers import own_servers
 
 # Plain tracebacks: drawing them with colours and locals takes longer than most tests.
 structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
@@ -22,7 +22,7 @@ structlog.configure(processors=[structlog.processors.format_exc_info, structlog.
 @pytest.fixture(scope="session")
 def servers() -> Iterator[local_servers.Servers]:
     """Postgres, Redis and RabbitMQ of this session."""
-    with session_servers() as running:
+    with own_servers("test") as running:
         yield running
 
 

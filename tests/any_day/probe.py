@@ -13,18 +13,13 @@ import asyncpg
 import redis
 from local import rabbitmq, servers
 from local.finding import binaries_of
-from local.own import destroy_abandoned, own_name
-
-PREFIX = "any-day"
+from support.servers import own_servers
 
 
 def main(expected: float, tolerance: float) -> int:
     """Print each clock that was asked; 1 if one is further from the moment than allowed."""
-    destroy_abandoned(PREFIX)
-    name = own_name(PREFIX)
     began = time.monotonic()
-    try:
-        found = servers.start(name, ephemeral=True)
+    with own_servers("any-day") as found:
         clocks = {
             "Python": time.time(),
             "programs": float(subprocess.run(["date", "+%s"], capture_output=True, text=True, check=True).stdout),
@@ -32,8 +27,6 @@ def main(expected: float, tolerance: float) -> int:
             "Redis": _of_redis(found.redis_url),
             "RabbitMQ": _of_rabbitmq(found),
         }
-    finally:
-        servers.destroy(name)
     expected += time.monotonic() - began
     for clock, says in clocks.items():
         print(f"{clock:10} {datetime.fromtimestamp(says, UTC):%Y-%m-%d %H:%M:%S} UTC")

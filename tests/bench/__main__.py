@@ -1,45 +1,45 @@
-"""`make bench`: Pulse beside the bare stack in the same run; a table, then one JSON object."""
+"""`make bench`: every part in a process of its own, for so long at most; a table, then one JSON object.
 
-import asyncio
+`python -m bench [PART …]` measures those alone. A part that fails or does not end in time is told so in its place, and
+the rest goes on; then the exit code is 1.
+"""
+
 import json
-import os
 import sys
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from local import servers
+from bench.command import say, show
+from bench.figures import Figures, entry
+from bench.parts import measure
 
-from bench import flow, folding, pages, relay, replaying, sending
-
-NAME = "bench"
-
-
-def main() -> int:
-    """Measure everything and print it."""
-    figures: dict[str, Any] = flow.measure() | _on_own_servers()
-    width = max(map(len, figures))
-    print(f"{'':<{width}}  {'ours':>10}  {'bare':>10}  {'ratio':>6}  unit")
-    for name, entry in figures.items():
-        print(
-            f"{name:<{width}}  {_cell(entry['ours']):>10}  {_cell(entry['bare']):>10}"
-            f"  {_cell(entry['ratio']):>6}  {entry['unit']}"
-        )
-    print(json.dumps(figures))
-    return 0
+PARTS: Mapping[str, float] = {
+    "flow": 240.0,
+    "pages": 420.0,
+    "folding": 300.0,
+    "relay": 180.0,
+    "sending": 180.0,
+    "lanes": 480.0,
+    "replaying": 900.0,
+    "day_turn": 180.0,
+}
+"""How many seconds each may take: some five times as long as it takes on two cores that are idle."""
 
 
-def _on_own_servers() -> dict[str, Any]:
-    running = servers.start(NAME, ephemeral=True)
-    try:
-        os.environ |= running.env
-        parts = (pages, folding, relay, sending, replaying)
-        return {name: entry for part in parts for name, entry in asyncio.run(part.measure()).items()}
-    finally:
-        servers.destroy(NAME)
-
-
-def _cell(value: float | None) -> str:
-    return "" if value is None else f"{value:,.2f}".rstrip("0").rstrip(".")
+def main(chosen: Sequence[str]) -> int:
+    """Measure the parts and print what was found; 1 if one of them did not end well."""
+    if unknown := set(chosen) - set(PARTS):
+        sys.exit(f"no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    figures: Figures = {}
+    failed = False
+    for part in chosen or PARTS:
+        say(f"{part} begins; it may take {PARTS[part]:.0f} s")
+        outcome = measure([sys.executable, "-m", f"bench.{part}"], seconds=PARTS[part])
+        failed |= outcome.problem is not None
+        figures |= {part: entry(None, None, outcome.problem)} if outcome.problem else json.loads(outcome.line)
+        say(f"{part} {outcome.problem or 'ended'} after {outcome.seconds:.0f} s")
+    show(figures)
+    return int(failed)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -4,14 +4,11 @@
 of the days, and are in stock.
 """
 
-import asyncio
-import json
 import os
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,6 +22,9 @@ from servicekit.cache import Cache, connect_redis
 from servicekit.db import Database
 from sqlalchemy import text
 from support.databases import fresh_databases
+
+from bench.command import run, say
+from bench.figures import Figures, entry
 
 TODAY = date(2026, 11, 20)
 NOW = Waits(live=0, quiet=0, longest=0)
@@ -59,40 +59,41 @@ _FILL = (
 class Sizes:
     """What there is to turn."""
 
-    cabinets: int = 20
+    cabinets: int = 4
     items: int = 1_000
     days: int = 30
 
 
-async def measure(sizes: Sizes) -> dict[str, Any]:
+async def measure(sizes: Sizes) -> Figures:
     """Seconds of each part, and what they come to for a million items. Needs DATABASE_URL and REDIS_URL."""
     async with fresh_databases(os.environ["DATABASE_URL"]) as fresh:
         database = await fresh.connect("reporter")
         redis = connect_redis(os.environ["REDIS_URL"])
         locks, pace, cache = CabinetLocks(), Pace(), Cache(redis)
-        began = time.perf_counter()
         await _fill(database, sizes)
         filled = time.perf_counter()
+        say("filled")
         await count_stale(database, cache, locks, pace, lambda: TODAY, waits=NOW)
         counted = time.perf_counter()
+        say("counted the first time")
         tomorrow = TODAY + timedelta(days=1)
         async with _longest_transaction(database) as longest:
             items = await turn_day(database, cache, locks, pace, tomorrow)
             turned = time.perf_counter()
+            say("periods are turned")
             await count_stale(database, cache, locks, pace, lambda: tomorrow, waits=NOW)
             done = time.perf_counter()
         await redis.aclose()
         await database.close()
     of_a_million = 1_000_000 / items
+    of_all, of_a_million = f"a day turns for {items:,} items", 1_000_000 / items
     return {
-        "items": items,
-        "filled": round(filled - began, 1),
-        "counted the first time, s": round(counted - filled, 1),
-        "periods turned, s": round(turned - counted, 1),
-        "sections counted, s": round(done - turned, 1),
-        "a million items: periods, minutes": round((turned - counted) * of_a_million / 60, 1),
-        "a million items: sections, minutes": round((done - turned) * of_a_million / 60, 1),
-        "longest transaction, ms": round(1000 * max(longest), 1),
+        f"{of_all}, counted the first time": entry(counted - filled, None, "s"),
+        f"{of_all}, periods": entry(turned - counted, None, "s"),
+        f"{of_all}, sections": entry(done - turned, None, "s"),
+        "… that is for a million items, periods": entry((turned - counted) * of_a_million / 60, None, "min"),
+        "… sections": entry((done - turned) * of_a_million / 60, None, "min"),
+        "… longest transaction": entry(1000 * max(longest), None, "ms"),
     }
 
 
@@ -127,19 +128,5 @@ async def _longest_transaction(database: Database) -> AsyncIterator[list[float]]
         database.transaction = transaction  # type: ignore[method-assign]  # as it was
 
 
-def main() -> None:
-    """Measure on servers of its own and print; sizes as NAME=NUMBER arguments."""
-    from local import servers
-
-    given = (argument.partition("=") for argument in sys.argv[1:])
-    sizes = replace(Sizes(), **{name: int(value) for name, _, value in given})
-    name = f"bench-day-{os.getpid()}"
-    os.environ.update(servers.start(name, ephemeral=True).env)
-    try:
-        print(json.dumps(asyncio.run(measure(sizes)), indent=2, ensure_ascii=False))
-    finally:
-        servers.destroy(name)
-
-
 if __name__ == "__main__":
-    main()
+    run(measure, Sizes())

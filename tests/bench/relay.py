@@ -1,18 +1,17 @@
 """What the outbox and the inbox cost: Pulse beside a bare client, in the same run on the same servers.
 
-`measure()` needs DATABASE_URL (an administrator's) and RABBITMQ_URL; it works in a schema and a queue of its own
+`measure` needs DATABASE_URL (an administrator's) and RABBITMQ_URL; it works in a schema and a queue of its own
 and removes both.
 """
 
 import asyncio
-import json
 import os
 import statistics
 import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -39,37 +38,46 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-EVENTS = 4000
+from bench.command import run, say
+from bench.figures import Entry, Figures, entry
+
 AT_ONCE = 200
-ROUNDS = 5
-LARGE_EVENTS, LARGE_BYTES = 200, 2 * 2**20
-LOW_LOAD_EVENTS = 200
+LARGE_BYTES = 2 * 2**20
 LOW_LOAD_PAUSE_SECONDS = 0.01
 QUEUE = Queue("bench.relay", (SyncRequestedV1,), prefetch=INGESTOR_SYNCS.prefetch)
 
-Figures = dict[str, dict[str, Any]]
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many events are published and consumed, in how many turns; how many large ones, and one at a time."""
+
+    events: int = 4_000
+    rounds: int = 5
+    large_events: int = 200
+    low_load_events: int = 200
 
 
-async def measure() -> Figures:
-    """Name → {ours, bare, ratio, unit}: events/s of publishing and of consuming, ms from commit to consumer."""
+async def measure(sizes: Sizes) -> Figures:
+    """Events/s of publishing and of consuming, ms from commit to consumer."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(_schema(os.environ["DATABASE_URL"]))
         url = os.environ["RABBITMQ_URL"]
         channel = await stack.enter_async_context(_queue(url))
-        published = await _publishing(database, url, channel)
-        consumed = await _consuming(database, url, channel)
-        latency = await _latency(database, url, channel)
-        return {**published, **consumed, **latency, **await _memory(database, url, channel)}
+        figures: Figures = {}
+        for what in (_publishing, _consuming, _latency, _memory):
+            say(f"relay: {what.__name__.removeprefix('_')}")
+            figures |= await what(sizes, database, url, channel)
+        return figures
 
 
-async def _publishing(database: Database, url: str, channel: aio_pika.abc.AbstractChannel) -> Figures:
+async def _publishing(sizes: Sizes, database: Database, url: str, channel: aio_pika.abc.AbstractChannel) -> Figures:
     """In turns, so that what else the machine does meets both alike; the first turn, which opens connections, apart."""
     append_seconds = relay_seconds = bare_seconds = 0.0
     broker = make_broker(url, "bench")
     async with connected(broker):
         relay = Relay(database, event_publisher(broker))
-        for turn in range(ROUNDS + 1):
-            events = [_event() for _ in range(EVENTS // ROUNDS)]
+        for turn in range(sizes.rounds + 1):
+            events = [_event() for _ in range(sizes.events // sizes.rounds)]
             began = time.perf_counter()
             for start in range(0, len(events), AT_ONCE):
                 async with database.transaction() as connection:
@@ -84,8 +92,8 @@ async def _publishing(database: Database, url: str, channel: aio_pika.abc.Abstra
                 relay_seconds += relayed - appended
                 bare_seconds += bare
     return {
-        "append + relay": _rate(EVENTS / (append_seconds + relay_seconds), EVENTS / bare_seconds),
-        "relay": _rate(EVENTS / relay_seconds, EVENTS / bare_seconds),
+        "append + relay": _rate(sizes.events / (append_seconds + relay_seconds), sizes.events / bare_seconds),
+        "relay": _rate(sizes.events / relay_seconds, sizes.events / bare_seconds),
     }
 
 
@@ -101,21 +109,20 @@ async def _bare_publishing(channel: aio_pika.abc.AbstractChannel, bodies: list[b
     return time.perf_counter() - began
 
 
-async def _memory(database: Database, url: str, channel: aio_pika.abc.AbstractChannel) -> Figures:
-    """The whole process of a relay that has `LARGE_EVENTS` to publish; bare: one that has nothing to."""
+async def _memory(sizes: Sizes, database: Database, url: str, channel: aio_pika.abc.AbstractChannel) -> Figures:
+    """The whole process of a relay that has large events to publish; bare: one that has nothing to."""
     queue = await channel.get_queue(QUEUE.name, ensure=False)
     await queue.purge()
     idle = await _peak(database, url)
     async with database.transaction() as connection:
-        await append(connection, [_event() for _ in range(LARGE_EVENTS)])
+        await append(connection, [_event() for _ in range(sizes.large_events)])
         await connection.execute(
             text("UPDATE outbox SET body = CAST(repeat('x', :size) AS bytea) WHERE sent_at IS NULL"),
             {"size": LARGE_BYTES},
         )
     busy = await _peak(database, url)
     await queue.purge()
-    ratio = round(busy / idle, 2)
-    return {f"relay of {LARGE_EVENTS} events of 2 MB, peak": {"ours": busy, "bare": idle, "ratio": ratio, "unit": "MB"}}
+    return {f"relay of {sizes.large_events} events of 2 MB, peak": entry(busy, idle, "MB")}
 
 
 async def _peak(database: Database, url: str) -> int:
@@ -126,8 +133,8 @@ async def _peak(database: Database, url: str) -> int:
     return int(written)
 
 
-async def _consuming(database: Database, url: str, channel: aio_pika.abc.AbstractChannel) -> Figures:
-    """Twice `EVENTS` wait in the queue after `_publishing`: half for ours, half for the bare consumer."""
+async def _consuming(sizes: Sizes, database: Database, url: str, channel: aio_pika.abc.AbstractChannel) -> Figures:
+    """Twice as many events wait in the queue after `_publishing`: half for ours, half for the bare consumer."""
     done, count = asyncio.Event(), 0
 
     async def handle(connection: AsyncConnection, event: Event[Any]) -> None:
@@ -136,21 +143,21 @@ async def _consuming(database: Database, url: str, channel: aio_pika.abc.Abstrac
     async def committed(*_: object) -> None:
         nonlocal count
         count += 1
-        if count == EVENTS:
+        if count == sizes.events:
             done.set()
 
-    bare = await _bare_consuming(channel)
+    bare = await _bare_consuming(sizes.events, channel)
     broker = make_broker(url, "bench")
     consume(broker, database, QUEUE, {SyncRequestedV1: handle}, after_commit=committed)
     async with connected(broker):
         began = time.perf_counter()
         await broker.start()
         await done.wait()
-        ours = EVENTS / (time.perf_counter() - began)
+        ours = sizes.events / (time.perf_counter() - began)
     return {"consume + inbox + effect": _rate(ours, bare)}
 
 
-async def _bare_consuming(channel: aio_pika.abc.AbstractChannel) -> float:
+async def _bare_consuming(events: int, channel: aio_pika.abc.AbstractChannel) -> float:
     """Receive and acknowledge, nothing else."""
     await channel.set_qos(prefetch_count=QUEUE.prefetch)
     queue = await channel.get_queue(QUEUE.name, ensure=False)
@@ -159,12 +166,12 @@ async def _bare_consuming(channel: aio_pika.abc.AbstractChannel) -> float:
         async for message in messages:
             await message.ack()
             count += 1
-            if count == EVENTS:
-                return EVENTS / (time.perf_counter() - began)
+            if count == events:
+                return events / (time.perf_counter() - began)
     raise RuntimeError("the queue ended before its messages")
 
 
-async def _latency(database: Database, url: str, channel: aio_pika.abc.AbstractChannel) -> Figures:
+async def _latency(sizes: Sizes, database: Database, url: str, channel: aio_pika.abc.AbstractChannel) -> Figures:
     """From the start of an event's commit to its handler, one at a time; bare: from publish to receipt."""
     await (await channel.get_queue(QUEUE.name, ensure=False)).purge()
     began: dict[UUID, float] = {}
@@ -179,7 +186,7 @@ async def _latency(database: Database, url: str, channel: aio_pika.abc.AbstractC
     consume(broker, database, QUEUE, {SyncRequestedV1: handle})
     async with connected(broker), running({"relay": Relay(database, event_publisher(broker)).run}):
         await broker.start()
-        for _ in range(LOW_LOAD_EVENTS):
+        for _ in range(sizes.low_load_events):
             handled.clear()
             event = _event()
             async with database.transaction() as connection:
@@ -187,14 +194,14 @@ async def _latency(database: Database, url: str, channel: aio_pika.abc.AbstractC
                 began[event.id] = time.perf_counter()
             await handled.wait()
             await asyncio.sleep(LOW_LOAD_PAUSE_SECONDS)
-    bare = await _bare_latency(channel)
+    bare = await _bare_latency(sizes.low_load_events, channel)
     return {
         "commit to consumer, p50": _milliseconds(ours, bare, 50),
         "commit to consumer, p99": _milliseconds(ours, bare, 99),
     }
 
 
-async def _bare_latency(channel: aio_pika.abc.AbstractChannel) -> list[float]:
+async def _bare_latency(events: int, channel: aio_pika.abc.AbstractChannel) -> list[float]:
     exchange = await channel.get_exchange(EVENTS_EXCHANGE, ensure=False)
     queue = await channel.get_queue(QUEUE.name, ensure=False)
     received: asyncio.Queue[float] = asyncio.Queue()
@@ -205,7 +212,7 @@ async def _bare_latency(channel: aio_pika.abc.AbstractChannel) -> list[float]:
 
     tag = await queue.consume(receive)
     waits = []
-    for _ in range(LOW_LOAD_EVENTS):
+    for _ in range(events):
         began = time.perf_counter()
         await exchange.publish(aio_pika.Message(_event().model_dump_json().encode()), SyncRequestedV1.TYPE)
         waits.append((await received.get() - began) * 1000)
@@ -219,13 +226,13 @@ def _event() -> Event[Any]:
     return new_event(data, cabinet_id=uuid4())
 
 
-def _rate(ours: float, bare: float) -> dict[str, Any]:
-    return {"ours": round(ours), "bare": round(bare), "ratio": round(ours / bare, 3), "unit": "events/s"}
+def _rate(ours: float, bare: float) -> Entry:
+    return entry(ours, bare, "events/s", digits=None)
 
 
-def _milliseconds(ours: list[float], bare: list[float], percent: int) -> dict[str, Any]:
+def _milliseconds(ours: list[float], bare: list[float], percent: int) -> Entry:
     mine, theirs = (statistics.quantiles(values, n=100)[percent - 1] for values in (ours, bare))
-    return {"ours": round(mine, 2), "bare": round(theirs, 2), "ratio": round(mine / theirs, 2), "unit": "ms"}
+    return entry(mine, theirs, "ms", digits=2)
 
 
 @asynccontextmanager
@@ -272,18 +279,5 @@ async def _queue(url: str) -> AsyncIterator[aio_pika.abc.AbstractChannel]:
             await queue.delete(if_unused=False, if_empty=False)
 
 
-async def main() -> None:
-    """Measure on servers of its own and print."""
-    from local import servers
-
-    name = f"bench-relay-{os.getpid()}"
-    running_servers = servers.start(name)
-    os.environ.update(running_servers.env)
-    try:
-        print(datetime.now(UTC).isoformat(), json.dumps(await measure(), indent=2))
-    finally:
-        servers.destroy(name)
-
-
 if __name__ == "__main__":
-    asyncio.run(main())
+    run(measure, Sizes())

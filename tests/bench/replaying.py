@@ -10,22 +10,20 @@ import os
 import random
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import aio_pika
 import asyncpg
 from contracts.envelope import Origin
-from contracts.orders import OrdersReportedV1
-from contracts.topics import EVENTS_EXCHANGE
-from demo.accounting import percentile
-from servicekit.topology import declare_topology
 from support.databases import Databases, fresh_databases
 
-from bench import lanes
+from bench.command import run, say
+from bench.figures import Figures, entry, percentiles
+from bench.live_orders import WARM_UP_SECONDS, Rate, order_event, through_reporter
+from bench.processes import memory_mb, peak_mb
 
 _HANDLED = "SELECT count(*) FROM inbox WHERE consumer LIKE '%.backfill'"
 _TO_BE_COUNTED = "SELECT EXISTS (SELECT FROM stale_cabinets WHERE part = 'cells' AND cabinet_id = ANY ($1))"
@@ -77,79 +75,57 @@ class Outcome:
     told: int = 0
 
 
-async def measure(sizes: Sizes | None = None) -> dict[str, Any]:
-    """Entries for the table of `make bench`; needs DATABASE_URL, REDIS_URL and RABBITMQ_URL."""
-    sizes = sizes or Sizes()
-    found = await run(sizes)
+async def measure(sizes: Sizes) -> Figures:
+    """Needs DATABASE_URL, REDIS_URL and RABBITMQ_URL."""
+    found = await _run(sizes)
     what = f"a replay of {sizes.changes:,} order changes"
     flat = f"{min(found.reporter_mb):.0f} to {max(found.reporter_mb):.0f}"
-    entries = {
-        f"{what} into empty tables": _entry(sizes.changes / found.new_seconds, None, "changes/s"),
-        f"{what} with days and periods counted": _entry(sizes.changes / found.counted_seconds, None, "changes/s"),
-        "replayer, peak memory": _entry(found.replayer_mb, None, "MB"),
-        f"reporter, peak memory ({flat} in its tenths)": _entry(found.reporter_peak_mb, None, "MB"),
-        "events told of replays": _entry(found.told, None, "events"),
+    figures = {
+        f"{what} into empty tables": entry(sizes.changes / found.new_seconds, None, "changes/s"),
+        f"{what} with days and periods counted": entry(sizes.changes / found.counted_seconds, None, "changes/s"),
+        "replayer, peak memory": entry(found.replayer_mb, None, "MB"),
+        f"reporter, peak memory ({flat} in its tenths)": entry(found.reporter_peak_mb, None, "MB"),
+        "events told of replays": entry(found.told, None, "events"),
     }
     if sizes.live:
-        entries[f"{what} that are known"] = _entry(sizes.changes / found.known_seconds, None, "changes/s")
-        entries[f"a replay of {sizes.of_each:,} beside live orders"] = _entry(
+        figures[f"{what} that are known"] = entry(sizes.changes / found.known_seconds, None, "changes/s")
+        figures[f"a replay of {sizes.of_each:,} beside live orders"] = entry(
             sizes.of_each / found.beside_seconds, None, "changes/s"
         )
-        for share in (50, 99):
-            ours, alone = (percentile(each, share / 100) for each in (found.beside_ms, found.alone_ms))
-            entries[f"{len(found.beside_ms)} live events beside a replay, p{share}"] = _entry(ours, alone, "ms")
-    return entries
+        live = f"{len(found.beside_ms)} live events beside a replay"
+        figures |= percentiles(live, found.beside_ms, found.alone_ms)
+    return figures
 
 
-def _entry(ours: float | None, bare: float | None, unit: str) -> dict[str, Any]:
-    return {
-        "ours": ours and round(ours, 1),
-        "bare": bare and round(bare, 1),
-        "ratio": round(ours / bare, 2) if ours and bare else None,
-        "unit": unit,
-    }
-
-
-async def run(sizes: Sizes) -> Outcome:
+async def _run(sizes: Sizes) -> Outcome:
     """One run on an empty database."""
     outcome = Outcome()
-    broker_url = os.environ["RABBITMQ_URL"]
-    await declare_topology(broker_url)
+    rate = Rate(50, sizes.live_per_second, sizes.live_event, 300)
     async with fresh_databases(os.environ["DATABASE_URL"]) as databases:
-        for service in ("ingestor", "gateway", "reporter"):
+        for service in ("ingestor", "gateway"):
             await (await databases.connect(service)).close()
         await _fill(databases, sizes)
-        async with await aio_pika.connect(broker_url) as connection, lanes._reporter(databases) as reporter:
-            channel = await connection.channel(publisher_confirms=True)
-            listener = await connection.channel()
-            live = lanes.Sizes(cabinets=50, live_per_second=sizes.live_per_second, live_event=sizes.live_event)
-            told = lanes.Outcome()
-            exchange = await channel.get_exchange(EVENTS_EXCHANGE, ensure=False)
-            flow = lanes._Flow(exchange, live, [uuid4() for _ in range(50)], told)
-            queue = await listener.declare_queue(exclusive=True)
-            await queue.bind(exchange, f"{OrdersReportedV1.TYPE}.#")
-            await queue.consume(flow.reported, no_ack=True)
-            replay = _Replay(databases, broker_url, await connection.channel(), sizes, outcome)
+        async with through_reporter(databases, rate) as (live, reporter):
+            replay = _Replay(databases, os.environ["RABBITMQ_URL"], sizes, outcome)
 
-            async def watched() -> None:
-                outcome.reporter_mb.append(_memory_mb(reporter.pid, "VmRSS"))
+            def watched() -> None:
+                outcome.reporter_mb.append(memory_mb(reporter))
 
             outcome.new_seconds, outcome.counted_seconds = await replay.run(watched=watched)
-            outcome.reporter_peak_mb = _memory_mb(reporter.pid, "VmHWM")
+            outcome.reporter_peak_mb = peak_mb(reporter)
             if not sizes.live:
                 return outcome
             outcome.known_seconds, _ = await replay.run()
-            await flow.live(asyncio.sleep(lanes.WARM_UP_SECONDS), [])
-            await flow.live(asyncio.sleep(sizes.alone_seconds), outcome.alone_ms)
+            await live.during(asyncio.sleep(WARM_UP_SECONDS), "warming up")
+            alone = await live.during(asyncio.sleep(sizes.alone_seconds), "live orders alone")
 
             async def beside() -> None:
                 outcome.beside_seconds, _ = await replay.run(cabinet_id=sizes.cabinet_ids[0])
 
-            alone = percentile(outcome.alone_ms, 0.99)
-            print(f"{len(outcome.alone_ms)} live events alone, p99 {alone:.1f} ms", file=sys.stderr)
-            await flow.live(beside(), outcome.beside_ms)
-            outcome.told = told.told_of_backfill
-            outcome.reporter_peak_mb = _memory_mb(reporter.pid, "VmHWM")
+            told = await live.during(beside(), "beside a replay")
+            outcome.alone_ms, outcome.beside_ms = alone.milliseconds, told.milliseconds
+            outcome.told = alone.of_nothing + told.of_nothing
+            outcome.reporter_peak_mb = peak_mb(reporter)
     return outcome
 
 
@@ -172,7 +148,7 @@ def _records(sizes: Sizes) -> Iterator[tuple[Any, ...]]:
             numbers = range(first, min(first + sizes.event, each))
             moments = [now - timedelta(days=sizes.days) * (1 - n / each) for n in numbers]
             rows = [(moment, chance.randint(1, sizes.items)) for moment in moments]
-            event, body = lanes._event(cabinet_id, Origin.LIVE, rows)
+            event, body = order_event(cabinet_id, Origin.LIVE, rows)
             at = moments[-1]
             yield cabinet_id, at, UUID(int=event.id.int), event.type, event.origin.value, body, at
 
@@ -184,18 +160,16 @@ class _Replay:
         self,
         databases: Databases,
         broker_url: str,
-        channel: aio_pika.abc.AbstractChannel,
         sizes: Sizes,
         outcome: Outcome,
     ) -> None:
         self._url = databases.urls["reporter"]
         self._broker_url = broker_url
-        self._channel = channel
         self._sizes = sizes
         self._outcome = outcome
 
     async def run(
-        self, *, cabinet_id: UUID | None = None, watched: Callable[[], Awaitable[None]] | None = None
+        self, *, cabinet_id: UUID | None = None, watched: Callable[[], None] | None = None
     ) -> tuple[float, float]:
         """Seconds until all of it, or of a cabinet, was handled, and until days and periods were counted too."""
         reading = await asyncpg.connect(self._url)
@@ -216,10 +190,9 @@ class _Replay:
                         began = time.perf_counter()
                     if watched is not None and handled * 10 >= events * tenth:
                         tenth += 1
-                        await watched()
+                        watched()
                     if process.returncode is None:
-                        peak_mb = _memory_mb(process.pid, "VmHWM")
-                        self._outcome.replayer_mb = max(self._outcome.replayer_mb, peak_mb)
+                        self._outcome.replayer_mb = max(self._outcome.replayer_mb, peak_mb(process))
                     await asyncio.sleep(LOOK_SECONDS)
                 stored = time.perf_counter()
                 if await process.wait():
@@ -227,32 +200,11 @@ class _Replay:
                 while await reading.fetchval(_TO_BE_COUNTED, self._sizes.cabinet_ids):  # noqa: ASYNC110  # another's work
                     await asyncio.sleep(LOOK_SECONDS)
                 took = stored - (began or stored), time.perf_counter() - (began or stored)
-                print(f"replayed {events} events in {took[0]:.1f} s, counted after {took[1]:.1f} s", file=sys.stderr)
+                say(f"replayed {events} events in {took[0]:.1f} s, counted after {took[1]:.1f} s")
                 return took
         finally:
             await reading.close()
 
 
-def _memory_mb(pid: int, what: str) -> float:
-    """By its name in the process's status; 0 where it has ended already."""
-    with open(f"/proc/{pid}/status") as status:
-        return sum(int(line.split()[1]) * 1024 / 1e6 for line in status if line.startswith(what))
-
-
-def main() -> None:
-    """Measure on servers of its own and print; sizes as NAME=NUMBER arguments, such as changes=1000000."""
-    from local import servers
-
-    sizes = replace(Sizes(), **{name: type(getattr(Sizes(), name))(value) for name, _, value in
-                                (argument.partition("=") for argument in sys.argv[1:])})  # fmt: skip
-    name = f"bench-replaying-{os.getpid()}"
-    os.environ |= servers.start(name, ephemeral=True).env
-    try:
-        for what, entry in asyncio.run(measure(sizes)).items():
-            print(what, entry)
-    finally:
-        servers.destroy(name)
-
-
 if __name__ == "__main__":
-    main()
+    run(measure, Sizes())

@@ -6,22 +6,16 @@ message's latency is the time from its delivery's row to Telegram's answer.
 
 import asyncio
 import os
-import socket
-import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx
-import psutil
 from contracts.cabinets import CabinetConnectedV1
 from contracts.envelope import Event
 from contracts.orders import OrdersReportedV1
 from contracts.topics import NOTIFIER_ORDERS
-from demo.accounting import percentile
 from notifier import webhooks
 from notifier.handlers.cabinet_connected import cabinet_connected
 from notifier.handlers.orders_reported import orders_reported
@@ -35,6 +29,10 @@ from support.databases import fresh_databases
 from support.eventually import eventually
 from support.rows import rows
 from tgsim.running import RunningTgsim, running_tgsim
+
+from bench.command import run, say
+from bench.figures import Figures, entry, percentiles
+from bench.processes import Process, cpu_seconds, running_service
 
 WAIT_SECONDS = 60.0
 _EVENT_ORDERS = 250
@@ -64,10 +62,8 @@ class _Outcome:
     calls: int
 
 
-async def measure(sizes: Sizes | None = None) -> dict[str, Any]:
-    """Entries for the table of `make bench`: with the endpoint's deliveries, beside the same without them. Needs
-    DATABASE_URL, REDIS_URL and RABBITMQ_URL."""
-    sizes = sizes or Sizes()
+async def measure(sizes: Sizes) -> Figures:
+    """With the endpoint's deliveries, beside the same without them. Needs DATABASE_URL, REDIS_URL and RABBITMQ_URL."""
     await declare_topology(os.environ["RABBITMQ_URL"])
     # At the same time, each on a database of its own: whatever else the machine does meets both.
     setup, together = asyncio.Lock(), asyncio.Barrier(2)
@@ -76,20 +72,11 @@ async def measure(sizes: Sizes | None = None) -> dict[str, Any]:
         with_slow = group.create_task(_run(sizes, setup, together))
     alone, beside = without.result(), with_slow.result()
     slow = f"a webhook of {sizes.webhook_seconds:g} s with {sizes.webhook_due:,} due"
-    entries = {
-        f"a message to Telegram beside {slow}, p{share}": _entry(
-            percentile(beside.latencies_ms, share / 100), percentile(alone.latencies_ms, share / 100), "ms"
-        )
-        for share in (50, 99)
+    return {
+        **percentiles(f"a message to Telegram beside {slow}", beside.latencies_ms, alone.latencies_ms),
+        "notifier meanwhile, processor time": entry(beside.cpu_seconds, alone.cpu_seconds, "s"),
+        "calls of that webhook meanwhile": entry(beside.calls, None, ""),
     }
-    entries["notifier meanwhile, processor time"] = _entry(beside.cpu_seconds, alone.cpu_seconds, "s")
-    entries["calls of that webhook meanwhile"] = _entry(beside.calls, None, "")
-    return entries
-
-
-def _entry(ours: float | None, bare: float | None, unit: str) -> dict[str, Any]:
-    ratio = round(ours / bare, 2) if ours and bare else None
-    return {"ours": ours and round(ours, 1), "bare": bare and round(bare, 1), "ratio": ratio, "unit": unit}
 
 
 async def _run(sizes: Sizes, setup: asyncio.Lock, together: asyncio.Barrier) -> _Outcome:
@@ -107,10 +94,11 @@ async def _run(sizes: Sizes, setup: asyncio.Lock, together: asyncio.Barrier) -> 
             if sizes.webhook_due:
                 await _slow_webhook(database, private_key, tgsim, sizes)
         await together.wait()
-        used = _cpu_seconds(notifier)
+        say(f"sending {sizes.messages} messages, {sizes.webhook_due} due of the webhook")
+        used = cpu_seconds(notifier)
         await _send(database, cabinets, sizes)
         await tgsim.wait_for_messages(sizes.messages, timeout_seconds=WAIT_SECONDS)
-        used, calls = _cpu_seconds(notifier) - used, len(tgsim.webhooks())
+        used, calls = cpu_seconds(notifier) - used, len(tgsim.webhooks())
         await eventually(lambda: _all_recorded(database, sizes.messages), seconds=WAIT_SECONDS)
         return _Outcome([row["ms"] for row in await rows(database, _LATENCIES)], used, calls)
 
@@ -146,14 +134,9 @@ async def _handle(database: Database, event: Event[Any]) -> None:
     await handle_once(database, NOTIFIER_ORDERS, _HANDLERS, event)
 
 
-@asynccontextmanager
-async def _notifier(dsn: str, private_key: str, tgsim: RunningTgsim) -> AsyncIterator[asyncio.subprocess.Process]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+def _notifier(dsn: str, private_key: str, tgsim: RunningTgsim) -> AbstractAsyncContextManager[Process]:
     environment = {
         "DATABASE_URL": dsn,
-        "PORT": str(port),
-        "LOG_LEVEL": "warning",
         "TELEGRAM_BOT_TOKEN": tgsim.token,
         "TELEGRAM_API_BASE_URL": tgsim.url,
         # At 30 a second what one stall of the machine holds up takes ten times as long to be made good.
@@ -161,43 +144,8 @@ async def _notifier(dsn: str, private_key: str, tgsim: RunningTgsim) -> AsyncIte
         "SEAL_PRIVATE_KEYS": private_key,
         "ALLOW_PRIVATE_URLS": "1",
     }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "notifier", "serve", env=os.environ | environment
-    )
-    try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-            await eventually(lambda: _is_ready(client), seconds=WAIT_SECONDS)
-        yield process
-    finally:
-        process.terminate()
-        await process.wait()
-
-
-def _cpu_seconds(process: asyncio.subprocess.Process) -> float:
-    return sum(psutil.Process(process.pid).cpu_times()[:2])
-
-
-async def _is_ready(client: httpx.AsyncClient) -> bool:
-    try:
-        return (await client.get("/health/ready")).status_code == 200
-    except httpx.TransportError:
-        return False  # it has not opened its port yet
-
-
-def main() -> None:
-    """Measure on servers of its own and print; sizes as NAME=NUMBER arguments."""
-    from local import servers
-
-    sizes = replace(Sizes(), **{name: type(getattr(Sizes(), name))(value) for name, _, value in
-                                (argument.partition("=") for argument in sys.argv[1:])})  # fmt: skip
-    name = f"bench-sending-{os.getpid()}"
-    os.environ |= servers.start(name, ephemeral=True).env
-    try:
-        for what, entry in asyncio.run(measure(sizes)).items():
-            print(what, entry)
-    finally:
-        servers.destroy(name)
+    return running_service("notifier", environment)
 
 
 if __name__ == "__main__":
-    main()
+    run(measure, Sizes())

@@ -82,6 +82,12 @@ class Source:
     known: dict[Key, tuple[Row, int]] = field(default_factory=dict)
     """The newest of each row, with its revision."""
 
+    def __post_init__(self) -> None:
+        # Of what is asked of every row: the ingestor asks it once for a page.
+        storage = self.resource.storage
+        self._names, self._keys, self._untracked = storage.names, storage.keys, storage.untracked | OF_THE_LOOK
+        self._snapshot = snapshots(self.resource, self.cabinet_id)
+
     def events(self, rows: list[dict[str, Any]], at: datetime) -> list[Event[Any]]:
         """The events of what differs from the time before, made at that moment."""
         storage = self.resource.storage
@@ -105,17 +111,16 @@ class Source:
         return [event.model_copy(update={"time": at}) for event in events]
 
     def _values(self, row: Row) -> dict[str, Any]:
-        return dict(zip(self.resource.storage.names, row, strict=True))
+        return dict(zip(self._names, row, strict=True))
 
     def _key(self, values: dict[str, Any]) -> Key:
-        return tuple(values[name] for name in self.resource.storage.keys)
+        return tuple(values[name] for name in self._keys)
 
     def _change(self, values: dict[str, Any]) -> Change | None:
         storage, key = self.resource.storage, self._key(values)
         row, revision = self.known.get(key, ((), 0))
         before = self._values(row) if row else {}
-        untracked = storage.untracked | OF_THE_LOOK
-        previous = {n: v for n, v in before.items() if n not in untracked and v != values[n]}
+        previous = {n: v for n, v in before.items() if n not in self._untracked and v != values[n]}
         if row and not previous:
             return None
         moment = values[storage.event_time] if storage.event_time else None
@@ -142,8 +147,7 @@ class Source:
     ) -> Change:
         row = tuple(values.values())
         self.known[key] = (row, revision + 1)
-        snapshot = snapshots(self.resource, self.cabinet_id)(row)
-        return Change(key, snapshot, revision + 1, previous, moment, gone=gone)
+        return Change(key, self._snapshot(row), revision + 1, previous, moment, gone=gone)
 
 
 @dataclass

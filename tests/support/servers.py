@@ -1,4 +1,4 @@
-"""Real servers for one test session: a private set under a name of its own."""
+"""Real servers for one process: a private set under a name of its own."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,14 +6,12 @@ from contextlib import contextmanager
 from local import servers
 from local.own import destroy_abandoned, own_name
 
-PREFIX = "test"
-
 
 @contextmanager
-def session_servers() -> Iterator[servers.Servers]:
+def own_servers(prefix: str) -> Iterator[servers.Servers]:
     """Servers of this process alone, deleted afterwards; those of runs that were killed are deleted first."""
-    destroy_abandoned(PREFIX)
-    name = own_name(PREFIX)
+    destroy_abandoned(prefix)
+    name = own_name(prefix)
     try:
         yield servers.start(name, ephemeral=True)
     finally:

@@ -1,0 +1,64 @@
+"""Services as processes of their own, ready to be measured."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import psutil
+from local.ports import free_port
+from support.eventually import eventually
+
+Process = asyncio.subprocess.Process
+
+READY_SECONDS = 60.0
+
+
+@asynccontextmanager
+async def running_service(service: str, env: dict[str, str]) -> AsyncIterator[Process]:
+    """`python -m <service> serve` in that environment, ready; ended afterwards."""
+    port = free_port()
+    settings = {"PORT": str(port), "REPORTS_PORT": str(free_port()), "LOG_LEVEL": "warning"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", service, "serve", env=os.environ | settings | env
+    )
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+            await eventually(lambda: _is_ready(client), seconds=READY_SECONDS)
+        yield process
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+async def _is_ready(client: httpx.AsyncClient) -> bool:
+    try:
+        return (await client.get("/health/ready")).status_code == 200
+    except httpx.TransportError:
+        return False  # it has not opened its port yet
+
+
+def cpu_seconds(process: Process) -> float:
+    """The processor time that it has used."""
+    return sum(psutil.Process(process.pid).cpu_times()[:2])
+
+
+def memory_mb(process: Process) -> float:
+    """What it holds now; 0 where it has ended."""
+    return _status_mb(process, "VmRSS")
+
+
+def peak_mb(process: Process) -> float:
+    """The most that it ever held; 0 where it has ended."""
+    return _status_mb(process, "VmHWM")
+
+
+def _status_mb(process: Process, name: str) -> float:
+    try:
+        with open(f"/proc/{process.pid}/status") as status:
+            return sum(int(line.split()[1]) * 1024 / 1e6 for line in status if line.startswith(name))
+    except FileNotFoundError:
+        return 0.0
