@@ -10,7 +10,6 @@ from reporter.handlers.cabinet_disconnected import cabinet_disconnected as on_di
 from reporter.handlers.facts_updated import facts_updated as on_stocks
 from reporter.handlers.orders_updated import orders_updated as on_orders
 from servicekit.db import Database
-from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 from support.databases import Databases, connect
 from support.eventually import eventually
@@ -61,19 +60,3 @@ async def test_what_waited_for_a_disconnection_is_void(
     await waiting
     await other.close()
     assert await all_rows(reporter_db, "stocks") == []
-
-
-async def test_statements_do_not_grow_with_orders(reporter_db: Database, cabinet_id: UUID) -> None:
-    executed: list[str] = []
-    engine = reporter_db.engine.sync_engine
-    sqlalchemy_event.listen(engine, "before_cursor_execute", lambda *args: executed.append(args[2]))
-
-    async def statements(size: int) -> int:
-        executed.clear()
-        await fold_all(
-            reporter_db,
-            [orders_updated(cabinet_id, *(an_order(cabinet_id, f"{size}-{n}", nm_id=n + 1) for n in range(size)))],
-        )
-        return len(executed)
-
-    assert await statements(1) == await statements(500) == 11

@@ -1,13 +1,13 @@
 """What money of items depends on besides their prices: rates, volume, buyout, adverts, and what the seller entered."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from contracts.currency import ROUBLE
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reporter.figures.advert_stats import ADVERT_STATS
@@ -24,7 +24,7 @@ IS_OWN = "coalesce(is_mp, warehouse_type = 'Склад продавца')"
 """Of an order: whether the goods were at the seller's own warehouse; null: no source has said."""
 
 _SHARE = f"jsonb_path_query_first(body, '$.periods[*] ? (@.period_days == {DAYS}).mature_share') #>> '{{}}'"
-_READ = text(f"""
+CONDITIONS = f"""
 SELECT asked.nm_id, asked.currency, asked.day, card.length, card.width, card.height,
     rate.paid_storage_kgvp, rate.kgvp_marketplace, rate.kgvp,
     item.share AS item_share, round(shop.share) AS shop_share, charged.there, charged.back,
@@ -32,8 +32,7 @@ SELECT asked.nm_id, asked.currency, asked.day, card.length, card.width, card.hei
     tax.percent AS tax_percent, tax.base AS tax_base,
     CASE WHEN cost.currency = asked.currency THEN cost.cost END AS cost,
     CASE WHEN other.currency = asked.currency THEN other.amount END AS other
-FROM unnest(CAST(:nm_ids AS bigint[]), CAST(:currencies AS text[]), CAST(:days AS date[]))
-    AS asked (nm_id, currency, day)
+FROM asked
 LEFT JOIN products AS card ON card.cabinet_id = :cabinet_id AND card.nm_id = asked.nm_id
 LEFT JOIN tariffs_commission AS rate
     ON rate.cabinet_id = :cabinet_id AND rate.subject_id = card.subject_id AND NOT rate.gone
@@ -75,6 +74,13 @@ LEFT JOIN LATERAL (
     WHERE cabinet_id = :cabinet_id AND other_costs.nm_id IN (asked.nm_id, 0) AND valid_from <= asked.day AND NOT gone
     ORDER BY other_costs.nm_id DESC, valid_from DESC LIMIT 1
 ) AS other ON true
+"""
+"""A query over `asked` (nm_id, currency, day), of rows that `conditions_of` reads; it binds `:cabinet_id`, `:today`."""
+_READ = text(f"""
+WITH asked AS (
+    SELECT * FROM unnest(CAST(:nm_ids AS bigint[]), CAST(:currencies AS text[]), CAST(:days AS date[]))
+        AS asked (nm_id, currency, day)
+) {CONDITIONS}
 """)
 _SHOP_SHARE = text(f"""
 SELECT round(CAST({_SHARE} AS numeric)) FROM item_figures
@@ -89,15 +95,14 @@ WHERE cabinet_id = :cabinet_id AND nm_id <> 0 AND section = 'money' AND NOT EXIS
 )
 """)
 # A warehouse of the seller's own for bulky goods has the tariff of all such, unless it has a row by its own name.
-_TARIFFS = text(f"""
+_TARIFFS = f"""
 WITH listed AS (
     SELECT warehouse_name, geo_name, coalesce(currency, '{ROUBLE}') AS currency,
         box_delivery_base AS base, box_delivery_liter AS liter, box_delivery_coef_expr AS coefficient,
         box_delivery_marketplace_base AS own_base, box_delivery_marketplace_liter AS own_liter,
         box_delivery_marketplace_coef_expr AS own_coefficient
     FROM tariffs_box
-    WHERE cabinet_id = :cabinet_id AND NOT gone
-        AND (CAST(:warehouses AS text[]) IS NULL OR warehouse_name = ANY (CAST(:warehouses AS text[])))
+    WHERE cabinet_id = :cabinet_id AND NOT gone {{of_warehouses}}
 ), bulky AS (
     SELECT name FROM warehouses WHERE cabinet_id = :cabinet_id GROUP BY name HAVING bool_and(cargo_type = {BULKY})
 )
@@ -107,7 +112,15 @@ SELECT bulky.name, geo_name, currency, NULL, NULL, NULL, own_base, own_liter, ow
 FROM listed CROSS JOIN bulky
 WHERE warehouse_name = '{OWN_BULKY_WAREHOUSE}' AND bulky.name NOT IN (SELECT warehouse_name FROM listed)
 ORDER BY warehouse_name, geo_name
-""")
+"""
+_ALL_TARIFFS = text(_TARIFFS.format(of_warehouses=""))
+TARIFFS_OF_ORDERS = _TARIFFS.format(
+    of_warehouses=f"""AND (
+        warehouse_name IN (SELECT warehouse_name FROM orders)
+        OR warehouse_name IN ('{OWN_WAREHOUSE}', '{OWN_BULKY_WAREHOUSE}')
+    )"""
+)
+"""A query of the tariffs that `orders` (warehouse_name) go by, of rows that `tariffs_of` reads; binds `:cabinet_id`."""
 
 
 class Asked(NamedTuple):
@@ -137,7 +150,7 @@ async def read_conditions(
             "today": today,
         },
     )
-    return {Asked(row.nm_id, row.currency, row.day): _conditions(row) for row in rows}
+    return {Asked(row.nm_id, row.currency, row.day): conditions_of(row) for row in rows}
 
 
 async def shop_share(connection: AsyncConnection, cabinet_id: UUID) -> Decimal | None:
@@ -151,16 +164,15 @@ async def items_by_shop_share(connection: AsyncConnection, cabinet_id: UUID) -> 
     return set((await connection.execute(_BY_SHOP_SHARE, {"cabinet_id": cabinet_id})).scalars())
 
 
-async def read_tariffs(
-    connection: AsyncConnection, cabinet_id: UUID, warehouses: Collection[str] | None = None
-) -> Mapping[str, Tariffs]:
-    """Delivery by currency, in one statement; a name that several countries share with different figures has none.
+async def read_tariffs(connection: AsyncConnection, cabinet_id: UUID) -> Mapping[str, Tariffs]:
+    """Delivery from every warehouse by currency, in one statement."""
+    return tariffs_of(await connection.execute(_ALL_TARIFFS, {"cabinet_id": cabinet_id}))
 
-    Of these warehouses, and of what stands for those of sellers' own; none: of all, which are hundreds.
-    """
+
+def tariffs_of(rows: Iterable[Any]) -> dict[str, Tariffs]:
+    """Delivery by currency; a name that several countries share with different figures has none."""
     found: dict[str, tuple[dict[str, BoxTariff | None], dict[str, BoxTariff | None]]] = {}
-    names = None if warehouses is None else sorted({*warehouses, OWN_WAREHOUSE, OWN_BULKY_WAREHOUSE})
-    for row in await connection.execute(_TARIFFS, {"cabinet_id": cabinet_id, "warehouses": names}):
+    for row in rows:
         wb, own = found.setdefault(row.currency, ({}, {}))
         _add(wb, row.warehouse_name, row.base, row.liter, row.coefficient)
         _add(own, row.warehouse_name, row.own_base, row.own_liter, row.own_coefficient)
@@ -182,7 +194,8 @@ def _known(tariffs: Mapping[str, BoxTariff | None]) -> dict[str, BoxTariff]:
     return {name: tariff for name, tariff in tariffs.items() if tariff is not None}
 
 
-def _conditions(row: Row[Any]) -> Conditions:
+def conditions_of(row: Any) -> Conditions:
+    """What a row of `CONDITIONS` says."""
     return Conditions(
         rates=Rates(row.paid_storage_kgvp, row.kgvp_marketplace, row.kgvp),
         litres=litres(row.length, row.width, row.height),

@@ -7,8 +7,6 @@ columns that they stand in. Amounts of returns are positive: `doc_type_name` say
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Row
-
 from reporter.figures.unit_money import Reported
 
 _PIECES = "CASE seller_oper_name WHEN 'Продажа' THEN quantity WHEN 'Возврат' THEN - quantity ELSE 0 END"
@@ -50,7 +48,7 @@ SUMS_OF_SUMS: Final = ", ".join(
 
 
 def reported(
-    row: Row[Any], *, cost: Decimal | None = None, other: Decimal | None = None, spent: Decimal | None = None
+    row: Any, *, cost: Decimal | None = None, other: Decimal | None = None, spent: Decimal | None = None
 ) -> Reported:
     """The sums of a group of lines, with what the pieces cost besides."""
     return Reported(

@@ -61,25 +61,25 @@ WHERE ({", ".join(f"known.{name}" for name in SUMS)})
     IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in SUMS)})
 """
 _SUM = ", ".join(f"sum({name}) AS {name}" for name in SUMS)
-_COUNT_ITEMS = text(f"""
-WITH touched AS (
+_CELLS = """
     SELECT nm_id, day FROM unnest(CAST(:nm_ids AS bigint[]), CAST(:days AS date[])) AS touched (nm_id, day)
-), counted AS (
-    SELECT touched.nm_id, touched.day, total.*
-    FROM touched CROSS JOIN LATERAL (
+"""
+_OF_CELLS = f"""
+    SELECT cell.nm_id, cell.day, total.*
+    FROM {{cells}} AS cell CROSS JOIN LATERAL (
         SELECT currency, {_SUM} FROM (
             SELECT currency, {_counted(_OF_ORDERS)} FROM order_lives
-            WHERE cabinet_id = :cabinet_id AND order_lives.nm_id = touched.nm_id AND order_lives.day = touched.day
+            WHERE cabinet_id = :cabinet_id AND order_lives.nm_id = cell.nm_id AND order_lives.day = cell.day
             GROUP BY currency
             UNION ALL
             SELECT currency, {_counted(_OF_SALES)} FROM sales
-            WHERE cabinet_id = :cabinet_id AND sales.nm_id = touched.nm_id AND sales.day = touched.day
+            WHERE cabinet_id = :cabinet_id AND sales.nm_id = cell.nm_id AND sales.day = cell.day
             GROUP BY currency
         ) AS either
         GROUP BY currency
     ) AS total
-), {_STORE}
-""")
+"""
+_COUNT_ITEMS = text(f"WITH touched AS ({_CELLS}), counted AS ({_OF_CELLS.format(cells='touched')}), {_STORE}")
 # Lateral, so that each day is read by its index: without statistics the planner would read the whole cabinet.
 _COUNT_DAYS = text(f"""
 WITH touched AS (
@@ -89,6 +89,28 @@ WITH touched AS (
     FROM touched CROSS JOIN LATERAL (
         SELECT currency, {_SUM} FROM day_totals
         WHERE cabinet_id = :cabinet_id AND day_totals.nm_id <> {WHOLE_CABINET} AND day_totals.day = touched.day
+        GROUP BY currency
+    ) AS total
+), {_STORE}
+""")
+# What a statement is about to write it does not see: a day is what is known of other items, and what was counted.
+_COUNT_BOTH = text(f"""
+WITH cells AS ({_CELLS}), items AS MATERIALIZED ({_OF_CELLS.format(cells="cells")}), days AS (
+    SELECT DISTINCT CAST({WHOLE_CABINET} AS bigint) AS nm_id, day FROM cells
+), touched AS (
+    TABLE cells UNION ALL TABLE days
+), counted AS (
+    TABLE items
+    UNION ALL
+    SELECT days.nm_id, days.day, total.*
+    FROM days CROSS JOIN LATERAL (
+        SELECT currency, {_SUM} FROM (
+            SELECT currency, {_LIST} FROM day_totals
+            WHERE cabinet_id = :cabinet_id AND day_totals.nm_id <> {WHOLE_CABINET} AND day_totals.day = days.day
+                AND (day_totals.nm_id, day_totals.day) NOT IN (TABLE cells)
+            UNION ALL
+            SELECT currency, {_LIST} FROM items WHERE items.day = days.day
+        ) AS either
         GROUP BY currency
     ) AS total
 ), {_STORE}
@@ -105,3 +127,12 @@ async def count_days(connection: AsyncConnection, cabinet_id: UUID, days: Collec
     """Sum the whole cabinet on these days afresh from the totals of its items, in one statement."""
     if days:
         await connection.execute(_COUNT_DAYS, {"cabinet_id": cabinet_id, "days": sorted(days)})
+
+
+async def count_items_and_days(connection: AsyncConnection, cabinet_id: UUID, cells: Sequence[Cell]) -> None:
+    """Count the cells afresh and with them the whole cabinet on their days, in one statement.
+
+    The cabinet's other items have to have been counted already.
+    """
+    if cells:
+        await connection.execute(_COUNT_BOTH, {"cabinet_id": cabinet_id, **as_arrays(cells)})

@@ -11,7 +11,7 @@ from reporter import cabinets
 from reporter.facts.orders import store_orders
 from reporter.figures import totals
 from reporter.figures.moscow import day_of
-from reporter.reports.reported import reported_events
+from reporter.reports.reported import reported_events, untold_events
 from reporter.reports.steps import of_orders
 from reporter.reports.told import untold
 
@@ -25,9 +25,12 @@ async def orders_updated(connection: AsyncConnection, event: Event[OrdersUpdated
     if not await cabinets.hold(connection, cabinet_id):
         return
     stored = await store_orders(connection, event, day_of(now))
-    await totals.count_items(connection, cabinet_id, stored.of_today)
-    await totals.count_days(connection, cabinet_id, {cell.day for cell in stored.of_today})
-    told = list(of_orders(event.data.orders, stored.changed)) if event.origin is Origin.LIVE else []
-    steps = await untold(connection, cabinet_id, told, event.time, known=stored.changed)
-    if events := await reported_events(connection, event, steps, now):
+    await totals.count_items_and_days(connection, cabinet_id, stored.of_today)
+    if event.origin is Origin.LIVE:
+        steps = list(of_orders(event.data.orders, stored.changed))
+        events = await untold_events(connection, event, steps, stored.changed, now)
+    else:
+        waited = await untold(connection, cabinet_id, [], event.time, known=stored.changed)
+        events = await reported_events(connection, event, waited, now)
+    if events:
         await outbox.append(connection, events)

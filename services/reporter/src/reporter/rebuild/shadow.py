@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from reporter import tables
+from reporter.cabinets import HOLD_CABINET
 from reporter.facts.lives import ORDER_LIVES
 
 LIVE, SHADOW = "reporter", "reporter_shadow"
@@ -85,5 +86,6 @@ async def _create_all(connection: AsyncConnection) -> None:
             await connection.execute(CreateIndex(index))
     for name, query in VIEWS.items():
         await connection.execute(text(f"CREATE VIEW {name} AS {query}"))
+    await connection.execute(text(HOLD_CABINET))
     for statement in _OF_SERVICEKIT.split(";\n"):
         await connection.execute(text(statement))

@@ -1,19 +1,21 @@
 """Which steps are still to be told, and steps that wait for their order."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from contracts.orders import StepSale
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reporter.figures.json_rows import as_mappings, rows_column
 from reporter.reports.steps import Step
 
 _REMEMBER = """
 INSERT INTO told_steps (cabinet_id, order_id, step, told_at)
 SELECT DISTINCT CAST(:cabinet_id AS uuid), order_id, step, CAST(:told_at AS timestamptz)
-FROM unnest(CAST(:order_ids AS uuid[]), CAST(:steps AS text[]), CAST(:are_of_feed AS boolean[]))
+FROM unnest(CAST(:step_order_ids AS uuid[]), CAST(:steps AS text[]), CAST(:are_of_feed AS boolean[]))
     AS told (order_id, step, is_of_feed)
 WHERE NOT is_of_feed OR NOT EXISTS (
     SELECT FROM sales
@@ -38,14 +40,20 @@ ON CONFLICT (cabinet_id, order_id, sale_id, step) DO UPDATE
 SET sale = excluded.sale, happened_at = excluded.happened_at, told_at = excluded.told_at
 RETURNING order_id
 """)
-_REMEMBER_AND_TAKE = text(f"""
-WITH remembered AS ({_REMEMBER}), taken AS (
+REMEMBERED_AND_TAKEN = f"""
+remembered AS ({_REMEMBER}), taken AS (
     DELETE FROM waiting_steps WHERE cabinet_id = :cabinet_id AND order_id = ANY (CAST(:known AS uuid[])) RETURNING *
 )
-SELECT order_id, step, NULL AS happened_at, NULL AS sale FROM remembered
-UNION ALL
-SELECT order_id, step, happened_at, sale FROM taken
-""")
+"""
+"""Members of a `WITH` that remember steps as told, and take those that waited; they bind `values_of`."""
+UNTOLD = ", ".join(
+    [
+        rows_column("remembered", "SELECT order_id, step FROM remembered"),
+        rows_column("taken", "SELECT order_id, step, happened_at, sale FROM taken"),
+    ]
+)
+"""Columns, over these members, that `untold_of` reads."""
+_REMEMBER_AND_TAKE = text(f"WITH {REMEMBERED_AND_TAKEN} SELECT {UNTOLD}")
 
 
 async def untold(
@@ -59,32 +67,43 @@ async def untold(
 
     They are remembered as told. One statement.
     """
-    once = [step for step in steps if step.key]
-    if not once and not known:
+    if not known and not any(step.key for step in steps):
         return [step for step in steps if step.is_told_anyway]
-    values = {
-        "cabinet_id": cabinet_id,
+    values = {"cabinet_id": cabinet_id, **values_of(steps, told_at, known)}
+    return untold_of((await connection.execute(_REMEMBER_AND_TAKE, values)).one(), steps)
+
+
+def values_of(steps: Sequence[Step], told_at: datetime, known: Collection[UUID]) -> dict[str, object]:
+    """What is bound, beside `:cabinet_id`, for steps of an event of a time, and the orders that are known now."""
+    once = [step for step in steps if step.key]
+    return {
         "told_at": told_at,
-        "order_ids": [step.order_id for step in once],
+        "step_order_ids": [step.order_id for step in once],
         "steps": [step.key for step in once],
         "are_of_feed": [step.is_of_feed for step in once],
         "known": list(known),
     }
-    first: set[tuple[UUID, str]] = set()
-    waited = []
-    for row in await connection.execute(_REMEMBER_AND_TAKE, values):
-        if row.sale is None:
-            first.add((row.order_id, row.step))
-        else:
-            sale = StepSale.model_validate(row.sale)
-            waited.append(Step(row.step, row.order_id, row.happened_at, sale=sale))
-    told = []
+
+
+def untold_of(row: Row[Any], steps: Sequence[Step]) -> list[Step]:
+    """As `untold`, of a row that has `UNTOLD`."""
+    first = {(UUID(each["order_id"]), each["step"]) for each in as_mappings(row.remembered)}
+    now = []
     for step in steps:
         key = (step.order_id, step.key)
         if not step.is_silent and (step.is_told_anyway or key in first):
-            told.append(step)
+            now.append(step)
         first.discard(key)
-    return told + sorted(waited, key=lambda step: (step.order_id, step.at, step.step == "priced"))
+    waited = [
+        Step(
+            each["step"],
+            UUID(each["order_id"]),
+            datetime.fromisoformat(each["happened_at"]).astimezone(UTC),
+            sale=StepSale.model_validate(each["sale"]),
+        )
+        for each in as_mappings(row.taken)
+    ]
+    return now + sorted(waited, key=lambda step: (step.order_id, step.at, step.step == "priced"))
 
 
 async def wait_for_orders(
