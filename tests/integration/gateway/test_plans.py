@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 
 import pytest
 from gateway.orders import Cursor
-from gateway.published import show_only
 from servicekit.db import Database
-from sqlalchemy import event, text
+from sqlalchemy import text
 from support.databases import empty
 from support.gateway import Gateway, User
+from support.plans import asked, explained, nodes, read_rows
 from support.stored_orders import NOON, snapshot, store
 
 ORDERS = 100_000
@@ -46,21 +46,6 @@ INSERT INTO sync_run_resources (cabinet_id, sync_id, resource, status) SELECT *,
 """
 
 
-class Sent:
-    """Statements that the gateway sent, with their values."""
-
-    def __init__(self) -> None:
-        self.statements: list[tuple[str, Any]] = []
-
-    def note(self, *arguments: Any) -> None:
-        self.statements.append((arguments[2], arguments[3]))
-
-    def reads(self) -> Iterator[tuple[str, Any]]:
-        for statement, values in self.statements:
-            if statement.lstrip().startswith("SELECT") and "set_config" not in statement:
-                yield statement, values
-
-
 @pytest.fixture
 async def cabinets(gateway: Gateway, alice: User, reporter_db: Database) -> AsyncIterator[list[UUID]]:
     """Two cabinets of one user: one with most orders of all, and one with a few."""
@@ -76,27 +61,6 @@ async def cabinets(gateway: Gateway, alice: User, reporter_db: Database) -> Asyn
     yield made
     # Not for the next test's truncation to find: its statistics would stay.
     await empty(reporter_db)
-
-
-async def explained(gateway: Gateway, visible: list[UUID], statement: str, values: Any) -> dict[str, Any]:
-    """The plan as it was carried out; sequential scans are allowed."""
-    async with gateway.database.transaction() as connection:
-        await show_only(connection, visible)
-        found = await connection.exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", values)
-        plan = found.scalar_one()
-    plan = json.loads(plan) if isinstance(plan, str) else plan
-    return dict(plan[0]["Plan"])
-
-
-def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for part in plan.get("Plans", ()):
-        yield from nodes(part)
-
-
-def read_rows(node: dict[str, Any]) -> int:
-    """Rows that a node looked at, those it left out among them."""
-    return int((node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"])
 
 
 def check(plan: dict[str, Any], cabinets: int) -> None:
@@ -152,17 +116,6 @@ async def check_lists_of_orders(gateway: Gateway, alice: User, cabinets: list[UU
         [(statement, values)] = [each for each in reads if "reporter_published" in each[0]]
         visible = [params["cabinet_id"]] if params["cabinet_id"] else cabinets
         check(await explained(gateway, visible, statement, values), len(visible))
-
-
-async def asked(gateway: Gateway, user: User, path: str, params: dict[str, Any]) -> list[tuple[str, Any]]:
-    """The reads with which a request is answered."""
-    sent = Sent()
-    engine = gateway.database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", sent.note)
-    answer = await user.get(path, **params)
-    event.remove(engine, "before_cursor_execute", sent.note)
-    assert answer.status_code == 200, answer.text
-    return list(sent.reads())
 
 
 async def test_a_products_pages_join_without_gap_or_repeat_where_days_turn(

@@ -22,7 +22,7 @@ from servicekit.serving import Platform, serve_beside, started
 from starlette.applications import Starlette
 from starlette.types import Lifespan
 
-from gateway.api import cabinets, entered, orders, problems, syncs
+from gateway.api import cabinets, entered, orders, problems, products, stocks, syncs
 from gateway.api.parts import Parts
 from gateway.api.protection import LimitBody, SecureHeaders
 from gateway.handlers.cabinet_suspended import cabinet_suspended
@@ -107,6 +107,8 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
             {"name": "cabinets", "description": "WB shops connected by a token"},
             {"name": "entered", "description": "what Wildberries does not know: costs, taxes, lead times, plans"},
             {"name": "orders", "description": "orders as WB last described them"},
+            {"name": "products", "description": "items: cards, prices, stock, ratings, figures"},
+            {"name": "stocks", "description": "what there is, how long it lasts, what to send"},
             {"name": "syncs", "description": "fresh data on request, and how fresh it is"},
         ],
         redoc_url=None,
@@ -123,7 +125,7 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
     app.add_middleware(SecureHeaders)
     problems.install(app)
     api = APIRouter(prefix="/api/v1", responses=problems.documented(400, 401, 403, 422, 500))
-    for router in (cabinets.router, entered.router, orders.router, syncs.router):
+    for router in (cabinets.router, entered.router, orders.router, products.router, stocks.router, syncs.router):
         api.include_router(router)
     app.include_router(api)
     return app

@@ -135,7 +135,7 @@ class LeadTime(_ItemRow):
     incoming: tuple[Incoming, ...] = Field(default=(), max_length=100)
 
 
-class Plan(Row):
+class MonthPlan(Row):
     """What is to be ordered in a month, in pieces, in money or in both."""
 
     nm_id: Annotated[int, Field(ge=0, le=MAX_NM_ID, description="WB article; 0: the whole cabinet")]
@@ -311,4 +311,4 @@ _add("/costs", Kind.COSTS, Cost, "costs of goods")
 _add("/tax", Kind.TAXES, Tax, "taxes", _day_alone, _no_item)
 _add("/other-costs", Kind.OTHER_COSTS, OtherCost, "other costs")
 _add("/lead-times", Kind.LEAD_TIMES, LeadTime, "lead times and what is on its way")
-_add("/plan", Kind.PLANS, Plan, "plans of months", _item_and_month)
+_add("/plan", Kind.PLANS, MonthPlan, "plans of months", _item_and_month)

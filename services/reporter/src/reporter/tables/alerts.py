@@ -23,6 +23,10 @@ alerts = sa.Table(
     sa.Column("changed_at", Moment, nullable=False, comment="told last"),
     sa.Column("resolved_at", Moment, comment="none: it is open"),
     sa.Index("alerts_item", "cabinet_id", "nm_id", "resolved_at"),
+    # What the gateway lists them by, read backwards from the newest.
+    sa.Index("alerts_raised", "cabinet_id", "raised_at", "alert_id"),
+    sa.Index("alerts_open", "cabinet_id", "raised_at", "alert_id", postgresql_where=sa.text("resolved_at IS NULL")),
+    sa.Index("alerts_rule", "cabinet_id", "rule", "raised_at", "alert_id"),
 )
 
 cabinet_tokens = sa.Table(

@@ -75,7 +75,24 @@ sales = _facts(
     without=("currency",),
 )
 
-products = _facts("products", ChangedProduct, ("nm_id",))
+LONGEST_NAME = 100
+"""Of brands and subjects that cards are found by. An index holds one character more, so that a longer name is not
+taken for its beginning, and no name is too long for the index."""
+
+
+def _name(column: str) -> "sa.TextClause":
+    return sa.text(f'"left"({column}, {LONGEST_NAME + 1})')
+
+
+products = _facts(
+    "products",
+    ChangedProduct,
+    ("nm_id",),
+    # What the gateway lists cards by.
+    sa.Index("products_updated", "cabinet_id", "updated_at", "nm_id"),
+    sa.Index("products_brand", "cabinet_id", _name("brand"), "nm_id"),
+    sa.Index("products_subject", "cabinet_id", _name("subject"), "nm_id"),
+)
 
 prices = _facts(
     "prices",

@@ -1,0 +1,93 @@
+"""`/stocks`: what there is of items, by size and by warehouse, how long it lasts, what to send."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from gateway import stocks
+from gateway.api.auth import Reader
+from gateway.api.examples import example_answer
+from gateway.api.form import (
+    LIST_HEADERS,
+    AskedWindow,
+    Begun,
+    Many,
+    One,
+    answer_one,
+    answer_page,
+    cursor_refused,
+    visible_cabinets,
+)
+from gateway.api.names import MAX_NM_ID, Name, OneCabinet
+from gateway.api.parts import UsedParts
+from gateway.api.problems import Problem, documented
+from gateway.sorting import NotACursor
+from gateway.stocks import ItemStock, StockByPlace, StockQuery, StockSort, StockState
+
+router = APIRouter(prefix="/stocks", tags=["stocks"])
+
+MAX_DAYS = 3650
+
+
+@router.get(
+    "",
+    response_model=Many[ItemStock],
+    responses={200: {"headers": LIST_HEADERS, **example_answer("stocks")}, **documented(404)},
+)
+async def list_stocks(
+    request: Request,
+    caller: Reader,
+    parts: UsedParts,
+    window: AskedWindow,
+    begun: Begun,
+    cabinet_id: OneCabinet = None,
+    nm_id: Annotated[int | None, Query(ge=1, le=MAX_NM_ID, description="WB article")] = None,
+    size: Annotated[Name | None, Query(description="items that have this size, as labelled on the card")] = None,
+    warehouse: Annotated[Name | None, Query(description="items that lie at this warehouse, by its whole name")] = None,
+    days_left_to: Annotated[
+        Decimal | None,
+        Query(ge=0, le=MAX_DAYS, max_digits=8, description="items that last no longer than so many days"),
+    ] = None,
+    state: Annotated[
+        StockState, Query(description="out: nothing is left of the item; size_out: of one of its sizes")
+    ] = StockState.ANY,
+    sort: Annotated[
+        StockSort, Query(description="`-`: the largest first; what lasts for ever, or unknown, lasts longest")
+    ] = StockSort.NM_ID_DOWN,
+) -> Response:
+    """Stocks of items, the largest WB article first: WB's and the seller's own, by size and by warehouse, how long they
+    last and what to send. What is not known is null, never 0."""
+    cabinets = await visible_cabinets(parts, caller, cabinet_id)
+    query = StockQuery(
+        cabinets=cabinets,
+        sort=sort,
+        state=state,
+        nm_id=nm_id,
+        size=size,
+        warehouse=warehouse,
+        days_left_to=days_left_to,
+    )
+    try:
+        page = await stocks.page(parts.database, query, window)
+    except NotACursor:
+        raise cursor_refused() from None
+    return answer_page(request, window, page, begun)
+
+
+@router.get("/{nm_id}", response_model=One[StockByPlace], responses={200: example_answer("stock"), **documented(404)})
+async def get_stock(
+    caller: Reader,
+    parts: UsedParts,
+    begun: Begun,
+    nm_id: Annotated[int, Path(ge=1, le=MAX_NM_ID, description="WB article")],
+    cabinet_id: OneCabinet = None,
+) -> Response:
+    """The stock of one item, with each size at each warehouse. Where more than one of your cabinets has it, the one
+    that was connected first answers, unless you name another."""
+    cabinets = await visible_cabinets(parts, caller, cabinet_id)
+    found = await stocks.find(parts.database, cabinets, nm_id)
+    if found is None:
+        raise Problem(404, "stock_not_found", "Nothing is known of the stock of an item of yours with this article.")
+    stock, age = found
+    return answer_one(stock, age, begun)

@@ -1,0 +1,48 @@
+"""How old what is read is: when its sources were read at Wildberries last, and whether they are late."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+STANDS_IN = {"order_feed": "orders", "stock_remains": "stocks"}
+"""Resource → the one that it is read instead of: the newer of the two counts."""
+
+# Of each source of each cabinet when it was read last; of these the oldest. One that was never read says nothing: its
+# token may be closed to it.
+_READ = text("""
+SELECT (
+    SELECT min(read_at) FROM (
+        SELECT max(last_success_at) AS read_at
+        FROM ingestor_published.sync_state
+        JOIN unnest(CAST(:resources AS text[]), CAST(:sources AS text[])) AS wanted (resource, source) USING (resource)
+        WHERE cabinet_id = ANY (CAST(:cabinets AS uuid[]))
+        GROUP BY cabinet_id, source
+    ) AS of_source
+) AS as_of, EXISTS (
+    SELECT FROM reporter_published.sources
+    WHERE cabinet_id = ANY (CAST(:cabinets AS uuid[])) AND resource = ANY (CAST(:sources AS text[]))
+        AND delayed_since > coalesce(recovered_at, '-infinity')
+) AS stale
+""")
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """The age of an answer."""
+
+    as_of: datetime | None
+    """When the source that was read longest ago was read; none: nothing was read yet."""
+    stale: bool
+    """A source is late: Wildberries does not give it, or not in time."""
+
+
+async def read(connection: AsyncConnection, cabinets: Sequence[UUID], sources: Sequence[str]) -> Freshness:
+    """The age of what these sources (names of docs/resources.md) say of the cabinets, which are to be shown."""
+    of = {name: name for name in sources} | {name: source for name, source in STANDS_IN.items() if source in sources}
+    values = {"cabinets": list(cabinets), "resources": list(of), "sources": list(of.values())}
+    row = (await connection.execute(_READ, values)).one()
+    return Freshness(row.as_of, row.stale)

@@ -1,0 +1,66 @@
+"""What the gateway asks of its database, and the plans by which it is answered."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from gateway.published import show_only
+from sqlalchemy import event
+
+from support.gateway import Gateway, User
+
+
+class Sent:
+    """Statements that the gateway sent, with their values."""
+
+    def __init__(self) -> None:
+        self.statements: list[tuple[str, Any]] = []
+
+    def note(self, *arguments: Any) -> None:
+        self.statements.append((arguments[2], arguments[3]))
+
+    def reads(self) -> Iterator[tuple[str, Any]]:
+        for statement, values in self.statements:
+            if statement.lstrip().startswith("SELECT") and "set_config" not in statement:
+                yield statement, values
+
+
+@contextmanager
+def noted(gateway: Gateway) -> Iterator[Sent]:
+    """Note what the gateway asks of its database within the block."""
+    sent = Sent()
+    engine = gateway.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", sent.note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", sent.note)
+
+
+async def asked(gateway: Gateway, user: User, path: str, params: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The reads with which a request is answered."""
+    with noted(gateway) as sent:
+        answer = await user.get(path, **params)
+    assert answer.status_code == 200, answer.text
+    return list(sent.reads())
+
+
+async def explained(gateway: Gateway, visible: list[UUID], statement: str, values: Any) -> dict[str, Any]:
+    """The plan as it was carried out; sequential scans are allowed."""
+    async with gateway.database.transaction() as connection:
+        await show_only(connection, visible)
+        found = await connection.exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", values)
+        plan = found.scalar_one()
+    plan = json.loads(plan) if isinstance(plan, str) else plan
+    return dict(plan[0]["Plan"])
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from nodes(part)
+
+
+def read_rows(node: dict[str, Any]) -> int:
+    """Rows that a node looked at, those it left out among them."""
+    return int((node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"])
