@@ -37,10 +37,9 @@ wbsim: $(STAMP) ## A fake Wildberries for any client, with tokens: SCENARIO=stor
 	@exec $(PYTHON) -m wbsim --port $(PORT) --scenario "$(SCENARIO_FILE)"
 
 test: lint contracts-check ## Everything CI runs: lint, types, contracts, tests on real servers, coverage
-	@rm -f .coverage .coverage.*
+	@rm -rf .local/coverage
 	@sh tests/support/run.sh $(PYTHON) $(PYTEST_ARGS)
-	@$(PYTHON) -m coverage combine -q
-	@$(PYTHON) -m coverage json -q -o coverage.json
+	@$(PYTHON) -m slipcover --merge .local/coverage/*.json --json --out coverage.json >/dev/null
 	@$(PYTHON) tests/support/coverage_gate.py coverage.json
 
 e2e: $(STAMP) ## Only the end-to-end tests
@@ -109,7 +108,7 @@ lock: ## Resolve dependencies anew into requirements.lock, and the part of it th
 
 clean: ## Stop and delete everything made here: servers with their data, .venv, caches
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m local clean; fi
-	@rm -rf $(VENV) .local .coverage .coverage.* coverage.json .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) .local coverage.json .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(STAMP): requirements.lock $(MANIFESTS)
 	@sh infra/local/bootstrap/sync.sh

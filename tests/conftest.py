@@ -1,22 +1,50 @@
 """Fixtures every test may use: real servers, started when first asked for."""
 
+import gc
 import os
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 
 import aio_pika
+import hypothesis
 import pytest
 import redis.asyncio
 import structlog
 from contracts.topics import QUEUES, RETRY_TIERS_SECONDS
+from hypothesis import HealthCheck
 from local import servers as local_servers
 from servicekit.db import Database
+from servicekit.starting import tune_memory
 from servicekit.topology import declare_topology, retry_name
+from support import process_state
 from support.databases import Databases, fresh_databases
 from support.servers import own_servers
 
+# A test fails for what it finds, not for how long it took on a machine that others use too.
+hypothesis.settings.register_profile(
+    "pulse",
+    hypothesis.settings(
+        deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    ),
+)
+hypothesis.settings.load_profile("pulse")
+
+# As services do; and of what has been imported nothing becomes garbage.
+tune_memory()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+
+
 # Plain tracebacks: drawing them with colours and locals takes longer than most tests.
 structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, bool, bool]:
+    with process_state.kept():
+        return (yield)
 
 
 @pytest.fixture(scope="session")

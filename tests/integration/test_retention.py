@@ -123,7 +123,7 @@ async def test_a_row_that_somebody_holds_is_left_for_the_next_time(
     await insert(database, table, rule.moment, [rule.days + n for n in (1, 2, 3)])
     async with database.transaction() as holder:
         await holder.execute(text(f"SELECT FROM {table} ORDER BY {rule.moment} LIMIT 1 FOR UPDATE"))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             assert (await forget_old(database, RULES[service]))[table] == 2
     assert (await forget_old(database, RULES[service]))[table] == 1
     await database.close()

@@ -1,4 +1,7 @@
-"""Prints coverage by part of Pulse and fails below the thresholds: `python coverage_gate.py coverage.json`."""
+"""Prints coverage by part of Pulse and fails below the thresholds: `python coverage_gate.py coverage.json`.
+
+The report is slipcover's.
+"""
 
 import json
 import sys
@@ -22,17 +25,9 @@ GATES = (
     Gate("WB client", 100, ("services/ingestor/src/ingestor/wb/*",)),
     Gate("sync engine", 100, ("services/ingestor/src/ingestor/sync/*",)),
     Gate("cache", 100, ("infra/servicekit/src/servicekit/cache.py",)),
-    Gate(
-        "figures and reports",
-        100,
-        tuple(
-            f"services/reporter/src/reporter/{part}/*"
-            for part in ("facts", "figures", "reports", "alerts", "digests", "reconciliation", "rebuild")
-        ),
-    ),
     Gate("gateway", 90, ("services/gateway/src/gateway/*",)),
     Gate("ingestor", 80, ("services/ingestor/src/ingestor/*",)),
-    Gate("reporter", 80, ("services/reporter/src/reporter/*",)),
+    Gate("reporter", 100, ("services/reporter/src/reporter/*",)),
     Gate("notifier", 80, ("services/notifier/src/notifier/*",)),
     Gate("contracts", 80, ("contracts/src/contracts/*",)),
     Gate("servicekit", 80, ("infra/servicekit/src/servicekit/*",)),
@@ -60,13 +55,13 @@ class Result:
 
 
 def judge(gate: Gate, files: Mapping[str, Any]) -> Result:
-    """Applies a gate to the "files" of coverage's JSON report; a pattern that matches no file is a problem."""
+    """Applies a gate to the "files" of the report; a pattern that matches no file is a problem."""
     empty = [pattern for pattern in gate.patterns if not any(fnmatchcase(path, pattern) for path in files)]
     mine = {
         path: report for path, report in files.items() if any(fnmatchcase(path, pattern) for pattern in gate.patterns)
     }
     covered = sum(report["summary"]["covered_lines"] for report in mine.values())
-    statements = sum(report["summary"]["num_statements"] for report in mine.values())
+    statements = covered + sum(report["summary"]["missing_lines"] for report in mine.values())
     missing = {path: report["missing_lines"] for path, report in mine.items() if report["missing_lines"]}
     problem = None
     if empty:

@@ -77,7 +77,7 @@ async def test_an_ending_and_a_disconnection_at_once(ingestor: Ingestor, wb: Wbs
     lease = next(lease for lease in await claim(ingestor.database) if lease.resource == "orders")
     async with ingestor.database.transaction() as connection:
         await schedule.finish(connection, lease, ENDING, accepted=True)
-        await asyncio.wait_for(take(ingestor.database, disconnected(cabinet_id)), 20)
+        await asyncio.wait_for(take(ingestor.database, disconnected(cabinet_id)), 60)
         await cabinet_syncs.call_in(connection, cabinet_id, ["feed"])
     assert await claim(ingestor.database) == []
 

@@ -144,7 +144,7 @@ class TestProbe:
             answered = pool.submit(answer_as_http, listener)
             with pytest.raises(LocalError, match="is not a"):
                 kind.probe(kind.url("x", listener.getsockname()[1]))
-            answered.result(timeout=10)
+            answered.result(timeout=60)
 
     async def test_a_wrong_password_is_told(self, servers: local_servers.Servers) -> None:
         wrong = servers.database_url.replace("postgres:", "postgres:wrong", 1)

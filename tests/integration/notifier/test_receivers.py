@@ -62,7 +62,7 @@ class TestLimited:
             await many_deliveries(notifier_db, cabinet_id, 1000, prefix="7", recipients=1, age_seconds=60)  # chat 71
             await handle(orders_reported(cabinet_id, *(reported(cabinet_id) for _ in range(50))))
             await handle(orders_reported(other))
-            await tgsim.wait_for_messages(1, timeout_seconds=10, chat_id=8)
+            await tgsim.wait_for_messages(1, timeout_seconds=60, chat_id=8)
         assert await rows(notifier_db, "SELECT 1 FROM pauses") == []
         assert 10_000 < (await receiver(notifier_db, "7"))["seconds"] <= 10_072
         found = await rows(
@@ -85,7 +85,7 @@ class TestLimited:
         other = await other_cabinet(handle, connected)
         async with sending():
             await handle(orders_reported(cabinet_id), orders_reported(other))
-            await tgsim.wait_for_messages(1, timeout_seconds=10, chat_id=8)
+            await tgsim.wait_for_messages(1, timeout_seconds=60, chat_id=8)
         assert tgsim.messages(chat_id=7) == []
         assert tgsim.stats()["early_sends"] == 0
 
@@ -176,7 +176,7 @@ class TestSlow:
         await many_deliveries(notifier_db, cabinet_id, 50, prefix="1", age_seconds=600)
         await many_deliveries(notifier_db, cabinet_id, 1, prefix="2", age_seconds=1)
         async with sending(senders=1):
-            await tgsim.wait_for_messages(3, timeout_seconds=10)
+            await tgsim.wait_for_messages(3, timeout_seconds=60)
         assert 21 in [message["chat_id"] for message in tgsim.messages()[:3]]
 
     async def test_endpoints_of_one_host_share_its_slots(

@@ -28,7 +28,7 @@ async def test_a_live_order_becomes_one_message_and_one_event(
     event = orders_reported(cabinet_id, reported(cabinet_id, srid="srid-1"))
     async with sending():
         await handle(event)
-        messages = await tgsim.wait_for_messages(1, timeout_seconds=10)
+        messages = await tgsim.wait_for_messages(1, timeout_seconds=60)
     assert "Новый заказ" in messages[0]["text"]
     assert "srid-1" in messages[0]["text"]
     assert messages[0]["buttons"][0][0]["text"] == "На WB"
@@ -54,7 +54,7 @@ async def test_the_call_to_telegram_continues_the_orders_trace(
         event = orders_reported(cabinet_id)
     async with sending():
         await handle(event)
-        (message,) = await tgsim.wait_for_messages(1, timeout_seconds=10)
+        (message,) = await tgsim.wait_for_messages(1, timeout_seconds=60)
     trace_id = format(span.get_span_context().trace_id, "032x")
     assert trace_id in message["traceparent"]
     assert [trace_id in row["traceparent"] for row in await rows(notifier_db, "SELECT traceparent FROM outbox")] == [
@@ -98,7 +98,7 @@ class TestOneMessagePerChange:
         async with sending(senders=7), sending(senders=7):
             events = [orders_reported(cabinet_id, *(reported(cabinet_id) for _ in range(20))) for _ in range(5)]
             await asyncio.gather(*(handle(event, event) for event in events))
-            await tgsim.wait_for_messages(100, timeout_seconds=20)
+            await tgsim.wait_for_messages(100, timeout_seconds=60)
         assert len(tgsim.messages()) == 100
         assert await rows(notifier_db, "SELECT DISTINCT status, attempts FROM deliveries") == [
             {"status": "delivered", "attempts": 1}
@@ -147,7 +147,7 @@ class TestCabinets:
         await handle(connected(other, 7), orders_reported(cabinet_id), disconnected(cabinet_id))
         await handle(orders_reported(other, reported(other, srid="kept")))
         async with sending():
-            await tgsim.wait_for_messages(1, timeout_seconds=10)
+            await tgsim.wait_for_messages(1, timeout_seconds=60)
 
             async def nobody_stands_in_line() -> bool:
                 return not await rows(notifier_db, "SELECT 1 FROM receivers WHERE due_at < 'infinity'")
@@ -197,7 +197,7 @@ class TestCabinets:
         await handle(verified(unnamed, "ООО Ветер", "ВЕТЕР"), connected(unnamed, 2, name=None))
         async with sending():
             await handle(orders_reported(named), orders_reported(unnamed))
-            await tgsim.wait_for_messages(2, timeout_seconds=10)
+            await tgsim.wait_for_messages(2, timeout_seconds=60)
         assert "🏬 Мой" in tgsim.messages(chat_id=1)[0]["text"]
         assert "🏬 ВЕТЕР" in tgsim.messages(chat_id=2)[0]["text"]
 
@@ -220,10 +220,10 @@ class TestKilledSender:
             patched.setattr(sender_module, "renew", dies)
             async with sending(lease_seconds=1):
                 await handle(orders_reported(cabinet_id))
-                await tgsim.wait_for_messages(1, timeout_seconds=10)
+                await tgsim.wait_for_messages(1, timeout_seconds=60)
         assert await rows(notifier_db, "SELECT status FROM deliveries") == [{"status": "sending"}]
         async with sending(lease_seconds=1):
-            await tgsim.wait_for_messages(2, timeout_seconds=10)
+            await tgsim.wait_for_messages(2, timeout_seconds=60)
             await eventually(lambda: _delivered(notifier_db))
         assert len(tgsim.messages()) == 2
         attempts = await rows(notifier_db, "SELECT attempt, outcome, finished_at FROM delivery_attempts ORDER BY 1")
@@ -311,7 +311,7 @@ class TestKilledSender:
         monkeypatch.setattr(sender_module, "record", record)
         async with sending(lease_seconds=30):
             await handle(orders_reported(cabinet_id))
-            await tgsim.wait_for_messages(1, timeout_seconds=10)
+            await tgsim.wait_for_messages(1, timeout_seconds=60)
             ended = await _listeners(notifier_db, "pg_terminate_backend(pid)")
             assert ended
             await eventually(lambda: _listens_anew(notifier_db, ended))
@@ -370,7 +370,7 @@ async def test_statements_do_not_grow_with_deliveries(
         await handle(event)
     with statements(notifier_db) as claiming:
         assert await sender.claim_due() == chats
-    await tgsim.wait_for_messages(chats, timeout_seconds=20)
+    await tgsim.wait_for_messages(chats, timeout_seconds=60)
     await sender.idle()
     with statements(notifier_db) as recording:
         await sender.record_ended()

@@ -88,7 +88,7 @@ async def test_events_on_the_broker_become_messages(
         await _publish(notifier_db, *first)
         await eventually(lambda: _is_told(notifier_db, "ООО Ветер"))
         await _publish(notifier_db, orders_reported(kept), orders_reported(gone))
-        await tgsim.wait_for_messages(1, timeout_seconds=20)
+        await tgsim.wait_for_messages(1, timeout_seconds=60)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://notifier") as client:
             assert (await client.get("/health/live")).status_code == 200
             assert (await client.get("/health/ready")).json()["checks"] == {"postgres": True, "rabbitmq": True}
@@ -139,7 +139,7 @@ async def test_a_process_delivers_stops_cleanly_and_holds_secrets_out_of_logs_an
         try:
             orders = (reported(cabinet_id, photo=photo_host.url("a.png")), reported(cabinet_id), reported(cabinet_id))
             await handle(orders_reported(cabinet_id, *orders))
-            await tgsim.wait_for_messages(2, timeout_seconds=30)
+            await tgsim.wait_for_messages(2, timeout_seconds=60)
             await eventually(lambda: _delivered(notifier_db, 2))
         finally:
             output = await _stopped(process)
@@ -160,7 +160,7 @@ async def _stopped(process: asyncio.subprocess.Process) -> bytes:
     assert process.stdout
     output = b""
     try:
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(60):
             while chunk := await process.stdout.read(65536):
                 output += chunk
             await process.wait()

@@ -127,7 +127,6 @@ def tell_how_many() -> Any:
 
 @given(telling=tellings())
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@pytest.mark.timeout(120)
 async def test_what_is_open_at_the_end_is_the_same(
     telling: Telling, fold: Fold, count_stale: CountStale, reporter_db: Database
 ) -> None:

@@ -87,6 +87,19 @@ async def test_its_rows_are_deleted_and_nobody_elses(
     assert await purge.purge(reporter_db) == 0
 
 
+async def test_told_of_again_there_is_nothing_left_to_forget(
+    fold: Fold, count_stale: CountStale, reporter_db: Database, cabinet_id: UUID
+) -> None:
+    await fold(*events_of(cabinet_id))
+    await count_stale()
+    first = cabinet_disconnected(cabinet_id)
+    lists = {cache_keys.cabinet_orders_tag(cabinet_id)}
+    assert await fold(first) > lists
+    assert await fold(cabinet_disconnected(cabinet_id)) == lists
+    [tombstone] = await all_rows(reporter_db, "disconnected_cabinets")
+    assert tombstone["disconnected_at"] == first.time
+
+
 async def test_disconnecting_takes_as_many_statements_for_a_million_rows_as_for_none(
     fold: Fold, reporter_db: Database, cabinet_id: UUID
 ) -> None:

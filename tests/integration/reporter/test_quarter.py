@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-import pytest
 from contracts.entered import (
     CostsEnteredV1,
     EnteredCost,
@@ -44,7 +43,6 @@ Fold = Callable[..., Awaitable[set[str]]]
 Sections = dict[tuple[int, str], Any]
 
 
-@pytest.mark.timeout(240)
 async def test_every_figure_is_what_wildberries_own_rows_come_to(
     fold: Fold,
     count_stale: Callable[..., Awaitable[int]],

@@ -336,5 +336,5 @@ class TestShadow:
 
         async with reporter.shadow() as shadow, shadow.transaction() as connection:
             await cabinets.hold(connection, cabinet_id)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 await reporter.see(orders_updated(cabinet_id, an_order(cabinet_id, ordered_at=NOON)))

@@ -163,7 +163,7 @@ async def test_cabinets_do_not_wait_for_one_another(reporter_db: Database, cache
     both = asyncio.Barrier(2)
 
     async def meet(connection: AsyncConnection, event: Event[Any]) -> set[str]:
-        await asyncio.wait_for(both.wait(), 20)
+        await asyncio.wait_for(both.wait(), 60)
         return set()
 
     handle = consumer(reporter_db, cache, meet)

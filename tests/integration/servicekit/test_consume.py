@@ -40,7 +40,7 @@ async def take(amqp: AbstractChannel, name: str) -> AbstractIncomingMessage:
         return bool(found)
 
     # A broker under load takes its time until a queue's limit makes a dead letter.
-    await eventually(got, seconds=60)
+    await eventually(got)
     return found[0]
 
 

@@ -70,7 +70,7 @@ async def have_happened_once(db: Database, expected: set[UUID]) -> None:
     async def done() -> bool:
         return len(await effects(db)) >= len(expected)
 
-    await eventually(done, seconds=40)
+    await eventually(done)
     assert sorted(await effects(db)) == sorted(expected)
 
 
@@ -92,7 +92,7 @@ async def test_connections_cut_again_and_again_lose_nothing(
                 expected |= await store(db, 300)
                 await eventually(lambda: len(proxy.writers) > 0)
                 already = consumer.deliveries
-                await eventually(partial(_more, consumer, already + 20), seconds=40)
+                await eventually(partial(_more, consumer, already + 20))
                 assert proxy.cut() >= 1
             await have_happened_once(db, expected)
 
@@ -113,7 +113,7 @@ async def test_a_broker_that_is_away_is_waited_for(
                 async with db.transaction() as connection:
                     return bool(await connection.scalar(text("SELECT count(*) FROM outbox WHERE attempts > 0")))
 
-            await eventually(refused, seconds=30)
+            await eventually(refused)
             assert await effects(db) == []
             proxy.is_open = True
             await have_happened_once(db, expected)

@@ -196,7 +196,7 @@ class TestWhatCannotBeRead:
         with socket.create_server(("127.0.0.1", 0)) as silent:
             port = silent.getsockname()[1]
             database = Database(db.engine, f"postgresql://nobody:x@127.0.0.1:{port}/none")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 assert (await scrape(app(database, broker))).value("pulse_scrape_ok", gauges="outbox") == 0
 
     async def test_a_look_changes_nothing(self, db: Database, broker: RabbitBroker) -> None:

@@ -77,7 +77,7 @@ async def test_a_long_outage_of_the_database_makes_no_dead_letters(
         async def all_handled() -> bool:
             return len(await effects(db)) == len(events) + 1
 
-        await eventually(all_handled, seconds=60)
+        await eventually(all_handled)
         await broker.stop()
         await away.close()
     assert await waiting(amqp, QUEUE.dead) == 0

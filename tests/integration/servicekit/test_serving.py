@@ -187,12 +187,12 @@ async def test_sigterm_lets_the_handler_finish_and_every_line_is_json_without_se
 
             assert process.stdout is not None
             written = b""
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while b"handling" not in written:
                     written += await process.stdout.readline()
             # An open connection does not hold the stop up.
             process.send_signal(signal.SIGTERM)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 rest, _ = await process.communicate()
     finally:
         if process.returncode is None:

@@ -80,7 +80,7 @@ class TestPackages:
     def test_an_images_lock_is_what_the_service_needs(self, service: str) -> None:
         part = locked(ROOT / f"infra/docker/{service}.lock")
         assert set(needed(service)) - OURS <= part.keys()
-        assert not part.keys() & {"pytest", "mypy", "ruff", "hypothesis", "coverage"}
+        assert not part.keys() & {"pytest", "mypy", "ruff", "hypothesis", "slipcover"}
 
 
 def is_sent(path: str) -> bool:

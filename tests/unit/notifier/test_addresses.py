@@ -65,7 +65,7 @@ class TestNamesThatHang:
         slow = [f"slow{n}.example" for n in range(RESOLVERS - 1)]
         with hanging(monkeypatch, *slow):
             waiting = [asyncio.create_task(checked_target(f"https://{name}/")) for name in slow]
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 await checked_target("https://quick.example/")
                 assert await asyncio.get_running_loop().getaddrinfo("api.telegram.example", 443)
             assert not any(task.done() for task in waiting)

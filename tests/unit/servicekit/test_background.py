@@ -151,6 +151,6 @@ class TestRunning:
                     heard += 1
             await asyncio.Event().wait()
 
-        async with asyncio.timeout(5), running({"deaf": deaf}):
+        async with asyncio.timeout(60), running({"deaf": deaf}):
             await asyncio.sleep(0)
         assert heard == 3

@@ -11,6 +11,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from pydantic import ValidationError
 from servicekit.logging import configure_logging
 from servicekit.settings import CONSUMER_CONNECTIONS, PLATFORM_CONNECTIONS, ServiceSettings
+from support import process_state
 
 URLS = {
     "DATABASE_URL": "postgresql://role:hunter2@h/db",
@@ -101,15 +102,10 @@ class TestPool:
 class TestLogging:
     @pytest.fixture(autouse=True)
     def _restored(self) -> Iterator[None]:
-        """The process's logging is as it was afterwards."""
-        root = logging.getLogger()
-        handlers, level = root.handlers[:], root.level
-        root.handlers = []
-        of_all_tests = structlog.get_config()
-        yield
-        root.handlers = handlers
-        root.setLevel(level)
-        structlog.configure(**of_all_tests)
+        """Nobody has configured logging, and the process's is as it was afterwards."""
+        with process_state.kept():
+            logging.getLogger().handlers = []
+            yield
 
     def test_a_line_is_an_object_with_service_time_level_and_trace(self, capsys: pytest.CaptureFixture[str]) -> None:
         configure_logging("kit", "info")

@@ -92,7 +92,7 @@ class TestCommand:
         )
         try:
             assert process.stdout is not None
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 token = (await process.stdout.readline()).decode().removeprefix("tgsim token ").strip()
                 line = (await process.stdout.readline()).decode()
                 assert line.startswith("tgsim listening on http://127.0.0.1:")

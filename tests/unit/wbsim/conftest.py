@@ -24,5 +24,5 @@ def no_tls() -> ssl.SSLContext:
 async def http(wb: Wbsim, no_tls: ssl.SSLContext) -> AsyncIterator[httpx.AsyncClient]:
     """Calls as the first seller, with a personal token of all categories."""
     headers = {"Authorization": f"Bearer {wb.world.issue_token()}"}
-    async with httpx.AsyncClient(base_url=wb.url, headers=headers, timeout=10, verify=no_tls) as client:
+    async with httpx.AsyncClient(base_url=wb.url, headers=headers, timeout=60, verify=no_tls) as client:
         yield client

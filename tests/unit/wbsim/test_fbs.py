@@ -334,6 +334,6 @@ async def test_tasks_of_a_fast_life_move_by_themselves() -> None:
     async with running_wbsim(products=3, history_orders=0, speed=200_000, behaviour=behaviour) as fast:
         await fast.life(orders_per_day=20)
         seen: set[str] = set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not seen >= {"waiting", "sorted", "ready_for_pickup", "sold"}:
                 seen |= {row["wbStatus"] for row in await fast.rows("fbs_statuses")}

@@ -19,11 +19,11 @@ def test_it_says_where_it_listens_takes_its_own_token_and_stops_cleanly() -> Non
             assert said[:3] == ["wbsim", "listening", "on"]
             headers = {"Authorization": token_line[1]}
             path = "/statistics-api/api/v1/supplier/orders?dateFrom=2026-01-01"
-            answer = httpx.get(said[3] + path, headers=headers, timeout=20)
+            answer = httpx.get(said[3] + path, headers=headers, timeout=60)
             assert len(answer.json()) == 20
         finally:
             process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
 
 
 def test_a_scenario_is_told_with_its_tokens_and_the_command_line_counts_more(tmp_path: Path) -> None:
@@ -41,18 +41,18 @@ def test_a_scenario_is_told_with_its_tokens_and_the_command_line_counts_more(tmp
             assert (about, label) == ("A short day.", "of mine")
             headers = {"Authorization": token}
             path = "/api/v1/supplier/orders?dateFrom=2020-01-01"
-            assert len(httpx.get(url + path, headers=headers, timeout=20).json()) == 3
-            sellers = httpx.get(f"{url}/_sim/sellers", timeout=20).json()["sellers"]
+            assert len(httpx.get(url + path, headers=headers, timeout=60).json()) == 3
+            sellers = httpx.get(f"{url}/_sim/sellers", timeout=60).json()["sellers"]
             assert [(seller["orders"], seller["products"]) for seller in sellers] == [(4, 2)]
         finally:
             process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
 
 
 def test_what_cannot_be_started_is_said_in_words(tmp_path: Path) -> None:
     def said(*options: str) -> str:
         command = [sys.executable, "-m", "wbsim", *options]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 2
         assert "Traceback" not in done.stderr
         return re.sub(r"[^ -~]|\s+", "", done.stderr)

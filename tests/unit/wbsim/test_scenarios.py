@@ -28,7 +28,7 @@ def write(tmp_path: Path) -> Write:
 
 
 async def until(wb: Wbsim, holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not holds():
             await wb.control("GET", "/health")
 
@@ -168,7 +168,7 @@ class TestActions:
             assert (wb.world.behaviour.shuffled, wb.world.behaviour.switched_off) == (True, ("/ping",))
             assert [(fault.kind, fault.sid) for fault in wb.world.faults.active.values()] == [("text", second.sid)]
             assert (len(first.orders), bool(second.orders)) == (4, True)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 while (await wb.control("GET", "/life"))["steps_per_day"] != 1:
                     pass
 
