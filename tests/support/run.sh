@@ -1,15 +1,17 @@
 #!/bin/sh
-# Runs the tests and measures coverage: `run.sh PYTHON [PYTEST ARGUMENTS]`. Without arguments in three processes at once,
-# because most tests wait for servers more than they compute: the output of two follows when the first is through.
-# Coverage is left in .local/coverage, a file a process. UNMEASURED=1: without coverage.
+# Runs the tests and measures coverage: `run.sh PYTHON [PYTEST ARGUMENTS]`. Without arguments part by part, three parts at
+# once, because most tests wait for servers more than they compute: whichever process is through takes the next part, and
+# the output of a part is shown when it is through. PROCESSES=2: as many at once. UNMEASURED=1: without coverage.
+# Coverage and output are left in .local/coverage and .local/tests, a file a part.
 set -u
 
 python=$1
 shift
 reports=.local/coverage
+logs=.local/tests
 mkdir -p "$reports"
 
-run() { # NAME PYTEST ARGUMENTS
+measured() { # NAME PYTEST ARGUMENTS
   name=$1
   shift
   if [ -n "${UNMEASURED-}" ]; then
@@ -19,23 +21,52 @@ run() { # NAME PYTEST ARGUMENTS
 }
 
 if [ $# -gt 0 ]; then
-  run some "$@"
+  measured some "$@"
 fi
 
-slowest="--durations=15"
+# The longest first, so that none is left for the end. What has no part of its own is in `others`.
+parts="ingestor reporter-a-q reporter-r-z units servicekit others notifier"
 integration=tests/integration
-run units $slowest tests/unit tests/contract $integration/servicekit >.local/unit-tests.log 2>&1 &
-units=$!
-run services $slowest tests/e2e tests/chaos $integration --ignore $integration/ingestor \
-  --ignore $integration/servicekit >.local/service-tests.log 2>&1 &
-services=$!
-trap 'kill "$units" "$services" 2>/dev/null' EXIT
-(run ingestor $slowest $integration/ingestor)
-ingestor_passed=$?
-wait "$services"
-services_passed=$?
-wait "$units"
-units_passed=$?
+
+of_part() { # NAME
+  case $1 in
+    reporter-a-q) set -- $integration/reporter --ignore-glob '*/integration/reporter/test_[!a-q]*.py' ;;
+    reporter-r-z) set -- $integration/reporter --ignore-glob '*/integration/reporter/test_[a-q]*.py' ;;
+    units) set -- tests/unit tests/contract ;;
+    others)
+      set -- tests
+      for folder in tests/unit tests/contract $integration/ingestor $integration/reporter $integration/servicekit \
+        $integration/notifier; do set -- "$@" --ignore "$folder"; done ;;
+    *) set -- "$integration/$1" ;;
+  esac
+  measured "$part" --durations=15 "$@"
+}
+
+work() {
+  failed=0
+  for part in $parts; do
+    mkdir "$logs/$part" 2>/dev/null || continue # another process has it
+    (of_part "$part") >"$logs/$part/log" 2>&1 &
+    running=$!
+    trap 'kill "$running" 2>/dev/null; exit 1' TERM
+    wait "$running" || failed=1
+    cat "$logs/$part/log"
+  done
+  return $failed
+}
+
+rm -rf "$logs"
+mkdir -p "$logs"
+workers=
+for _ in $(seq "${PROCESSES:-3}"); do
+  work &
+  workers="$workers $!"
+done
+trap 'kill $workers 2>/dev/null' EXIT
+trap 'exit 1' INT TERM
+passed=0
+for worker in $workers; do
+  wait "$worker" || passed=1
+done
 trap - EXIT
-cat .local/service-tests.log .local/unit-tests.log
-[ "$ingestor_passed" -eq 0 ] && [ "$services_passed" -eq 0 ] && [ "$units_passed" -eq 0 ]
+exit $passed
