@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -26,10 +27,19 @@ _BEGAN = time.monotonic()
 
 def run(measure: Callable[[Sizes], Awaitable[Figures]], sizes: Sizes) -> None:
     """Measure on servers of its own, with sizes that the command line may change as NAME=NUMBER, and show it."""
-    chosen = given(sizes, sys.argv[1:])
-    with bench_servers():
-        figures = asyncio.run(_measured(measure, chosen))
-    show(figures)
+
+    def on_own_servers(chosen: Sizes) -> Figures:
+        with bench_servers():
+            return asyncio.run(_measured(measure, chosen))
+
+    run_with_its_own(on_own_servers, sizes)
+
+
+def run_with_its_own(measure: Callable[[Sizes], Figures], sizes: Sizes) -> None:
+    """Likewise, of what starts its servers itself."""
+    # A shell's background job ignores it, and so would whatever it starts: nothing would be cleaned up.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    show(measure(given(sizes, sys.argv[1:])))
 
 
 def given(sizes: Sizes, arguments: Sequence[str]) -> Sizes:

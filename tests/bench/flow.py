@@ -1,7 +1,6 @@
 """The whole flow at 50 changes a second, beside the same hops without Pulse on the same servers."""
 
 import asyncio
-import sys
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,7 @@ from demo.accounting import account
 from demo.installation import TELEGRAM_ID, Installation, installation, wait_until
 from demo.live import settle
 
-from bench.command import PREFIX, given, say, show
+from bench.command import PREFIX, run_with_its_own, say
 from bench.figures import Figures, entry, percentiles
 
 IDLE_SECONDS = 5.0
@@ -118,4 +117,4 @@ async def _publish(channel: aio_pika.abc.AbstractChannel, queue: str, body: byte
 
 
 if __name__ == "__main__":
-    show(measure(given(Sizes(), sys.argv[1:])))
+    run_with_its_own(measure, Sizes())

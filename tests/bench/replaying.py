@@ -1,209 +1,266 @@
-"""A replay through a reporter of its own: how many order changes a second, in how much memory, and beside live orders.
+"""A replay of a quarter of a shop through a reporter of its own: how fast, in how much memory, and beside live orders.
 
-The log is the ingestor's outbox, filled before; the replayer is `python -m servicekit replay`, as operators start it.
-Once into empty tables, where all of it is new; then again, where all of it is known; then one cabinet beside live
-orders, whose latency is that from their publishing to the arrival of their `orders.reported`.
+The log is the outbox of ingestor and gateway, filled before; the replayer is `python -m servicekit replay`, as
+operators start it. At first into empty tables, until every figure is counted; then a small shop beside live orders,
+whose latency is that from their publishing to the arrival of their `orders.reported`.
 """
 
 import asyncio
 import os
-import random
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-from contracts.envelope import Origin
 from support.databases import Databases, fresh_databases
 
+from bench import quarter_log
 from bench.command import run, say
 from bench.figures import Figures, entry, percentiles
-from bench.live_orders import WARM_UP_SECONDS, Rate, order_event, through_reporter
-from bench.processes import memory_mb, peak_mb
+from bench.live_orders import WARM_UP_SECONDS, Rate, through_reporter
+from bench.processes import Process, memory_mb, peak_mb
+from bench.quarter_log import SMALL_ITEMS, Message
+
+SHOP, SMALL_SHOP = UUID(int=1), UUID(int=2)
+LOOK_SECONDS = 0.25
+PROGRESS_SECONDS = 10.0
 
 _HANDLED = "SELECT count(*) FROM inbox WHERE consumer LIKE '%.backfill'"
-_TO_BE_COUNTED = "SELECT EXISTS (SELECT FROM stale_cabinets WHERE part = 'cells' AND cabinet_id = ANY ($1))"
-
-WAIT_SECONDS = 1800.0
-LOOK_SECONDS = 0.25
+_STALE = """
+SELECT (SELECT count(*) FROM stale_cells WHERE cabinet_id = $1 AND NOT is_told)
+    + (SELECT count(*) FROM stale_sections WHERE cabinet_id = $1 AND NOT is_told)
+"""
+_COLUMNS = ("cabinet_id", "created_at", "id", "type", "origin", "body", "sent_at")
 
 
 @dataclass(frozen=True)
 class Sizes:
     """How much is replayed, and beside what."""
 
-    changes: int = 50_000
-    event: int = 500
-    cabinets: int = 10
-    items: int = 500
-    """Of each cabinet."""
-    days: int = 90
+    items: int = 200
+    """Of the shop; 2,000 have some 2 million rows in a quarter."""
+    orders: int = 25_000
+    """In all days."""
+    days: int = 91
+    live: int = 1
+    """0: without the replay beside live orders."""
     live_per_second: int = 100
     live_event: int = 5
     alone_seconds: float = 20.0
-    live: int = 1
-    """0: only the first replay, without live orders after it."""
+    fold_seconds: float = 1_500.0
+    """A replay that is not folded in this time has failed."""
+    count_seconds: float = 900.0
+    """After which figures that are not counted are told as such."""
 
     @property
-    def of_each(self) -> int:
-        """Changes of each cabinet."""
-        return self.changes // self.cabinets
+    def copies(self) -> int:
+        """Of the small shop that `quarter_log` makes the large one of."""
+        return max(1, self.items // SMALL_ITEMS)
 
     @property
-    def cabinet_ids(self) -> list[UUID]:
-        return [UUID(int=n) for n in range(1, self.cabinets + 1)]
+    def small_orders_per_day(self) -> int:
+        """Of that small shop."""
+        return max(1, self.orders // self.copies // self.days)
 
 
 @dataclass
-class Outcome:
-    """What one run showed."""
+class _Log:
+    """What lies in the log of a cabinet."""
 
-    new_seconds: float = 0.0
-    counted_seconds: float = 0.0
-    known_seconds: float = 0.0
-    beside_seconds: float = 0.0
-    alone_ms: list[float] = field(default_factory=list)
-    beside_ms: list[float] = field(default_factory=list)
+    events: int = 0
+    rows: Counter[str] = field(default_factory=Counter)
+    """By source."""
+    megabytes: float = 0.0
+
+    def add(self, message: Message) -> None:
+        self.events += 1
+        self.rows[message.event.type.partition(".")[0]] += message.rows
+        self.megabytes += len(message.body) / 1e6
+
+
+@dataclass
+class _Replayed:
+    """What a replay took."""
+
+    fold_seconds: float = 0.0
+    count_seconds: float = 0.0
+    """From its beginning until nothing was stale."""
+    uncounted: int = 0
+    """What was stale still when that took too long."""
     replayer_mb: float = 0.0
     reporter_mb: list[float] = field(default_factory=list)
-    """In each tenth of the first replay."""
-    reporter_peak_mb: float = 0.0
-    told: int = 0
+    """In each tenth of the folding."""
 
 
 async def measure(sizes: Sizes) -> Figures:
     """Needs DATABASE_URL, REDIS_URL and RABBITMQ_URL."""
-    found = await _run(sizes)
-    what = f"a replay of {sizes.changes:,} order changes"
-    flat = f"{min(found.reporter_mb):.0f} to {max(found.reporter_mb):.0f}"
-    figures = {
-        f"{what} into empty tables": entry(sizes.changes / found.new_seconds, None, "changes/s"),
-        f"{what} with days and periods counted": entry(sizes.changes / found.counted_seconds, None, "changes/s"),
-        "replayer, peak memory": entry(found.replayer_mb, None, "MB"),
-        f"reporter, peak memory ({flat} in its tenths)": entry(found.reporter_peak_mb, None, "MB"),
-        "events told of replays": entry(found.told, None, "events"),
-    }
-    if sizes.live:
-        figures[f"{what} that are known"] = entry(sizes.changes / found.known_seconds, None, "changes/s")
-        figures[f"a replay of {sizes.of_each:,} beside live orders"] = entry(
-            sizes.of_each / found.beside_seconds, None, "changes/s"
-        )
-        live = f"{len(found.beside_ms)} live events beside a replay"
-        figures |= percentiles(live, found.beside_ms, found.alone_ms)
-    return figures
-
-
-async def _run(sizes: Sizes) -> Outcome:
-    """One run on an empty database."""
-    outcome = Outcome()
-    rate = Rate(50, sizes.live_per_second, sizes.live_event, 300)
     async with fresh_databases(os.environ["DATABASE_URL"]) as databases:
         for service in ("ingestor", "gateway"):
             await (await databases.connect(service)).close()
-        await _fill(databases, sizes)
-        async with through_reporter(databases, rate) as (live, reporter):
-            replay = _Replay(databases, os.environ["RABBITMQ_URL"], sizes, outcome)
-
-            def watched() -> None:
-                outcome.reporter_mb.append(memory_mb(reporter))
-
-            outcome.new_seconds, outcome.counted_seconds = await replay.run(watched=watched)
-            outcome.reporter_peak_mb = peak_mb(reporter)
+        logs = await _fill(databases, sizes)
+        async with through_reporter(databases, Rate(50, sizes.live_per_second, sizes.live_event, 300)) as (
+            live,
+            reporter,
+        ):
+            replay = _Replay(databases, sizes, reporter)
+            found = await replay.run(SHOP, logs[SHOP])
+            figures = _figures(sizes, logs[SHOP], found, peak_mb(reporter))
             if not sizes.live:
-                return outcome
-            outcome.known_seconds, _ = await replay.run()
+                return figures
             await live.during(asyncio.sleep(WARM_UP_SECONDS), "warming up")
             alone = await live.during(asyncio.sleep(sizes.alone_seconds), "live orders alone")
 
-            async def beside() -> None:
-                outcome.beside_seconds, _ = await replay.run(cabinet_id=sizes.cabinet_ids[0])
+            async def small_one() -> None:
+                nonlocal found
+                found = await replay.run(SMALL_SHOP, logs[SMALL_SHOP])
 
-            told = await live.during(beside(), "beside a replay")
-            outcome.alone_ms, outcome.beside_ms = alone.milliseconds, told.milliseconds
-            outcome.told = alone.of_nothing + told.of_nothing
-            outcome.reporter_peak_mb = peak_mb(reporter)
-    return outcome
+            beside = await live.during(small_one(), "live orders beside a replay")
+    rows = logs[SMALL_SHOP].rows.total()
+    return {
+        **figures,
+        f"a replay of {rows:,} rows beside live orders, folded": entry(found.fold_seconds, None, "s"),
+        "… all figures counted": entry(found.count_seconds, None, "s"),
+        **percentiles("a live event beside that replay", beside.milliseconds, alone.milliseconds),
+        "live events that were not reported": entry(alone.missing + beside.missing, None, "events"),
+        "events told of the replay": entry(alone.of_nothing + beside.of_nothing, None, "events"),
+    }
 
 
-async def _fill(databases: Databases, sizes: Sizes) -> None:
-    """The log of the ingestor: each cabinet's orders over its days, sent long ago."""
-    connection = await asyncpg.connect(databases.urls["ingestor"])
-    columns = ["cabinet_id", "created_at", "id", "type", "origin", "body", "sent_at"]
+def _figures(sizes: Sizes, log: _Log, found: _Replayed, reporter_peak_mb: float) -> Figures:
+    rows = log.rows.total()
+    shop = f"a quarter of a shop of {sizes.copies * SMALL_ITEMS:,} items"
+    tenths = f"{min(found.reporter_mb):.0f} to {max(found.reporter_mb):.0f} in the tenths of folding"
+    return {
+        f"{shop}, events in the log": entry(log.events, None, "events", digits=None),
+        f"{shop}, rows in them": entry(rows, None, "rows", digits=None),
+        f"{shop}, folded": entry(found.fold_seconds, None, "s"),
+        "… rows a second": entry(rows / found.fold_seconds, None, "rows/s", digits=None),
+        f"{shop}, all figures counted": entry(found.count_seconds, None, "s"),
+        "… figures that were not counted in time": entry(found.uncounted, None, "figures"),
+        "replayer, peak memory": entry(found.replayer_mb, None, "MB"),
+        f"reporter, peak memory ({tenths})": entry(reporter_peak_mb, None, "MB"),
+    }
+
+
+async def _fill(databases: Databases, sizes: Sizes) -> dict[UUID, _Log]:
+    """The logs of both shops, told and sent long ago."""
+    say(f"a shop of {SMALL_ITEMS} items lives {sizes.days} days")
+    start = datetime.now(UTC) - timedelta(days=sizes.days)
+    small = list(quarter_log.small_shop(start, days=sizes.days, orders_per_day=sizes.small_orders_per_day))
+    logs = {SHOP: _Log(), SMALL_SHOP: _Log()}
+    for cabinet_id, copies in ((SHOP, sizes.copies), (SMALL_SHOP, 1)):
+        items = quarter_log.items_of(small, copies)
+        log = logs[cabinet_id]
+        for service, messages in (
+            ("gateway", quarter_log.entered(items, cabinet_id, start)),
+            ("ingestor", quarter_log.large_shop(small, cabinet_id, copies)),
+        ):
+            await _copy(databases.urls[service], messages, log)
+        told = ", ".join(f"{source} {count:,}" for source, count in log.rows.most_common())
+        say(f"{len(items):,} items: {log.events:,} events, {log.megabytes:,.0f} MB, {log.rows.total():,} rows: {told}")
+    return logs
+
+
+async def _copy(url: str, messages: Iterable[Message], log: _Log) -> None:
+    def records() -> Iterator[tuple[Any, ...]]:
+        for message in messages:
+            log.add(message)
+            event = message.event
+            at = event.time
+            yield event.cabinetid, at, UUID(int=event.id.int), event.type, event.origin.value, message.body, at
+
+    connection = await asyncpg.connect(url)
     try:
-        await connection.copy_records_to_table("outbox", records=_records(sizes), columns=columns)
+        await connection.copy_records_to_table("outbox", records=records(), columns=_COLUMNS)
         await connection.execute("ANALYZE outbox")
     finally:
         await connection.close()
 
 
-def _records(sizes: Sizes) -> Iterator[tuple[Any, ...]]:
-    chance, now = random.Random(11), datetime.now(UTC)
-    each = sizes.of_each
-    for cabinet_id in sizes.cabinet_ids:
-        for first in range(0, each, sizes.event):
-            numbers = range(first, min(first + sizes.event, each))
-            moments = [now - timedelta(days=sizes.days) * (1 - n / each) for n in numbers]
-            rows = [(moment, chance.randint(1, sizes.items)) for moment in moments]
-            event, body = order_event(cabinet_id, Origin.LIVE, rows)
-            at = moments[-1]
-            yield cabinet_id, at, UUID(int=event.id.int), event.type, event.origin.value, body, at
-
-
 class _Replay:
-    """The replayer as a process, and what its consumer has made of it."""
+    """The replayer as a process, and what its consumer makes of it."""
 
-    def __init__(
-        self,
-        databases: Databases,
-        broker_url: str,
-        sizes: Sizes,
-        outcome: Outcome,
-    ) -> None:
+    def __init__(self, databases: Databases, sizes: Sizes, reporter: Process) -> None:
         self._url = databases.urls["reporter"]
-        self._broker_url = broker_url
         self._sizes = sizes
-        self._outcome = outcome
+        self._reporter = reporter
 
-    async def run(
-        self, *, cabinet_id: UUID | None = None, watched: Callable[[], None] | None = None
-    ) -> tuple[float, float]:
-        """Seconds until all of it, or of a cabinet, was handled, and until days and periods were counted too."""
+    async def run(self, cabinet_id: UUID, log: _Log) -> _Replayed:
+        """Replay a cabinet until all of it is folded and counted.
+
+        Raises:
+            RuntimeError: the replayer failed.
+            TimeoutError: it was not folded in time.
+        """
+        found = _Replayed()
         reading = await asyncpg.connect(self._url)
-        chosen = ["--cabinet", str(cabinet_id)] if cabinet_id else []
         process = await asyncio.create_subprocess_exec(
-            "nice", "-n", "10", sys.executable, "-m", "servicekit", "replay", "start", "reporter", *chosen,
-            env=os.environ | {"DATABASE_URL": self._url, "RABBITMQ_URL": self._broker_url},
+            "nice", "-n", "10", sys.executable, "-m", "servicekit", "replay", "start", "reporter",
+            "--cabinet", str(cabinet_id),
+            env=os.environ | {"DATABASE_URL": self._url},
             stdout=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            async with asyncio.timeout(WAIT_SECONDS):
-                began = None
-                events = -(-self._sizes.of_each // self._sizes.event) * (1 if cabinet_id else self._sizes.cabinets)
-                before = await reading.fetchval(_HANDLED)
-                tenth = 1
-                while (handled := await reading.fetchval(_HANDLED) - before) < events:
-                    if handled and began is None:
-                        began = time.perf_counter()
-                    if watched is not None and handled * 10 >= events * tenth:
-                        tenth += 1
-                        watched()
-                    if process.returncode is None:
-                        self._outcome.replayer_mb = max(self._outcome.replayer_mb, peak_mb(process))
-                    await asyncio.sleep(LOOK_SECONDS)
-                stored = time.perf_counter()
+            async with asyncio.timeout(self._sizes.fold_seconds):
+                began = await self._fold(reading, process, log.events, found)
+                found.fold_seconds = time.perf_counter() - began
                 if await process.wait():
                     raise RuntimeError("the replayer failed")
-                while await reading.fetchval(_TO_BE_COUNTED, self._sizes.cabinet_ids):  # noqa: ASYNC110  # another's work
-                    await asyncio.sleep(LOOK_SECONDS)
-                took = stored - (began or stored), time.perf_counter() - (began or stored)
-                say(f"replayed {events} events in {took[0]:.1f} s, counted after {took[1]:.1f} s")
-                return took
+            say(f"folded in {found.fold_seconds:.1f} s")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._sizes.count_seconds):
+                    await self._count(reading, cabinet_id)
+            found.count_seconds = time.perf_counter() - began
+            found.uncounted = await reading.fetchval(_STALE, cabinet_id)
+            say(f"counted after {found.count_seconds:.1f} s, {found.uncounted:,} figures left")
+            return found
         finally:
+            if process.returncode is None:
+                process.terminate()
+            await process.wait()
             await reading.close()
+
+    async def _fold(self, reading: asyncpg.Connection, process: Process, events: int, found: _Replayed) -> float:
+        """Until all events are handled; when the first one was."""
+        before = await reading.fetchval(_HANDLED)
+        began, tenth, progress = None, 1, _Progress()
+        while (handled := await reading.fetchval(_HANDLED) - before) < events:
+            if process.returncode:
+                raise RuntimeError("the replayer failed")
+            if handled and began is None:
+                began = time.perf_counter()
+            if handled * 10 >= events * tenth:
+                tenth += 1
+                found.reporter_mb.append(memory_mb(self._reporter))
+            found.replayer_mb = max(found.replayer_mb, peak_mb(process))
+            progress.say(f"{handled:,} of {events:,} events folded, reporter {memory_mb(self._reporter):.0f} MB")
+            await asyncio.sleep(LOOK_SECONDS)
+        found.reporter_mb.append(memory_mb(self._reporter))
+        return began if began is not None else time.perf_counter() - LOOK_SECONDS
+
+    async def _count(self, reading: asyncpg.Connection, cabinet_id: UUID) -> None:
+        progress = _Progress()
+        while left := await reading.fetchval(_STALE, cabinet_id):
+            progress.say(f"{left:,} figures are to be counted")
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+class _Progress:
+    """Says what there is, every `PROGRESS_SECONDS` at most."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + PROGRESS_SECONDS
+
+    def say(self, text: str) -> None:
+        if time.monotonic() > self._next:
+            self._next += PROGRESS_SECONDS
+            say(text)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -64,11 +65,17 @@ class SetClock(Clock):
 
 @dataclass(frozen=True)
 class Look:
-    """A moment at which everything was read: the events of what had changed, and the truth, as WB's rows."""
+    """A moment at which everything was read: what was told of what had changed, and the truth, as WB's rows."""
 
     at: datetime
-    events: list[Event[Any]]
+    bodies: list[bytes]
+    """Of the events, in their order."""
     truth: dict[str, list[dict[str, Any]]]
+
+    @cached_property
+    def events(self) -> list[Event[Any]]:
+        """They were made at that moment."""
+        return [parse_event(body).model_copy(update={"time": self.at}) for body in self.bodies]
 
 
 @dataclass
@@ -88,8 +95,8 @@ class Source:
         self._names, self._keys, self._untracked = storage.names, storage.keys, storage.untracked | OF_THE_LOOK
         self._snapshot = snapshots(self.resource, self.cabinet_id)
 
-    def events(self, rows: list[dict[str, Any]], at: datetime) -> list[Event[Any]]:
-        """The events of what differs from the time before, made at that moment."""
+    def told(self, rows: list[dict[str, Any]], at: datetime) -> list[bytes]:
+        """The bodies of events of what differs from the time before."""
         storage = self.resource.storage
         bodies = {_encode(row): row for row in rows}
         news = [row for body, row in bodies.items() if body not in self.bodies]
@@ -107,8 +114,7 @@ class Source:
         )
         for change in changes:
             announcement.add(change)
-        events = [parse_event(body) for _, body in announcement.events()]
-        return [event.model_copy(update={"time": at}) for event in events]
+        return [body for _, body in announcement.events()]
 
     def _values(self, row: Row) -> dict[str, Any]:
         return dict(zip(self._names, row, strict=True))
@@ -161,6 +167,7 @@ class Quarter:
     products: int = 8
     orders_per_day: int = 15
     cabinet_id: UUID = CABINET
+    read: tuple[str, ...] = READ
 
     def live(self) -> Iterator[Look]:
         """The looks, one after another."""
@@ -174,17 +181,21 @@ class Quarter:
             behaviour=Behaviour(zero_price_share=0.05, fbs_share=0.15),
             on_version=lambda _shop, _version: None,
         )
-        sources = [Source(RESOURCES[name], self.cabinet_id, self.start) for name in READ]
+        sources = [Source(RESOURCES[name], self.cabinet_id, self.start) for name in self.read]
         fates: list[Due] = []
         for number in range(1, self.days * self.looks + 1):
             at = self.start + number * timedelta(days=1) / self.looks
             self._live_until(at.timestamp(), shop, rng, clock, fates)
-            read = READ if (number - 1) % self.looks == 0 else [name for name in READ if name not in DAILY]
+            is_daily = (number - 1) % self.looks == 0
+            read = [name for name in self.read if is_daily or name not in DAILY]
             truth = {name: SECTIONS[TOLD[name].section](shop, clock.at) for name in read}
-            events = [
-                e for source in sources if (n := source.resource.name) in truth for e in source.events(truth[n], at)
+            bodies = [
+                body
+                for source in sources
+                if (name := source.resource.name) in truth
+                for body in source.told(truth[name], at)
             ]
-            yield Look(at, events, truth)
+            yield Look(at, bodies, truth)
 
     def _live_until(self, end: float, shop: Shop, rng: Random, clock: SetClock, fates: list[Due]) -> None:
         count = self.orders_per_day // self.looks + rng.randrange(3)
