@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import httpx
 import psutil
@@ -44,6 +44,21 @@ async def _is_ready(client: httpx.AsyncClient) -> bool:
 def cpu_seconds(process: Process) -> float:
     """The processor time that it has used."""
     return sum(psutil.Process(process.pid).cpu_times()[:2])
+
+
+def server_cpu_seconds(backend_pid: int) -> float | None:
+    """What a PostgreSQL has used, given one of its backends; none where it runs on another machine."""
+    try:
+        server = psutil.Process(backend_pid).parent()
+    except psutil.NoSuchProcess:
+        return None
+    if server is None or "postgres" not in server.name():
+        return None
+    used = sum(server.cpu_times()[:4])  # with children that have ended
+    for backend in server.children():
+        with suppress(psutil.NoSuchProcess):
+            used += sum(backend.cpu_times()[:2])
+    return used
 
 
 def memory_mb(process: Process) -> float:

@@ -24,7 +24,7 @@ from bench import quarter_log
 from bench.command import run, say
 from bench.figures import Figures, entry, percentiles
 from bench.live_orders import WARM_UP_SECONDS, Rate, through_reporter
-from bench.processes import Process, memory_mb, peak_mb
+from bench.processes import Process, cpu_seconds, memory_mb, peak_mb, server_cpu_seconds
 from bench.quarter_log import SMALL_ITEMS, Message
 
 SHOP, SMALL_SHOP = UUID(int=1), UUID(int=2)
@@ -84,6 +84,18 @@ class _Log:
         self.megabytes += len(message.body) / 1e6
 
 
+@dataclass(frozen=True)
+class _Used:
+    """Processor time in seconds: what others do on the machine meanwhile makes it hardly longer."""
+
+    reporter: float = 0.0
+    postgres: float | None = None
+
+    def since(self, before: "_Used") -> "_Used":
+        postgres = None if self.postgres is None or before.postgres is None else self.postgres - before.postgres
+        return _Used(self.reporter - before.reporter, postgres)
+
+
 @dataclass
 class _Replayed:
     """What a replay took."""
@@ -93,6 +105,9 @@ class _Replayed:
     """From its beginning until nothing was stale."""
     uncounted: int = 0
     """What was stale still when that took too long."""
+    fold_cpu: _Used = _Used()
+    count_cpu: _Used = _Used()
+    """After the folding."""
     replayer_mb: float = 0.0
     reporter_mb: list[float] = field(default_factory=list)
     """In each tenth of the folding."""
@@ -142,6 +157,10 @@ def _figures(sizes: Sizes, log: _Log, found: _Replayed, reporter_peak_mb: float)
         f"{shop}, folded": entry(found.fold_seconds, None, "s"),
         "… rows a second": entry(rows / found.fold_seconds, None, "rows/s", digits=None),
         f"{shop}, all figures counted": entry(found.count_seconds, None, "s"),
+        "… processor time of the reporter, folding": entry(found.fold_cpu.reporter, None, "s"),
+        "… of PostgreSQL, folding": entry(found.fold_cpu.postgres, None, "s"),
+        "… of the reporter, counting after it": entry(found.count_cpu.reporter, None, "s"),
+        "… of PostgreSQL, counting after it": entry(found.count_cpu.postgres, None, "s"),
         "… figures that were not counted in time": entry(found.uncounted, None, "figures"),
         "replayer, peak memory": entry(found.replayer_mb, None, "MB"),
         f"reporter, peak memory ({tenths})": entry(reporter_peak_mb, None, "MB"),
@@ -207,24 +226,32 @@ class _Replay:
             stdout=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         try:
+            at_first = await self._used(reading)
             async with asyncio.timeout(self._sizes.fold_seconds):
                 began = await self._fold(reading, process, log.events, found)
                 found.fold_seconds = time.perf_counter() - began
                 if await process.wait():
                     raise RuntimeError("the replayer failed")
-            say(f"folded in {found.fold_seconds:.1f} s")
+            folded = await self._used(reading)
+            found.fold_cpu = folded.since(at_first)
+            say(f"folded in {found.fold_seconds:.1f} s, {found.fold_cpu}")
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._sizes.count_seconds):
                     await self._count(reading, cabinet_id)
             found.count_seconds = time.perf_counter() - began
+            found.count_cpu = (await self._used(reading)).since(folded)
             found.uncounted = await reading.fetchval(_STALE, cabinet_id)
-            say(f"counted after {found.count_seconds:.1f} s, {found.uncounted:,} figures left")
+            say(f"counted after {found.count_seconds:.1f} s, {found.count_cpu}, {found.uncounted:,} figures left")
             return found
         finally:
             if process.returncode is None:
                 process.terminate()
             await process.wait()
             await reading.close()
+
+    async def _used(self, reading: asyncpg.Connection) -> _Used:
+        backend_pid = await reading.fetchval("SELECT pg_backend_pid()")
+        return _Used(cpu_seconds(self._reporter), server_cpu_seconds(backend_pid))
 
     async def _fold(self, reading: asyncpg.Connection, process: Process, events: int, found: _Replayed) -> float:
         """Until all events are handled; when the first one was."""
