@@ -43,9 +43,9 @@ _COLUMNS = ("cabinet_id", "created_at", "id", "type", "origin", "body", "sent_at
 class Sizes:
     """How much is replayed, and beside what."""
 
-    items: int = 200
+    items: int = 100
     """Of the shop; 2,000 have some 2 million rows in a quarter."""
-    orders: int = 25_000
+    orders: int = 12_500
     """In all days."""
     days: int = 91
     live: int = 1
