@@ -49,8 +49,8 @@ any-day: $(STAMP) ## The tests, demo and chaos under moved clocks: RUNS="leap-da
 	@PYTHONPATH=tests exec $(PYTHON) -m any_day $(RUNS) $(if $(MOMENT),--moment "$(MOMENT)") $(if $(ZONE),--zone "$(ZONE)") \
 	  --pytest-args "$(PYTEST_ARGS)"
 
-bench: $(STAMP) $(DLT_STAMP) ## Measure beside the bare stack; the last line is one JSON object: PARTS="relay lanes" for these alone
-	@PYTHONPATH=tests exec $(PYTHON) -m bench $(PARTS)
+bench: $(STAMP) $(DLT_STAMP) ## Measure beside the bare stack; the last line is one JSON object: PARTS="relay lanes", PATIENCE=3 on a busy machine
+	@PYTHONPATH=tests exec $(PYTHON) -m bench $(PARTS) $(if $(PATIENCE),patience=$(PATIENCE))
 
 chaos: $(STAMP) ## Kill services and count; the last line is one JSON object
 	@PYTHONPATH=tests exec $(PYTHON) -m chaos

@@ -37,9 +37,22 @@ def run(measure: Callable[[Sizes], Awaitable[Figures]], sizes: Sizes) -> None:
 
 def run_with_its_own(measure: Callable[[Sizes], Figures], sizes: Sizes) -> None:
     """Likewise, of what starts its servers itself."""
-    # A shell's background job ignores it, and so would whatever it starts: nothing would be cleaned up.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    show(measure(given(sizes, sys.argv[1:])))
+    chosen = given(sizes, sys.argv[1:])
+    be_interrupted()
+    try:
+        figures = measure(chosen)
+    except KeyboardInterrupt:
+        sys.exit("interrupted")
+    show(figures)
+
+
+def be_interrupted() -> None:
+    """Clean up when this process is asked to end.
+
+    Without that SIGTERM ends it at once, and a shell's background job ignores SIGINT, as does whatever it starts.
+    """
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.default_int_handler)
 
 
 def given(sizes: Sizes, arguments: Sequence[str]) -> Sizes:
