@@ -14,8 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from reporter.cabinet_locks import CabinetLocks
+from reporter.figures.due import Waits
 from reporter.figures.pacing import Pace
-from reporter.figures.stale import Waits
 from reporter.jobs.count_stale import count_stale
 from reporter.jobs.turn_day import turn_day
 from servicekit.cache import Cache, connect_redis

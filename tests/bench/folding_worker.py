@@ -22,7 +22,7 @@ from contracts.orders import OrdersUpdatedV1
 from contracts.registry import parse_event
 from pydantic import SecretStr
 from reporter.cabinet_locks import CabinetLocks
-from reporter.figures import stale
+from reporter.figures.due import Waits
 from reporter.figures.pacing import Pace
 from reporter.handlers.orders_updated import orders_updated
 from reporter.jobs.count_cells import count_cells
@@ -107,7 +107,7 @@ async def ours(url: str, redis_url: str, size: int) -> dict[str, Any]:
         began = time.perf_counter()
         await asyncio.gather(*(consume(bodies) for _ in range(AT_ONCE)))
         folded = time.perf_counter()
-        await count_cells(database, cache, locks, Pace(), lambda: TODAY, stale.Waits(0, 0, 0))
+        await count_cells(database, cache, locks, Pace(), lambda: TODAY, Waits(0, 0, 0))
         done = time.perf_counter()
         answer[case] = {"rate": ORDERS / (done - began), "stored": folded - began, "counted": done - folded}
     await redis.aclose()

@@ -11,8 +11,8 @@ from contracts.envelope import Event
 from contracts.topics import QUEUES
 from pydantic import SecretStr
 from reporter.cabinet_locks import CabinetLocks
+from reporter.figures.due import Waits
 from reporter.figures.pacing import Pace
-from reporter.figures.stale import Waits
 from reporter.jobs.count_stale import count_stale
 from reporter.jobs.turn_day import turn_day
 from reporter.rebuild import copies

@@ -14,8 +14,8 @@ from contracts.orders import OrdersUpdatedV1
 from contracts.sales import SalesUpdatedV1
 from reporter.cabinet_locks import CabinetLocks
 from reporter.figures import tags
+from reporter.figures.due import Waits
 from reporter.figures.pacing import Pace
-from reporter.figures.stale import Waits
 from reporter.handlers.cabinet_connected import cabinet_connected
 from reporter.handlers.cabinet_disconnected import cabinet_disconnected
 from reporter.handlers.cabinet_token_expiring import cabinet_token_expiring

@@ -121,7 +121,7 @@ class TestWhoIsTold:
         monkeypatch.setattr(engine, "_events", killed)
         with capture_logs() as logs:
             await count_stale()
-        assert "stale.failed" in {line["event"] for line in logs}
+        assert "figures.set_aside" in {line["event"] for line in logs}
         assert await all_rows(reporter_db, "alerts") == []
         assert await published(reporter_db, AlertsRaisedV1.TYPE) == []
         monkeypatch.setattr(engine, "_events", events_of)

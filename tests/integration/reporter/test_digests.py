@@ -208,5 +208,17 @@ class TestJob:
         monkeypatch.setattr(prepared, "count", fail)
         with capture_logs() as logs:
             assert await run(reporter_db) == 3 * 5 - 1
-        (failed,) = [entry for entry in logs if entry["event"] == "digest.failed"]
-        assert (failed["cabinet_id"], failed["kind"]) == (str(cabinet_id), "day")
+        (failed,) = [entry for entry in logs if entry["event"] == "figures.set_aside"]
+        assert (failed["cabinet_id"], failed["what"]) == (str(cabinet_id), f"day {YESTERDAY}")
+        monkeypatch.setattr(prepared, "count", count)
+        assert await run(reporter_db) == 0
+        await execute(reporter_db, "UPDATE stale_failures SET retry_at = now()")
+        assert await run(reporter_db) == 1
+        assert await all_rows(reporter_db, "stale_failures") == []
+
+    async def test_it_does_not_wait_for_what_cannot_be_counted(self, reporter_db: Database, cabinet_id: UUID) -> None:
+        await put(reporter_db, tables.stale_cells, cabinet_id, {"nm_id": 1, "day": YESTERDAY})
+        assert await run(reporter_db) == 2
+        failure = {"nm_id": 1, "kind": "cells", "what": "", "failures": 1}
+        await put(reporter_db, tables.stale_failures, cabinet_id, failure)
+        assert await run(reporter_db) == 1

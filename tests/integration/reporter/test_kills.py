@@ -15,8 +15,9 @@ from contracts.envelope import Event
 from contracts.feedbacks import FeedbacksUpdatedV1
 from reporter import tables
 from reporter.cabinet_locks import CabinetLocks
+from reporter.figures.due import Waits
 from reporter.figures.pacing import Pace
-from reporter.figures.stale import Part, Waits
+from reporter.figures.parts import Part
 from reporter.jobs import count_cells as cells
 from reporter.jobs import count_sections as sections
 from reporter.jobs import reconcile as reconciling

@@ -17,8 +17,9 @@ from contracts.tariffs import TariffsCommissionUpdatedV1
 from reporter import tables
 from reporter.cabinet_locks import CabinetLocks
 from reporter.facts.newer_rows import Facts
+from reporter.figures.due import Waits
 from reporter.figures.pacing import Pace
-from reporter.figures.stale import Part, Waits
+from reporter.figures.parts import Part
 from reporter.handlers.orders_updated import orders_updated as on_orders
 from reporter.jobs.count_cells import count_cells
 from reporter.jobs.count_sections import count_sections

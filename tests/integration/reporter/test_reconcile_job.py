@@ -152,7 +152,7 @@ class TestChunks:
             with statements(reporter_db) as sent:
                 await reconcile()
             counted.append(len(sent))
-        assert counted[0] == counted[1] <= 16
+        assert counted[0] == counted[1] <= 20
 
     async def test_what_another_process_reconciled_meanwhile_is_not_overwritten(
         self, reporter_db: Database, reconcile: Reconcile, cabinet_id: UUID, monkeypatch: pytest.MonkeyPatch

@@ -1,14 +1,17 @@
 """When the Moscow day turns, every period ends with the new day."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from reporter.figures import periods, stale
 from reporter.jobs import turn_day as job
 from servicekit.cache import Cache
 from servicekit.db import Database
+from sqlalchemy.ext.asyncio import AsyncConnection
+from structlog.testing import capture_logs
 from support.reporting import TODAY, an_order, cabinet_disconnected, dump, orders_updated
 from support.rows import all_rows
 
@@ -103,8 +106,9 @@ async def test_a_crash_at_any_chunk_leaves_the_rest_to_the_next_process(
         return await turn(*args)
 
     monkeypatch.setattr(job, "turn_chunk", crashing)
-    with pytest.raises(ConnectionError, match="killed"):
+    with capture_logs() as logs:
         await turn_day(TOMORROW)
+    assert [line["event"] for line in logs] == ["day.turn_failed"]
     monkeypatch.setattr(job, "turn_chunk", turn)
     assert await turn_day(TOMORROW) == 2
     assert {row["period_end"] for row in await all_rows(reporter_db, "analytics_cache")} == {TOMORROW}
@@ -128,3 +132,43 @@ async def test_a_disconnected_cabinet_is_not_turned(
     await fold(cabinet_disconnected(cabinet_id))
     assert await turn_day(TOMORROW) == 0
     assert {row["period_end"] for row in await all_rows(reporter_db, "analytics_cache")} == {TODAY}
+
+
+async def test_what_fails_holds_up_neither_the_other_items_nor_the_other_cabinets(
+    fold: Fold,
+    reporter_db: Database,
+    cabinet_id: UUID,
+    count_stale: CountStale,
+    turn_day: TurnDay,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    other, odd = UUID(int=7), UUID(int=8)
+    for each in (cabinet_id, other, odd):
+        await fold(orders_updated(each, *(an_order(each, str(n), nm_id=n) for n in (1, 2, 3))))
+    await count_stale()
+    rebuild = periods.rebuild
+
+    async def failing(connection: AsyncConnection, of: UUID, nm_ids: Sequence[int], today: date) -> Any:
+        if of == odd or (of == cabinet_id and 2 in nm_ids):
+            raise ValueError("odd rows")
+        return await rebuild(connection, of, nm_ids, today)
+
+    async def old() -> set[tuple[UUID, int]]:
+        found = await all_rows(reporter_db, "analytics_cache")
+        return {(row["cabinet_id"], row["nm_id"]) for row in found if row["period_end"] == TODAY}
+
+    async def broken(connection: AsyncConnection, of: UUID, *more: Any) -> None:
+        if of == odd:
+            raise ValueError("odd rows")
+        await mark_cells(connection, of, *more)
+
+    monkeypatch.setattr(periods, "rebuild", failing)
+    mark_cells = stale.mark_cells
+    monkeypatch.setattr(stale, "mark_cells", broken)
+    await turn_day(TOMORROW)
+    await count_stale(today=TOMORROW)
+    assert await old() == {(cabinet_id, 2), *((odd, nm_id) for nm_id in range(4))}
+    monkeypatch.setattr(periods, "rebuild", rebuild)
+    await turn_day(TOMORROW)
+    await count_stale(today=TOMORROW)
+    assert await old() == set()

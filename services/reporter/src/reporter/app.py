@@ -27,6 +27,7 @@ from reporter.jobs.purge import purge
 from reporter.jobs.reconcile import reconcile
 from reporter.jobs.retention import forget_old
 from reporter.jobs.turn_day import turn_day
+from reporter.metrics import COUNTERS, READINGS
 from reporter.settings import Settings
 from reporter.subscribers import subscribe
 
@@ -73,6 +74,6 @@ def build(platform: Platform, settings: Settings, now: Now = clock.now) -> Starl
 
     routes = [
         *health_routes(standard_checks(database, broker), {"redis": redis_check(redis)}),
-        metrics_route("reporter", database, broker),
+        metrics_route("reporter", database, broker, readings=READINGS, counters=COUNTERS),
     ]
     return Starlette(routes=routes, lifespan=lifespan)

@@ -17,7 +17,7 @@ from contracts.alerts import Alert, AlertsRaisedV1, AlertsResolvedV1, AlertsUpda
 from contracts.analytics import WHOLE_CABINET
 from contracts.currency import Currency
 from contracts.envelope import Event, Origin
-from contracts.items import SECTIONS, Section
+from contracts.items import Section
 from contracts.model import MAX_BATCH, Model, Money
 from contracts.products import ProductCard
 from pydantic import TypeAdapter, ValidationError
@@ -27,9 +27,9 @@ from servicekit.events import new_event
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reporter.alerts.rule import Cause, Known, Rule, Seen
+from reporter.alerts import alone, looking
+from reporter.alerts.rule import Cause, Known, Rule
 from reporter.alerts.rules import RULES
-from reporter.alerts.thresholds import RESTOCKED_HOURS
 from reporter.figures.moscow import day_of
 
 log = structlog.get_logger()
@@ -52,18 +52,6 @@ class _Body(Model):
     figures: dict[str, Any]
 
 
-_KNOWN = text(f"""
-SELECT alert_id, rule, subject, nm_id, severity, material, body, raised_at, raised_by, changed_at, resolved_at
-FROM alerts
-WHERE cabinet_id = :cabinet_id AND nm_id = ANY (CAST(:nm_ids AS bigint[])) AND rule = ANY (CAST(:rules AS text[]))
-    AND (resolved_at IS NULL OR resolved_at > CAST(:now AS timestamptz) - make_interval(hours => {RESTOCKED_HOURS}))
-ORDER BY alert_id
-""")
-_SECTIONS = text("""
-SELECT nm_id, section, currency, CAST(body AS text) AS body FROM item_figures
-WHERE cabinet_id = :cabinet_id AND nm_id = ANY (CAST(:nm_ids AS bigint[]))
-    AND section = ANY (CAST(:sections AS text[]))
-""")
 # A row brings by how much its episode and its revision grow; what is not there yet begins with just that.
 _WRITE = text("""
 INSERT INTO alerts AS known (cabinet_id, alert_id, rule, subject, nm_id, severity, material, body,
@@ -142,26 +130,36 @@ async def look(
 ) -> None:
     """Bring the alerts of rules about items (0: about the cabinet) in line with what causes there are now.
 
-    The cabinet is to be held. A rule that fails leaves its alerts as they are, and holds up no other; nor does a cause
-    that no event could tell of.
+    The cabinet is to be held. A rule that fails leaves its alerts as they are, until it is asked again, and holds up no
+    other; nor does a cause that no event could tell of.
     """
     asked = {rule: nm_ids for rule, nm_ids in asked.items() if nm_ids}
     if not asked:
         return
-    seen = await _seen(connection, cabinet_id, asked, today, now)
-    steps = []
-    for rule, nm_ids in asked.items():
-        rows = await _rows(connection, cabinet_id, rule, nm_ids, seen)
+    seen = await looking.seen(connection, cabinet_id, asked, today, now)
+    rows: dict[Rule, looking.Rows] = {rule: () for rule in asked if rule.facts is None}
+
+    async def read(rules: Collection[Rule]) -> None:
+        for rule in rules:
+            rows[rule] = await looking.rows(connection, cabinet_id, rule, asked[rule], seen)
+
+    await alone.each_alone(connection, cabinet_id, asked.keys() - rows.keys(), read)
+    steps: dict[Rule, list[Step]] = {}
+    for rule, found in rows.items():
+        nm_ids = asked[rule]
         try:
-            causes = [cause for cause in rule.causes(replace(seen, nm_ids=nm_ids, rows=rows)) if _can_be_told(cause)]
+            causes = [each for each in rule.causes(replace(seen, nm_ids=nm_ids, rows=found)) if _can_be_told(each)]
         except Exception as error:
-            log.error("alerts.rule_failed", cabinet_id=str(cabinet_id), rule=rule.name, exc_info=error)  # noqa: TRY400  # structlog's way
+            alone.failed(cabinet_id, rule, error)
         else:
             of_rule = [known for known in seen.known if known.rule == rule.name and known.nm_id in nm_ids]
-            steps += settle(cabinet_id, rule.name, of_rule, causes, now=now, origin_of=origin_of)
-    if steps:
-        alerts = await _store(connection, cabinet_id, steps)
+            steps[rule] = settle(cabinet_id, rule.name, of_rule, causes, now=now, origin_of=origin_of)
+
+    async def keep(rules: Collection[Rule]) -> None:
+        alerts = await _store(connection, cabinet_id, [step for rule in rules for step in steps[rule]])
         await outbox.append(connection, _events(cabinet_id, alerts, origin_of, cause))
+
+    await alone.each_alone(connection, cabinet_id, [rule for rule in steps if steps[rule]], keep)
 
 
 def settle(
@@ -230,32 +228,6 @@ def _can_be_told(cause: Cause) -> bool:
         log.error("alerts.odd_cause", subject=cause.subject, exc_info=error)  # noqa: TRY400  # structlog's way
         return False
     return True
-
-
-async def _seen(
-    connection: AsyncConnection, cabinet_id: UUID, asked: Mapping[Rule, Collection[int]], today: date, now: datetime
-) -> Seen:
-    values = {"cabinet_id": cabinet_id, "nm_ids": sorted({nm_id for nm_ids in asked.values() for nm_id in nm_ids})}
-    known = await connection.execute(_KNOWN, {**values, "now": now, "rules": [rule.name for rule in asked]})
-    seen = Seen(nm_ids=(), today=today, now=now, known=[Known(**row) for row in known.mappings()])
-    sections = sorted({section for rule in asked for section in rule.bodies})
-    if not sections:
-        return seen
-    found = await connection.execute(_SECTIONS, {**values, "sections": sections})
-    bodies: dict[tuple[int, Section, str], Model] = {
-        (row.nm_id, Section(row.section), row.currency): SECTIONS[Section(row.section)].model_validate_json(row.body)
-        for row in found
-    }
-    return replace(seen, bodies=bodies)
-
-
-async def _rows(
-    connection: AsyncConnection, cabinet_id: UUID, rule: Rule, nm_ids: Collection[int], seen: Seen
-) -> Sequence[Mapping[str, Any]]:
-    if rule.facts is None:
-        return ()
-    values = {"cabinet_id": cabinet_id, "nm_ids": sorted(nm_ids), "today": seen.today, "now": seen.now}
-    return [dict(row) for row in (await connection.execute(rule.facts, values)).mappings()]
 
 
 async def _store(connection: AsyncConnection, cabinet_id: UUID, steps: Sequence[Step]) -> list[tuple[Told, Alert]]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
+from contracts.analytics import WHOLE_CABINET
 from contracts.digests import DigestKind, DigestPreparedV1
 from servicekit import clock, outbox
 from servicekit.events import new_event
@@ -15,6 +16,8 @@ from reporter import cabinets
 from reporter.digests import read
 from reporter.digests.compose import Beside, by_currency, largest
 from reporter.digests.periods import Period, ended
+from reporter.figures.failures import DIGESTS, failing
+from reporter.figures.parts import Part
 
 LATE_DAYS: Mapping[DigestKind, int] = {DigestKind.DAY: 1, DigestKind.WEEK: 3, DigestKind.MONTH: 7}
 """How many days after its last one a period is looked at again. What comes later is told by the next periods."""
@@ -25,8 +28,9 @@ MISSED: Mapping[DigestKind, int] = {DigestKind.DAY: 7, DigestKind.WEEK: 4, Diges
 """So many of the last periods are prepared afterwards if nobody did while they were the last, the last one included."""
 
 # Of a cabinet that has no digest yet, nobody missed the periods before the last.
-# Not before the cabinet's figures are those of a later day, and not while something of the period is yet to be counted.
-_DUE = text("""
+# Not before the cabinet's figures are those of a later day, and not while something of the period is yet to be counted,
+# unless it cannot be: that is late data once it can.
+_DUE = text(f"""
 SELECT figures.cabinet_id FROM figure_days AS figures
 LEFT JOIN digests AS held
     ON held.cabinet_id = figures.cabinet_id AND held.kind = :kind AND held.first_day = CAST(:first AS date)
@@ -40,6 +44,12 @@ WHERE figures.cabinet_id > :after AND figures.day > CAST(:last AS date)
     AND NOT EXISTS (
         SELECT FROM stale_cells AS cell
         WHERE cell.cabinet_id = figures.cabinet_id AND day BETWEEN CAST(:first AS date) AND CAST(:last AS date)
+            AND NOT EXISTS ({failing(Part.CELLS, "cell.nm_id", cabinet_id="cell.cabinet_id")} OFFSET 0)
+    )
+    AND NOT EXISTS (
+        SELECT FROM stale_failures AS failed
+        WHERE failed.cabinet_id = figures.cabinet_id AND failed.kind = '{DIGESTS}'
+            AND failed.nm_id = {WHOLE_CABINET} AND failed.what = :what AND failed.retry_at > now()
     )
 ORDER BY figures.cabinet_id LIMIT :limit
 """)
@@ -64,10 +74,16 @@ RETURNING revision
 """)
 
 
+def named(period: Period) -> str:
+    """How a failure names the digest."""
+    return f"{period.kind.value} {period.now.first}"
+
+
 async def due(connection: AsyncConnection, period: Period, today: date, *, after: UUID, limit: int) -> list[UUID]:
     """Cabinets whose digest of the period is to be prepared, or to be looked at again; by id from the one `after`."""
     values = {
         "kind": period.kind.value,
+        "what": named(period),
         "first": period.now.first,
         "last": period.now.last,
         "may_change": (today - period.now.last).days <= LATE_DAYS[period.kind],

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
 from contracts.analytics import WHOLE_CABINET
@@ -18,29 +17,8 @@ from contracts.items import Section
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-
-class Part(StrEnum):
-    """What of a cabinet is counted together, after a wait of its own."""
-
-    CELLS = "cells"
-    ITEMS = "items"
-    """Sections of items."""
-    MONEY = "money"
-    """Those of them that are made of others."""
-    WHOLE = "whole"
-    """Sections of the cabinet itself, and those in which items are compared with one another."""
-
-
-@dataclass(frozen=True)
-class Waits:
-    """How long marks wait to be counted together, in seconds."""
-
-    live: float
-    """After the first, where live events alone have marked."""
-    quiet: float = 2.0
-    """After the last."""
-    longest: float = 60.0
-    """After the first, whatever comes."""
+from reporter.figures.failures import failing
+from reporter.figures.parts import PART_OF_SECTION, SECTIONS, Part
 
 
 @dataclass(frozen=True, order=True)
@@ -52,25 +30,6 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Due:
-    """A cabinet whose marks have waited long enough."""
-
-    cabinet_id: UUID
-    part: Part
-    is_live: bool
-    """Whether live events alone have marked."""
-
-
-@dataclass(frozen=True)
-class Taken:
-    """Cells that are counted now."""
-
-    cells: list[Cell]
-    told: set[int]
-    """Their items, but for those that a backfill alone has marked: of these nobody is told."""
-
-
-@dataclass(frozen=True)
 class Mark:
     """A section that is to be counted, and the transaction that said so last."""
 
@@ -79,6 +38,8 @@ class Mark:
     marked_by: int
     is_told: bool
     """Whether somebody is to be told what is found: not by a backfill alone was it marked."""
+    failures: int = 0
+    """How many times in a row it could not be counted."""
 
 
 def marks(*, cells: str | None = None, sections: str | None = None, is_told: str = "CAST(:is_live AS boolean)") -> str:
@@ -101,9 +62,7 @@ touched_cells AS MATERIALIZED (
     WHERE excluded.is_told AND NOT stale_cells.is_told
 )""")
     if sections is not None:
-        part = f"""CASE WHEN nm_id = {WHOLE_CABINET} THEN '{Part.WHOLE}'
-            WHEN section = '{Section.MONEY}' THEN '{Part.MONEY}' ELSE '{Part.ITEMS}' END"""
-        parts.append(f"SELECT DISTINCT {part} FROM touched_sections")
+        parts.append(f"SELECT DISTINCT {PART_OF_SECTION} FROM touched_sections")
         members.append(f"""
 touched_sections AS MATERIALIZED (
     SELECT DISTINCT CASE section WHEN '{Section.RANK}' THEN {WHOLE_CABINET} ELSE nm_id END AS nm_id, section
@@ -137,56 +96,32 @@ INSERT INTO stale_cells (cabinet_id, nm_id, day)
 SELECT :cabinet_id, {WHOLE_CABINET}, day FROM unnest(CAST(:days AS date[])) AS day
 ON CONFLICT DO NOTHING
 """)
-_DUE = text("""
-SELECT cabinet_id, part, is_live FROM stale_cabinets
-WHERE part = :part AND (
-    is_live AND stale_since <= now() - make_interval(secs => :live)
-    OR marked_at <= now() - make_interval(secs => :quiet)
-    OR stale_since <= now() - make_interval(secs => :longest)
-)
-ORDER BY stale_since
+_MARK_CELLS = text(f"""
+WITH {marks(cells="SELECT nm_id, CAST(:day AS date) FROM unnest(CAST(:nm_ids AS bigint[])) AS nm_id")}
+SELECT
 """)
 # Whoever counts first says of which day the cabinet's figures are, so that they are turned with the next one.
-_BEGUN = """
+BEGUN = """
 begun AS (
     INSERT INTO figure_days (cabinet_id, day) VALUES (CAST(:cabinet_id AS uuid), CAST(:today AS date))
     ON CONFLICT DO NOTHING
 )
 """
-# Rows are deleted by their place, looked up by the key: without statistics the planner would read the whole cabinet.
-_TAKE_CELLS = text(f"""
-WITH {_BEGUN}
-DELETE FROM stale_cells WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM stale_cells
-    WHERE cabinet_id = :cabinet_id AND nm_id > :after AND nm_id <> {WHOLE_CABINET}
-    ORDER BY nm_id FETCH FIRST :limit ROWS WITH TIES
-))
-RETURNING nm_id, day, is_told
-""")
-_TAKE_DAYS = text(f"""
-DELETE FROM stale_cells
-WHERE cabinet_id = :cabinet_id AND nm_id = {WHOLE_CABINET} AND day IN (
-    SELECT day FROM stale_cells WHERE cabinet_id = :cabinet_id AND nm_id = {WHOLE_CABINET} ORDER BY day LIMIT :limit
-)
-RETURNING day
-""")
-_SECTIONS = {
-    Part.ITEMS: f"nm_id > {WHOLE_CABINET} AND section <> '{Section.MONEY}'",
-    Part.MONEY: f"nm_id > {WHOLE_CABINET} AND section = '{Section.MONEY}'",
-    Part.WHOLE: f"nm_id = {WHOLE_CABINET}",
-}
-"""Which sections each part has."""
 _NEXT_SECTIONS = {
     part: text(f"""
-        SELECT nm_id, section, marked_by, is_told FROM stale_sections
+        SELECT nm_id, section, marked_by, is_told, coalesce(failed.failures, 0) AS failures
+        FROM stale_sections AS stale LEFT JOIN LATERAL (
+            {failing(part, "stale.nm_id", "stale.section", columns="failed.failures, failed.retry_at")} OFFSET 0
+        ) AS failed ON true
         WHERE cabinet_id = :cabinet_id AND nm_id > :after AND {condition}
+            AND (failed.retry_at IS NULL OR failed.retry_at <= now())
         ORDER BY nm_id FETCH FIRST :limit ROWS WITH TIES
     """)
-    for part, condition in _SECTIONS.items()
+    for part, condition in SECTIONS.items()
 }
 # Between the look and this another process may have counted some: what it has found since must not be overwritten.
 _UNMARK = text(f"""
-WITH {_BEGUN}, seen AS (
+WITH {BEGUN}, seen AS (
     SELECT * FROM unnest(CAST(:nm_ids AS bigint[]), CAST(:sections AS text[]), CAST(:marked_by AS bigint[]))
         AS seen (nm_id, section, marked_by)
 ), present AS MATERIALIZED (
@@ -200,29 +135,6 @@ WITH {_BEGUN}, seen AS (
     DELETE FROM stale_sections WHERE ctid = ANY (ARRAY(SELECT place FROM present WHERE is_same))
 )
 SELECT nm_id, section FROM present
-""")
-_LEFT = {
-    Part.CELLS: "SELECT FROM stale_cells WHERE cabinet_id = :cabinet_id",
-    **{
-        part: f"SELECT FROM stale_sections WHERE cabinet_id = :cabinet_id AND {condition}"
-        for part, condition in _SECTIONS.items()
-    },
-}
-_FINISH = {
-    part: text(f"""
-        WITH left_over AS MATERIALIZED ({left} LIMIT 1), again AS (
-            UPDATE stale_cabinets SET stale_since = now()
-            WHERE cabinet_id = :cabinet_id AND part = '{part}' AND EXISTS (SELECT FROM left_over)
-        )
-        DELETE FROM stale_cabinets
-        WHERE cabinet_id = :cabinet_id AND part = '{part}' AND NOT EXISTS (SELECT FROM left_over)
-    """)
-    for part, left in _LEFT.items()
-}
-
-_POSTPONE = text("""
-UPDATE stale_cabinets SET stale_since = now(), marked_at = now(), is_live = false
-WHERE cabinet_id = :cabinet_id AND part = :part
 """)
 
 
@@ -250,30 +162,21 @@ async def mark_days(connection: AsyncConnection, cabinet_id: UUID, days: Collect
     await connection.execute(_MARK_DAYS, {"cabinet_id": cabinet_id, "days": sorted(days)})
 
 
-async def due(connection: AsyncConnection, part: Part, waits: Waits) -> list[Due]:
-    """Cabinets that have marks of the part which have waited long enough, the oldest first."""
-    values = {"part": part, "live": waits.live, "quiet": waits.quiet, "longest": waits.longest}
-    return [Due(row.cabinet_id, Part(row.part), row.is_live) for row in await connection.execute(_DUE, values)]
-
-
-async def take_cells(connection: AsyncConnection, cabinet_id: UUID, today: date, *, after: int, limit: int) -> Taken:
-    """Unmark some `limit` cells, all those of each item, by `nm_id` from the one `after`."""
-    values = {"cabinet_id": cabinet_id, "today": today, "after": after, "limit": limit}
-    rows = list(await connection.execute(_TAKE_CELLS, values))
-    return Taken(sorted(Cell(row.nm_id, row.day) for row in rows), {row.nm_id for row in rows if row.is_told})
-
-
-async def take_days(connection: AsyncConnection, cabinet_id: UUID, *, limit: int) -> list[date]:
-    """Unmark up to `limit` days of the whole cabinet."""
-    return sorted((await connection.execute(_TAKE_DAYS, {"cabinet_id": cabinet_id, "limit": limit})).scalars())
+async def mark_cells(connection: AsyncConnection, cabinet_id: UUID, nm_ids: Collection[int], day: date) -> None:
+    """The items (0: the whole cabinet) are to be counted later on this day, and with it their periods."""
+    values = {"cabinet_id": cabinet_id, "nm_ids": sorted(nm_ids), "day": day, "is_live": False}
+    await connection.execute(_MARK_CELLS, values)
 
 
 async def next_sections(
     connection: AsyncConnection, cabinet_id: UUID, part: Part, *, after: int, limit: int
 ) -> list[Mark]:
-    """Some `limit` marked sections of the part, all of each item, by `nm_id` from the one `after`; they stay marked."""
+    """Some `limit` marked sections of the part, all of each item, by `nm_id` from the one `after`; they stay marked.
+
+    What failed is among them once its pause is over.
+    """
     rows = await connection.execute(_NEXT_SECTIONS[part], {"cabinet_id": cabinet_id, "after": after, "limit": limit})
-    return [Mark(row.nm_id, Section(row.section), row.marked_by, row.is_told) for row in rows]
+    return [Mark(row.nm_id, Section(row.section), row.marked_by, row.is_told, row.failures) for row in rows]
 
 
 async def unmark(
@@ -301,16 +204,6 @@ def by_section(seen: Sequence[Mark]) -> Mapping[Section, set[int]]:
     for mark in seen:
         items[mark.section].add(mark.nm_id)
     return items
-
-
-async def postpone(connection: AsyncConnection, due: Due) -> None:
-    """What failed waits until nothing has come for a while, as what is not live does."""
-    await connection.execute(_POSTPONE, {"cabinet_id": due.cabinet_id, "part": due.part})
-
-
-async def finish(connection: AsyncConnection, cabinet_id: UUID, part: Part) -> None:
-    """Nothing of the part is stale any more, or only what was marked meanwhile: its time begins anew."""
-    await connection.execute(_FINISH[part], {"cabinet_id": cabinet_id})
 
 
 def as_arrays(cells: Sequence[Cell]) -> dict[str, list[object]]:

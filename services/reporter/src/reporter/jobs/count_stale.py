@@ -6,9 +6,10 @@ from servicekit.cache import Cache
 from servicekit.db import Database
 
 from reporter.cabinet_locks import CabinetLocks
+from reporter.figures.due import Waits
 from reporter.figures.moscow import Today
 from reporter.figures.pacing import Pace
-from reporter.figures.stale import Part, Waits
+from reporter.figures.parts import Part
 from reporter.jobs.count_cells import count_cells
 from reporter.jobs.count_sections import count_sections
 

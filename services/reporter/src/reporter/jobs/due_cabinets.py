@@ -5,25 +5,25 @@ from collections.abc import Awaitable, Callable
 import structlog
 from servicekit.db import Database
 
-from reporter.figures import stale
+from reporter.figures import failures
+from reporter.figures.due import Due, Waits, due
+from reporter.figures.parts import Part
 
 log = structlog.get_logger()
 
 
-async def of_each(
-    database: Database, part: stale.Part, waits: stale.Waits, work: Callable[[stale.Due], Awaitable[None]]
-) -> int:
+async def of_each(database: Database, part: Part, waits: Waits, work: Callable[[Due], Awaitable[None]]) -> int:
     """Do the work for each cabinet of which the part is due; how many there were.
 
-    A cabinet that fails is tried again once the others had their turn and it has been quiet; it holds up no other.
+    A cabinet that fails is tried again once the others had their turn, after pauses that grow; it holds up no other.
     """
     async with database.transaction() as connection:
-        due = await stale.due(connection, part, waits)
-    for each in due:
+        cabinets = await due(connection, part, waits)
+    for each in cabinets:
         try:
             await work(each)
         except Exception as error:
-            log.error("stale.failed", cabinet_id=str(each.cabinet_id), part=part, exc_info=error)  # noqa: TRY400  # structlog's way
             async with database.transaction() as connection:
-                await stale.postpone(connection, each)
-    return len(due)
+                key = (failures.ALL, "")
+                await failures.set_aside(connection, each.cabinet_id, part, [key], error, first_pause=waits.quiet)
+    return len(cabinets)

@@ -4,16 +4,20 @@ from datetime import date
 from uuid import UUID
 
 import structlog
+from contracts.analytics import WHOLE_CABINET
 from contracts.digests import DigestKind
 from servicekit.db import Database
 
 from reporter.digests import prepared
 from reporter.digests.periods import Period, ended_lately
+from reporter.figures import failures
 from reporter.figures.pacing import Pace
 
 log = structlog.get_logger()
 
 CHUNK_CABINETS = 100
+FIRST_PAUSE_SECONDS = 60.0
+"""As often as it is looked."""
 
 _FIRST = UUID(int=0)
 
@@ -23,14 +27,14 @@ async def prepare_digests(database: Database, pace: Pace, today: date) -> int:
 
     What ended while the reporter was down is prepared when it is up again.
 
-    A cabinet that fails is tried again the next time and holds up no other.
+    A cabinet that fails is tried again after pauses that grow, and holds up no other.
     """
     periods = [period for kind in DigestKind for period in ended_lately(kind, today, prepared.MISSED[kind])]
     return sum([await _prepare(database, pace, period, today) for period in periods])
 
 
 async def _prepare(database: Database, pace: Pace, period: Period, today: date) -> int:
-    count, after = 0, _FIRST
+    count, after, key = 0, _FIRST, (WHOLE_CABINET, prepared.named(period))
     while True:
         async with database.transaction() as connection:
             due = await prepared.due(connection, period, today, after=after, limit=CHUNK_CABINETS)
@@ -38,8 +42,11 @@ async def _prepare(database: Database, pace: Pace, period: Period, today: date) 
             try:
                 async with pace.unhurried(), database.transaction() as connection:
                     count += await prepared.prepare(connection, cabinet_id, period)
+                    await failures.recovered(connection, cabinet_id, failures.DIGESTS, [key])
             except Exception as error:
-                log.error("digest.failed", cabinet_id=str(cabinet_id), kind=period.kind.value, exc_info=error)  # noqa: TRY400  # structlog's way
+                async with database.transaction() as connection:
+                    pause = FIRST_PAUSE_SECONDS
+                    await failures.set_aside(connection, cabinet_id, failures.DIGESTS, [key], error, first_pause=pause)
         if len(due) < CHUNK_CABINETS:
             break
         after = due[-1]

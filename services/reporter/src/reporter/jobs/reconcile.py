@@ -3,7 +3,7 @@
 Comparing only reads, and holds nobody up; the cabinet is held for as long as it takes to store what was found.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -16,9 +16,13 @@ from reporter import cabinets
 from reporter.alerts import engine
 from reporter.alerts.rules import reconciliation_unknown
 from reporter.cabinet_locks import CabinetLocks
+from reporter.figures import failures
+from reporter.figures.failures import RECONCILIATION
 from reporter.figures.moscow import Today
 from reporter.figures.pacing import Pace
+from reporter.jobs.alone import each_alone
 from reporter.reconciliation import finance, funnel, stale, store
+from reporter.reconciliation.stale import Mark
 
 log = structlog.get_logger()
 
@@ -28,6 +32,8 @@ DAYS = 90
 """Orders can be asked about for so long."""
 AFTER_SECONDS = 3600.0
 """Nobody waits for it, what is compared comes at different times, and a first load is over by then."""
+FIRST_PAUSE_SECONDS = 60.0
+"""As often as it is looked."""
 
 
 async def reconcile(
@@ -42,7 +48,8 @@ async def reconcile(
     """Reconcile the items that are due, cabinet by cabinet; how many cabinets had some.
 
     An item is unmarked in the transaction that stores what was found, unless it was marked again meanwhile: a process
-    that dies leaves the rest to the next one. A cabinet that fails is tried again the next time and holds up no other.
+    that dies leaves the rest to the next one. An item that fails is set aside (`figures/failures.py`), a cabinet that
+    fails otherwise is tried again the next time; neither holds up another.
     """
     async with database.transaction() as connection:
         due = await stale.due(connection, after_seconds=after_seconds, today=today())
@@ -69,18 +76,32 @@ async def _reconcile_chunk(
     """Reconcile some items; up to which (none: all are)."""
     async with database.transaction() as connection:
         seen = await stale.next_marks(connection, cabinet_id, after=after, limit=CHUNK_ITEMS, today=today)
-        if not seen:
-            return None
+    if not seen:
+        return None
+
+    async def work(marks: Sequence[Mark]) -> None:
+        await _reconcile(database, locks, cabinet_id, marks, today, now)
+
+    for each in await each_alone(database, seen, work):
+        async with database.transaction() as connection:
+            keys, pause = [(mark.nm_id, "") for mark in each.units], FIRST_PAUSE_SECONDS
+            await failures.set_aside(connection, cabinet_id, RECONCILIATION, keys, each.error, first_pause=pause)
+    return seen[-1].nm_id
+
+
+async def _reconcile(
+    database: Database, locks: CabinetLocks, cabinet_id: UUID, seen: Sequence[Mark], today: date, now: datetime
+) -> None:
+    async with database.transaction() as connection:
         nm_ids = [mark.nm_id for mark in seen]
         since = today - timedelta(days=DAYS - 1)
         parts = await funnel.read(connection, cabinet_id, nm_ids, since, today)
         parts += await finance.read(connection, cabinet_id, nm_ids, since)
         async with locks.of(cabinet_id):
             if not await cabinets.hold(connection, cabinet_id):
-                return None
+                return
             present = set(await stale.unmark(connection, cabinet_id, seen, today))
             if await store.write(connection, cabinet_id, present, parts, today):
                 origin = Origin.LIVE if any(mark.is_told for mark in seen) else Origin.BACKFILL
                 asked = {reconciliation_unknown.RULE: [WHOLE_CABINET]}
                 await engine.look(connection, cabinet_id, asked, today=today, now=now, origin_of=lambda _: origin)
-    return nm_ids[-1]

@@ -17,6 +17,9 @@ STOCK_DAYS_KEEP_DAYS = 200
 DIGESTS_KEEP_DAYS = 400
 """A year, and some days to compare it with the next."""
 
+FAILURES_KEEP_DAYS = 7
+"""What still fails is tried each hour; the rest is of what nobody counts any more."""
+
 RULES: Mapping[str, Rule] = {
     "order_facts": OnePer("order"),
     "day_totals": OnePer("item and day on which it was ordered, bought or returned"),
@@ -73,6 +76,7 @@ RULES: Mapping[str, Rule] = {
     "stale_cabinets": OnePer("part of a cabinet with something to be counted"),
     "stale_cells": OnePer("cell to be counted"),
     "stale_sections": OnePer("section of an item to be counted"),
+    "stale_failures": OlderThan("failed_at", FAILURES_KEEP_DAYS),
 }
 """The rule of every table."""
 

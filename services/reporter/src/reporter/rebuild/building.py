@@ -11,9 +11,9 @@ from sqlalchemy import text
 
 from reporter import tables
 from reporter.cabinet_locks import CabinetLocks
+from reporter.figures.due import Waits
 from reporter.figures.moscow import day_of
 from reporter.figures.pacing import Pace
-from reporter.figures.stale import Waits
 from reporter.jobs.count_stale import count_stale
 from reporter.rebuild.folding import Window, fold
 from reporter.rebuild.keeping import keep

@@ -20,6 +20,8 @@ LOOK_SECONDS = 1.0
 
 _IS_COUNTED = text("""
 SELECT NOT EXISTS (SELECT FROM stale_cabinets WHERE cabinet_id = :cabinet_id)
+    AND NOT EXISTS (SELECT FROM stale_cells WHERE cabinet_id = :cabinet_id)
+    AND NOT EXISTS (SELECT FROM stale_sections WHERE cabinet_id = :cabinet_id)
     AND NOT EXISTS (SELECT FROM figure_days WHERE cabinet_id = :cabinet_id AND day < CAST(:today AS date))
 """)
 

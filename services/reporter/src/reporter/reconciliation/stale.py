@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reporter.figures.failures import RECONCILIATION, failing
+
 
 def marks(items: str, is_told: str = "CAST(:is_live AS boolean)") -> str:
     """What marks the items (nm_id) of a query; `is_told` says of each whether it is no backfill that touched it."""
@@ -22,25 +24,33 @@ def marks(items: str, is_told: str = "CAST(:is_live AS boolean)") -> str:
 _MARK = text(
     marks("SELECT unnest(CAST(:nm_ids AS bigint[])) AS nm_id", is_told="nm_id = ANY (CAST(:told AS bigint[]))")
 )
-_DUE = text("""
-SELECT cabinet_id FROM stale_reconciliations WHERE marked_at <= now() - make_interval(secs => :after_seconds)
+
+
+def _not_paused(of: str) -> str:
+    paused = failing(RECONCILIATION, f"{of}.nm_id", cabinet_id=f"{of}.cabinet_id")
+    return f"NOT EXISTS ({paused} AND retry_at > now() OFFSET 0)"
+
+
+_DUE = text(f"""
+SELECT cabinet_id FROM stale_reconciliations AS stale
+WHERE marked_at <= now() - make_interval(secs => :after_seconds) AND {_not_paused("stale")}
 UNION
-SELECT cabinet_id FROM reconciliation WHERE open_on < CAST(:today AS date)
+SELECT cabinet_id FROM reconciliation AS known WHERE open_on < CAST(:today AS date) AND {_not_paused("known")}
 ORDER BY cabinet_id
 """)
-_NEXT = text("""
+_NEXT = text(f"""
 SELECT either.nm_id, stale.marked_by, coalesce(stale.is_told, true) AS is_told
 FROM (
-    SELECT nm_id FROM stale_reconciliations WHERE cabinet_id = :cabinet_id
+    SELECT cabinet_id, nm_id FROM stale_reconciliations WHERE cabinet_id = :cabinet_id
     UNION
-    SELECT nm_id FROM reconciliation WHERE cabinet_id = :cabinet_id AND open_on < CAST(:today AS date)
+    SELECT cabinet_id, nm_id FROM reconciliation WHERE cabinet_id = :cabinet_id AND open_on < CAST(:today AS date)
 ) AS either
 LEFT JOIN stale_reconciliations AS stale ON stale.cabinet_id = :cabinet_id AND stale.nm_id = either.nm_id
-WHERE either.nm_id > :after
+WHERE either.nm_id > :after AND {_not_paused("either")}
 ORDER BY either.nm_id LIMIT :limit
 """)
 # Between the look and this another process may have reconciled some: what it has found must not be overwritten.
-_UNMARK = text("""
+_UNMARK = text(f"""
 WITH seen AS (
     SELECT * FROM unnest(CAST(:nm_ids AS bigint[]), CAST(:marked_by AS bigint[])) AS seen (nm_id, marked_by)
 ), present AS (
@@ -54,6 +64,9 @@ WITH seen AS (
 ), unmarked AS (
     DELETE FROM stale_reconciliations USING present
     WHERE cabinet_id = :cabinet_id AND stale_reconciliations.nm_id = present.nm_id AND present.is_same
+), recovered AS (
+    DELETE FROM stale_failures
+    WHERE cabinet_id = :cabinet_id AND kind = '{RECONCILIATION}' AND nm_id = ANY (CAST(:nm_ids AS bigint[]))
 )
 SELECT nm_id FROM present ORDER BY nm_id
 """)

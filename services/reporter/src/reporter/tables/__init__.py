@@ -42,6 +42,7 @@ from reporter.tables.figures import (
     item_figures,
     stale_cabinets,
     stale_cells,
+    stale_failures,
     stale_sections,
 )
 from reporter.tables.reconciliation import reconciliation, stale_reconciliations
@@ -86,6 +87,7 @@ __all__ = [
     "sources",
     "stale_cabinets",
     "stale_cells",
+    "stale_failures",
     "stale_reconciliations",
     "stale_sections",
     "stock_days",

@@ -112,6 +112,21 @@ stale_sections = sa.Table(
     sa.Column("is_told", sa.Boolean, nullable=False, server_default=sa.false(), comment="no backfill alone marked it"),
 )
 
+stale_failures = sa.Table(
+    "stale_failures",
+    metadata,
+    cabinet_id(),
+    sa.Column("kind", sa.Text, primary_key=True, comment="a part of a cabinet, reconciliation, or digests"),
+    sa.Column("nm_id", sa.BigInteger, primary_key=True, comment="0: the whole cabinet; -1: all of the kind"),
+    sa.Column("what", sa.Text, primary_key=True, comment="the section; kind and first day of a digest"),
+    sa.Column("failures", sa.Integer, nullable=False, comment="in a row"),
+    sa.Column("stale_since", Moment, nullable=False),
+    sa.Column("failed_at", Moment, nullable=False, comment="last time"),
+    sa.Column("retry_at", Moment, nullable=False),
+    sa.Index("stale_failures_due", "kind", "retry_at"),
+    sa.Index("stale_failures_old", "failed_at"),
+)
+
 item_figures = sa.Table(
     "item_figures",
     metadata,
