@@ -1,6 +1,7 @@
 """What a seller enters at the gateway is counted in the reporter, in just the figures that it affects."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from support.rows import all_rows, rows
 
 Fold = Callable[..., Awaitable[set[str]]]
 CountStale = Callable[..., Awaitable[int]]
+TurnDay = Callable[[date], Awaitable[int]]
 
 
 @pytest.fixture
@@ -133,3 +135,17 @@ async def test_a_lead_time_is_counted_in_the_stock(shop: Shop) -> None:
 async def test_a_plan_is_counted_against_what_was_ordered(shop: Shop) -> None:
     assert await shop.enter("plan", nm_id=0, month="2026-11-01", orders=4) == {(0, "plan")}
     assert await shop.figure(0, Section.PLAN, "done_orders") == "50.00"
+
+
+async def test_a_plan_of_an_item_without_figures_is_counted_at_once_or_when_its_month_begins(
+    shop: Shop, reporter_db: Database, turn_day: TurnDay, count_stale: CountStale
+) -> None:
+    assert await shop.enter("plan", nm_id=77, month="2026-11-01", orders=4) == {(77, "plan")}
+    assert await shop.figure(77, Section.PLAN, "done_orders") == "0.00"
+    await shop.enter("plan", nm_id=78, month="2026-12-01", orders=8)
+    december = date(2026, 12, 1)
+    await turn_day(december)
+    await count_stale(today=december)
+    planned = [(row["nm_id"], row["body"]["month"]) for row in await all_rows(reporter_db, "item_figures")
+               if row["section"] == "plan"]  # fmt: skip
+    assert planned == [(78, "2026-12-01")]

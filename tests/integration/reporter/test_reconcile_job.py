@@ -13,7 +13,7 @@ from contracts.funnel import ChangedFunnelDay, FunnelUpdatedV1
 from reporter import tables
 from reporter.jobs import reconcile as job
 from reporter.jobs.purge import purge
-from reporter.reconciliation import finance
+from reporter.reconciliation import finance, funnel
 from reporter.reconciliation import store as reconciliation
 from servicekit.db import Database
 from servicekit.events import new_event
@@ -131,6 +131,33 @@ class TestChunks:
         [alert] = await all_rows(reporter_db, "alerts")
         assert alert["body"]["figures"]["pieces"] == sum(range(1, 8))
         assert len(await published(reporter_db, AlertsRaisedV1.TYPE)) == 1
+
+    async def test_an_item_that_fails_holds_up_no_other_and_is_tried_again(
+        self, reporter_db: Database, reconcile: Reconcile, many: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        read = funnel.read
+
+        async def failing(connection: Any, of: UUID, nm_ids: Any, *more: Any) -> Any:
+            if 2 in nm_ids:
+                raise ValueError("odd rows")
+            return await read(connection, of, nm_ids, *more)
+
+        async def reconciled() -> set[int]:
+            return {row["nm_id"] for row in await all_rows(reporter_db, "reconciliation")}
+
+        monkeypatch.setattr(funnel, "read", failing)
+        with capture_logs() as logs:
+            await reconcile()
+        assert [(line["kind"], line["nm_ids"]) for line in logs if line["log_level"] == "error"] == [
+            ("reconciliation", [2])
+        ]
+        assert await reconciled() == set(range(1, 8)) - {2}
+        assert await reconcile() == 0
+        monkeypatch.setattr(funnel, "read", read)
+        await execute(reporter_db, "UPDATE stale_failures SET retry_at = now()")
+        await reconcile()
+        assert await reconciled() == set(range(1, 8))
+        assert await all_rows(reporter_db, "stale_failures") == []
 
     async def test_again_is_the_same_as_once(
         self, reporter_db: Database, reconcile: Reconcile, cabinet_id: UUID, many: None

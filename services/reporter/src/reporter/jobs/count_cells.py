@@ -47,11 +47,10 @@ async def count_cells(
     """
 
     async def count(due: Due) -> None:
-        counting = _Counting(database, cache, locks, due, today(), waits.quiet)
+        counting = _Counting(database, cache, locks, pace, due, today(), waits.quiet)
         chunk = Chunk([], WHOLE_CABINET, is_last=False)
         while not chunk.is_last:
-            async with pace.unhurried():
-                chunk = await _count_next(counting, chunk.after)
+            chunk = await _count_next(counting, chunk.after)
 
     return await of_each(database, Part.CELLS, waits, count)
 
@@ -63,6 +62,7 @@ class _Counting:
     database: Database
     cache: Cache
     locks: CabinetLocks
+    pace: Pace
     due: Due
     today: date
     first_pause: float
@@ -82,18 +82,23 @@ class Chunk:
 
 async def _count_next(counting: _Counting, after: int) -> Chunk:
     try:
-        async with _held(counting) as connection:
-            if connection is None:
-                return Chunk([], after, is_last=True)
-            cabinet_id, is_live = counting.due.cabinet_id, counting.due.is_live
-            chunk = await count_chunk(connection, cabinet_id, counting.today, after, is_live=is_live)
-            await _append(connection, counting, chunk.figures)
-        await _tell_cache(counting, chunk.figures)
+        async with counting.pace.unhurried():
+            return await _count_together(counting, after)
     except Exception as error:
         if await is_ours(error, counting.database):
             raise
         log.warning("cells.failed_together", error=f"{type(error).__name__}: {error}"[:300])
         return await _count_apart(counting, after, error)
+
+
+async def _count_together(counting: _Counting, after: int) -> Chunk:
+    async with _held(counting) as connection:
+        if connection is None:
+            return Chunk([], after, is_last=True)
+        cabinet_id, is_live = counting.due.cabinet_id, counting.due.is_live
+        chunk = await count_chunk(connection, cabinet_id, counting.today, after, is_live=is_live)
+        await _append(connection, counting, chunk.figures)
+    await _tell_cache(counting, chunk.figures)
     return chunk
 
 
@@ -116,7 +121,9 @@ async def _count_apart(counting: _Counting, after: int, error: Exception) -> Chu
             await _append(connection, counting, figures)
         await _tell_cache(counting, figures)
 
-    failed = await each_alone(counting.database, nm_ids, work) if nm_ids else [Failed([WHOLE_CABINET], error)]
+    failed: list[Failed[int]] = [Failed([WHOLE_CABINET], error)]
+    if nm_ids:
+        failed = await each_alone(counting.database, nm_ids, work, around=counting.pace.unhurried)
     async with _held(counting) as held:
         if held is None:
             return Chunk([], after, is_last=True)

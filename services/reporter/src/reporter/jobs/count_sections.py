@@ -74,11 +74,10 @@ async def count_sections(
     """
 
     async def count(due: Due) -> None:
-        counting = _Counting(database, cache, locks, due, today(), now(), after_counting, waits[due.part].quiet)
+        counting = _Counting(database, cache, locks, pace, due, today(), now(), after_counting, waits[due.part].quiet)
         after: int | None = WHOLE_CABINET - 1
         while after is not None:
-            async with pace.unhurried():
-                after = await _count_chunk(counting, after)
+            after = await _count_chunk(counting, after)
 
     return sum([await of_each(database, part, waits[part], count) for part in WAITS])
 
@@ -90,6 +89,7 @@ class _Counting:
     database: Database
     cache: Cache
     locks: CabinetLocks
+    pace: Pace
     due: Due
     today: date
     now: datetime
@@ -101,10 +101,11 @@ async def _count_chunk(counting: _Counting, after: int) -> int | None:
     """Count some items by their number; up to which (none: all are counted)."""
     seen: list[Mark] = []
     try:
-        async with counting.database.transaction() as connection:
-            seen = await _next(connection, counting, after)
-            changed = await _count(connection, counting, seen, is_last=_is_last(seen))
-        await _tell_cache(counting, changed)
+        async with counting.pace.unhurried():
+            async with counting.database.transaction() as connection:
+                seen = await _next(connection, counting, after)
+                changed = await _count(connection, counting, seen, is_last=_is_last(seen))
+            await _tell_cache(counting, changed)
     except Exception as error:
         if await is_ours(error, counting.database):
             raise
@@ -133,7 +134,8 @@ async def _count_apart(counting: _Counting, after: int) -> list[Mark]:
             changed = await _count(connection, counting, marks, is_last=False)
         await _tell_cache(counting, changed)
 
-    failed = await each_alone(counting.database, seen, work, kind_of=lambda mark: mark.section)
+    pace = counting.pace.unhurried
+    failed = await each_alone(counting.database, seen, work, kind_of=lambda mark: mark.section, around=pace)
     async with counting.locks.of(cabinet_id), counting.database.transaction() as connection:
         if await cabinets.hold(connection, cabinet_id):
             for each in failed:

@@ -66,12 +66,11 @@ async def _reconcile_cabinet(
 ) -> None:
     after: int | None = WHOLE_CABINET
     while after is not None:
-        async with pace.unhurried():
-            after = await _reconcile_chunk(database, locks, cabinet_id, today, now, after)
+        after = await _reconcile_chunk(database, locks, pace, cabinet_id, today, now, after)
 
 
 async def _reconcile_chunk(
-    database: Database, locks: CabinetLocks, cabinet_id: UUID, today: date, now: datetime, after: int
+    database: Database, locks: CabinetLocks, pace: Pace, cabinet_id: UUID, today: date, now: datetime, after: int
 ) -> int | None:
     """Reconcile some items; up to which (none: all are)."""
     async with database.transaction() as connection:
@@ -82,7 +81,7 @@ async def _reconcile_chunk(
     async def work(marks: Sequence[Mark]) -> None:
         await _reconcile(database, locks, cabinet_id, marks, today, now)
 
-    for each in await each_alone(database, seen, work):
+    for each in await each_alone(database, seen, work, around=pace.unhurried):
         async with database.transaction() as connection:
             keys, pause = [(mark.nm_id, "") for mark in each.units], FIRST_PAUSE_SECONDS
             await failures.set_aside(connection, cabinet_id, RECONCILIATION, keys, each.error, first_pause=pause)

@@ -25,12 +25,17 @@ SumUp = Callable[[AsyncConnection, UUID, Sequence[int], date], Awaitable[object]
 """What is done about the periods of some items."""
 
 _CABINETS = text("SELECT cabinet_id FROM figure_days WHERE day < :today ORDER BY cabinet_id")
+# An item that nobody knows anything of yet may have a plan that begins.
 _NEXT_ITEMS = text("""
 SELECT nm_id FROM (
     (SELECT DISTINCT nm_id FROM analytics_cache WHERE cabinet_id = :cabinet_id AND nm_id > :after
      ORDER BY nm_id LIMIT :limit)
     UNION
     (SELECT DISTINCT nm_id FROM item_figures WHERE cabinet_id = :cabinet_id AND nm_id > :after
+     ORDER BY nm_id LIMIT :limit)
+    UNION
+    (SELECT nm_id FROM plans WHERE cabinet_id = :cabinet_id AND nm_id > :after
+         AND month = date_trunc('month', CAST(:today AS date)) AND NOT gone
      ORDER BY nm_id LIMIT :limit)
 ) AS either ORDER BY nm_id LIMIT :limit
 """)
@@ -96,7 +101,7 @@ async def turn_chunk(
     after = await connection.scalar(_AFTER, {"cabinet_id": cabinet_id, "today": today})
     if after is None:
         return []  # somebody else has turned it
-    values = {"cabinet_id": cabinet_id, "after": after, "limit": limit}
+    values = {"cabinet_id": cabinet_id, "after": after, "limit": limit, "today": today}
     nm_ids = list((await connection.execute(_NEXT_ITEMS, values)).scalars())
     await sum_up(connection, cabinet_id, nm_ids, today)
     wanted = dict.fromkeys(items.COUNTS, nm_ids)
