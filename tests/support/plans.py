@@ -1,7 +1,7 @@
 """What the gateway asks of its database, and the plans by which it is answered."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -64,3 +64,23 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def read_rows(node: dict[str, Any]) -> int:
     """Rows that a node looked at, those it left out among them."""
     return int((node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"])
+
+
+async def looked_at(
+    gateway: Gateway,
+    user: User,
+    cabinets: list[UUID],
+    tables: Container[str],
+    path: str,
+    params: Mapping[str, Any],
+) -> dict[str, int]:
+    """Rows that answering a request looked at, by table, each found by an index."""
+    rows: dict[str, int] = {}
+    for statement, values in await asked(gateway, user, path, dict(params)):
+        plan = await explained(gateway, cabinets, statement, values)
+        for node in nodes(plan):
+            table = str(node.get("Relation Name"))
+            if table in tables:
+                assert node["Node Type"] in {"Index Scan", "Index Only Scan", "Bitmap Heap Scan"}, json.dumps(plan)
+                rows[table] = max(rows.get(table, 0), read_rows(node))
+    return rows

@@ -1,7 +1,7 @@
 """Who may call what, for every route of the OpenAPI document: a new route cannot be forgotten."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +10,7 @@ import pytest
 from gateway.app import interface
 from servicekit.db import Database
 from support.gateway import Gateway, User, wb_token
+from support.kept_digests import put_digest
 from support.stored_orders import snapshot, store
 from support.verdicts import mark_verified
 
@@ -55,7 +56,7 @@ def rest_of(method: str, path: str) -> dict[str, Any]:
 
 async def send(gateway: Gateway, method: str, path: str, headers: dict[str, Any]) -> httpx.Response:
     body = {"json": BODIES[method, path](uuid4())} if method == "POST" else {}
-    url = path.format(cabinet_id=uuid4(), order_id=uuid4(), nm_id=7)
+    url = path.format(cabinet_id=uuid4(), order_id=uuid4(), nm_id=7, digest_id=uuid4())
     return await gateway.client.request(method, url, headers=headers, **body, **rest_of(method, path))
 
 
@@ -72,7 +73,7 @@ def assert_problem(answer: httpx.Response, status: int, code: str) -> None:
 
 class TestEveryRoute:
     def test_is_documented_and_asks_for_a_key(self) -> None:
-        assert len(OPERATIONS) == 28
+        assert len(OPERATIONS) == 33
         assert {scope for _, _, scope in OPERATIONS} == {"read", "write"}
         for method, _, scope in OPERATIONS:
             assert scope == ("read" if method == "GET" else "write")
@@ -144,7 +145,13 @@ class TestTenants:
         await store(reporter_db, cabinet_id, [order])
         await mark_verified(gateway, cabinet_id)
         started = await alice.call("POST", "/sync/start", json={"cabinet_id": str(cabinet_id)})
-        real = {"cabinet_id": str(cabinet_id), "order_id": str(order.order_id), "sync_id": started.json()["sync_id"]}
+        digest_id = await put_digest(reporter_db, cabinet_id, "day", date(2026, 11, 19))
+        real = {
+            "cabinet_id": str(cabinet_id),
+            "order_id": str(order.order_id),
+            "sync_id": started.json()["sync_id"],
+            "digest_id": digest_id,
+        }
         tried = set()
         for method, path, name, place in id_parameters():
             foreign = await ask(bob, method, path, name, place, real[name])
@@ -152,9 +159,10 @@ class TestTenants:
             assert foreign.status_code == 404, (method, path, name)
             assert without_trace(foreign) == without_trace(unknown)
             tried.add((method, path, name))
-        assert len(tried) == 27
+        assert len(tried) == 32
         assert (await alice.get(f"/cabinets/{cabinet_id}")).status_code == 200
         assert (await alice.get(f"/orders/{order.order_id}")).status_code == 200
+        assert (await alice.get(f"/digests/{digest_id}")).status_code == 200
 
     async def test_the_bots_key_sees_what_the_named_user_sees(self, gateway: Gateway, alice: User, bob: User) -> None:
         cabinet_id = await alice.connect()

@@ -60,7 +60,7 @@ IN_JSON = [
 
 
 def usual_path(path: str) -> str:
-    return path.format(cabinet_id=uuid4(), order_id=uuid4(), nm_id=7)
+    return path.format(cabinet_id=uuid4(), order_id=uuid4(), nm_id=7, digest_id=uuid4())
 
 
 def properties(operation: dict[str, Any]) -> Iterator[str]:

@@ -22,7 +22,7 @@ from servicekit.serving import Platform, serve_beside, started
 from starlette.applications import Starlette
 from starlette.types import Lifespan
 
-from gateway.api import cabinets, entered, orders, problems, products, stocks, syncs
+from gateway.api import alerts, analytics, cabinets, digests, entered, orders, problems, products, stocks, syncs
 from gateway.api.parts import Parts
 from gateway.api.protection import LimitBody, SecureHeaders
 from gateway.handlers.cabinet_suspended import cabinet_suspended
@@ -104,7 +104,10 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
         summary="Wildberries cabinets, orders and syncs",
         description=DESCRIPTION,
         openapi_tags=[
+            {"name": "alerts", "description": "what a seller should know, until its cause is gone"},
+            {"name": "analytics", "description": "periods beside those before, and how items do"},
             {"name": "cabinets", "description": "WB shops connected by a token"},
+            {"name": "digests", "description": "what days, weeks and months came to, and why"},
             {"name": "entered", "description": "what Wildberries does not know: costs, taxes, lead times, plans"},
             {"name": "orders", "description": "orders as WB last described them"},
             {"name": "products", "description": "items: cards, prices, stock, ratings, figures"},
@@ -125,8 +128,8 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
     app.add_middleware(SecureHeaders)
     problems.install(app)
     api = APIRouter(prefix="/api/v1", responses=problems.documented(400, 401, 403, 422, 500))
-    for router in (cabinets.router, entered.router, orders.router, products.router, stocks.router, syncs.router):
-        api.include_router(router)
+    for part in (alerts, analytics, cabinets, digests, entered, orders, products, stocks, syncs):
+        api.include_router(part.router)
     app.include_router(api)
     return app
 

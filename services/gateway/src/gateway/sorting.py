@@ -27,6 +27,12 @@ def _whole(value: str) -> int:
     return number
 
 
+def _text(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("no text of PostgreSQL")
+    return str(value)
+
+
 def _number(value: str) -> Decimal:
     number = Decimal(value)
     if number.is_nan() or not -_LONGEST_NUMBER < number.adjusted() < _LONGEST_NUMBER:
@@ -42,7 +48,7 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "bigint": _whole,
     "date": date.fromisoformat,
     "numeric": _number,
-    "text": str,
+    "text": _text,
     "timestamptz": _moment,
     "uuid": UUID,
 }

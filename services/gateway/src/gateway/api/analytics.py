@@ -1,0 +1,113 @@
+"""`/analytics`: figures of periods beside those before, and how items do."""
+
+from typing import Annotated, Literal
+
+from contracts.currency import Currency
+from fastapi import APIRouter, Query, Request, Response
+
+from gateway import performance, sales_figures
+from gateway.api.auth import Reader
+from gateway.api.examples import example_answer
+from gateway.api.form import (
+    LIST_HEADERS,
+    MAX_OFFSET,
+    AskedWindow,
+    Begun,
+    Many,
+    One,
+    answer_one,
+    answer_page,
+    cursor_refused,
+    visible_cabinets,
+)
+from gateway.api.names import MAX_NM_ID, Name, OneCabinet
+from gateway.api.parts import UsedParts
+from gateway.api.problems import Problem, documented
+from gateway.performance import ItemPerformance, PerformanceQuery, PerformanceSort, PeriodDays
+from gateway.sales_figures import MAX_GROUPS, REGION_DAYS, GroupBy, SalesQuery, SalesReport
+from gateway.sorting import NotACursor
+
+router = APIRouter(prefix="/analytics", tags=["analytics"])
+
+Period = Annotated[PeriodDays, Query(description="days up to today, by Moscow, compared with as many before")]
+OneItem = Annotated[int | None, Query(ge=1, le=MAX_NM_ID, description="WB article; without it, all")]
+OneCurrency = Annotated[Currency | None, Query(description="one currency; without it, each apart")]
+
+
+@router.get(
+    "/performance",
+    response_model=Many[ItemPerformance],
+    responses={200: {"headers": LIST_HEADERS, **example_answer("performance")}, **documented(404)},
+)
+async def list_performance(
+    request: Request,
+    caller: Reader,
+    parts: UsedParts,
+    window: AskedWindow,
+    begun: Begun,
+    cabinet_id: OneCabinet = None,
+    period: Period = PeriodDays.MONTH,
+    nm_id: OneItem = None,
+    brand: Annotated[Name | None, Query(description="the whole name, as in the card")] = None,
+    subject: Annotated[Name | None, Query(description="the whole name, as in the card")] = None,
+    currency: OneCurrency = None,
+    abc: Annotated[Literal["A", "B", "C"] | None, Query(description="class by revenue of 30 days")] = None,
+    xyz: Annotated[Literal["X", "Y", "Z"] | None, Query(description="class by steadiness of weekly orders")] = None,
+    to_send: Annotated[bool, Query(description="items of which pieces are to be sent now")] = False,
+    sort: Annotated[PerformanceSort, Query(description="the largest first")] = PerformanceSort.ORDERS_SUM,
+) -> Response:
+    """How items do, those with the largest sum of orders first: figures of the period and of the one before, ABC and
+    XYZ, what became of the orders, speed, adverts, estimated profit, how long the stock lasts and what to send. An item
+    with amounts in two currencies stands twice; an item that was never ordered does not stand here."""
+    cabinets = await visible_cabinets(parts, caller, cabinet_id)
+    query = PerformanceQuery(
+        cabinets=cabinets,
+        period=period.value,
+        sort=sort,
+        nm_id=nm_id,
+        brand=brand,
+        subject=subject,
+        currency=currency,
+        abc=abc,
+        xyz=xyz,
+        to_send=to_send,
+    )
+    try:
+        page = await performance.page(parts.database, query, window)
+    except NotACursor:
+        raise cursor_refused() from None
+    return answer_page(request, window, page, begun)
+
+
+@router.get("/sales", response_model=One[SalesReport], responses={200: example_answer("sales"), **documented(404)})
+async def get_sales(
+    caller: Reader,
+    parts: UsedParts,
+    begun: Begun,
+    cabinet_id: OneCabinet = None,
+    period: Period = PeriodDays.MONTH,
+    group_by: Annotated[GroupBy, Query(description=f"region: of {REGION_DAYS} days alone")] = GroupBy.DAY,
+    nm_id: OneItem = None,
+    currency: OneCurrency = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_GROUPS, description="groups")] = 100,
+    offset: Annotated[int, Query(ge=0, le=MAX_OFFSET, description="groups to leave out")] = 0,
+) -> Response:
+    """Orders and sales of a period beside the one before, in all and by group, each currency apart. Days: the newest
+    first, those on which something happened, each beside the day as many days before; all others: the largest sum of
+    orders first."""
+    if group_by is GroupBy.REGION and period != REGION_DAYS:
+        raise Problem(
+            422, "period_not_counted", f"Regions are counted of {REGION_DAYS} days: give period={REGION_DAYS}."
+        )
+    cabinets = await visible_cabinets(parts, caller, cabinet_id)
+    query = SalesQuery(
+        cabinets=cabinets,
+        period=period.value,
+        group_by=group_by,
+        nm_id=nm_id,
+        currency=currency,
+        limit=limit,
+        offset=offset,
+    )
+    report, age = await sales_figures.read(parts.database, query)
+    return answer_one(report, age, begun)
