@@ -49,3 +49,13 @@ def user_orders(user_id: int, query: str) -> str:
 def cabinet_orders_tag(cabinet_id: UUID) -> str:
     """What every order list of a cabinet is made from."""
     return f"cabinet_orders:{cabinet_id}"
+
+
+def cabinet_items_tag(cabinet_id: UUID) -> str:
+    """What every list of a cabinet's items is made from: cards, prices, sections and periods."""
+    return f"cabinet_items:{cabinet_id}"
+
+
+def cabinet_sources_tag(cabinet_id: UUID) -> str:
+    """Which of a cabinet's sources are late."""
+    return f"cabinet_sources:{cabinet_id}"

@@ -265,10 +265,11 @@ class TestCounting:
         await count_stale()
         assert await all_rows(reporter_db, "analytics_cache") == []
 
+    @pytest.mark.parametrize("tag_of", [lambda owner: cache_keys.analytics(owner, 1, 90), cache_keys.cabinet_items_tag])
     async def test_cached_figures_are_cleared(
-        self, fold: Fold, count_stale: CountStale, cache: Cache, cabinet_id: UUID
+        self, fold: Fold, count_stale: CountStale, cache: Cache, cabinet_id: UUID, tag_of: Callable[[UUID], str]
     ) -> None:
-        key = cache_keys.analytics(cabinet_id, 1, 90)
+        key = tag_of(cabinet_id)
 
         async def cached(value: str) -> str:
             async def load() -> str:

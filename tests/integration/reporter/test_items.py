@@ -172,11 +172,12 @@ class TestCounting:
             assert {(row["nm_id"], row["currency"]) for row in rows} == {(n, c) for n in (0, 1) for c in expected}
             currencies.remove(currencies[0])
 
+    @pytest.mark.parametrize("tag_of", [lambda owner: cache_keys.item_figures(owner, 1), cache_keys.cabinet_items_tag])
     async def test_cached_answers_are_cleared(
         self, fold: Fold, count_stale: CountStale, reporter_db: Database, reading: Reading, cache: Cache,
-        cabinet_id: UUID,
+        cabinet_id: UUID, tag_of: Callable[[UUID], str],
     ) -> None:  # fmt: skip
-        key = cache_keys.item_figures(cabinet_id, 1)
+        key = tag_of(cabinet_id)
 
         async def cached(value: str) -> str:
             async def load() -> str:

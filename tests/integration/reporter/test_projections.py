@@ -48,7 +48,8 @@ class TestProducts:
 
     async def test_the_cards_cached_answers_are_stale(self, fold: Fold, cabinet_id: UUID) -> None:
         event = products_updated(cabinet_id, nm_id=5)
-        assert await fold(event) == await fold(event) == {cache_keys.product(cabinet_id, 5)}
+        stale = {cache_keys.product(cabinet_id, 5), cache_keys.cabinet_items_tag(cabinet_id)}
+        assert await fold(event) == await fold(event) == stale
 
 
 class TestStocks:

@@ -67,12 +67,18 @@ async def test_on_the_same_day_nothing_is_done(
     assert await dump(reporter_db, "analytics_cache") == before
 
 
+@pytest.mark.parametrize("tag_of", [lambda owner: cache_keys.analytics(owner, 1, 7), cache_keys.cabinet_items_tag])
 async def test_cached_figures_are_stale(
-    fold: Fold, cabinet_id: UUID, cache: Cache, count_stale: CountStale, turn_day: TurnDay
+    fold: Fold,
+    cabinet_id: UUID,
+    cache: Cache,
+    count_stale: CountStale,
+    turn_day: TurnDay,
+    tag_of: Callable[[UUID], str],
 ) -> None:
     await fold(orders_updated(cabinet_id, an_order(cabinet_id)))
     await count_stale()
-    key = cache_keys.analytics(cabinet_id, 1, 7)
+    key = tag_of(cabinet_id)
 
     async def cached(value: str) -> str:
         async def load() -> str:

@@ -7,10 +7,12 @@ from uuid import UUID
 from contracts.analytics import PERIODS_DAYS, PeriodFigures
 from contracts.cabinets import CabinetDisconnectedV1
 from contracts.envelope import Event, EventData
+from contracts.freshness import DataDelayedV1, DataRecoveredV1
 from contracts.orders import OrdersUpdatedV1, order_ids_of
+from contracts.prices import PricesUpdatedV1
 from contracts.products import ProductsUpdatedV1
 from contracts.sales import SalesUpdatedV1
-from contracts.stocks import StocksUpdatedV1
+from contracts.stocks import SellerStocksUpdatedV1, StockRemainsUpdatedV1, StocksUpdatedV1
 
 from contracts import cache_keys
 from reporter.figures.items import Figure
@@ -32,28 +34,46 @@ def of_sales(event: Event[SalesUpdatedV1]) -> set[str]:
 
 
 def of_all_periods(cabinet_id: UUID, nm_ids: Iterable[int]) -> set[str]:
-    """The figures of the products (0: the whole cabinet) in every period."""
-    return {cache_keys.analytics(cabinet_id, nm_id, days) for nm_id in nm_ids for days in PERIODS_DAYS}
+    """The figures of the products (0: the whole cabinet) in every period, and the lists that they stand in."""
+    of_each = {cache_keys.analytics(cabinet_id, nm_id, days) for nm_id in nm_ids for days in PERIODS_DAYS}
+    return _with_lists(cabinet_id, of_each)
 
 
 def of_figures(cabinet_id: UUID, figures: Iterable[PeriodFigures]) -> set[str]:
-    """Figures that changed."""
-    return {cache_keys.analytics(cabinet_id, figure.nm_id, figure.period_days) for figure in figures}
+    """Figures that changed, and the lists that they stand in."""
+    of_each = {cache_keys.analytics(cabinet_id, figure.nm_id, figure.period_days) for figure in figures}
+    return _with_lists(cabinet_id, of_each)
 
 
 def of_items(cabinet_id: UUID, figures: Iterable[Figure]) -> set[str]:
-    """Sections that changed."""
-    return {cache_keys.item_figures(cabinet_id, figure.nm_id) for figure in figures}
+    """Sections that changed, and the lists that they stand in."""
+    return _with_lists(cabinet_id, {cache_keys.item_figures(cabinet_id, figure.nm_id) for figure in figures})
 
 
 def of_products(event: Event[ProductsUpdatedV1]) -> set[str]:
-    """The cards of the event."""
-    return {cache_keys.product(event.cabinetid, product.nm_id) for product in event.data.products}
+    """The cards of the event, and the lists that they stand in."""
+    cards = {cache_keys.product(event.cabinetid, product.nm_id) for product in event.data.products}
+    return _with_lists(event.cabinetid, cards)
 
 
-def of_stocks(event: Event[StocksUpdatedV1]) -> set[str]:
+def of_prices(event: Event[PricesUpdatedV1]) -> set[str]:
+    """The items whose prices the event tells, and the lists that they stand in."""
+    items = {cache_keys.product(event.cabinetid, price.nm_id) for price in event.data.prices}
+    return _with_lists(event.cabinetid, items)
+
+
+def of_stocks(event: Event[StocksUpdatedV1 | SellerStocksUpdatedV1 | StockRemainsUpdatedV1]) -> set[str]:
     """The stocks of the event's products."""
     return {cache_keys.stocks(event.cabinetid, stock.nm_id) for stock in event.data.stocks}
+
+
+def of_sources(event: Event[Any]) -> set[str]:
+    """Which of the cabinet's sources are late."""
+    return {cache_keys.cabinet_sources_tag(event.cabinetid)}
+
+
+def _with_lists(cabinet_id: UUID, of_items: set[str]) -> set[str]:
+    return {*of_items, cache_keys.cabinet_items_tag(cabinet_id)} if of_items else of_items
 
 
 def of_everything(cabinet_id: UUID, nm_ids: Iterable[int]) -> set[str]:
@@ -76,7 +96,12 @@ _OF: Mapping[type[EventData], Callable[[Event[Any]], set[str]]] = {
     OrdersUpdatedV1: of_orders,
     SalesUpdatedV1: of_sales,
     ProductsUpdatedV1: of_products,
+    PricesUpdatedV1: of_prices,
     StocksUpdatedV1: of_stocks,
+    SellerStocksUpdatedV1: of_stocks,
+    StockRemainsUpdatedV1: of_stocks,
+    DataDelayedV1: of_sources,
+    DataRecoveredV1: of_sources,
     CabinetDisconnectedV1: of_lists,
 }
 
