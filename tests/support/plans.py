@@ -23,7 +23,8 @@ class Sent:
 
     def reads(self) -> Iterator[tuple[str, Any]]:
         for statement, values in self.statements:
-            if statement.lstrip().startswith("SELECT") and "set_config" not in statement:
+            is_read = statement.lstrip().startswith(("SELECT", "WITH")) and "UPDATE" not in statement
+            if is_read and "set_config" not in statement:
                 yield statement, values
 
 

@@ -146,7 +146,7 @@ _PAGE = "LIMIT :limit OFFSET :offset"
 _ITEMS = text(f"""
 SELECT page.*, title FROM (
     SELECT cabinet_id, nm_id, currency, {", ".join((*_FIGURES, *_BEFORE))}, count(*) OVER () AS of_all
-    FROM {_OF_PERIOD} AND (nm_id = :nm_id OR :nm_id = {WHOLE_CABINET} AND nm_id <> {WHOLE_CABINET})
+    FROM {_OF_PERIOD} AND nm_id <> {WHOLE_CABINET} AND CAST(:nm_id AS bigint) IN ({WHOLE_CABINET}, nm_id)
     ORDER BY orders_sum DESC, nm_id, currency, cabinet_id {_PAGE}
 ) AS page LEFT JOIN reporter_published.products AS card USING (cabinet_id, nm_id)
 ORDER BY orders_sum DESC, nm_id, currency, cabinet_id
@@ -154,7 +154,7 @@ ORDER BY orders_sum DESC, nm_id, currency, cabinet_id
 _BY_NAME = """
 SELECT card.{column}, period.currency, {sums}, count(*) OVER () AS of_all
 FROM (
-    SELECT * FROM {of_period} AND (nm_id = :nm_id OR :nm_id = {whole} AND nm_id <> {whole})
+    SELECT * FROM {of_period} AND nm_id <> {whole} AND CAST(:nm_id AS bigint) IN ({whole}, nm_id)
 ) AS period LEFT JOIN reporter_published.products AS card USING (cabinet_id, nm_id)
 GROUP BY card.{column}, period.currency ORDER BY orders_sum DESC, card.{column}, period.currency {page}
 """
