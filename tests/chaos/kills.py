@@ -155,7 +155,7 @@ def _missing(pulse: Installation) -> int:
 def _unfinished(pulse: Installation, accepted: set[str]) -> int:
     def left() -> int:
         answers = (pulse.api.get("/api/v1/sync/status", params={"sync_id": sync_id}) for sync_id in accepted)
-        return sum(answer.raise_for_status().json()["runs"][0]["status"] != "completed" for answer in answers)
+        return sum(answer.raise_for_status().json()["data"]["runs"][0]["status"] != "completed" for answer in answers)
 
     try:
         wait_until("accepted syncs end", lambda: left() == 0, SETTLE_SECONDS)

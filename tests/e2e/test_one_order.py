@@ -62,9 +62,9 @@ async def test_one_order_is_one_message_one_row_one_change_of_figures_and_one_tr
     await eventually(counted)
 
     path = f"/api/v1/orders/{order_id(UUID(cabinet_id), placed['srid'])}"
-    order = pulse.api.get(path).raise_for_status().json()
+    order = pulse.api.get(path).raise_for_status().json()["data"]
     assert order["srid"] == placed["srid"]
-    report = pulse.api.get(f"{path}/report").raise_for_status().json()
+    report = pulse.api.get(f"{path}/report").raise_for_status().json()["data"]
     assert report["order"]["srid"] == placed["srid"]
     assert placed["srid"] in report["text"]
     assert "orders" in {source["source"] for source in report["freshness"] if source["as_of"]}
@@ -134,7 +134,7 @@ async def test_nothing_is_forgotten_while_wb_fails(pulse: Installation, cabinet_
         pulse.wildberries.control.post("/_sim/faults", json=fault).raise_for_status()
     srids = set(pulse.wildberries.order(3))
     wait_until("orders made meanwhile are told", lambda: srids <= {m.srid for m in pulse.telegram.messages()}, 60)
-    assert pulse.api.get(f"/api/v1/cabinets/{cabinet_id}").json()["status"] == "verified"
+    assert pulse.api.get(f"/api/v1/cabinets/{cabinet_id}").json()["data"]["status"] == "verified"
 
 
 async def test_a_token_that_wb_refuses_is_told_once_and_once_more_when_it_is_accepted(

@@ -1,6 +1,6 @@
 """The gateway's interface against its real database and Redis, without a network in between."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -48,6 +48,8 @@ class Gateway:
     database: Database
     client: httpx.AsyncClient
     broker: RabbitBroker
+    redis_environment: Mapping[str, str]
+    """For its commands."""
 
     async def key(
         self,
@@ -112,6 +114,7 @@ async def built_gateway(
     built = app.build(Platform("gateway", settings, database, broker, provider), settings)
     transport = httpx.ASGITransport(built, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
-        yield Gateway(built, database, client, broker)
+        redis = {"REDIS_URL": redis_url, "REDIS_KEY_PREFIX": redis_prefix}
+        yield Gateway(built, database, client, broker, redis)
     await built.state.parts.reports.client.aclose()
     await built.state.redis.aclose()

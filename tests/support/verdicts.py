@@ -7,6 +7,7 @@ from uuid import UUID
 from contracts.cabinets import CabinetConnectedV1, CabinetSuspendedV1, CabinetVerifiedV1
 from contracts.envelope import Event, EventData
 from contracts.topics import GATEWAY_CABINETS
+from gateway import invalidation
 from gateway.handlers.cabinet_suspended import cabinet_suspended
 from gateway.handlers.cabinet_verified import cabinet_verified
 from servicekit.consume import Handler, handle_once
@@ -54,7 +55,13 @@ async def hear(gateway: Gateway, *events: Event[Any]) -> None:
         CabinetSuspendedV1: cabinet_suspended,
     }
     for event in events:
-        await handle_once(gateway.database, GATEWAY_CABINETS, handlers, event)
+        await handle_once(
+            gateway.database,
+            GATEWAY_CABINETS,
+            handlers,
+            event,
+            after_commit=invalidation.of_cabinets(gateway.app.state.parts.cache),
+        )
 
 
 async def last_connect(gateway: Gateway, cabinet_id: UUID) -> Event[Any]:

@@ -3,13 +3,18 @@
 An entry lives under its key; a tag names what it was made from. Invalidating a tag kills every entry made
 from it (`servicekit.cache`).
 
-The gateway reads orders and lists of them. Nobody reads `product`, `analytics` and `stocks` yet: the gateway has no
-endpoint for them. The reporter invalidates them already, so that an endpoint can cache from its first day.
+The gateway keeps whole answers, one for each user and question (`answer`); the other names are those of tags. Whoever
+changes what a tag names invalidates it after the commit: the reporter what it stores, the gateway what it owns.
 """
 
 from uuid import UUID
 
+from contracts.analytics import PERIODS_DAYS
+
 TTL_ORDERS_SECONDS = 5 * 60
+TTL_STOCKS_SECONDS = 10 * 60
+TTL_ANALYTICS_SECONDS = 15 * 60
+TTL_REFERENCE_SECONDS = 30 * 60
 TTL_REPORT_SECONDS = 60
 """A report compares to the minute, and says how old everything is."""
 
@@ -41,11 +46,6 @@ def stocks(cabinet_id: UUID, nm_id: int) -> str:
     return f"stocks:{cabinet_id}:{nm_id}"
 
 
-def user_orders(user_id: int, query: str) -> str:
-    """A page of a user's orders; `query` spells the cabinet, the cursor and the limit."""
-    return f"user_orders:{user_id}:{query}"
-
-
 def cabinet_orders_tag(cabinet_id: UUID) -> str:
     """What every order list of a cabinet is made from."""
     return f"cabinet_orders:{cabinet_id}"
@@ -59,3 +59,40 @@ def cabinet_items_tag(cabinet_id: UUID) -> str:
 def cabinet_sources_tag(cabinet_id: UUID) -> str:
     """Which of a cabinet's sources are late."""
     return f"cabinet_sources:{cabinet_id}"
+
+
+def order_report_tags(cabinet_id: UUID, order_id: UUID, nm_id: int) -> list[str]:
+    """What a report is made from. Today's orders of the whole cabinet stand in it: any order makes it stale."""
+    return [
+        order(order_id),
+        cabinet_orders_tag(cabinet_id),
+        product(cabinet_id, nm_id),
+        stocks(cabinet_id, nm_id),
+        item_figures(cabinet_id, nm_id),
+        *(analytics(cabinet_id, nm_id, days) for days in PERIODS_DAYS),
+    ]
+
+
+def answer(user_id: int, question: str) -> str:
+    """What a user was answered; `question` is the path and query that was asked."""
+    return f"answer:{user_id}:{question}"
+
+
+def grant_tag(key_hash: bytes) -> str:
+    """What an API key allows."""
+    return f"grant:{key_hash.hex()}"
+
+
+def members_tag(user_id: int) -> str:
+    """Which cabinets a user may see."""
+    return f"members:{user_id}"
+
+
+def cabinet_tag(cabinet_id: UUID) -> str:
+    """A cabinet's own row: its name, its state at WB, what its token says of itself."""
+    return f"cabinet:{cabinet_id}"
+
+
+def entered_tag(cabinet_id: UUID) -> str:
+    """What was entered of a cabinet."""
+    return f"entered:{cabinet_id}"

@@ -170,7 +170,7 @@ class TestTenants:
         for user, expected in ((alice, [str(cabinet_id)]), (bob, [])):
             headers = {"Authorization": f"Bearer {bot}", "X-Telegram-User-Id": str(user.telegram_id)}
             answer = await gateway.client.get("/api/v1/cabinets", headers=headers)
-            assert [cabinet["cabinet_id"] for cabinet in answer.json()["cabinets"]] == expected
+            assert [cabinet["cabinet_id"] for cabinet in answer.json()["data"]] == expected
 
 
 def id_parameters() -> Iterator[tuple[str, str, str, str]]:

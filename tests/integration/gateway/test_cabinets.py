@@ -184,13 +184,13 @@ class TestShow:
     async def test_lists_the_users_cabinets_oldest_first(self, alice: User, bob: User) -> None:
         mine = [await alice.connect(), await alice.connect()]
         await bob.connect()
-        listed = (await alice.get("/cabinets")).json()["cabinets"]
+        listed = (await alice.get("/cabinets")).json()["data"]
         assert [UUID(cabinet["cabinet_id"]) for cabinet in listed] == mine
-        assert (await alice.get(f"/cabinets/{mine[0]}")).json() == listed[0]
+        assert (await alice.get(f"/cabinets/{mine[0]}")).json()["data"] == listed[0]
 
     async def test_a_base_token_tells_that_orders_come_late(self, alice: User) -> None:
         cabinet_id = await alice.connect(wb_token(acc=1))
-        words = (await alice.get(f"/cabinets/{cabinet_id}")).json()["token"]["freshness"]
+        words = (await alice.get(f"/cabinets/{cabinet_id}")).json()["data"]["token"]["freshness"]
         assert "раз в 3 часа" in words
 
 
@@ -200,7 +200,7 @@ class TestDisconnect:
         answer = await alice.call("DELETE", f"/cabinets/{cabinet_id}")
         assert answer.status_code == 204
         assert answer.content == b""
-        assert (await alice.get("/cabinets")).json() == {"cabinets": []}
+        assert (await alice.get("/cabinets")).json()["data"] == []
         for table in ("wb_cabinets", "cabinet_members"):
             assert await count(gateway, table) == 0
         assert await purge(gateway.database) == 1

@@ -52,7 +52,7 @@ async def put(user: User, cabinet_id: UUID, *rows: dict[str, Any], path: str = "
 async def listed(user: User, cabinet_id: UUID, path: str = "costs", **query: Any) -> list[dict[str, Any]]:
     answer = await user.get(f"/cabinets/{cabinet_id}/{path}", **query)
     assert answer.status_code == 200, answer.text
-    return list(answer.json()["rows"])
+    return list(answer.json()["data"])
 
 
 async def told(gateway: Gateway, kind: Kind = Kind.COSTS) -> list[Event[Any]]:
@@ -239,9 +239,9 @@ class TestList:
             while True:
                 query = {"history": history, "limit": 5, "cursor": cursor}
                 answer = (await alice.get(f"/cabinets/{cabinet}/costs", **query)).json()
-                read += answer["rows"]
-                assert len(answer["rows"]) <= 5
-                if (cursor := answer["next_cursor"]) is None:
+                read += answer["data"]
+                assert len(answer["data"]) <= 5
+                if (cursor := answer["meta"]["next_cursor"]) is None:
                     break
             assert len(read) == expected
             places = [(row["nm_id"], row["day"], row["revision"]) for row in read]

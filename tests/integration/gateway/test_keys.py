@@ -16,7 +16,7 @@ LAST_USE = text("SELECT last_used_at, CAST(xmin AS text) FROM api_keys")
 
 async def run(gateway: Gateway, *arguments: str) -> Result:
     """`python -m gateway …` on the test's database; it runs a loop of its own."""
-    environment = {"DATABASE_URL": gateway.database.dsn}
+    environment = {"DATABASE_URL": gateway.database.dsn, **gateway.redis_environment}
     return await asyncio.to_thread(CliRunner().invoke, cli, list(arguments), env=environment)
 
 

@@ -53,7 +53,7 @@ class TestWhoMaySee:
         await store(reporter_db, cabinet, [order])
         answer = await alice.get(f"/orders/{order.order_id}/report")
         assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
-        report = OrderReport.model_validate(answer.json())
+        report = OrderReport.model_validate(answer.json()["data"])
         assert (report.order.srid, report.order.cabinet_id) == (order.srid, cabinet)
         assert "Заказ от 20.11 12:00" in report.text
 

@@ -129,8 +129,8 @@ async def test_a_products_pages_join_without_gap_or_repeat_where_days_turn(
     cursor = None
     while True:
         page = (await alice.get("/orders", nm_id=PAST, limit=7, cursor=cursor)).json()
-        seen += [order["order_id"] for order in page["orders"]]
-        cursor = page["next_cursor"]
+        seen += [order["order_id"] for order in page["data"]]
+        cursor = page["meta"]["next_cursor"]
         if cursor is None:
             break
     newest_first = sorted(hours, key=lambda order: (order.ordered_at, order.order_id.bytes), reverse=True)
@@ -150,4 +150,4 @@ async def test_a_cursor_and_a_last_day_both_count_whichever_comes_first(
             last_day = NOON.date() - timedelta(days=days)
             page = (await alice.get("/orders", cursor=cursor, to=last_day, nm_id=nm_id)).json()
             expected = [order for order in orders[at + 1 :] if order.ordered_at.date() <= last_day]
-            assert [each["order_id"] for each in page["orders"]] == [str(order.order_id) for order in expected]
+            assert [each["order_id"] for each in page["data"]] == [str(order.order_id) for order in expected]

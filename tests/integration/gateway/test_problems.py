@@ -100,19 +100,21 @@ class TestAnswers:
         validate(connected.json(), "Cabinet")
         cabinet_id = connected.json()["cabinet_id"]
         await mark_verified(gateway, cabinet_id)
-        validate((await alice.get(f"/cabinets/{cabinet_id}")).json(), "Cabinet")
-        validate((await alice.get("/cabinets")).json(), "CabinetList")
+        validate((await alice.get(f"/cabinets/{cabinet_id}")).json(), "Answered_Cabinet_")
+        validate((await alice.get("/cabinets")).json(), "Listed_Cabinet_")
         order = snapshot(cabinet_id)
         await store(reporter_db, cabinet_id, [order])
-        validate((await alice.get("/orders")).json(), "OrderPage")
-        validate((await alice.get(f"/orders/{order.order_id}")).json(), "Order")
+        validate((await alice.get("/orders")).json(), "Listed_Order_")
+        validate((await alice.get(f"/orders/{order.order_id}")).json(), "Answered_Order_")
         started = await alice.call("POST", "/sync/start", json={"cabinet_id": cabinet_id})
         validate(started.json(), "StartedSync")
-        validate((await alice.get("/sync/status", cabinet_id=cabinet_id)).json(), "SyncStatus")
+        validate((await alice.get("/sync/status", cabinet_id=cabinet_id)).json(), "Answered_SyncStatus_")
 
     async def test_every_answer_carries_the_security_headers_and_no_cors(self, alice: User) -> None:
         answer = await alice.call("GET", "/cabinets", headers={"Origin": "https://elsewhere.example"})
-        assert all(answer.headers[name] == value for name, value in SECURITY_HEADERS.items())
+        # A client may keep what it read for itself, and asks each time whether it is still so.
+        expected = {**SECURITY_HEADERS, "Cache-Control": "private, no-cache"}
+        assert all(answer.headers[name] == value for name, value in expected.items())
         assert not [name for name in answer.headers if name.startswith("access-control")]
 
     async def test_the_docs_page_may_load_its_scripts(self, gateway: Gateway) -> None:

@@ -63,7 +63,7 @@ class TestRunning:
         connected = await announced(rabbitmq_url, cabinet_id)
 
         async def status() -> str:
-            return str((await user.get(f"/cabinets/{cabinet_id}")).json()["status"])
+            return str((await user.get(f"/cabinets/{cabinet_id}")).json()["data"]["status"])
 
         await publish(rabbitmq_url, verified(cabinet_id, cause=connected))
         await eventually(lambda: equals(status, "verified"))
@@ -88,7 +88,7 @@ class TestRunning:
         await publish(rabbitmq_url, told(failure, cabinet_id))
 
         async def run() -> str:
-            return str((await user.get("/sync/status", sync_id=sync_id)).json()["runs"][0]["status"])
+            return str((await user.get("/sync/status", sync_id=sync_id)).json()["data"]["runs"][0]["status"])
 
         await eventually(lambda: equals(run, "failed"))
 

@@ -42,7 +42,7 @@ async def start(user: User, cabinet_id: UUID, **body: Any) -> UUID:
 async def run_of(user: User, sync_id: UUID) -> dict[str, Any]:
     answer = await user.get("/sync/status", sync_id=sync_id)
     assert answer.status_code == 200, answer.text
-    (run,) = answer.json()["runs"]
+    (run,) = answer.json()["data"]["runs"]
     return dict(run)
 
 
@@ -174,7 +174,7 @@ class TestRuns:
         for sync_id in (None, uuid4()):
             await hear(gateway, completed(cabinet, sync_id, "orders"))
             await hear(gateway, failed(cabinet, sync_id, "orders"))
-        assert (await alice.get("/sync/status", cabinet_id=cabinet)).json()["runs"] == []
+        assert (await alice.get("/sync/status", cabinet_id=cabinet)).json()["data"]["runs"] == []
 
     @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(data=st.data())
@@ -206,7 +206,7 @@ class TestStatus:
             sync_id = await start(alice, cabinet, resources=["orders"])
             await hear(gateway, completed(cabinet, sync_id, "orders"))
             ids.append(str(sync_id))
-        runs = (await alice.get("/sync/status", cabinet_id=cabinet)).json()["runs"]
+        runs = (await alice.get("/sync/status", cabinet_id=cabinet)).json()["data"]["runs"]
         assert [run["sync_id"] for run in runs] == ids[:-11:-1]
 
     async def test_each_resource_tells_how_fresh_it_is(self, alice: User, cabinet: UUID, ingestor_db: Database) -> None:
@@ -215,7 +215,7 @@ class TestStatus:
         await keep(ingestor_db, cabinet, "orders", last_success_at=loaded, first_load_done=True, rows=10)
         await keep(ingestor_db, cabinet, "products", failures=3, last_error="WB answered 503")
         await keep(ingestor_db, cabinet, "stocks", suspended_reason="scope_refused", last_error="403")
-        resources = (await alice.get("/sync/status", cabinet_id=cabinet)).json()["resources"]
+        resources = (await alice.get("/sync/status", cabinet_id=cabinet)).json()["data"]["resources"]
         orders, products, stocks = resources
         assert (orders["resource"], orders["status"], orders["first_load_done"]) == ("orders", "waiting", True)
         assert 120 <= orders["freshness_seconds"] <= 150
@@ -240,4 +240,4 @@ class TestStatus:
     ) -> None:
         await keep(ingestor_db, cabinet, "orders")
         theirs = await bob.connect()
-        assert (await bob.get("/sync/status", cabinet_id=theirs)).json()["resources"] == []
+        assert (await bob.get("/sync/status", cabinet_id=theirs)).json()["data"]["resources"] == []

@@ -16,8 +16,8 @@ KINDS: st.SearchStrategy[Callable[..., Event[Any]]] = st.sampled_from([verified,
 
 
 async def shown(user: User, cabinet_id: UUID) -> dict[str, Any]:
-    answer: dict[str, Any] = (await user.get(f"/cabinets/{cabinet_id}")).json()
-    return answer
+    cabinet: dict[str, Any] = (await user.get(f"/cabinets/{cabinet_id}")).json()["data"]
+    return cabinet
 
 
 class TestVerdicts:
@@ -77,7 +77,7 @@ class TestVerdicts:
         cabinet_id = await alice.connect()
         await alice.call("DELETE", f"/cabinets/{cabinet_id}")
         await hear(gateway, verified(cabinet_id))
-        assert (await alice.get("/cabinets")).json() == {"cabinets": []}
+        assert (await alice.get("/cabinets")).json()["data"] == []
 
     @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(data=st.data())

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from contracts.order_report import OrderReport
 from contracts.orders import order_id
-from reporter.internal import report_route, report_tags
+from reporter.internal import report_route
 from servicekit.cache import Cache, connect_redis
 from servicekit.db import Database
 from servicekit.telemetry import configure_telemetry
@@ -25,6 +25,8 @@ from support.reporting import (
     orders_updated,
     sales_updated,
 )
+
+from contracts import cache_keys
 
 Fold = Callable[..., Awaitable[set[str]]]
 pytestmark = pytest.mark.usefixtures("ingestor_db")
@@ -123,7 +125,7 @@ class TestAsked:
         first = (await client.get(self.path(cabinet_id))).content
         await keep_figures(reporter_db, cabinet_id, everything())
         assert (await client.get(self.path(cabinet_id))).content == first
-        for tag in report_tags(cabinet_id, order_id(cabinet_id, "a"), 1):
+        for tag in cache_keys.order_report_tags(cabinet_id, order_id(cabinet_id, "a"), 1):
             await cache.invalidate([tag])
             async with sent(reporter_db) as log:
                 await client.get(self.path(cabinet_id))

@@ -9,7 +9,7 @@ import redis.asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis.exceptions import ConnectionError as RedisConnectionError
-from servicekit.cache import Cache, Load, connect_redis
+from servicekit.cache import MAX_TAGS, Cache, CacheAway, Load, connect_redis
 from structlog.testing import capture_logs
 from support.eventually import eventually
 
@@ -181,6 +181,55 @@ class TestInvalidate:
         assert await get(cache, source) == "1"
 
 
+class TestLook:
+    async def test_finds_what_is_kept_while_its_tags_are_the_same(self, cache: Cache) -> None:
+        assert (await cache.look("k", ["t"])).body is None
+        versions = await cache.versions(["t", "u"])
+        assert await cache.keep("k", b"line\none", versions=versions, ttl_seconds=60)
+        found = await cache.look("k", ["u", "other"])
+        assert (found.body, found.versions) == (b"line\none", [versions["u"], None])
+        assert await cache.versions(["u", "t"]) == versions
+        await cache.invalidate(["t"])
+        found = await cache.look("k", ["t", "u"])
+        assert (found.body, found.versions) == (None, [None, versions["u"]])
+        assert (await cache.versions(["t"]))["t"] != versions["t"]
+        assert (await cache.look("k")).body is None
+
+    async def test_what_was_read_before_an_invalidation_is_not_found_however_late_it_is_kept(
+        self, cache: Cache
+    ) -> None:
+        early = await cache.versions(["t"])
+        await cache.invalidate(["t"])
+        late = await cache.versions(["t"])
+        await cache.keep("k", b"new", versions=late, ttl_seconds=60)
+        await cache.keep("k", b"old", versions=early, ttl_seconds=60)
+        assert (await cache.look("k")).body is None
+
+    async def test_lives_by_its_ttl(self, cache: Cache, redis_client: Redis, redis_prefix: str) -> None:
+        await cache.keep("k", b"", versions=await cache.versions(["t"]), ttl_seconds=60)
+        assert (await cache.look("k")).body == b""
+        assert 0 < await redis_client.ttl(f"{redis_prefix}k") <= 60
+
+    @pytest.mark.parametrize("damaged", ["", "not ours", "not\nours", "=\n", "t=1\n"])
+    async def test_an_entry_that_is_none_of_ours_is_not_found(
+        self, cache: Cache, redis_client: Redis, redis_prefix: str, damaged: str
+    ) -> None:
+        await redis_client.set(f"{redis_prefix}k", damaged)
+        assert (await cache.look("k")).body is None
+
+    async def test_nothing_is_kept_that_nothing_or_too_much_can_make_stale(self, cache: Cache) -> None:
+        assert await cache.versions([]) == {}
+        for tags in ([], [f"t{n}" for n in range(MAX_TAGS + 1)]):
+            assert not await cache.keep("k", b"", versions=dict.fromkeys(tags, "1"), ttl_seconds=60)
+
+    async def test_a_redis_that_forgot_its_scripts_is_told_them_again(self, cache: Cache, redis_client: Redis) -> None:
+        versions = await cache.versions(["t"])
+        await redis_client.script_flush()
+        assert await cache.versions(["t"]) == versions
+        await redis_client.script_flush()
+        assert (await cache.look("k", ["t"])).versions == [versions["t"]]
+
+
 STEPS = st.lists(st.sampled_from(["read", "finish", "write", "evict_tag", "evict_entry"]), max_size=25)
 
 
@@ -251,6 +300,13 @@ class TestWithoutRedis:
             source.value = 1
             assert await get(dead, source) == "1"
         assert {entry["event"] for entry in logs} == {"cache.unavailable"}
+
+    async def test_nothing_is_found_or_kept_and_that_is_said(self, dead: Cache) -> None:
+        with pytest.raises(CacheAway):
+            await dead.look("k", ["t"])
+        with pytest.raises(CacheAway):
+            await dead.versions(["t"])
+        assert not await dead.keep("k", b"", versions={"t": "1"}, ttl_seconds=60)
 
     async def test_that_nothing_was_invalidated_is_said(self, dead: Cache) -> None:
         with capture_logs() as logs:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from uuid import uuid4
 
 import pytest
-from gateway.orders import Cursor, OrderQuery
+from gateway.orders import Cursor
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,22 +40,3 @@ class TestCursor:
         value = base64.urlsafe_b64encode(f"0001-01-01T00:00:00+03:00 {uuid4()}".encode()).decode().rstrip("=")
         with pytest.raises(ValueError, match="not a cursor"):
             Cursor.decode(value)
-
-
-class TestSpell:
-    def test_tells_questions_apart(self) -> None:
-        one, other = uuid4(), uuid4()
-        cursor = Cursor(datetime(2026, 11, 20, tzinfo=UTC), uuid4())
-        day = datetime(2026, 11, 20, tzinfo=UTC).date()
-        questions = [
-            OrderQuery([one], 50),
-            OrderQuery([other], 50),
-            OrderQuery([one, other], 50),
-            OrderQuery([one], 5),
-            OrderQuery([one], 50, cursor=cursor),
-            OrderQuery([one], 50, first_day=day),
-            OrderQuery([one], 50, last_day=day),
-            OrderQuery([one], 50, nm_id=1),
-        ]
-        assert len({question.spell() for question in questions}) == len(questions)
-        assert OrderQuery([one], 50, cursor=cursor).spell() == OrderQuery([one], 50, cursor=cursor).spell()

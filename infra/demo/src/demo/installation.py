@@ -62,17 +62,17 @@ class Installation:
 
         def ended() -> bool:
             answer = self.api.get("/api/v1/sync/status", params={"sync_id": started["sync_id"]})
-            return bool(answer.raise_for_status().json()["runs"][0]["status"] == "completed")
+            return bool(answer.raise_for_status().json()["data"]["runs"][0]["status"] == "completed")
 
         wait_until("the requested sync ends", ended, timeout_seconds)
 
     def _cabinet(self, cabinet_id: str) -> dict[str, Any]:
-        cabinet: dict[str, Any] = self.api.get(f"/api/v1/cabinets/{cabinet_id}").raise_for_status().json()
+        cabinet: dict[str, Any] = self.api.get(f"/api/v1/cabinets/{cabinet_id}").raise_for_status().json()["data"]
         return cabinet
 
     def _is_loaded(self, cabinet_id: str, progress: Progress) -> bool:
         answer = self.api.get("/api/v1/sync/status", params={"cabinet_id": cabinet_id}).raise_for_status().json()
-        resources = answer["resources"]
+        resources = answer["data"]["resources"]
         # What stands in for another resource has no next run while that one can be read.
         wanted = [resource for resource in resources if resource["next_run_at"] is not None]
         return len(wanted) >= 3 and all(resource["first_load_done"] for resource in wanted)

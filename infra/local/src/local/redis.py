@@ -69,6 +69,8 @@ def _settings(instance: Instance, port: int) -> list[str]:
         "daemonize no",
         'save ""',
         *durable,
+        f"maxmemory {os.environ.get('REDIS_MAX_MEMORY') or '256mb'}",
+        "maxmemory-policy allkeys-lru",
     ]
 
 

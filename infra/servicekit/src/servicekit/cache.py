@@ -4,18 +4,25 @@ An entry remembers the versions its tags had before its value was loaded, and co
 the current ones. Invalidation deletes a tag, and whoever reads it next gives it a new random version, so a reader
 that loaded before cannot put the old value back: what it stores carries the old version. The same goes for a tag
 that Redis evicted. A dead Redis costs speed, never an answer.
+
+`Cache.get` is for text that one function loads. Who learns only while making an answer what it is made from reads
+`versions` of each tag before what it tells of, and hands them to `keep`; `look` finds what was kept, in one round trip.
 """
 
 import asyncio
 import json
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha1
+from typing import Any
 
 import redis.asyncio
 import structlog
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.client import NEVER_DECODE
+from redis.exceptions import NoScriptError, RedisError
 
 log = structlog.get_logger()
 
@@ -23,6 +30,68 @@ TAG_TTL_SECONDS = 24 * 60 * 60
 """Longer than any entry lives: an entry must not outlive the tag that can kill it."""
 
 Load = Callable[[], Awaitable[str]]
+
+
+class CacheAway(Exception):
+    """Redis could not be asked."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the cache says at one moment."""
+
+    body: bytes | None
+    """What was kept under the key, if all of its tags have still the versions it was made from."""
+    versions: Sequence[str | None]
+    """Of the tags that were asked about, in their order; none: what is remembered of that tag counts no more."""
+
+
+# An entry is a line of the tags it was made from, `tag=version` each, and its body.
+_LOOK = """
+local entry = redis.call('GET', KEYS[1])
+local at = entry and string.find(entry, '\\n', 1, true)
+local body = at and string.sub(entry, at + 1)
+local names, versions = {}, {}
+if at then
+    for name, version in string.gmatch(string.sub(entry, 1, at - 1), '(%S+)=(%S+)') do
+        names[#names + 1] = ARGV[1] .. name
+        versions[#versions + 1] = version
+    end
+end
+local kept = #names
+if kept == 0 then
+    body = false
+end
+for i = 2, #KEYS do
+    names[#names + 1] = KEYS[i]
+end
+local current = #names > 0 and redis.call('MGET', unpack(names)) or {}
+for i = 1, kept do
+    if current[i] ~= versions[i] then
+        body = false
+    end
+end
+local found = {body or false}
+for i = kept + 1, #names do
+    found[#found + 1] = current[i]
+end
+return found
+"""
+# KEYS: tags; ARGV: how long, and a new version for each that has none.
+_VERSIONS = """
+local versions = redis.call('MGET', unpack(KEYS))
+for i = 1, #KEYS do
+    if not versions[i] then
+        versions[i] = ARGV[i + 1]
+        redis.call('SET', KEYS[i], versions[i], 'EX', ARGV[1])
+    end
+end
+return versions
+"""
+_DIGESTS = {script: sha1(script.encode(), usedforsecurity=False).hexdigest() for script in (_LOOK, _VERSIONS)}
+
+MAX_TAGS = 1000
+"""Of an entry: a script takes no more at once by far, and what is made from so much is seldom current."""
 
 
 def connect_redis(url: str) -> redis.asyncio.Redis:
@@ -63,6 +132,40 @@ class Cache:
             log.warning("cache.unavailable", error=type(error).__name__)
         return value
 
+    async def look(self, key: str, tags: Sequence[str] = ()) -> Look:
+        """What is kept under `key`, and the versions that `tags` have at the same moment: one round trip.
+
+        Raises:
+            CacheAway: Redis did not answer.
+        """
+        keys = [self._name(key), *map(self._tag, tags)]
+        body, *versions = await self._run(_LOOK, keys, [self._tag("")])
+        return Look(body, [None if version is None else version.decode() for version in versions])
+
+    async def versions(self, tags: Sequence[str]) -> Mapping[str, str]:
+        """The versions of `tags`, of which each has one from now on; read them before what the tags tell of.
+
+        Raises:
+            CacheAway: Redis did not answer.
+        """
+        if not tags:
+            return {}
+        fresh = [uuid.uuid4().hex for _ in tags]
+        versions = await self._run(_VERSIONS, list(map(self._tag, tags)), [TAG_TTL_SECONDS, *fresh])
+        return {tag: version.decode() for tag, version in zip(tags, versions, strict=True)}
+
+    async def keep(self, key: str, body: bytes, *, versions: Mapping[str, str], ttl_seconds: int) -> bool:
+        """Let `look` find `body` for `ttl_seconds` while the tags have these versions; False if it is not kept."""
+        if not 0 < len(versions) <= MAX_TAGS:
+            return False
+        line = " ".join(f"{tag}={version}" for tag, version in versions.items())
+        try:
+            await self._redis.set(self._name(key), b"%s\n%s" % (line.encode(), body), ex=ttl_seconds)
+        except (RedisError, OSError) as error:
+            log.warning("cache.unavailable", error=type(error).__name__)
+            return False
+        return True
+
     async def invalidate(self, tags: Sequence[str]) -> bool:
         """Kill every entry made from one of `tags`, in one command; False if Redis could not be told."""
         if not tags:
@@ -74,6 +177,19 @@ class Cache:
             log.warning("cache.invalidation_failed", tags=len(tags), error=type(error).__name__)
             return False
         return True
+
+    async def _run(self, script: str, keys: Sequence[str], arguments: Sequence[str | int]) -> list[Any]:
+        run: Callable[..., Awaitable[list[Any]]] = self._redis.execute_command
+        given = (len(keys), *keys, *arguments)
+        try:
+            try:
+                found = await run("EVALSHA", _DIGESTS[script], *given, **{NEVER_DECODE: True})
+            except NoScriptError:  # a Redis that was started since
+                found = await run("EVAL", script, *given, **{NEVER_DECODE: True})
+        except (RedisError, OSError) as error:
+            log.warning("cache.unavailable", error=f"{type(error).__name__}: {error}"[:300])
+            raise CacheAway from error
+        return found
 
     async def _read(self, key: str, tags: Sequence[str]) -> tuple[list[str], str | None]:
         names = [self._tag(tag) for tag in tags]

@@ -19,6 +19,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Metric, Process
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
+from redis.asyncio import Redis
 from sqlalchemy.pool import QueuePool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -104,6 +105,16 @@ _QUEUES = Gauges(
     labels=("queue",),
 )
 
+_REDIS = Gauges(
+    "redis",
+    {
+        "pulse_redis_keys": "Keys in Redis: answers, tags, limits.",
+        "pulse_redis_memory_bytes": "Memory that Redis uses.",
+        "pulse_redis_memory_limit_bytes": "Memory that Redis may use; 0: it has no limit.",
+        "pulse_redis_evicted_keys": "Keys that Redis gave up for want of memory, since it was started.",
+    },
+)
+
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 """What was read, by the names of the gauges; those that could not be read are not there."""
 
@@ -115,8 +126,12 @@ def metrics_route(
     *,
     readings: Sequence[Reading] = (),
     counters: Sequence[Counter] = (),
+    redis: Redis | None = None,
 ) -> Route:
-    """`/metrics` of one process: what every service has, with the readings and counters of its own. Always 200."""
+    """`/metrics` of one process: what every service has, with the readings and counters of its own. Always 200.
+
+    With `redis`: what that knows of itself, too.
+    """
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     _watch_pool(registry, database)
@@ -126,11 +141,13 @@ def metrics_route(
     queues = [queue for queue in QUEUES if queue.service == service]
     read_database = _cached(lambda: _read_database(database.dsn, asked))
     read_queues = _cached(lambda: _read_queues(broker, queues))
+    read_redis = _cached(lambda: _read_redis(redis))
+    gauges = (*asked, _QUEUES, *([] if redis is None else [_REDIS]))
 
     async def answer(request: Request) -> Response:
-        stored, waiting = await asyncio.gather(read_database(), read_queues())
+        stored, waiting, cached = await asyncio.gather(read_database(), read_queues(), read_redis())
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))
-        body = encode(_Scrape(registry, (*asked, _QUEUES), {**stored, **waiting}))
+        body = encode(_Scrape(registry, gauges, {**stored, **waiting, **cached}))
         return Response(body, headers={"Content-Type": content_type})
 
     return Route("/metrics", answer)
@@ -222,6 +239,24 @@ async def _read_queues(broker: RabbitBroker, queues: Sequence[Queue]) -> Rows:
     except Exception as error:
         _not_read(error, _QUEUES.name)
         return {}
+
+
+async def _read_redis(redis: Redis | None) -> Rows:
+    if redis is None:
+        return {}
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            keys, told = await redis.dbsize(), await redis.info()
+    except Exception as error:
+        _not_read(error, _REDIS.name)
+        return {}
+    row = {
+        "pulse_redis_keys": keys,
+        "pulse_redis_memory_bytes": told["used_memory"],
+        "pulse_redis_memory_limit_bytes": told["maxmemory"],
+        "pulse_redis_evicted_keys": told["evicted_keys"],
+    }
+    return {_REDIS.name: [row]}
 
 
 async def _declared(broker: RabbitBroker, queues: Sequence[Queue]) -> Sequence[Mapping[str, Any]]:

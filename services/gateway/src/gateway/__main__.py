@@ -11,12 +11,14 @@ from uuid import UUID
 
 import typer
 from servicekit import clock, commands
+from servicekit.cache import Cache, connect_redis
 from servicekit.starting import importing
 from sqlalchemy import NullPool
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from gateway import keys
+from gateway.answers.remembered import YOUNG_SECONDS
 from gateway.telegram_ids import MAX_TELEGRAM_ID
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
@@ -117,16 +119,28 @@ def list_keys(database_url: DatabaseUrl) -> None:
 
 
 @key_cli.command("revoke")
-def revoke_key(database_url: DatabaseUrl, key_id: Annotated[UUID, typer.Argument(help="From `keys list`.")]) -> None:
-    """End a key at once."""
+def revoke_key(
+    database_url: DatabaseUrl,
+    key_id: Annotated[UUID, typer.Argument(help="From `keys list`.")],
+    redis_url: Annotated[str | None, typer.Option(envvar="REDIS_URL", show_envvar=True, show_default=False)] = None,
+    redis_key_prefix: Annotated[str, typer.Option(envvar="REDIS_KEY_PREFIX", show_envvar=True)] = "",
+) -> None:
+    """End a key at once; where Redis cannot be told, within a minute."""
 
-    async def run() -> bool:
+    async def run() -> tuple[str | None, bool]:
         async with _transaction(database_url) as connection:
-            return await keys.revoke(connection, key_id)
+            tag = await keys.revoke(connection, key_id)
+        if tag is None or redis_url is None:
+            return tag, False
+        async with connect_redis(redis_url) as redis:
+            return tag, await Cache(redis, prefix=redis_key_prefix).invalidate([tag])
 
-    if not commands.run(run()):
+    tag, was_told = commands.run(run())
+    if tag is None:
         typer.echo(f"There is no key {key_id}; see `keys list`.", err=True)
         sys.exit(2)
+    if not was_told:
+        typer.echo(f"Redis could not be told: a gateway may take the key for {YOUNG_SECONDS:.0f} s more.", err=True)
 
 
 def _expiry(expires_at: datetime | None) -> str:

@@ -20,11 +20,13 @@ from servicekit.retention import EVERY_SECONDS as RETENTION_SECONDS
 from servicekit.retention import forget_old
 from servicekit.serving import Platform, serve_beside, started
 from starlette.applications import Starlette
-from starlette.types import Lifespan
+from starlette.types import Lifespan, Receive, Scope, Send
 
+from gateway import invalidation
+from gateway.answers.pipeline import READS, Pipeline
 from gateway.api import alerts, analytics, cabinets, digests, entered, orders, problems, products, stocks, syncs
 from gateway.api.parts import Parts
-from gateway.api.protection import LimitBody, SecureHeaders
+from gateway.api.protection import SECURITY_HEADERS, LimitBody, SecureHeaders
 from gateway.handlers.cabinet_suspended import cabinet_suspended
 from gateway.handlers.cabinet_verified import cabinet_verified
 from gateway.handlers.sync_completed import sync_completed
@@ -52,16 +54,18 @@ def build(platform: Platform, settings: Settings) -> FastAPI:
     redis = connect_redis(settings.redis_url.get_secret_value())
     client = make_client(timeout_seconds=TIMEOUT_SECONDS, max_connections=REQUESTS_AT_A_TIME)
     broker, database = platform.broker, platform.database
+    cache = Cache(redis, prefix=settings.redis_key_prefix)
     consume(
         broker,
         database,
         GATEWAY_CABINETS,
         {CabinetVerifiedV1: cabinet_verified, CabinetSuspendedV1: cabinet_suspended},
+        after_commit=invalidation.of_cabinets(cache),
     )
     consume(broker, database, GATEWAY_SYNCS, {SyncCompletedV1: sync_completed, SyncFailedV1: sync_failed})
 
     # On a port of its own: whoever may call the interface from outside sees nothing of how the service fares.
-    metrics = Starlette(routes=[metrics_route("gateway", database, broker)])
+    metrics = Starlette(routes=[metrics_route("gateway", database, broker, counters=(READS,), redis=redis)])
     works = {
         "purge": every(PURGE_SECONDS, lambda: purge(database)),
         "metrics": lambda: serve_beside(metrics, settings.host, settings.metrics_port),
@@ -78,17 +82,26 @@ def build(platform: Platform, settings: Settings) -> FastAPI:
     app.state.metrics = metrics
     app.state.parts = Parts(
         database=platform.database,
-        cache=Cache(redis, prefix=settings.redis_key_prefix),
+        cache=cache,
         seal_public_key=settings.seal_public_key,
         reports=OrderReports(client, settings.reporter_url),
     )
+    app.pipeline = Pipeline(platform.database, app.state.parts.cache, SECURITY_HEADERS)
     checks = standard_checks(platform.database, platform.broker)
     app.router.routes.extend(health_routes(checks, optional={"redis": redis_check(redis)}))
     return app
 
 
 class Interface(FastAPI):
-    """Describes problem details too, which no route names as its answer's model."""
+    """Reads take their own way to its routes; it describes problem details too, which no route has as its model."""
+
+    pipeline: Pipeline | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.pipeline is None:
+            await super().__call__(scope, receive, send)
+        else:
+            await self.pipeline(scope, receive, send, super().__call__)
 
     def openapi(self) -> dict[str, Any]:
         document = super().openapi()
@@ -96,7 +109,7 @@ class Interface(FastAPI):
         return document
 
 
-def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryConfig | None = None) -> FastAPI:
+def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryConfig | None = None) -> Interface:
     """The HTTP interface alone: enough to describe it."""
     app = Interface(
         title="Pulse",

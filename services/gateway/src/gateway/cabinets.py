@@ -48,7 +48,8 @@ WHERE telegram_id = :user
 _LIST = text(f"{_SELECT} ORDER BY cabinet_id")
 _FIND = text(f"{_SELECT} AND cabinet_id = :cabinet_id")
 _DELETE = text("""
-DELETE FROM wb_cabinets WHERE cabinet_id = :cabinet_id AND owner_telegram_id = :owner RETURNING cabinet_id
+DELETE FROM wb_cabinets c WHERE cabinet_id = :cabinet_id AND owner_telegram_id = :owner
+RETURNING ARRAY(SELECT telegram_id FROM cabinet_members m WHERE m.cabinet_id = c.cabinet_id)
 """)
 
 
@@ -108,18 +109,20 @@ async def connect(
     return cabinet_id, existing is None
 
 
-async def disconnect(connection: AsyncConnection, *, owner: int, cabinet_id: UUID) -> bool:
-    """Forget the owner's cabinet and its token at once, and announce it; False when the user owns no such cabinet.
+async def disconnect(connection: AsyncConnection, *, owner: int, cabinet_id: UUID) -> Sequence[int] | None:
+    """Forget the owner's cabinet and its token at once, and announce it.
+
+    Who its members were; None when the user owns no such cabinet.
 
     `jobs/purge.py` deletes its events, in which the sealed token stands too, and its syncs.
     """
-    deleted = (await connection.execute(_DELETE, {"cabinet_id": cabinet_id, "owner": owner})).first()
-    if deleted is None:
-        return False
+    members: Sequence[int] | None = await connection.scalar(_DELETE, {"cabinet_id": cabinet_id, "owner": owner})
+    if members is None:
+        return None
     event = new_event(CabinetDisconnectedV1(requested_by=owner), cabinet_id=cabinet_id)
     await tombstones.leave(connection, cabinet_id, event.time)
     await outbox.append(connection, [event])
-    return True
+    return members
 
 
 async def ids_of(connection: AsyncConnection, user: int) -> list[UUID]:

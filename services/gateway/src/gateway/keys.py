@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from servicekit import clock
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
+
+from contracts import cache_keys
 
 PREFIX = "pulse_"
 SECRET_BYTES = 32
@@ -23,16 +26,16 @@ VALUES (:key_id, :key_hash, :prefix, :name, :telegram_id, CAST(:scopes AS text[]
 """)
 _FIND = text("""
 WITH found AS (
-    SELECT key_id, key_hash, telegram_id, scopes, last_used_at FROM api_keys
+    SELECT key_id, key_hash, telegram_id, scopes, expires_at, last_used_at FROM api_keys
     WHERE key_hash = :key_hash AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
 ), touched AS (
     UPDATE api_keys SET last_used_at = date_trunc('hour', now()) FROM found
     WHERE api_keys.key_id = found.key_id AND found.last_used_at IS DISTINCT FROM date_trunc('hour', now())
 )
-SELECT key_id, key_hash, telegram_id, scopes FROM found
+SELECT key_id, key_hash, telegram_id, scopes, expires_at FROM found
 """)
 _LIST = text(f"SELECT {_COLUMNS} FROM api_keys ORDER BY created_at, key_id")
-_REVOKE = text("UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE key_id = :key_id RETURNING key_id")
+_REVOKE = text("UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE key_id = :key_id RETURNING key_hash")
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,11 @@ class Grant:
     telegram_id: int | None
     """Whom the key acts for; None: for whomever the request names."""
     scopes: frozenset[str]
+    expires_at: datetime | None
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= clock.now()
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,7 @@ async def create(
         _INSERT,
         {
             "key_id": key_id,
-            "key_hash": _hash(key),
+            "key_hash": hash_of(key),
             "prefix": key[:SHOWN_LENGTH],
             "name": name,
             "telegram_id": telegram_id,
@@ -91,11 +99,11 @@ async def find(connection: AsyncConnection, key: str) -> Grant | None:
     A key has 256 random bits, so a plain hash is enough, and what the index lookup's time could tell is
     about the hash alone.
     """
-    key_hash = _hash(key)
+    key_hash = hash_of(key)
     row = (await connection.execute(_FIND, {"key_hash": key_hash})).first()
     if row is None or not hmac.compare_digest(row.key_hash, key_hash):
         return None
-    return Grant(row.key_id, row.telegram_id, frozenset(row.scopes))
+    return Grant(row.key_id, row.telegram_id, frozenset(row.scopes), row.expires_at)
 
 
 async def list_all(connection: AsyncConnection) -> list[KeyDescription]:
@@ -103,10 +111,12 @@ async def list_all(connection: AsyncConnection) -> list[KeyDescription]:
     return [KeyDescription(**row) for row in (await connection.execute(_LIST)).mappings()]
 
 
-async def revoke(connection: AsyncConnection, key_id: UUID) -> bool:
-    """End a key at once; False when there is none with this id."""
-    return (await connection.execute(_REVOKE, {"key_id": key_id})).first() is not None
+async def revoke(connection: AsyncConnection, key_id: UUID) -> str | None:
+    """End a key; the tag to invalidate after the commit, or None when there is no key with this id."""
+    key_hash: bytes | None = await connection.scalar(_REVOKE, {"key_id": key_id})
+    return None if key_hash is None else cache_keys.grant_tag(key_hash)
 
 
-def _hash(key: str) -> bytes:
+def hash_of(key: str) -> bytes:
+    """What stands for the key wherever it is looked up."""
     return hashlib.sha256(key.encode(errors="surrogatepass")).digest()

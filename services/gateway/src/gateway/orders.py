@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from contracts.model import MOSCOW, Model, Moment
+from contracts.model import MOSCOW, Moment
 from contracts.orders import OrderSnapshot
 from pydantic import ConfigDict, Field
 from servicekit.db import Database
@@ -37,11 +37,12 @@ class Order(OrderSnapshot):
     updated_at: Moment = Field(description="when Pulse stored this revision")
 
 
-class OrderPage(Model):
-    """Orders, newest first."""
+@dataclass(frozen=True)
+class OrderPage:
+    """Orders, newest first, and where the next page begins."""
 
-    orders: tuple[Order, ...]
-    next_cursor: str | None = Field(description="give it as `cursor` to read on; null: this was the last page")
+    orders: Sequence[Order]
+    next_cursor: str | None
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Cursor:
             cursor = cls(datetime.fromisoformat(moment).astimezone(UTC), UUID(order_id))
         except (binascii.Error, UnicodeError, ValueError, OverflowError) as error:
             raise ValueError("not a cursor") from error
-        if cursor.encode() != value:  # the same place spelt otherwise would be another cache key
+        if cursor.encode() != value:  # one place has one spelling
             raise ValueError("not a cursor")
         return cursor
 
@@ -90,11 +91,6 @@ class OrderQuery:
         if day == date.max:
             return True
         return self.cursor.ordered_at < datetime.combine(day + timedelta(days=1), time.min, MOSCOW)
-
-    def spell(self) -> str:
-        """The same text for the same question: a cache key."""
-        parts = (self.cursor.encode() if self.cursor else None, self.limit, self.first_day, self.last_day, self.nm_id)
-        return ":".join(("+".join(map(str, self.cabinets)), *(str("" if part is None else part) for part in parts)))
 
 
 async def find(database: Database, cabinets: Sequence[UUID], order_id: UUID) -> Order | None:

@@ -3,7 +3,6 @@
 import asyncio
 from uuid import UUID
 
-from contracts.analytics import PERIODS_DAYS
 from servicekit.cache import Cache
 from servicekit.db import Database
 from servicekit.telemetry import continued_trace, tracer
@@ -41,7 +40,7 @@ def report_route(database: Database, cache: Cache, now: Now) -> Route:
             nm_id = await connection.scalar(_ITEM_OF, {"cabinet_id": cabinet_id, "order_id": order_id})
         report = nm_id and await cache.get(
             cache_keys.order_report(cabinet_id, order_id),
-            tags=report_tags(cabinet_id, order_id, nm_id),
+            tags=cache_keys.order_report_tags(cabinet_id, order_id, nm_id),
             ttl_seconds=cache_keys.TTL_REPORT_SECONDS,
             load=lambda: load(cabinet_id, order_id),
         )
@@ -55,15 +54,3 @@ def report_route(database: Database, cache: Cache, now: Now) -> Route:
             return await answer(request.path_params["cabinet_id"], request.path_params["order_id"])
 
     return Route("/internal/cabinets/{cabinet_id:uuid}/orders/{order_id:uuid}/report", endpoint)
-
-
-def report_tags(cabinet_id: UUID, order_id: UUID, nm_id: int) -> list[str]:
-    """What a report is made from. Today's orders of the whole cabinet stand in it: any order makes it stale."""
-    return [
-        cache_keys.order(order_id),
-        cache_keys.cabinet_orders_tag(cabinet_id),
-        cache_keys.product(cabinet_id, nm_id),
-        cache_keys.stocks(cabinet_id, nm_id),
-        cache_keys.item_figures(cabinet_id, nm_id),
-        *(cache_keys.analytics(cabinet_id, nm_id, days) for days in PERIODS_DAYS),
-    ]

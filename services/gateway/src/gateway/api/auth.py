@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Header, Security
+from fastapi import Depends, Header, Request, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 
 from gateway import keys
-from gateway.api.numbers import whole_number
-from gateway.api.parts import UsedParts
+from gateway.answers.answer import SCOPE_NAME, Answer
+from gateway.api.parts import Parts, UsedParts
 from gateway.api.problems import Problem
-from gateway.telegram_ids import MAX_TELEGRAM_ID
+from gateway.callers import Refused, user_of
 
 _bearer = HTTPBearer(
     scheme_name="bearer", auto_error=False, description="`Authorization: Bearer pulse_…`, made by `gateway keys create`"
@@ -31,6 +31,7 @@ class Caller:
 
 async def _authenticate(
     needed: SecurityScopes,
+    request: Request,
     parts: UsedParts,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     header: Annotated[str | None, Depends(_header)],
@@ -42,27 +43,27 @@ async def _authenticate(
     key = bearer.credentials if bearer else header
     if not key:
         raise _unauthorized("key_missing", "Send an API key: `Authorization: Bearer pulse_…`.")
-    async with parts.database.transaction() as connection:
-        grant = await keys.find(connection, key)
+    grant = await _grant(parts, request.scope.get(SCOPE_NAME), key)
     if grant is None:
         raise _unauthorized("key_refused", "The API key is unknown, expired or revoked.")
     missing = sorted(set(needed.scopes) - grant.scopes)
     if missing:
         raise Problem(403, "scope_missing", f"The API key lacks the scope {', '.join(missing)}.")
-    return Caller(grant.key_id, _user(grant, x_telegram_user_id))
+    try:
+        return Caller(grant.key_id, user_of(grant, x_telegram_user_id))
+    except Refused as refusal:
+        raise Problem(refusal.status, refusal.code, str(refusal)) from None
 
 
-def _user(grant: keys.Grant, named: str | None) -> int:
-    if named is None:
-        if grant.telegram_id is None:
-            raise Problem(400, "user_not_named", "This key acts for any user: name one in X-Telegram-User-Id.")
-        return grant.telegram_id
-    user = whole_number(named, MAX_TELEGRAM_ID)
-    if not user:
-        raise Problem(400, "user_malformed", "X-Telegram-User-Id is not a Telegram user id.")
-    if grant.telegram_id not in (None, user):
-        raise Problem(403, "user_refused", "This key acts for another user than X-Telegram-User-Id names.")
-    return user
+async def _grant(parts: Parts, answer: Answer | None, key: str) -> keys.Grant | None:
+    """What the key allows: of a read it was found out already, unless Redis is away."""
+    if answer is not None and answer.question.key == key:
+        if answer.failure is not None:
+            raise answer.failure
+        if answer.is_known:
+            return answer.grant
+    async with parts.database.transaction() as connection:
+        return await keys.find(connection, key)
 
 
 def _unauthorized(code: str, detail: str) -> Problem:
@@ -71,3 +72,13 @@ def _unauthorized(code: str, detail: str) -> Problem:
 
 Reader = Annotated[Caller, Security(_authenticate, scopes=["read"])]
 Writer = Annotated[Caller, Security(_authenticate, scopes=["write"])]
+
+
+async def _opened(caller: Reader, request: Request) -> Answer:
+    answer: Answer = request.scope[SCOPE_NAME]
+    await answer.open(caller.telegram_id)
+    return answer
+
+
+Reading = Annotated[Answer, Depends(_opened)]
+"""The caller's read while it is answered."""

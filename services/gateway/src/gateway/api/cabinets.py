@@ -9,10 +9,12 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 from servicekit import clock
 
+from contracts import cache_keys
 from gateway import cabinets, token_words
-from gateway.api.auth import Reader, Writer
+from gateway.answers.form import Answered, Listed
+from gateway.api.auth import Reader, Reading, Writer
 from gateway.api.parts import UsedParts
-from gateway.api.problems import Problem, documented
+from gateway.api.problems import Problem, answered, documented
 
 router = APIRouter(prefix="/cabinets", tags=["cabinets"])
 
@@ -65,12 +67,6 @@ class Cabinet(Model):
     verified_at: Moment | None
 
 
-class CabinetList(Model):
-    """Every cabinet of the user, oldest first."""
-
-    cabinets: tuple[Cabinet, ...]
-
-
 @router.post(
     "",
     status_code=201,
@@ -108,35 +104,40 @@ async def connect_cabinet(caller: Writer, parts: UsedParts, body: ConnectCabinet
         stored = await cabinets.find(connection, caller.telegram_id, cabinet_id)
     if stored is None:
         raise LookupError("a cabinet just stored is not there")
+    await parts.cache.invalidate([cache_keys.members_tag(caller.telegram_id), cache_keys.cabinet_tag(cabinet_id)])
     response.status_code = 201 if is_new else 200
     response.headers["Location"] = f"/api/v1/cabinets/{cabinet_id}"
     return _shown(stored)
 
 
-@router.get("")
-async def list_cabinets(caller: Reader, parts: UsedParts) -> CabinetList:
-    """Every cabinet of the user."""
+@router.get("", **answered(Listed[Cabinet]))
+async def list_cabinets(caller: Reader, answer: Reading, parts: UsedParts) -> Response:
+    """Every cabinet of the user, oldest first."""
+    await answer.depends_on(*map(cache_keys.cabinet_tag, answer.cabinets))
     async with parts.database.transaction() as connection:
         stored = await cabinets.list_of(connection, caller.telegram_id)
-    return CabinetList(cabinets=tuple(map(_shown, stored)))
+    return answer.listed(map(_shown, stored), next_cursor=None, keep_seconds=cache_keys.TTL_REFERENCE_SECONDS)
 
 
-@router.get("/{cabinet_id}", responses=documented(404))
-async def get_cabinet(caller: Reader, parts: UsedParts, cabinet_id: UUID) -> Cabinet:
+@router.get("/{cabinet_id}", **answered(Answered[Cabinet], 404))
+async def get_cabinet(caller: Reader, answer: Reading, parts: UsedParts, cabinet_id: UUID) -> Response:
     """One cabinet: its state at WB, and what its token gives and how fresh."""
+    await answer.depends_on(cache_keys.cabinet_tag(cabinet_id))
     async with parts.database.transaction() as connection:
         stored = await cabinets.find(connection, caller.telegram_id, cabinet_id)
     if stored is None:
         raise cabinet_not_found()
-    return _shown(stored)
+    return answer.of(_shown(stored), keep_seconds=cache_keys.TTL_REFERENCE_SECONDS)
 
 
 @router.delete("/{cabinet_id}", status_code=204, responses=documented(404))
 async def disconnect_cabinet(caller: Writer, parts: UsedParts, cabinet_id: UUID) -> None:
     """Disconnect a cabinet: every service forgets its data. It cannot be undone."""
     async with parts.database.transaction() as connection:
-        if not await cabinets.disconnect(connection, owner=caller.telegram_id, cabinet_id=cabinet_id):
-            raise cabinet_not_found()
+        members = await cabinets.disconnect(connection, owner=caller.telegram_id, cabinet_id=cabinet_id)
+    if members is None:
+        raise cabinet_not_found()
+    await parts.cache.invalidate([cache_keys.cabinet_tag(cabinet_id), *map(cache_keys.members_tag, members)])
 
 
 def cabinet_not_found() -> Problem:

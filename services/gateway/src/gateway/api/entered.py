@@ -9,14 +9,16 @@ from uuid import UUID
 
 from contracts.currency import ROUBLE, Currency
 from contracts.model import MAX_BATCH, Model, Moment
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from gateway import cabinets, entered
-from gateway.api.auth import Caller, Reader, Writer
+from contracts import cache_keys
+from gateway import entered
+from gateway.answers.form import Listed
+from gateway.api.auth import Caller, Reading, Writer
 from gateway.api.cabinets import cabinet_not_found
 from gateway.api.parts import UsedParts
-from gateway.api.problems import Problem, documented
+from gateway.api.problems import Problem, answered, documented
 from gateway.entered import Cursor, Kind, Place, Revision, Values
 
 router = APIRouter(prefix="/cabinets/{cabinet_id}", tags=["entered"])
@@ -194,8 +196,7 @@ class Entered(Model, Generic[R]):
 class EnteredRows(Model, Generic[R]):
     """Rows by item and day, the last first."""
 
-    rows: tuple[Entered[R], ...] = Field(max_length=MAX_LIMIT)
-    next_cursor: str | None = Field(default=None, description="give it as `cursor` to read on; null: nothing follows")
+    rows: tuple[Entered[R], ...] = Field(max_length=MAX_BATCH)
 
 
 def _item_and_day(
@@ -233,10 +234,11 @@ def _add(
     item_of: Callable[..., int | None] = _any_item,
 ) -> None:
     """The operations of one kind: enter, list, take back."""
-    answer: type[EnteredRows[Any]] = EnteredRows[row]  # type: ignore[valid-type]  # the class is given
+    stored_row: type[Entered[Any]] = Entered[row]  # type: ignore[valid-type]  # the class is given
+    stored_rows: type[EnteredRows[Any]] = EnteredRows[row]  # type: ignore[valid-type]
 
     @router.put(
-        path, name=f"enter_{kind}", summary=f"Enter {what}", response_model=answer, responses=documented(404, 413)
+        path, name=f"enter_{kind}", summary=f"Enter {what}", response_model=stored_rows, responses=documented(404, 413)
     )
     async def enter(caller: Writer, parts: UsedParts, cabinet_id: UUID, body: Enter[row]) -> EnteredRows[Any]:  # type: ignore[valid-type]  # the class is given
         """Each row takes the place of the one entered before for the same item and day, and gets the next revision.
@@ -246,11 +248,11 @@ def _add(
         """
         given: Enter[Row] = body
         rows = {each.place: each.model_dump(mode="json") for each in given.rows}
-        return answer(rows=await _entered(parts, caller, cabinet_id, kind, rows))
+        return stored_rows(rows=await _entered(parts, caller, cabinet_id, kind, rows))
 
-    @router.get(path, name=f"list_{kind}", summary=f"List {what}", response_model=answer, responses=documented(404))
+    @router.get(path, name=f"list_{kind}", summary=f"List {what}", **answered(Listed[stored_row], 404))  # type: ignore[valid-type]
     async def listed(
-        caller: Reader,
+        answer: Reading,
         parts: UsedParts,
         cabinet_id: UUID,
         nm_id: Annotated[int | None, Depends(item_of)],
@@ -259,13 +261,14 @@ def _add(
         ] = False,
         limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 100,
         cursor: Annotated[str | None, Query(max_length=50, description="`next_cursor` of the page before")] = None,
-    ) -> EnteredRows[Any]:
+    ) -> Response:
         """What was entered, by item, day and revision, the last first. On a day, an item's newest row that has begun
         counts. Read on with `next_cursor`."""
         after = None if cursor is None else _decoded(cursor)
+        if cabinet_id not in answer.cabinets:
+            raise cabinet_not_found()
+        await answer.depends_on(cache_keys.entered_tag(cabinet_id))
         async with parts.database.transaction() as connection:
-            if await cabinets.find(connection, caller.telegram_id, cabinet_id) is None:
-                raise cabinet_not_found()
             found = await entered.page(
                 connection,
                 cabinet_id=cabinet_id,
@@ -277,7 +280,11 @@ def _add(
             )
         rows = found[:limit]
         is_last = len(found) <= limit
-        return answer(rows=rows, next_cursor=None if is_last else Cursor(rows[-1].place, rows[-1].revision).encode())
+        return answer.listed(
+            map(stored_row.model_validate, rows),
+            next_cursor=None if is_last else Cursor(rows[-1].place, rows[-1].revision).encode(),
+            keep_seconds=cache_keys.TTL_REFERENCE_SECONDS,
+        )
 
     @router.delete(
         path, name=f"take_back_{kind}", summary=f"Take back {what}", status_code=204, responses=documented(404)
@@ -297,6 +304,7 @@ async def _entered(
         stored = await entered.enter(connection, cabinet_id=cabinet_id, user=caller.telegram_id, kind=kind, rows=rows)
     if stored is None:
         raise cabinet_not_found()
+    await parts.cache.invalidate([cache_keys.entered_tag(cabinet_id)])
     return stored
 
 

@@ -1,14 +1,14 @@
 """The form of what is read: `{"data": …, "meta": …}`, and lists in pages."""
 
 from time import perf_counter
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
-from contracts.model import Model, Moment
+from contracts.model import Model
 from fastapi import Depends, Query, Request, Response
-from pydantic import Field
 
 from gateway import cabinets
+from gateway.answers.form import ListMeta, Meta
 from gateway.api.auth import Caller
 from gateway.api.cabinets import cabinet_not_found
 from gateway.api.parts import Parts
@@ -21,23 +21,6 @@ T = TypeVar("T", bound=Model)
 MAX_LIMIT = 200
 MAX_OFFSET = 10_000
 MAX_CURSOR = 400
-
-
-class Meta(Model):
-    """Where an answer comes from, and how old it is."""
-
-    source: Literal["cache", "database"]
-    as_of: Moment | None = Field(
-        description="when the source that was read longest ago was read at Wildberries; null: nothing was read yet"
-    )
-    stale: bool = Field(description="a source is late: Wildberries does not give it, or not in time")
-    response_ms: float = Field(description="how long the answer took")
-
-
-class ListMeta(Meta):
-    """The same of a page."""
-
-    next_cursor: str | None = Field(description="give it as `cursor` to read on; null: this was the last page")
 
 
 class One(Model, Generic[T]):

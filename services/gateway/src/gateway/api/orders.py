@@ -1,6 +1,5 @@
-"""`/orders`: orders as the reporter last stored them, cached until the reporter says they changed."""
+"""`/orders`: orders as the reporter last stored them, kept until the reporter says they changed."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 from uuid import UUID
@@ -9,34 +8,26 @@ from contracts.order_report import OrderReport
 from fastapi import APIRouter, Query, Response
 
 from contracts import cache_keys
-from gateway import cabinets, orders
-from gateway.api.auth import Caller, Reader
+from gateway import orders
+from gateway.answers.answer import Answer
+from gateway.answers.form import Answered, Listed
+from gateway.api.auth import Reading
 from gateway.api.cabinets import cabinet_not_found
 from gateway.api.parts import Parts, UsedParts
-from gateway.api.problems import Problem, documented
+from gateway.api.problems import RETRY_AFTER, Problem, answered
 from gateway.api.report_example import report_example
 from gateway.order_reports import ReportUnavailable
-from gateway.orders import Cursor, Order, OrderPage, OrderQuery
+from gateway.orders import Cursor, Order, OrderQuery
 
 router = APIRouter(prefix="/orders", tags=["orders"])
 
 MAX_LIMIT = 200
 MAX_NM_ID = 2**63 - 1
-RETRY_AFTER = "5"
-"""Seconds."""
-
-_CACHE_HEADER = {
-    "X-Cache": {"schema": {"type": "string", "enum": ["hit", "miss"]}, "description": "whether the cache had it"}
-}
 
 
-class _NotFound(Exception):
-    """The order is not among the caller's; never cached, because the key is everybody's."""
-
-
-@router.get("", response_model=OrderPage, responses={200: {"headers": _CACHE_HEADER}, **documented(404)})
+@router.get("", **answered(Listed[Order], 404))
 async def list_orders(
-    caller: Reader,
+    answer: Reading,
     parts: UsedParts,
     cabinet_id: Annotated[UUID | None, Query(description="one cabinet; without it, all of the user's")] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
@@ -49,101 +40,50 @@ async def list_orders(
     neither shift nor repeat what you read."""
     if first_day and last_day and first_day > last_day:
         raise Problem(422, "period_invalid", "`from` is after `to`.")
-    visible = await _cabinets_of(parts, caller)
-    if cabinet_id is not None and cabinet_id not in visible:
+    if cabinet_id is not None and cabinet_id not in answer.cabinets:
         raise cabinet_not_found()
     query = OrderQuery(
-        cabinets=visible if cabinet_id is None else [cabinet_id],
+        cabinets=answer.cabinets if cabinet_id is None else [cabinet_id],
         limit=limit,
         cursor=_decoded(cursor) if cursor is not None else None,
         first_day=first_day,
         last_day=last_day,
         nm_id=nm_id,
     )
-    was_loaded = False
-
-    async def load() -> str:
-        nonlocal was_loaded
-        was_loaded = True
-        return (await orders.page(parts.database, query)).model_dump_json()
-
-    page = await parts.cache.get(
-        cache_keys.user_orders(caller.telegram_id, query.spell()),
-        tags=[cache_keys.cabinet_orders_tag(cabinet) for cabinet in query.cabinets],
-        ttl_seconds=cache_keys.TTL_ORDERS_SECONDS,
-        load=load,
-    )
-    return _answer(page, was_loaded)
+    await answer.depends_on(*map(cache_keys.cabinet_orders_tag, query.cabinets))
+    page = await orders.page(parts.database, query)
+    return answer.listed(page.orders, next_cursor=page.next_cursor, keep_seconds=cache_keys.TTL_ORDERS_SECONDS)
 
 
-@router.get("/{order_id}", response_model=Order, responses={200: {"headers": _CACHE_HEADER}, **documented(404)})
-async def get_order(caller: Reader, parts: UsedParts, order_id: UUID) -> Response:
+@router.get("/{order_id}", **answered(Answered[Order], 404))
+async def get_order(answer: Reading, parts: UsedParts, order_id: UUID) -> Response:
     """One order."""
-    found = await _find(caller, parts, order_id)
-    return _answer(found.order, found.was_loaded)
+    order = await _find(answer, parts, order_id)
+    return answer.of(order, keep_seconds=cache_keys.TTL_ORDERS_SECONDS)
 
 
-@router.get(
-    "/{order_id}/report",
-    response_model=OrderReport,
-    responses={200: {"content": {"application/json": {"example": report_example()}}}, **documented(404, 503)},
-)
-async def get_order_report(caller: Reader, parts: UsedParts, order_id: UUID) -> Response:
+@router.get("/{order_id}/report", **answered(Answered[OrderReport], 404, example=report_example()))
+async def get_order_report(answer: Reading, parts: UsedParts, order_id: UUID) -> Response:
     """Everything known beside one order, by sections, and the same as a Russian text (`text`, HTML as Telegram reads
     it, 4096 units at most). Each source says how old it is in `freshness`."""
-    found = await _find(caller, parts, order_id)
+    order = await _find(answer, parts, order_id)
+    await answer.depends_on(*cache_keys.order_report_tags(order.cabinet_id, order_id, order.nm_id))
     try:
-        report = await parts.reports.read(found.cabinet_id, order_id)
+        report = await parts.reports.read(order.cabinet_id, order_id)
     except ReportUnavailable:
-        raise Problem(
-            503, "report_unavailable", "Reports cannot be made just now. Try again soon.", {"Retry-After": RETRY_AFTER}
-        ) from None
+        detail = "Reports cannot be made just now. Try again soon."
+        raise Problem(503, "report_unavailable", detail, RETRY_AFTER) from None
     if report is None:
         raise _order_not_found()
-    return Response(report, media_type="application/json")
+    return answer.of(report, keep_seconds=cache_keys.TTL_REPORT_SECONDS)
 
 
-@dataclass(frozen=True)
-class _Found:
-    cabinet_id: UUID
-    order: str
-    """As JSON."""
-    was_loaded: bool
-
-
-async def _find(caller: Caller, parts: Parts, order_id: UUID) -> _Found:
-    visible = await _cabinets_of(parts, caller)
-    was_loaded = False
-
-    async def load() -> str:
-        nonlocal was_loaded
-        was_loaded = True
-        order = await orders.find(parts.database, visible, order_id)
-        if order is None:
-            raise _NotFound
-        # The cabinet stands before the order, so that a reader can be checked without parsing it.
-        return f"{order.cabinet_id}\n{order.model_dump_json()}"
-
-    key = cache_keys.order(order_id)
-    try:
-        try:
-            cached = await parts.cache.get(key, tags=[key], ttl_seconds=cache_keys.TTL_ORDERS_SECONDS, load=load)
-        except _NotFound:
-            if was_loaded:
-                raise
-            # Callers who miss together share one load, and it may have been made for someone who sees less.
-            cached = await load()
-    except _NotFound:
-        raise _order_not_found() from None
-    cabinet_id, _, order = cached.partition("\n")
-    if UUID(cabinet_id) not in visible:
+async def _find(answer: Answer, parts: Parts, order_id: UUID) -> Order:
+    await answer.depends_on(cache_keys.order(order_id))
+    order = await orders.find(parts.database, answer.cabinets, order_id)
+    if order is None:
         raise _order_not_found()
-    return _Found(UUID(cabinet_id), order, was_loaded)
-
-
-async def _cabinets_of(parts: Parts, caller: Caller) -> list[UUID]:
-    async with parts.database.transaction() as connection:
-        return await cabinets.ids_of(connection, caller.telegram_id)
+    return order
 
 
 def _decoded(cursor: str) -> Cursor:
@@ -155,7 +95,3 @@ def _decoded(cursor: str) -> Cursor:
 
 def _order_not_found() -> Problem:
     return Problem(404, "order_not_found", "You have no order with this id.")
-
-
-def _answer(text: str, was_loaded: bool) -> Response:
-    return Response(text, media_type="application/json", headers={"X-Cache": "miss" if was_loaded else "hit"})

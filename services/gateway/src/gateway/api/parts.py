@@ -21,7 +21,7 @@ class Parts:
     reports: OrderReports
 
 
-def _parts(request: Request) -> Parts:
+async def _parts(request: Request) -> Parts:
     parts = request.app.state.parts
     assert isinstance(parts, Parts)  # noqa: S101  # set by app.build
     return parts

@@ -4,20 +4,30 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+import asyncpg
+import structlog
 from contracts.model import Model
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import Field
 from pydantic.json_schema import models_json_schema
+from servicekit import faults
 from servicekit.telemetry import current_trace_id
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from gateway.answers.answer import SCOPE_NAME
+from gateway.answers.form import ANSWER_HEADERS, META_EXAMPLE, NOT_MODIFIED
 from gateway.api.protection import SECURITY_HEADERS
+
+log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
 MAX_NAME_LENGTH = 40
+RETRY_AFTER = {"Retry-After": "5"}
+"""Seconds."""
 
 RENAMED = {413: "Content Too Large", 422: "Unprocessable Content"}
 """RFC 9110's names, which Python knows since 3.13: titles and codes must not depend on its version."""
@@ -59,6 +69,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    for error in (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        app.add_exception_handler(error, _on_outage)
     app.add_exception_handler(Exception, _on_failure)
 
 
@@ -75,8 +87,10 @@ def schemas() -> dict[str, Any]:
     return definitions
 
 
-async def _on_problem(request: Request, error: Exception) -> JSONResponse:
+async def _on_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)  # noqa: S101  # registered for this class alone
+    if error.status == 503 and (past := _past(request)):
+        return past
     return _answer(request, error.status, error.code, error.detail, headers=error.headers)
 
 
@@ -92,6 +106,20 @@ async def _on_invalid_request(request: Request, error: Exception) -> JSONRespons
     errors = tuple(FieldError(field=_place(e["loc"]), message=e["msg"]) for e in error.errors())
     detail = "; ".join(f"{e.field}: {e.message}" for e in errors[:5])
     return _answer(request, 422, "invalid_request", detail, errors=errors)
+
+
+async def _on_outage(request: Request, error: Exception) -> Response:
+    if not faults.is_away(error):
+        raise error
+    log.warning("database.away", error=f"{type(error).__name__}: {error}"[:300])
+    detail = "What this asks for cannot be read or stored just now. Try again soon."
+    return _past(request) or _answer(request, 503, "database_unavailable", detail, headers=RETRY_AFTER)
+
+
+def _past(request: Request) -> Response | None:
+    """What a read was answered before, if it is still kept."""
+    answer = request.scope.get(SCOPE_NAME)
+    return answer and answer.past_response()
 
 
 async def _on_failure(request: Request, _: Exception) -> JSONResponse:
@@ -148,3 +176,14 @@ def _place(location: tuple[int | str, ...]) -> str:
 
 def _is_plain(part: str) -> bool:
     return len(part) <= MAX_NAME_LENGTH and (part.isdigit() or part.replace("-", "_").isidentifier())
+
+
+def answered(form: Any, *statuses: int, example: object = None) -> dict[str, Any]:
+    """What describes a route that answers in this form (`answers.form`), or with these errors.
+
+    `example` is one of its `data`.
+    """
+    answer: dict[str, Any] = {"headers": ANSWER_HEADERS}
+    if example is not None:
+        answer["content"] = {"application/json": {"example": {"data": example, "meta": META_EXAMPLE}}}
+    return {"response_model": form, "responses": {200: answer, **NOT_MODIFIED, **documented(503, *statuses)}}

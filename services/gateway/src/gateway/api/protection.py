@@ -4,7 +4,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.api.numbers import whole_number
+from gateway.numbers import whole_number
 
 MAX_BODY_BYTES = 64 * 1024
 

@@ -7,15 +7,16 @@ from uuid import UUID
 
 from contracts.model import Count, Model, Moment
 from contracts.syncs import ResourceName
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from servicekit import clock
 
 from gateway import cabinets, syncs
-from gateway.api.auth import Reader, Writer
+from gateway.answers.form import Answered
+from gateway.api.auth import Reading, Writer
 from gateway.api.cabinets import cabinet_not_found
 from gateway.api.parts import UsedParts
-from gateway.api.problems import Problem, documented
+from gateway.api.problems import Problem, answered, documented
 
 router = APIRouter(prefix="/sync", tags=["syncs"])
 
@@ -104,31 +105,31 @@ async def start_sync(caller: Writer, parts: UsedParts, body: StartSync) -> Start
     return StartedSync(sync_id=sync_id)
 
 
-@router.get("/status", responses=documented(404))
+@router.get("/status", **answered(Answered[SyncStatus], 404))
 async def get_sync_status(
-    caller: Reader,
+    answer: Reading,
     parts: UsedParts,
     cabinet_id: Annotated[UUID | None, Query(description="a cabinet, with its newest requested syncs")] = None,
     sync_id: Annotated[UUID | None, Query(description="one requested sync, with its cabinet")] = None,
-) -> SyncStatus:
+) -> Response:
     """How fresh each resource of a cabinet is and what became of requested syncs. Name a cabinet or a sync."""
     if (cabinet_id is None) == (sync_id is None):
         raise Problem(422, "cabinet_or_sync", "Give either cabinet_id or sync_id.")
     async with parts.database.transaction() as connection:
-        visible = await cabinets.ids_of(connection, caller.telegram_id)
         cabinet = cabinet_id
         if sync_id is not None:
             cabinet = await syncs.cabinet_of(connection, sync_id)
-        if cabinet is None or cabinet not in visible:
+        if cabinet is None or cabinet not in answer.cabinets:
             raise cabinet_not_found() if sync_id is None else _sync_not_found()
         states = await syncs.states(connection, cabinet)
         run_parts = await syncs.runs(connection, cabinet, sync_id, limit=SHOWN_RUNS)
     running = {(state.requested_sync_id, state.resource) for state in states if state.status == "running"}
-    return SyncStatus(
+    status = SyncStatus(
         cabinet_id=cabinet,
         resources=tuple(_state(state, clock.now()) for state in states),
         runs=tuple(_run(list(group), running) for _, group in groupby(run_parts, key=lambda part: part.sync_id)),
     )
+    return answer.of(status)  # not kept: the ingestor goes on without telling of every step
 
 
 def _state(state: syncs.ResourceState, now: datetime) -> ResourceStatus:

@@ -16,27 +16,26 @@ from notifier.deliveries.model import Delivery, Outcome, Result
 from notifier.deliveries.receivers import storable
 from notifier.deliveries.schedule import is_failing, retry_delay_seconds
 
+_ATTEMPTS = text("""
+UPDATE delivery_attempts a
+SET finished_at = ended.finished_at, outcome = ended.outcome, error = ended.error, duration_ms = ended.duration_ms
+FROM unnest(CAST(:cabinet_id AS uuid[]), CAST(:id AS uuid[]), CAST(:attempt AS integer[]),
+            CAST(:finished_at AS timestamptz[]), CAST(:outcome AS text[]), CAST(:error AS text[]),
+            CAST(:duration_ms AS integer[]))
+     AS ended (cabinet_id, id, attempt, finished_at, outcome, error, duration_ms)
+WHERE (a.cabinet_id, a.delivery_id, a.attempt) = (ended.cabinet_id, ended.id, ended.attempt)
+""")
 # Only the holder of the lease decides: who was taken for dead has been replaced by a later attempt.
-_ENDED = text("""
-WITH ended AS (
-    SELECT * FROM unnest(
-        CAST(:cabinet_id AS uuid[]), CAST(:id AS uuid[]), CAST(:attempt AS integer[]),
-        CAST(:finished_at AS timestamptz[]), CAST(:outcome AS text[]), CAST(:duration_ms AS integer[]),
-        CAST(:error AS text[]), CAST(:status AS text[]), CAST(:failures AS integer[]), CAST(:message_id AS text[]),
-        CAST(:delay_seconds AS double precision[])
-    ) AS ended (cabinet_id, id, attempt, finished_at, outcome, duration_ms, error, status, failures, message_id,
-                delay_seconds)
-), attempts AS (
-    UPDATE delivery_attempts a
-    SET finished_at = ended.finished_at, outcome = ended.outcome, error = ended.error, duration_ms = ended.duration_ms
-    FROM ended WHERE (a.cabinet_id, a.delivery_id, a.attempt) = (ended.cabinet_id, ended.id, ended.attempt)
-)
+_DELIVERIES = text("""
 UPDATE deliveries d
 SET status = ended.status, failures = ended.failures, message_id = ended.message_id, last_error = ended.error,
     lease_token = NULL,
     next_attempt_at = clock_timestamp() + make_interval(secs => coalesce(ended.delay_seconds, 0)),
     finished_at = CASE WHEN ended.status <> 'pending' THEN ended.finished_at END
-FROM ended
+FROM unnest(CAST(:cabinet_id AS uuid[]), CAST(:id AS uuid[]), CAST(:attempt AS integer[]),
+            CAST(:finished_at AS timestamptz[]), CAST(:status AS text[]), CAST(:failures AS integer[]),
+            CAST(:message_id AS text[]), CAST(:error AS text[]), CAST(:delay_seconds AS double precision[]))
+     AS ended (cabinet_id, id, attempt, finished_at, status, failures, message_id, error, delay_seconds)
 WHERE (d.cabinet_id, d.id) = (ended.cabinet_id, ended.id) AND d.lease_token = :token AND d.attempts = ended.attempt
 RETURNING d.cabinet_id, d.id
 """)
@@ -96,20 +95,25 @@ async def record(connection: AsyncConnection, ended: Sequence[Ended], *, token: 
     # Receivers before deliveries, as whoever claims or removes them: in one order nobody waits for another in a ring.
     await receivers.note(connection, [(each.delivery, each.result) for each in ended])
     nexts = [_next(each.delivery, each.result) for each in ended]
-    ends: dict[str, list[Any]] = {
+    keys: dict[str, list[Any]] = {
         "cabinet_id": [each.delivery.cabinet_id for each in ended],
         "id": [each.delivery.id for each in ended],
         "attempt": [each.delivery.attempt for each in ended],
         "finished_at": [each.finished_at for each in ended],
+        "error": [storable(each.result.reason) for each in ended],
+    }
+    durations = {
         "outcome": [each.result.outcome.value for each in ended],
         "duration_ms": [each.duration_ms for each in ended],
-        "error": [storable(each.result.reason) for each in ended],
+    }
+    follows = {
         "status": [each.status for each in nexts],
         "failures": [each.failures for each in nexts],
-        "message_id": [storable(each.result.message_id) for each in ended],
         "delay_seconds": [each.delay_seconds for each in nexts],
+        "message_id": [storable(each.result.message_id) for each in ended],
     }
-    ours = {tuple(row) for row in await connection.execute(_ENDED, {**ends, "token": token})}
+    await connection.execute(_ATTEMPTS, keys | durations)
+    ours = {tuple(row) for row in await connection.execute(_DELIVERIES, {**keys, **follows, "token": token})}
     await _remember(connection, [each for each in ended if each.delivery.key in ours])
     finished = [
         (each, follows.status)

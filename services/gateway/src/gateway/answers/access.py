@@ -1,0 +1,55 @@
+"""Who may see what: read from the database, and remembered with the versions of their tags."""
+
+from uuid import UUID
+
+import structlog
+from servicekit import faults
+from servicekit.cache import Cache
+from servicekit.db import Database
+
+from contracts import cache_keys
+from gateway import cabinets, keys
+from gateway.answers.remembered import Memory, Remembered
+from gateway.keys import Grant
+
+log = structlog.get_logger()
+
+Cabinets = tuple[UUID, ...]
+
+
+class Access:
+    """Grants of keys and memberships of users, of one process."""
+
+    def __init__(self, database: Database, cache: Cache) -> None:
+        self._database = database
+        self._cache = cache
+        self.grants: Memory[bytes, Grant] = Memory()
+        self.memberships: Memory[int, Cabinets] = Memory()
+
+    async def read_grant(self, key: str, older: Remembered[Grant] | None = None) -> Remembered[Grant] | None:
+        """What the key allows, as the database says now; None when it allows nothing.
+
+        While the database is away, what is remembered goes on.
+
+        Raises:
+            CacheAway: Redis did not answer, so that nothing can be remembered.
+            Exception: the database did not answer, and nothing is remembered.
+        """
+        key_hash = keys.hash_of(key)
+        tag = cache_keys.grant_tag(key_hash)
+        versions = await self._cache.versions([tag])
+        try:
+            async with self._database.transaction() as connection:
+                grant = await keys.find(connection, key)
+        except Exception as error:
+            if older is None or not faults.is_away(error):
+                raise
+            log.warning("grant.not_read", error=type(error).__name__)
+            self.grants.prolong(key_hash, older)
+            return older
+        return None if grant is None else self.grants.put(key_hash, grant, versions[tag])
+
+    async def read_cabinets(self, user: int) -> Cabinets:
+        """The cabinets that the user may see, as the database says now."""
+        async with self._database.transaction() as connection:
+            return tuple(await cabinets.ids_of(connection, user))

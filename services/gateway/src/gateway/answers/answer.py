@@ -1,0 +1,179 @@
+"""One read while it is answered: what a route says of its answer goes through here."""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from pydantic import BaseModel
+from servicekit import clock
+from servicekit.cache import Cache, CacheAway
+from starlette.responses import Response
+from starlette.types import Scope
+
+from contracts import cache_keys
+from gateway.answers.access import Access
+from gateway.answers.kept import CONTENT_TYPE, Kept, Source
+from gateway.freshness import Freshness
+from gateway.keys import Grant
+
+SCOPE_NAME = "gateway.answer"
+"""Where a request's `Answer` is in its ASGI scope."""
+
+MAX_KEPT_BYTES = 1024 * 1024
+MAX_QUESTION_LENGTH = 512
+"""What is asked at greater length is answered, and not kept."""
+
+KEPT_BESIDE_SECONDS = 60 * 60
+"""An answer past its time stays so much longer, for when the database is away."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a request asks, and who says to ask it."""
+
+    target: str
+    """Path and query."""
+    key: str | None
+    named_user: str | None
+    if_none_match: str | None
+    asked_at: float
+    """By `time.perf_counter`."""
+
+    @classmethod
+    def of(cls, scope: Scope) -> "Question":
+        headers: dict[bytes, bytes] = {}
+        for name, value in scope["headers"]:
+            headers.setdefault(name, value)
+
+        def header(name: bytes) -> str | None:
+            value = headers.get(name)
+            return None if value is None else value.decode("latin-1")
+
+        scheme, _, bearer = (header(b"authorization") or "").partition(" ")
+        query = scope["query_string"]
+        return cls(
+            target=f"{scope['path']}?{query.decode('latin-1')}" if query else scope["path"],
+            key=(bearer if scheme.lower() == "bearer" else "") or header(b"x-api-key"),
+            named_user=header(b"x-telegram-user-id"),
+            if_none_match=header(b"if-none-match"),
+            asked_at=time.perf_counter(),
+        )
+
+
+class Answer:
+    """A route names the tags of what it reads before it reads it, and gives the data: `depends_on`, then `of`.
+
+    The caller's memberships are among the tags already.
+    """
+
+    cabinets: tuple[UUID, ...]
+    """Those that the caller may see."""
+
+    def __init__(self, question: Question, access: Access, cache: Cache) -> None:
+        self.question = question
+        self._access = access
+        self._cache = cache
+        self._versions: dict[str, str] = {}
+        self._opened_at = clock.now()
+        self.grant: Grant | None = None
+        self.is_known = False
+        """Whether it was found out, for this request, what the key allows: `grant`, or else nothing."""
+        self.failure: Exception | None = None
+        """Why it could not be found out."""
+        self.kept_as: str | None = None
+        """The key to keep it under; none: it cannot be kept."""
+        self.members_version: str | None = None
+        self.past: Kept | None = None
+        """What was kept and is past its time: better than nothing."""
+        self.was_past = False
+        """Whether that was the answer."""
+        self._made: Kept | None = None
+        self._keep_seconds = 0
+
+    async def open(self, user: int) -> None:
+        """See which cabinets the caller may see."""
+        tag = cache_keys.members_tag(user)
+        remembered = self._access.memberships.get(user)
+        if remembered and remembered.is_young and remembered.version == self.members_version:
+            self._versions[tag] = remembered.version
+            self.cabinets = remembered.value
+            return
+        await self.depends_on(tag)
+        self.cabinets = await self._access.read_cabinets(user)
+        if tag in self._versions:
+            self._access.memberships.put(user, self.cabinets, self._versions[tag])
+
+    async def depends_on(self, *tags: str) -> None:
+        """The answer is stale once one of these tags is invalidated. Say so before reading what the tags tell of."""
+        if self.kept_as is None:
+            return
+        try:
+            # A tag named twice keeps the version it had first: something may have been read since.
+            self._versions |= await self._cache.versions([tag for tag in tags if tag not in self._versions])
+        except CacheAway:
+            self.kept_as = None
+
+    def of(
+        self,
+        data: BaseModel | bytes,
+        *,
+        keep_seconds: int = 0,
+        age: Freshness | None = None,
+        more: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """The response: `data` (bytes are JSON already) in its form, kept for so long if nothing of it changes.
+
+        Without an `age` it is as old as the request. `more` are members of `meta` that are the answer's own.
+        """
+        made = Kept.made(
+            data if isinstance(data, bytes) else data.model_dump_json().encode(),
+            more=more or {},
+            headers=headers or {},
+            age=age or Freshness(self._opened_at, stale=False),
+            past_after=self._opened_at.timestamp() + keep_seconds,
+        )
+        if keep_seconds and self.kept_as is not None and len(made.data) <= MAX_KEPT_BYTES:
+            self._made, self._keep_seconds = made, keep_seconds
+        return self._response(made, is_past=False)
+
+    def listed(
+        self,
+        rows: Iterable[BaseModel],
+        *,
+        next_cursor: str | None,
+        keep_seconds: int = 0,
+        age: Freshness | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """As `of`, for a page of a list."""
+        data = b"[%s]" % b",".join(row.model_dump_json().encode() for row in rows)
+        return self.of(data, keep_seconds=keep_seconds, age=age, more={"next_cursor": next_cursor}, headers=headers)
+
+    def past_response(self) -> Response | None:
+        """What was kept and is past its time, marked as such; for when nothing newer can be had."""
+        if self.past is None:
+            return None
+        self.was_past = True
+        return self._response(self.past, is_past=True)
+
+    async def keep(self) -> bool:
+        """Keep what was made, if anything was that can be kept; whether it was."""
+        if self._made is None or self.kept_as is None:
+            return False
+        return await self._cache.keep(
+            self.kept_as,
+            self._made.encode(),
+            versions=self._versions,
+            ttl_seconds=self._keep_seconds + KEPT_BESIDE_SECONDS,
+        )
+
+    def _response(self, kept: Kept, *, is_past: bool) -> Response:
+        source: Source = "cache" if is_past else "database"
+        headers = kept.sent_headers(source=source)
+        if kept.is_named_by(self.question.if_none_match):
+            return Response(status_code=304, headers=headers)
+        took = time.perf_counter() - self.question.asked_at
+        body = kept.render(source=source, is_past=is_past, took_seconds=took)
+        return Response(body, media_type=CONTENT_TYPE, headers=headers)

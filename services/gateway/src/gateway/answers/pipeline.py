@@ -1,0 +1,149 @@
+"""The one way that every read takes: from the cache if it has the answer, else made by its route and kept.
+
+What it answers by itself is only what was answered before to the same user. Everything else, and every refusal, is the
+route's, which is told what was found out on the way.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from prometheus_client import Counter
+from servicekit import clock
+from servicekit.cache import Cache, CacheAway
+from servicekit.db import Database
+from starlette.types import Receive, Scope, Send
+
+from contracts import cache_keys
+from gateway import keys
+from gateway.answers.access import Access
+from gateway.answers.answer import MAX_QUESTION_LENGTH, SCOPE_NAME, Answer, Question
+from gateway.answers.kept import CONTENT_TYPE, Kept
+from gateway.callers import Refused, user_of
+
+PREFIX = "/api/v1/"
+SCOPE_OF_READS = "read"
+
+LOOKS = 3
+"""Who finds an answer being made looks again when it is there, so often at most."""
+
+READS = Counter(
+    "pulse_reads",
+    "Reads by what answered them: hit (the cache), made (a route, and it is kept), past (the cache, past its time: "
+    "nothing newer could be had), other (a route, and nothing is kept).",
+    ("outcome",),
+    registry=None,
+)
+_HIT, _MADE, _PAST, _OTHER = (READS.labels(outcome) for outcome in ("hit", "made", "past", "other"))
+
+Make = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class _Flight:
+    """An answer that is being made."""
+
+    def __init__(self) -> None:
+        self.is_over = asyncio.Event()
+        self.was_kept = False
+
+
+class Pipeline:
+    """What stands before the routes; `headers` go with every answer."""
+
+    def __init__(self, database: Database, cache: Cache, headers: dict[str, str]) -> None:
+        self._cache = cache
+        self._access = Access(database, cache)
+        self._headers = headers
+        self._making: dict[str, _Flight] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, make: Make) -> None:
+        """Answer the request; what is no read is left to `make`."""
+        if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(PREFIX):
+            await make(scope, receive, send)
+            return
+        answer = scope[SCOPE_NAME] = Answer(Question.of(scope), self._access, self._cache)
+        for _ in range(LOOKS):
+            kept = await self._find(answer)
+            if kept is not None:
+                _HIT.inc()
+                await self._send(kept, answer.question, send)
+                return
+            flight = self._making.get(answer.kept_as or "")
+            if flight is None:
+                break
+            await flight.is_over.wait()
+            if not flight.was_kept:
+                break
+        await self._lead(answer, make(scope, receive, send))
+
+    async def _find(self, answer: Answer) -> Kept | None:
+        """What is kept for this caller and question, if it counts; what the caller may do is left in `answer`."""
+        try:
+            return await self._look(answer)
+        except CacheAway:
+            answer.is_known = False  # the route asks the database
+            answer.kept_as = None
+        except Refused:
+            pass  # so says the route, and why
+        except Exception as error:
+            answer.failure = error
+        return None
+
+    async def _look(self, answer: Answer) -> Kept | None:
+        question = answer.question
+        if not question.key:
+            return None
+        key_hash = keys.hash_of(question.key)
+        held = self._access.grants.get(key_hash)
+        if held is None or not held.is_young:
+            held = await self._access.read_grant(question.key, held)
+        if held is None:
+            answer.is_known = True
+            return None
+        user = user_of(held.value, question.named_user)
+        name = cache_keys.answer(user, question.target)
+        tags = (cache_keys.grant_tag(key_hash), cache_keys.members_tag(user))
+        look = await self._cache.look(name, tags)
+        if look.versions[0] != held.version:
+            held = await self._access.read_grant(question.key)
+        answer.is_known = True
+        if held is None or held.value.is_expired:
+            return None
+        answer.grant = held.value
+        answer.members_version = look.versions[1]
+        if SCOPE_OF_READS not in held.value.scopes or len(question.target) > MAX_QUESTION_LENGTH:
+            return None
+        answer.kept_as = name
+        try:
+            kept = Kept.decode(look.body) if look.body else None
+        except ValueError:
+            return None  # not written by us
+        if kept and kept.past_after <= clock.now().timestamp():
+            answer.past = kept
+            return None
+        return kept
+
+    async def _lead(self, answer: Answer, making: Awaitable[None]) -> None:
+        """Let the route answer; who asks the same meanwhile waits until it is kept."""
+        name = answer.kept_as
+        flight = _Flight()
+        leads = name is not None and self._making.setdefault(name, flight) is flight
+        try:
+            await making
+            flight.was_kept = await answer.keep()
+        finally:
+            if leads and name is not None:
+                del self._making[name]
+            flight.is_over.set()
+        (_MADE if flight.was_kept else _PAST if answer.was_past else _OTHER).inc()
+
+    async def _send(self, kept: Kept, question: Question, send: Send) -> None:
+        is_known = kept.is_named_by(question.if_none_match)
+        took = time.perf_counter() - question.asked_at
+        body = b"" if is_known else kept.render(source="cache", is_past=False, took_seconds=took)
+        headers = {**self._headers, **kept.sent_headers(source="cache")}
+        if not is_known:
+            headers |= {"Content-Type": CONTENT_TYPE, "Content-Length": str(len(body))}
+        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": 304 if is_known else 200, "headers": raw})
+        await send({"type": "http.response.body", "body": body})

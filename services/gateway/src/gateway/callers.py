@@ -1,0 +1,33 @@
+"""For whom a request with an API key acts."""
+
+from gateway.keys import Grant
+from gateway.numbers import whole_number
+from gateway.telegram_ids import MAX_TELEGRAM_ID
+
+
+class Refused(Exception):
+    """The key acts for nobody here; `code` is a problem's."""
+
+    def __init__(self, status: int, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+
+
+def user_of(grant: Grant, named: str | None) -> int:
+    """The Telegram user that a request acts for; `named` is what X-Telegram-User-Id says.
+
+    Raises:
+        Refused: it names nobody, nonsense, or somebody else than the key's user.
+    """
+    if named is None:
+        if grant.telegram_id is None:
+            raise Refused(400, "user_not_named", "This key acts for any user: name one in X-Telegram-User-Id.")
+        return grant.telegram_id
+    user = whole_number(named, MAX_TELEGRAM_ID)
+    if not user:
+        raise Refused(400, "user_malformed", "X-Telegram-User-Id is not a Telegram user id.")
+    if grant.telegram_id not in (None, user):
+        raise Refused(403, "user_refused", "This key acts for another user than X-Telegram-User-Id names.")
+    return user
