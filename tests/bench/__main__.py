@@ -18,6 +18,7 @@ PARTS: Mapping[str, float] = {
     "pages": 420.0,
     "folding": 300.0,
     "relay": 180.0,
+    "gateway": 240.0,
     "sending": 180.0,
     "lanes": 480.0,
     "replaying": 900.0,

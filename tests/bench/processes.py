@@ -17,9 +17,9 @@ READY_SECONDS = 60.0
 
 
 @asynccontextmanager
-async def running_service(service: str, env: dict[str, str]) -> AsyncIterator[Process]:
-    """`python -m <service> serve` in that environment, ready; ended afterwards."""
-    port = free_port()
+async def running_service(service: str, env: dict[str, str], *, port: int | None = None) -> AsyncIterator[Process]:
+    """`python -m <service> serve` in that environment, ready; ended afterwards. Without a port it has any."""
+    port = port or free_port()
     settings = {"PORT": str(port), "REPORTS_PORT": str(free_port()), "LOG_LEVEL": "warning"}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", service, "serve", env=os.environ | settings | env

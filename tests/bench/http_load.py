@@ -1,0 +1,85 @@
+"""Many connections that each ask the next time when they were answered."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+HOST = "127.0.0.1"
+_END_OF_HEAD = b"\r\n\r\n"
+_LENGTH = b"content-length: "
+
+
+@dataclass
+class Load:
+    """What was measured: the time of every answer in ms, and how long all of them took."""
+
+    latencies_ms: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+    other_answers: int = 0
+    """That were not 200."""
+
+    @property
+    def per_second(self) -> float:
+        return len(self.latencies_ms) / self.seconds
+
+    def add(self, more: "Load") -> None:
+        self.latencies_ms += more.latencies_ms
+        self.seconds += more.seconds
+        self.other_answers += more.other_answers
+
+
+async def ask(port: int, path: str, headers: dict[str, str], *, connections: int, requests: int) -> Load:
+    """So many requests for `path`, over so many connections at once."""
+    lines = [f"GET {path} HTTP/1.1", f"Host: {HOST}:{port}", *(f"{name}: {value}" for name, value in headers.items())]
+    request = "\r\n".join([*lines, "", ""]).encode()
+    load = Load()
+    loop = asyncio.get_running_loop()
+    clients = [_Client(request, load, requests // connections) for _ in range(connections)]
+    for client in clients:
+        await loop.create_connection(lambda client=client: client, HOST, port)  # type: ignore[misc]  # of this turn
+    began = time.perf_counter()
+    for client in clients:
+        client.ask()
+    await asyncio.gather(*(client.is_over for client in clients))
+    load.seconds = time.perf_counter() - began
+    return load
+
+
+class _Client(asyncio.Protocol):
+    def __init__(self, request: bytes, load: Load, requests: int) -> None:
+        self.is_over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._request = request
+        self._load = load
+        self._left = requests
+        self._buffer = b""
+        self._asked_at = 0.0
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def ask(self) -> None:
+        assert self._transport is not None
+        self._asked_at = time.perf_counter()
+        self._transport.write(self._request)
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        head, end, body = self._buffer.partition(_END_OF_HEAD)
+        if not end or len(body) < int(head.lower().partition(_LENGTH)[2].partition(b"\r")[0]):
+            return
+        self._load.latencies_ms.append((time.perf_counter() - self._asked_at) * 1000)
+        self._load.other_answers += not head.startswith(b"HTTP/1.1 200")
+        self._buffer = b""
+        self._left -= 1
+        if self._left:
+            self.ask()
+        else:
+            assert self._transport is not None
+            self._transport.close()
+            self.is_over.set_result(None)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.is_over.done():
+            self.is_over.set_exception(error or ConnectionError("the server closed the connection"))
