@@ -48,7 +48,13 @@ WHERE table_schema = current_schema() AND table_name = :table AND is_nullable = 
 """
 VALUES = {
     **dict.fromkeys(("int4", "int8", "numeric", "float8"), "n"),
-    **{"uuid": "gen_random_uuid()", "text": "'x' || n", "_text": "ARRAY['x' || n]", "bytea": "CAST('x' || n AS bytea)"},
+    **{
+        "uuid": "gen_random_uuid()",
+        "text": "'x' || n",
+        "_text": "ARRAY['x' || n]",
+        "_int8": "ARRAY[n]",
+        "bytea": "CAST('x' || n AS bytea)",
+    },
     **{"bool": "false", "date": "current_date", "timestamptz": "now()", "jsonb": "'{}'"},
 }
 """What is put into a column of each type, so that row `n` differs from the others."""

@@ -170,8 +170,6 @@ async def _let_all_be_read(database: Database) -> None:
             """),
             {"then": (datetime.now(UTC) - timedelta(days=2)).isoformat()},
         )
-        # A sweep reads four weeks of finance again: a line of an older one that was odd when it was read stays so.
-        await connection.execute(text("UPDATE sync_state SET cursor = NULL WHERE resource = 'finance'"))
 
 
 async def _read_everything(ingestor: Ingestor, cabinets: Any) -> None:

@@ -124,14 +124,14 @@ class TestAlone:
         told = [(order.srid, order.change) for event in await events(paging) for order in event.data.orders]
         assert len([srid for srid, change in told if change == "new"]) == len({srid for srid, _ in told})
 
-    async def test_a_broken_row_breaks_no_other_and_is_read_by_the_sweep(self, ingestor: Ingestor, wb: Wbsim) -> None:
+    async def test_a_broken_row_breaks_no_other_and_is_asked_for_again(self, ingestor: Ingestor, wb: Wbsim) -> None:
         shop = await a_shop(ingestor, wb, placed=8)
         await wb.fault("/api/analytics/v1/order-feed", "broken_row", times=1)
         await ingestor.sync("order_feed")
         assert len(await rows(ingestor.database, "SELECT 1 FROM quarantine")) == 1
         async with ingestor.database.transaction() as connection:
-            await connection.execute(text("UPDATE sync_state SET cursor = NULL"))
-        await sweep(ingestor)
+            await connection.execute(text("UPDATE odd_pages SET ask_again_at = now()"))
+        await ingestor.sync("order_feed")
         await assert_equals_truth(ingestor, wb, shop)
 
     async def test_a_quiet_shop_writes_and_tells_nothing(self, ingestor: Ingestor, wb: Wbsim) -> None:

@@ -45,6 +45,12 @@ class TestLines:
         assert named & METHODS.keys() == {method.name for method in (resource.method, *resource.reading.also)}
 
     @EVERY
+    def test_pages_are_asked_for_again_unless_every_sweep_reads_all_that_wb_has(self, resource: Resource) -> None:
+        reads_all = re.search(r"^everything$|every day all|that WB (lists|tells)", resource.reading.overlap)
+        assert (reads_all is None) == (resource.reading.again is not None)
+        assert resource.reading.again is None or resource.storage.when_gone is None, "what is gone takes all pages"
+
+    @EVERY
     def test_ids_come_in_bounded_portions(self, resource: Resource) -> None:
         assert (resource.reading.ids_at_once > 0) == (resource.reading.subjects is not None)
 

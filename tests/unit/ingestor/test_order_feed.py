@@ -298,3 +298,29 @@ def test_it_stands_in_for_orders() -> None:
     assert FEED.storage.table is orders.RESOURCE.storage.table
     assert FEED.storage.digest != orders.RESOURCE.storage.digest
     assert set(FEED.storage.names) & set(orders.RESOURCE.storage.names) == {"srid", "nm_id", "ordered_at"}
+
+
+class TestAgain:
+    POSITION: Position = order_feed.begin(None, Start(NOW, sweep=True, page_rows=2)) | {"snapshot": SNAPSHOT}
+
+    def asked(self, offset: int, *minutes_ago: float) -> tuple[datetime, datetime]:
+        """From when to when a page is asked for again whose statuses are so old."""
+        marks = [NOW - timedelta(minutes=ago) for ago in minutes_ago]
+        seen = Seen([msgspec.Raw(b"{}")] * len(marks), marks, wb_now=NOW)
+        body = order_feed.ask(order_feed.again({**self.POSITION, "offset": offset}, seen))["json"]
+        assert body["pagination"] == {"offset": 0, "limit": 2}, "its snapshot may be gone"
+        start, end = (datetime.fromisoformat(body["selectedPeriod"][name]) for name in ("start", "end"))
+        return start, end
+
+    def test_a_page_is_asked_for_again_by_the_time_of_its_statuses(self) -> None:
+        second = timedelta(seconds=1)
+        assert self.asked(2, 10, 20) == (NOW - timedelta(minutes=20) - second, NOW - timedelta(minutes=10) + second)
+
+    def test_a_row_before_the_first_and_one_after_the_last_are_of_it_too(self) -> None:
+        since = datetime.fromisoformat(self.POSITION["since"])
+        assert self.asked(0, 10, 20)[1] == NOW
+        assert self.asked(2, 10)[0] == since
+        assert self.asked(0) == (since, NOW)
+
+    def test_what_is_yet_to_come_is_no_end(self) -> None:
+        assert self.asked(2, 10, -60)[1] == NOW - timedelta(minutes=10) + timedelta(seconds=1)

@@ -76,7 +76,7 @@ class Reading:
         unread = len(keyed.broken)
         rows = keyed.read(page.rows)
         step = self.resource.reading.advance(
-            self.position, Seen(rows, keyed.marks, unread, page.after, repeated, unread, len(keyed.keys), NOW)
+            self.position, Seen(rows, keyed.marks, unread, page.after, repeated, len(keyed.keys), NOW)
         )
         assert json.loads(json.dumps(step.position)) == step.position, "a cursor is JSON"
         self.position = step.position

@@ -176,6 +176,20 @@ refused_subjects = Table(
 )
 """What WB refuses to be asked about, though it answers about others."""
 
+odd_pages = Table(
+    "odd_pages",
+    metadata,
+    Column("cabinet_id", Uuid, primary_key=True),
+    Column("id", Uuid, primary_key=True, server_default=text("uuidv7()")),
+    Column("resource", Text, nullable=False),
+    Column("position", JSONB, nullable=False),  # what leads to it
+    Column("odd_rows", ARRAY(BigInteger), nullable=False),  # hashes of what WB sent
+    _moment("since", nullable=False, server_default=_NOW),
+    _moment("ask_again_at", nullable=False),
+    Index("odd_pages_since", "since"),
+)
+"""Pages with rows that could not be read, or only in part: they are asked for again."""
+
 data_delays = Table(
     "data_delays",
     metadata,

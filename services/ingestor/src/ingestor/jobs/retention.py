@@ -23,6 +23,7 @@ def rules(settings: IngestorSettings) -> Mapping[str, Rule]:
         "sync_seen": OnePer("row of a reading under way"),
         "sync_losses": OnePer("row whose loss is yet to be confirmed"),
         "refused_subjects": OlderThan("refused_at", refused.KEEP_DAYS),
+        "odd_pages": OlderThan("since", settings.quarantine_keep_days),
         "data_delays": OnePer("resource that is late"),
     }
     for resource in RESOURCES.values():

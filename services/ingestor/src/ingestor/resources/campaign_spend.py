@@ -22,6 +22,7 @@ from ingestor.resources.resource import (
     Start,
     Step,
     Storage,
+    same_page,
     since_connected,
 )
 from ingestor.resources.table import data_table
@@ -107,6 +108,7 @@ RESOURCE = Resource(
         ask=ask,
         read=read,
         advance=advance,
+        again=same_page,
     ),
     storage=Storage(
         table=TABLE,

@@ -30,6 +30,7 @@ from ingestor.resources.resource import (
     Start,
     Step,
     Storage,
+    same_page,
 )
 from ingestor.resources.table import data_table
 from ingestor.wb import times
@@ -210,6 +211,7 @@ RESOURCE = Resource(
         ask=ask,
         read=read,
         advance=advance,
+        again=same_page,
     ),
     storage=Storage(
         table=TABLE,

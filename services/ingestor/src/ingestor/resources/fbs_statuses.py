@@ -27,6 +27,7 @@ from ingestor.resources.resource import (
     Start,
     Step,
     Storage,
+    same_page,
 )
 from ingestor.wb.methods import METHODS
 
@@ -113,6 +114,7 @@ RESOURCE = Resource(
         ask=ask,
         read=read,
         advance=advance,
+        again=same_page,
         subjects=subjects,
         ids_at_once=MAX_IDS,
         parts=parts,

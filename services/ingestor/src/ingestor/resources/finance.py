@@ -42,6 +42,7 @@ from ingestor.resources.resource import (
     Start,
     Step,
     Storage,
+    same_page,
 )
 from ingestor.resources.table import data_table
 from ingestor.wb.methods import METHODS
@@ -226,6 +227,7 @@ RESOURCE = Resource(
         ask=ask,
         read=read,
         advance=advance,
+        again=same_page,
     ),
     storage=Storage(
         table=TABLE,

@@ -17,6 +17,7 @@ from ingestor.resources import answers, orders
 from ingestor.resources.columns import key_reader, names, parser
 from ingestor.resources.fields import Handle
 from ingestor.resources.resource import (
+    AHEAD,
     Change,
     Page,
     Position,
@@ -39,6 +40,8 @@ REACH = timedelta(days=31) - timedelta(hours=1)
 
 OVERLAP = timedelta(hours=1)
 SWEEP = timedelta(hours=24)
+
+_SECOND = timedelta(seconds=1)
 
 STALE = timedelta(days=2)
 """A pass that began so long ago begins anew: WB does not say how long it keeps a snapshot."""
@@ -94,7 +97,10 @@ def ask(position: Position) -> dict[str, Any]:
     pagination = {"offset": position["offset"], "limit": position["limit"]}
     if position["snapshot"] is not None:
         pagination["snapshotTime"] = position["snapshot"]
-    return {"json": {"selectedPeriod": {"start": position["since"]}, "pagination": pagination}}
+    period = {"start": position["since"]}
+    if "until" in position:
+        period["end"] = position["until"]
+    return {"json": {"selectedPeriod": period, "pagination": pagination}}
 
 
 def read(body: bytes) -> Page:
@@ -132,6 +138,15 @@ def advance(position: Position, seen: Seen) -> Step:
     return Step({**position, **following}, done=False)
 
 
+def again(position: Position, seen: Seen) -> Position:
+    """The time of the page's statuses: an offset says nothing once its snapshot is gone."""
+    marks = [mark for mark in seen.marks if mark <= seen.latest]
+    is_last, is_first = seen.size < position["limit"], position["offset"] == 0
+    since = position["since"] if is_last or not marks else (min(marks) - _SECOND).isoformat()
+    until = seen.latest - AHEAD if is_first or not marks else max(marks) + _SECOND
+    return {"since": since, "until": until.isoformat(), "snapshot": None, "offset": 0, "limit": position["limit"]}
+
+
 def _newest(before: str | None, seen: Seen) -> str | None:
     # What is later than now would stand for all that comes until then.
     marks = [mark for mark in seen.marks if mark <= seen.latest]
@@ -167,6 +182,7 @@ RESOURCE = Resource(
         ask=ask,
         read=read,
         advance=advance,
+        again=again,
     ),
     storage=Storage(
         table=orders.TABLE,

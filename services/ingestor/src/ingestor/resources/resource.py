@@ -53,18 +53,21 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer: its rows unparsed, and what the resource needs of it to find the next page."""
+    """One answer: its rows unparsed, and what the resource needs of it to find the next page.
+
+    `mended` are rows that were no JSON, as WB sent them.
+    """
 
     rows: Sequence[msgspec.Raw]
     after: Any = None
+    mended: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A page after it was stored: its rows, and what `key_of` marked them with.
 
-    `quarantined`: how many of them could not be read, or only in part, as by a slip of WB's; `broken` those of them
-    that could not even be told apart (a broken row whose key is known is not gone).
+    `broken`: how many of them could not even be told apart (a broken row whose key is known is not gone).
     `repeated`: how many of the `distinct` ones with a key this pass had read before (known where rows that are gone are
     looked for).
     `wb_now` is WB's clock when it answered: what lies after it has not happened, so that nothing may be led by it.
@@ -75,7 +78,6 @@ class Seen:
     broken: int = 0
     after: Any = None
     repeated: int = 0
-    quarantined: int = 0
     distinct: int = 0
     wb_now: datetime | None = None
 
@@ -87,6 +89,11 @@ class Seen:
     def latest(self) -> datetime:
         """What is later than this cannot be."""
         return LAST_MOMENT if self.wb_now is None else self.wb_now + AHEAD
+
+
+def same_page(position: Position, seen: Seen) -> Position:
+    """Where a page is found again of which a row changes its place only if it changes."""
+    return position
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +166,9 @@ class Reading:
     at most; they are put into the position as `ids`. `parts` are what the next call is about, one after another (ids,
     days), where that is ours to choose: if WB refuses it, the next calls are about fewer (`resources.batches`).
     `of_part` is what a position has where a part begins, if one takes several pages.
+
+    `again` is the position at which the rows of a page are found later, if some of them were odd (none: every sweep
+    reads all that WB still has).
     """
 
     begin: Callable[[Position | None, Start], Position]
@@ -174,6 +184,7 @@ class Reading:
     ids_at_once: int = 0
     parts: Callable[[Position], Sequence[Any]] | None = None
     of_part: Position = field(default_factory=dict)
+    again: Callable[[Position, Seen], Position] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from ingestor.resources import answers
-from ingestor.resources.resource import AHEAD, Page, Position, Reading, Seen, Start, Step
+from ingestor.resources.resource import AHEAD, Page, Position, Reading, Seen, Start, Step, same_page
 from ingestor.wb.times import date_from, moment, moscow_day
 
 KEPT_BY_WB = timedelta(days=90)
@@ -44,15 +44,12 @@ _dated = msgspec.json.Decoder(_Dated)
 
 
 def begin(cursor: Position | None, start: Start) -> Position:
-    """From where an interrupted reading stopped, else from the watermark; a sweep from a day before it.
-
-    A sweep also asks again for every page that had rows which could not be read (`broken_at`, the earliest).
-    """
+    """From where an interrupted reading stopped, else from the watermark; a sweep from a day before it."""
     cursor = cursor or {}
     under_way = "at" in cursor
     if under_way and (cursor["thorough"] or not start.sweep):
         return cursor
-    watermark, broken_at = cursor.get("watermark"), cursor.get("broken_at")
+    watermark = cursor.get("watermark")
     if watermark is None:
         at = start.now - KEPT_BY_WB
     else:
@@ -62,10 +59,9 @@ def begin(cursor: Position | None, start: Start) -> Position:
         # Not further than a sweep, whatever WB's clock said.
         at = max(min(reached, looked_at), reached - SWEEP) - max(LATE / start.rate, OVERLAP)
         if start.sweep:
-            at = min(at, start.now - SWEEP, datetime.fromisoformat(broken_at) if broken_at else at)
+            at = min(at, start.now - SWEEP)
     thorough = start.sweep or watermark is None
-    # A thorough pass finds out anew what is broken.
-    cursor = {"uncut": 0, **cursor, "broken_at": None if thorough else broken_at}
+    cursor = {"uncut": 0, **cursor}
     if watermark is None:
         cursor["looked_back_at"] = start.now.isoformat()
     elif start.sweep:
@@ -108,8 +104,6 @@ def advance(position: Position, seen: Seen) -> Step:
     size = seen.size - (len(seen.marks) - len(changes))
     if position.get("looks_back"):
         return _looked_back(position, changes)
-    if seen.quarantined:
-        position = {**position, "broken_at": min(position.get("broken_at") or position["at"], position["at"])}
     if position["days"]:
         return _after_day(position, changes)
     if not changes:
@@ -198,7 +192,7 @@ def _days(first: date, last: date) -> list[str]:
 
 def _rest(position: Position, watermark: str | None) -> Position:
     """What is left of a position when a reading has ended."""
-    kept = {name: position[name] for name in ("broken_at", "back", "looked_back_at", "looked_at") if position.get(name)}
+    kept = {name: position[name] for name in ("back", "looked_back_at", "looked_at") if position.get(name)}
     return {"watermark": watermark, "uncut": position["uncut"], **kept}
 
 
@@ -208,6 +202,7 @@ READING = Reading(
     ask=ask,
     read=read,
     advance=advance,
+    again=same_page,
     paging="`dateFrom` by `lastChangeDate`, about 80,000 rows",
     overlap="30 min; every hour 24 h",
 )

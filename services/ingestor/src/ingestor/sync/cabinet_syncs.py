@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingestor.refusals import SWITCHED_OFF
 from ingestor.resources.resource import Resource
+from ingestor.sync import odd_pages
 
 _TOKENS = "SELECT DISTINCT kind, categories FROM cabinets WHERE kind IS NOT NULL AND {}"
 # A stand-in waits for the day on which what it stands in for cannot be read.
@@ -143,7 +144,9 @@ async def request(
     rows = await connection.execute(
         _REQUEST, {"cabinet_id": cabinet_id, "resources": list(resources), "request": json.dumps([asked])}
     )
-    return set(rows.scalars())
+    accepted = set(rows.scalars())
+    await odd_pages.hurry(connection, cabinet_id, accepted)
+    return accepted
 
 
 async def _open(

@@ -17,7 +17,7 @@ from ingestor.sync.schedule import Ending, Lease
 from ingestor.wb.errors import MustWait, RateLimited, Unavailable, WbError
 
 QUARANTINE_SWEEP_SECONDS = 5 * 60
-"""WB mends broken rows: what could not be read is asked for again soon, and then with every sweep."""
+"""WB mends broken rows: where no page is asked for again by itself all of them are, soon, and then in every sweep."""
 
 
 CONFIRM_SECONDS = 60
@@ -28,7 +28,9 @@ def completed(run: Run, *, next_in_seconds: float, late_seconds: float) -> Endin
     """Everything there was has been read."""
     lease = run.lease
     lost = f"{run.suspected} rows that were known are lost; to be confirmed" if run.suspected else None
-    sweep_seconds = QUARANTINE_SWEEP_SECONDS if run.newly_quarantined else run.resource.reading.sweep.total_seconds()
+    reading = run.resource.reading
+    is_soon = run.newly_quarantined > 0 and reading.again is None
+    sweep_seconds = QUARANTINE_SWEEP_SECONDS if is_soon else reading.sweep.total_seconds()
     return Ending(
         outcome="completed",
         delay_seconds=next_in_seconds,

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingestor.resources.resource import Page, Position, Resource, Seen, Step
-from ingestor.sync import quarantine, refused, schedule, search, seen, unreadable
+from ingestor.sync import odd_pages, quarantine, refused, schedule, search, seen, unreadable
 from ingestor.sync.keyed_rows import KeyedRows, key_rows
 from ingestor.sync.log import Counts
 from ingestor.sync.losses import Losses
@@ -29,9 +29,6 @@ log = structlog.get_logger()
 
 ANEW = Step({}, done=False, wait_seconds=1)
 """A reading that lost its memory of what it had read begins anew."""
-
-FEW_ODD, ODD_SHARE = 5, 0.05
-"""So many rows of a page, or so much of it, may be odd by a slip of WB's."""
 
 UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
@@ -88,7 +85,8 @@ def read(resource: Resource, body: bytes) -> Page:
         page = resource.reading.read(salvaged.body)
     except UNDECODABLE as error:
         raise refused from error
-    return replace(page, rows=[salvaged.restored(raw) for raw in page.rows]) if salvaged.set_aside else page
+    rows = [salvaged.restored(raw) for raw in page.rows] if salvaged.set_aside else page.rows
+    return replace(page, rows=rows, mended=salvaged.mended)
 
 
 async def take_in(
@@ -118,17 +116,14 @@ async def take_in(
     keyed = await asyncio.to_thread(key_rows, resource, page.rows, observed_at, may_hold_nul=NUL in body)
     async with database.transaction() as connection:
         await schedule.hold(connection, lease)
-        told = _announcement(run)
+        told = announcement(run)
         unknown = len(keyed.broken)
         losses = _losses(connection, run)
         await store(connection, resource, lease.cabinet_id, keyed, observed_at, told.add, losses, told.publish)
         broken, repeated = len(keyed.broken), await _repeated(connection, run, keyed)
-        step = ANEW
+        rows, step = keyed.read(page.rows), ANEW
+        shown = Seen(rows, keyed.marks, unknown, page.after, repeated or 0, len(keyed.keys), wb_now or observed_at)
         if repeated is not None:
-            rows, unread = keyed.read(page.rows), broken + _to_be_mended(keyed)
-            shown = Seen(
-                rows, keyed.marks, unknown, page.after, repeated, unread, len(keyed.keys), wb_now or observed_at
-            )
             step = resource.reading.advance(position, shown)
             step = await _searched(connection, run, position, step, unasked)
         found = Counts(
@@ -145,10 +140,13 @@ async def take_in(
         await told.publish(connection)
         kept = keyed.broken if from_here is None else keyed.broken[: unreadable.KEPT]
         quarantined = await quarantine.put(connection, lease.cabinet_id, resource.name, kept, position)
+        if from_here is None:
+            odd = odd_pages.odd_rows(page, keyed)
+            await odd_pages.note(connection, lease.cabinet_id, resource, position, shown, odd, rate=run.rate)
         found = replace(found, rows_gone=told.gone)
         totals = run.totals.plus(found) if from_here is None else run.totals
         # What is read again from its beginning counts from there.
-        progress = None if from_here == began else {"began": began, **_progress(run, totals)}
+        progress = None if from_here == began else {"began": began, **so_far(run, totals)}
         run.search = Search() if step.done and from_here is None else run.search
         cursor = search.stored(step.position if from_here is None else from_here, run.search)
         await schedule.save_page(connection, lease, cursor=cursor, progress=progress, rows_new=told.new)
@@ -174,7 +172,7 @@ async def nothing_to_ask_about(database: Database, run: Run, observed_at: dateti
     Raises:
         LeaseLost: the run's lease is gone; nothing was written.
     """
-    told = _announcement(run)
+    told = announcement(run)
     async with database.transaction() as connection:
         await schedule.hold(connection, run.lease)
         await _tell_gone(connection, run, Step({}, done=True, whole=True), KeyedRows(), observed_at, told)
@@ -183,7 +181,8 @@ async def nothing_to_ask_about(database: Database, run: Run, observed_at: dateti
     run.counts, run.totals = run.counts.plus(found), run.totals.plus(found)
 
 
-def _announcement(run: Run) -> Announcement:
+def announcement(run: Run) -> Announcement:
+    """What a run tells of its changes."""
     lease = run.lease
     return Announcement(
         run.resource,
@@ -192,12 +191,6 @@ def _announcement(run: Run) -> Announcement:
         first_load=not lease.first_load_done,
         currency=lease.currency,
     )
-
-
-def _to_be_mended(keyed: KeyedRows) -> int:
-    """How many rows were read otherwise than they came, and may come as they should: many are WB's new way."""
-    odd = len(keyed.mended)
-    return odd if odd <= FEW_ODD or odd < len(keyed.rows) * ODD_SHARE else 0
 
 
 def _to_be_read_again(run: Run, step: Step, found: Counts, position: Position, began: Position) -> Position | None:
@@ -216,7 +209,8 @@ def _to_be_read_again(run: Run, step: Step, found: Counts, position: Position, b
     return began if nothing_read or unreadable.is_mostly(totals) else None
 
 
-def _progress(run: Run, totals: Counts) -> dict[str, Any]:
+def so_far(run: Run, totals: Counts) -> dict[str, Any]:
+    """What the next run has to know of this sync, if it goes on."""
     return {"started_at": run.started_at.isoformat(), **totals.as_dict()}
 
 
@@ -230,7 +224,7 @@ async def go_on_from(database: Database, run: Run, position: Position) -> None:
     """Go on from somewhere else than from where a page led."""
     async with database.transaction() as connection:
         await schedule.hold(connection, run.lease)
-        progress = _progress(run, run.totals) | ({} if run.begins_anew else {"began": run.began})
+        progress = so_far(run, run.totals) | ({} if run.begins_anew else {"began": run.began})
         cursor = search.stored(position, run.search)
         await schedule.save_page(connection, run.lease, cursor=cursor, progress=progress, rows_new=0)
 
@@ -259,6 +253,10 @@ async def _searched(
     if certain:
         log.warning("sync.set_aside", cabinet_id=str(cabinet_id), resource=resource.name, subject=parts[0])
         await refused.put(connection, cabinet_id, resource.name, parts[0], str(unasked), rate=run.rate)
+        if resource.reading.subjects is None:
+            # An id is looked up again, a day is passed only once.
+            odd = {odd_pages.odd_row(parts[0].encode())}
+            await odd_pages.note(connection, cabinet_id, resource, position, Seen(()), odd, rate=run.rate)
     return search.past(resource, position, step, run.search, unasked, certain=certain)
 
 

@@ -1,7 +1,7 @@
 """`refused_subjects`: the ids and days that WB refuses to be asked about, and when each is asked about again.
 
 Ids are left out until then, so that they do not spoil the batches they would be in; a day is asked about whenever a
-reading reaches it. The wait is as long as WB has refused, from an hour to a day.
+reading reaches it, and as an odd page. The wait is as long as WB has refused, from an hour to a day.
 """
 
 from collections.abc import Sequence

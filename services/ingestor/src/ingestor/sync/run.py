@@ -25,6 +25,7 @@ from ingestor.resources import RESOURCES
 from ingestor.resources.resource import Position, Start, Step
 from ingestor.sync import beginning, cabinet_syncs, endings, page, schedule, search, unreadable
 from ingestor.sync import log as sync_log
+from ingestor.sync.again import ask_again
 from ingestor.sync.instead import instead
 from ingestor.sync.lateness import late_after_seconds
 from ingestor.sync.log import Counts
@@ -129,6 +130,10 @@ async def _read(this: Run, tools: Tools, started_at: datetime) -> Ending:
             raise
         this.count_request(sent=True, waited_seconds=reply.waited_seconds)
         return reply
+
+    while await ask_again(tools.database, this, call):
+        if time.monotonic() - begun > TURN_SECONDS:
+            return endings.paused(lease)
 
     async def take_in(position: Position, reply: Reply) -> Step:
         return await page.take_in(tools.database, this, position, reply.body, clock.now(), reply.wb_now)

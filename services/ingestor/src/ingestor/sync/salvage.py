@@ -5,7 +5,7 @@ Texts of other people pass through WB's services: half an emoji where one was cu
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from uuid import uuid4
@@ -54,10 +54,14 @@ _raw = msgspec.json.Decoder(msgspec.Raw)
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
-    """A body that can be decoded: rows that could not be are texts in it, which stand for what WB sent."""
+    """A body that can be decoded: rows that could not be are texts in it, which stand for what WB sent.
+
+    `mended` are the rows, as WB sent them, that can be decoded otherwise than they came.
+    """
 
     body: bytes
     set_aside: dict[bytes, bytes]
+    mended: Sequence[bytes] = ()
 
     def restored(self, raw: msgspec.Raw) -> msgspec.Raw:
         """A row with what WB sent in the place of what stands for it."""
@@ -114,6 +118,7 @@ def salvage(body: bytes) -> Salvaged | None:
     if body[:50].lstrip()[:1] not in {b"[", b"{"} or is_json(body):
         return None
     set_aside: dict[bytes, bytes] = {}
+    odd: list[bytes] = []
     pieces: list[bytes | memoryview] = []
     view, at = memoryview(body), 0
     while (opening := _TO_ARRAY.match(body, at)) is not None:
@@ -125,16 +130,17 @@ def salvage(body: bytes) -> Salvaged | None:
                 return None
             at = end + 1
             if element := body[begin:end].strip():
-                pieces += separator, view[begin:end] if is_json(element) else _taken(element, set_aside)
+                pieces += separator, view[begin:end] if is_json(element) else _taken(element, set_aside, odd)
                 separator = b","
         pieces.append(b"]")
     pieces.append(mended(body[at:]))
-    return Salvaged(b"".join(pieces), set_aside)
+    return Salvaged(b"".join(pieces), set_aside, odd)
 
 
-def _taken(element: bytes, set_aside: dict[bytes, bytes]) -> bytes:
+def _taken(element: bytes, set_aside: dict[bytes, bytes], odd: list[bytes]) -> bytes:
     better = mended(element)
     if is_json(better):
+        odd.append(element)
         return better
     stand_in = b'"%b"' % uuid4().hex.encode()
     set_aside[stand_in] = element
