@@ -209,6 +209,23 @@ class TestTurns:
         await ask_again(ingestor_db, await new_run(ingestor_db, finance.RESOURCE), wb)
         assert (wb.asked, await count(ingestor_db, "odd_pages")) == ([], 1)
 
+    async def test_a_manual_sync_that_asks_for_many_gives_others_their_turn(
+        self, ingestor: Ingestor, wb: Wbsim, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await wb.place_orders(count=3)
+        cabinet_id = await connect_cabinet(ingestor, wb)
+        await wb.fault("/api/v1/supplier/orders", "broken_row", times=1)
+        await ingestor.sync("orders")
+        assert await count(ingestor.database, "odd_pages") == 1
+        await take(ingestor.database, sync_requested(cabinet_id, "orders"))
+        for turn_seconds, outcome in ((0, "paused"), (10, "completed")):
+            monkeypatch.setattr("ingestor.sync.run.TURN_SECONDS", turn_seconds)
+            await ingestor.sync("orders")
+            assert await count(ingestor.database, "odd_pages") == 0
+            *_, line = await rows(ingestor.database, "SELECT * FROM sync_logs ORDER BY started_at")
+            assert (line["outcome"], line["trigger"]) == (outcome, "manual")
+        assert await count(ingestor.database, "orders") == 3
+
 
 class TestWhatIsKept:
     async def test_no_more_than_so_many_pages(self, ingestor_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
