@@ -28,11 +28,13 @@ ODD = {
     "a number for a text": '{"reportId": 1, "rrdId": 7, "brandName": 5}',
     "no JSON": '{"reportId": 1, "rrdId": 7, "forPay": NaN}',
     "no key": '{"reportId": 1}',
+    "an end that is yet to come": '{"reportId": 1, "rrdId": 7, "dateTo": "2099-12-31T23:59:59Z"}',
+    "no end": '{"reportId": 1, "rrdId": 7, "dateTo": "0001-01-01T00:00:00Z"}',
 }
 
 
 def a_line(n: int, **fields: Any) -> str:
-    return json.dumps({"reportId": 1, "rrdId": n, "forPay": 10, **fields})
+    return json.dumps({"reportId": 1, "rrdId": n, "forPay": 10, "dateTo": "2026-11-15", **fields})
 
 
 def an_answer(*lines: str) -> bytes:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ingestor.resources import finance
 from ingestor.resources.resource import Position, Seen, Start
+from ingestor.wb import times
 from support.reading import NOW, change, fields, parsed, told
 
 EXAMPLE = Path(__file__).parents[4] / "shared/wb/samples/official-examples/finance_report_detailed.json"
@@ -102,7 +103,11 @@ def start(*, sweep: bool = False, now: datetime = NOW, page_rows: int = 100_000)
 
 
 def seen(*numbers: int, end: str | None = "2026-11-15") -> Seen:
-    return Seen([raw({"rrdId": number}) for number in numbers], [end] * len(numbers))
+    return Seen([raw({"rrdId": number}) for number in numbers], ends(end) * len(numbers))
+
+
+def ends(*days: str | None) -> list[datetime | None]:
+    return [None if day is None else times.moment(day) for day in days]
 
 
 class TestAPass:
@@ -160,7 +165,9 @@ class TestAPass:
             assert finance.advance(position, answer).done
 
     def test_goes_on_past_broken_rows(self) -> None:
-        answer = Seen([raw({"rrdId": 7}), raw({"rrdId": 8, "reportId": None}), raw({"rrdId": None})], ["2026-11-15"], 2)
+        answer = Seen(
+            [raw({"rrdId": 7}), raw({"rrdId": 8, "reportId": None}), raw({"rrdId": None})], ends("2026-11-15"), 2
+        )
         assert finance.advance(finance.begin(None, start()), answer).position["rrdId"] == 8
 
     def test_without_reports_is_a_first_one_again(self) -> None:
@@ -170,7 +177,7 @@ class TestAPass:
 
     def test_takes_no_report_of_days_to_come_for_the_newest(self) -> None:
         position = finance.begin({"newest": "2026-11-08"}, start())
-        answer = Seen([raw({"rrdId": 7})] * 3, ["2027-11-15", "2026-11-15", None])
+        answer = Seen([raw({"rrdId": 7})] * 3, ends("2027-11-15", "2026-11-15", None))
         assert finance.advance(position, answer).position["newest"] == "2026-11-15"
 
     def test_interrupted_goes_on_unless_a_sweep_is_wanted_of_an_ordinary_one(self) -> None:

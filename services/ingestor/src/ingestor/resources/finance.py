@@ -46,7 +46,7 @@ from ingestor.resources.resource import (
 )
 from ingestor.resources.table import data_table
 from ingestor.wb.methods import METHODS
-from ingestor.wb.times import moscow_day
+from ingestor.wb.times import moscow_day, moscow_midnight
 
 FIRST_LOAD = timedelta(weeks=13)
 """How far the first load goes back; WB has rows since 2024-01-29."""
@@ -188,16 +188,17 @@ def read(body: bytes) -> Page:
     return Page(answers.rows(body))
 
 
-def key_of(raw: msgspec.Raw) -> tuple[Key, str | None]:
-    """Report and row, and the day on which the report's week ends."""
+def key_of(raw: msgspec.Raw) -> tuple[Key, datetime | None]:
+    """Report and row, and the beginning of the day on which the report's week ends."""
     found, ends_on = _key_and_end(raw)
-    return found, ends_on.isoformat() if ends_on else None
+    return found, moscow_midnight(ends_on) if ends_on else None
 
 
 def advance(position: Position, seen: Seen) -> Step:
     """On from the last row, until WB has nothing more (204) or its rows do not lead on."""
     # A report that ends later than today would keep all others from being asked for.
-    ends = [end for end in (*seen.marks, position["newest"]) if end and end <= position["last"]]
+    ends = [moscow_day(mark).isoformat() for mark in set(seen.marks) if mark is not None]
+    ends = [end for end in (*ends, position["newest"]) if end and end <= position["last"]]
     newest = max(ends, default=None)
     last = _last_number(seen)
     if last is None or last <= position["rrdId"]:

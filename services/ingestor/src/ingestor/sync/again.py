@@ -6,6 +6,7 @@ calls; before a manual sync all of them. A page that cannot be had is left for l
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -13,9 +14,9 @@ from servicekit import clock
 from servicekit.db import Database
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ingestor.resources.resource import Page, Position, Resource
+from ingestor.resources.resource import Page, Position, Resource, Seen
 from ingestor.sync import odd_pages, page, quarantine, refused, schedule
-from ingestor.sync.keyed_rows import KeyedRows, key_rows
+from ingestor.sync.keyed_rows import key_rows
 from ingestor.sync.log import Counts
 from ingestor.sync.odd_pages import OddPage
 from ingestor.sync.page import Run
@@ -57,7 +58,7 @@ async def _ask(database: Database, run: Run, odd: OddPage, call: Call) -> None:
         await _settle_unread(database, run, odd, set())
         return
     reply = await call({"method": run.resource.method, **asked})
-    await _take_in(database, run, odd, reply.body)
+    await _take_in(database, run, odd, reply.body, Seen((), wb_now=reply.wb_now or clock.now()).latest)
 
 
 def _question(resource: Resource, position: Position) -> dict[str, Any] | None:
@@ -69,7 +70,7 @@ def _question(resource: Resource, position: Position) -> dict[str, Any] | None:
         return None
 
 
-async def _take_in(database: Database, run: Run, odd: OddPage, body: bytes) -> None:
+async def _take_in(database: Database, run: Run, odd: OddPage, body: bytes, latest: datetime) -> None:
     lease, resource, observed_at = run.lease, run.resource, clock.now()
     found = await asyncio.to_thread(page.read, resource, body)
     keyed = await asyncio.to_thread(key_rows, resource, found.rows, observed_at, may_hold_nul=NUL in body)
@@ -83,15 +84,15 @@ async def _take_in(database: Database, run: Run, odd: OddPage, body: bytes) -> N
             parts = map(str, resource.reading.parts(odd.position))
             await refused.accepted(connection, lease.cabinet_id, resource.name, list(parts))
         counts = Counts(pages=1, rows_new=told.new, rows_changed=told.changed, rows_quarantined=len(keyed.broken))
-        await _settle(connection, run, odd, _left(odd, found, keyed), counts)
+        left = _left(odd, found) | odd_pages.odd_rows(resource, found, keyed, latest)
+        await _settle(connection, run, odd, left, counts)
 
 
-def _left(odd: OddPage, found: Page, keyed: KeyedRows) -> set[int]:
-    """The rows that are odd still, or now. An empty page is no word about any of them."""
+def _left(odd: OddPage, found: Page) -> set[int]:
+    """The odd rows that are as they were. An empty page is no word about any of them."""
     known = set(odd.odd_rows)
     # A row that is stored in these bytes is not parsed again, so that they alone tell that it is as odd as it was.
-    as_they_were = {odd_pages.odd_row(bytes(raw)) for raw in found.rows} & known if found.rows else known
-    return as_they_were | odd_pages.odd_rows(found, keyed)
+    return {odd_pages.odd_row(bytes(raw)) for raw in found.rows} & known if found.rows else known
 
 
 async def _settle_unread(database: Database, run: Run, odd: OddPage, left: set[int]) -> None:

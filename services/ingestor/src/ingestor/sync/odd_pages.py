@@ -7,8 +7,9 @@ the page is forgotten like a row in quarantine: one that is odd for good costs 1
 
 import json
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingestor.resources.resource import Page, Position, Resource, Seen
 from ingestor.sync.keyed_rows import KeyedRows
+from ingestor.sync.lenient import UNREADABLE
 
 FIRST_PAUSE = timedelta(minutes=5)
 
@@ -71,9 +73,24 @@ def odd_row(sent: bytes) -> int:
     return xxhash.xxh3_64_intdigest(sent) >> 1
 
 
-def odd_rows(page: Page, keyed: KeyedRows) -> set[int]:
-    """The rows of a page, once it is stored, that could not be read, or only otherwise than they came."""
-    return set(map(odd_row, chain(page.mended, keyed.mended, (row.body for row in keyed.broken))))
+def odd_rows(resource: Resource, page: Page, keyed: KeyedRows, latest: datetime) -> set[int]:
+    """The rows of a page, once it is stored, that could not be read, or only otherwise than they came.
+
+    So are those of which the moment that leads a reading is missing, or later than can be.
+    """
+    odd = set(map(odd_row, chain(page.mended, keyed.mended, (row.body for row in keyed.broken))))
+    key_of = resource.storage.key_of
+    if key_of is None or all(_can_be(mark, latest) for mark in set(keyed.marks)):
+        return odd
+    for raw in page.rows:
+        with suppress(*UNREADABLE):
+            if not _can_be(key_of(raw)[1], latest):
+                odd.add(odd_row(bytes(raw)))
+    return odd
+
+
+def _can_be(mark: datetime | None, latest: datetime) -> bool:
+    return mark is not None and mark <= latest
 
 
 async def note(

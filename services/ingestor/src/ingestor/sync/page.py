@@ -140,8 +140,8 @@ async def take_in(
         await told.publish(connection)
         kept = keyed.broken if from_here is None else keyed.broken[: unreadable.KEPT]
         quarantined = await quarantine.put(connection, lease.cabinet_id, resource.name, kept, position)
-        if from_here is None:
-            odd = odd_pages.odd_rows(page, keyed)
+        if from_here is None and resource.reading.again is not None:
+            odd = odd_pages.odd_rows(resource, page, keyed, shown.latest)
             await odd_pages.note(connection, lease.cabinet_id, resource, position, shown, odd, rate=run.rate)
         found = replace(found, rows_gone=told.gone)
         totals = run.totals.plus(found) if from_here is None else run.totals

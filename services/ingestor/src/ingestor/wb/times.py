@@ -1,6 +1,6 @@
 """WB's shapes of time that are read and sent here."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from contracts.model import MOSCOW
 
@@ -64,6 +64,11 @@ def date_from(at: datetime) -> str:
     """
     before = at.astimezone(MOSCOW) - timedelta(milliseconds=1)
     return before.replace(tzinfo=None).isoformat(timespec="milliseconds")
+
+
+def moscow_midnight(day: date) -> datetime:
+    """The moment a Moscow day begins at."""
+    return datetime.combine(day, time(), MOSCOW)
 
 
 def moscow_day(at: datetime) -> date:
