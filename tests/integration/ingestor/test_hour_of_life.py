@@ -83,7 +83,7 @@ def test_no_resource_is_left_out() -> None:
     assert set(TOLD) | set(SAME_ROWS_AS) == set(RESOURCES)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(420)
 async def test_after_an_hour_of_every_misbehaviour_the_tables_hold_the_truth(
     ingestor_db: Database, redis_client: "redis.asyncio.Redis", redis_prefix: str
 ) -> None:
