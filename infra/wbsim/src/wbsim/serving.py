@@ -35,6 +35,8 @@ def quiet(app: Starlette) -> uvicorn.Config:
         access_log=False,
         log_level=CRITICAL + 1,
         timeout_graceful_shutdown=2,
+        # A client that is busy in the same loop for a while still finds its connection open.
+        timeout_keep_alive=60,
         server_header=False,
         date_header=False,
     )
