@@ -22,6 +22,10 @@ class Sent:
         if "FROM api_keys" not in arguments[2]:
             self.statements.append((arguments[2], arguments[3]))
 
+    def of_views(self) -> int:
+        """How many read published views: who may see what is remembered, and asked for now and then."""
+        return sum("_published." in statement for statement, _ in self.statements)
+
     def reads(self) -> Iterator[tuple[str, Any]]:
         for statement, values in self.statements:
             is_read = statement.lstrip().startswith(("SELECT", "WITH")) and "UPDATE" not in statement

@@ -8,7 +8,9 @@ from contracts.items import Reviews, Section, SizeUnits, Stock, Units, Warehouse
 from reporter.tables import analytics_cache, prices, products
 from servicekit.db import Database
 
+from contracts import cache_keys
 from support.facts import put
+from support.gateway import Gateway
 from support.item_figures import keep_figures
 from support.reporting import NOON, TODAY
 
@@ -64,3 +66,9 @@ def some_reviews(rating: str | None = "4.50", count: int = 2, **figures: Any) ->
 async def put_stock(database: Database, cabinet_id: UUID, nm_id: int, stock: Stock) -> None:
     """Store the stock of an item."""
     await keep_figures(database, cabinet_id, {(Section.STOCK, ""): stock}, nm_id)
+
+
+async def changed(gateway: Gateway, cabinet_id: UUID) -> None:
+    """What is kept of the cabinet's items is read anew."""
+    tags = (cache_keys.cabinet_items_tag, cache_keys.cabinet_sources_tag)
+    await gateway.app.state.parts.cache.invalidate([tag(cabinet_id) for tag in tags])

@@ -96,3 +96,14 @@ def cabinet_tag(cabinet_id: UUID) -> str:
 def entered_tag(cabinet_id: UUID) -> str:
     """What was entered of a cabinet."""
     return f"entered:{cabinet_id}"
+
+
+def item_tags(cabinet_id: UUID, nm_id: int) -> list[str]:
+    """What everything that is told of one item is made from."""
+    return [
+        product(cabinet_id, nm_id),
+        stocks(cabinet_id, nm_id),
+        item_figures(cabinet_id, nm_id),
+        *(analytics(cabinet_id, nm_id, days) for days in PERIODS_DAYS),
+        cabinet_sources_tag(cabinet_id),
+    ]

@@ -15,7 +15,7 @@ from support.gateway import Gateway, User
 from support.item_figures import keep_figures
 from support.plans import Sent, noted
 from support.reporting import NOON, TODAY
-from support.shop_items import a_stock, put_card, put_period, put_prices, put_stock, some_reviews
+from support.shop_items import a_stock, changed, put_card, put_period, put_prices, put_stock, some_reviews
 from support.sync_states import keep
 
 
@@ -202,11 +202,12 @@ class TestListProducts:
         assert [answer.json()["code"] for answer in refused] == ["cursor_invalid", "offset_or_cursor"]
 
     async def test_says_how_old_its_sources_are(
-        self, alice: User, cabinet: UUID, reporter_db: Database, ingestor_db: Database
+        self, gateway: Gateway, alice: User, cabinet: UUID, reporter_db: Database, ingestor_db: Database
     ) -> None:
         assert (await alice.get("/products")).json()["meta"].items() >= {
             "source": "database", "as_of": None, "stale": False, "next_cursor": None,
         }.items()  # fmt: skip
+        await changed(gateway, cabinet)
         await keep(ingestor_db, cabinet, "products", last_success_at=NOON - timedelta(hours=1))
         await keep(ingestor_db, cabinet, "stocks", last_success_at=NOON - timedelta(hours=9))
         await keep(ingestor_db, cabinet, "stock_remains", last_success_at=NOON)
@@ -215,21 +216,23 @@ class TestListProducts:
         assert (meta["as_of"], meta["stale"]) == ((NOON - timedelta(hours=1)).isoformat().replace("+00:00", "Z"), False)
         late = {"resource": "products", "as_of": NOON, "delayed_since": NOON, "recovered_at": NOON - timedelta(days=1)}
         await put(reporter_db, sources, cabinet, late)
+        await changed(gateway, cabinet)
         assert (await alice.get("/products")).json()["meta"]["stale"] is True
 
     async def test_statements_do_not_grow_with_items_or_cabinets(
-        self, alice: User, cabinet: UUID, reporter_db: Database, sent: Sent
+        self, gateway: Gateway, alice: User, cabinet: UUID, reporter_db: Database, sent: Sent
     ) -> None:
         await put_card(reporter_db, cabinet, 1)
         sent.statements.clear()
         await listed(alice)
-        for_one = len(sent.statements)
+        for_one = sent.of_views()
+        await changed(gateway, cabinet)
         second = await alice.connect()
         for nm_id in range(2, 40):
             await put_card(reporter_db, second, nm_id)
         sent.statements.clear()
         assert len(await listed(alice)) == 39
-        assert len(sent.statements) == for_one
+        assert sent.of_views() == for_one
 
 
 class TestGetProduct:

@@ -29,7 +29,7 @@ class AlertState(StrEnum):
 
 
 class ListedAlert(Alert):
-    """One alert as it is now. Rules and their figures: docs/metrics.md. Unknown is null."""
+    """One alert as it is now.. Unknown is null."""
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 

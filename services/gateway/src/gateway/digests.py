@@ -47,7 +47,7 @@ class SourceAgeThen(SourceAge):
 
 
 class Digest(ListedDigest):
-    """What a period came to, and why it changed. Formulas: docs/metrics.md."""
+    """What a period came to, and why it changed.."""
 
     model_config = _SHOWN
 

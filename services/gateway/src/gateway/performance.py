@@ -57,7 +57,7 @@ class Change(Model):
 
 
 class ItemPerformance(Model):
-    """An item in a currency over a period. Null: not counted, or unknown. Formulas: docs/metrics.md."""
+    """An item in a currency over a period. Null: not counted, or unknown.."""
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 

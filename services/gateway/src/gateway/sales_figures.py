@@ -42,7 +42,7 @@ class GroupBy(StrEnum):
 
 
 class SalesFigures(Model):
-    """What a period came to. Formulas: docs/metrics.md. Null: not counted of this group."""
+    """What a period came to.. Null: not counted of this group."""
 
     orders: Count
     orders_sum: Figure

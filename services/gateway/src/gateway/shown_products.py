@@ -81,7 +81,7 @@ class FiguresInCurrency(Model):
 
 
 class ProductFigures(Model):
-    """What is counted of an item; null: not counted, there is nothing to count. Formulas: docs/metrics.md."""
+    """What is counted of an item; null: not counted, there is nothing to count.."""
 
     as_of: date | None = Field(description="the Moscow day of the oldest of them; null: nothing is counted")
     periods: tuple[PeriodFigures, ...] = Field(description="7, 14, 30, 60, 90 days up to today, each currency apart")

@@ -47,7 +47,7 @@ class StockState(StrEnum):
 
 
 class ItemStock(Stock):
-    """What there is of an item by size and by warehouse, how long it lasts, what to send. Formulas: docs/metrics.md."""
+    """What there is of an item by size and by warehouse, how long it lasts, what to send.."""
 
     model_config = _SHOWN
 

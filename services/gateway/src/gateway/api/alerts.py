@@ -7,36 +7,28 @@ from fastapi import APIRouter, Query, Request, Response
 
 from gateway import alerts
 from gateway.alerts import AlertQuery, AlertState, ListedAlert
-from gateway.api.auth import Reader
-from gateway.api.examples import example_answer
+from gateway.api.auth import Reading
 from gateway.api.form import (
-    LIST_HEADERS,
     AskedWindow,
-    Begun,
     Many,
     answer_page,
     cursor_refused,
+    described,
     visible_cabinets,
 )
 from gateway.api.names import MAX_NM_ID, Name, OneCabinet
 from gateway.api.parts import UsedParts
-from gateway.api.problems import documented
 from gateway.sorting import NotACursor
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
 
 
-@router.get(
-    "",
-    response_model=Many[ListedAlert],
-    responses={200: {"headers": LIST_HEADERS, **example_answer("alerts")}, **documented(404)},
-)
+@router.get("", **described(Many[ListedAlert], "alerts", is_list=True))
 async def list_alerts(
     request: Request,
-    caller: Reader,
+    answer: Reading,
     parts: UsedParts,
     window: AskedWindow,
-    begun: Begun,
     cabinet_id: OneCabinet = None,
     state: Annotated[AlertState, Query(description="open: its cause is still there")] = AlertState.OPEN,
     rule: Annotated[Name | None, Query(description="who raised it, e.g. running_out")] = None,
@@ -47,10 +39,10 @@ async def list_alerts(
 ) -> Response:
     """Alerts, those raised last first, open ones unless you ask for others. They close themselves when their cause is
     gone, and stay readable."""
-    cabinets = await visible_cabinets(parts, caller, cabinet_id)
+    cabinets = visible_cabinets(answer, cabinet_id)
     query = AlertQuery(cabinets=cabinets, state=state, rule=rule, severity=severity, nm_id=nm_id)
     try:
         page = await alerts.page(parts.database, query, window)
     except NotACursor:
         raise cursor_refused() from None
-    return answer_page(request, window, page, begun)
+    return answer_page(answer, request, window, page)

@@ -5,24 +5,24 @@ from typing import Annotated, Literal
 from contracts.currency import Currency
 from fastapi import APIRouter, Query, Request, Response
 
+from contracts import cache_keys
 from gateway import performance, sales_figures
-from gateway.api.auth import Reader
-from gateway.api.examples import example_answer
+from gateway.api.auth import Reading
 from gateway.api.form import (
-    LIST_HEADERS,
     MAX_OFFSET,
     AskedWindow,
-    Begun,
     Many,
     One,
     answer_one,
     answer_page,
     cursor_refused,
+    described,
+    tags_of_lists,
     visible_cabinets,
 )
 from gateway.api.names import MAX_NM_ID, Name, OneCabinet
 from gateway.api.parts import UsedParts
-from gateway.api.problems import Problem, documented
+from gateway.api.problems import Problem
 from gateway.performance import ItemPerformance, PerformanceQuery, PerformanceSort, PeriodDays
 from gateway.sales_figures import MAX_GROUPS, REGION_DAYS, GroupBy, SalesQuery, SalesReport
 from gateway.sorting import NotACursor
@@ -34,17 +34,12 @@ OneItem = Annotated[int | None, Query(ge=1, le=MAX_NM_ID, description="WB articl
 OneCurrency = Annotated[Currency | None, Query(description="one currency; without it, each apart")]
 
 
-@router.get(
-    "/performance",
-    response_model=Many[ItemPerformance],
-    responses={200: {"headers": LIST_HEADERS, **example_answer("performance")}, **documented(404)},
-)
+@router.get("/performance", **described(Many[ItemPerformance], "performance", is_list=True))
 async def list_performance(
     request: Request,
-    caller: Reader,
+    answer: Reading,
     parts: UsedParts,
     window: AskedWindow,
-    begun: Begun,
     cabinet_id: OneCabinet = None,
     period: Period = PeriodDays.MONTH,
     nm_id: OneItem = None,
@@ -59,7 +54,8 @@ async def list_performance(
     """How items do, those with the largest sum of orders first: figures of the period and of the one before, ABC and
     XYZ, what became of the orders, speed, adverts, estimated profit, how long the stock lasts and what to send. An item
     with amounts in two currencies stands twice; an item that was never ordered does not stand here."""
-    cabinets = await visible_cabinets(parts, caller, cabinet_id)
+    cabinets = visible_cabinets(answer, cabinet_id)
+    await answer.depends_on(*tags_of_lists(cabinets))
     query = PerformanceQuery(
         cabinets=cabinets,
         period=period.value,
@@ -76,14 +72,13 @@ async def list_performance(
         page = await performance.page(parts.database, query, window)
     except NotACursor:
         raise cursor_refused() from None
-    return answer_page(request, window, page, begun)
+    return answer_page(answer, request, window, page, keep_seconds=cache_keys.TTL_ANALYTICS_SECONDS)
 
 
-@router.get("/sales", response_model=One[SalesReport], responses={200: example_answer("sales"), **documented(404)})
+@router.get("/sales", **described(One[SalesReport], "sales"))
 async def get_sales(
-    caller: Reader,
+    answer: Reading,
     parts: UsedParts,
-    begun: Begun,
     cabinet_id: OneCabinet = None,
     period: Period = PeriodDays.MONTH,
     group_by: Annotated[GroupBy, Query(description=f"region: of {REGION_DAYS} days alone")] = GroupBy.DAY,
@@ -99,7 +94,8 @@ async def get_sales(
         raise Problem(
             422, "period_not_counted", f"Regions are counted of {REGION_DAYS} days: give period={REGION_DAYS}."
         )
-    cabinets = await visible_cabinets(parts, caller, cabinet_id)
+    cabinets = visible_cabinets(answer, cabinet_id)
+    await answer.depends_on(*tags_of_lists(cabinets))
     query = SalesQuery(
         cabinets=cabinets,
         period=period.value,
@@ -110,4 +106,4 @@ async def get_sales(
         offset=offset,
     )
     report, age = await sales_figures.read(parts.database, query)
-    return answer_one(report, age, begun)
+    return answer_one(answer, report, age, keep_seconds=cache_keys.TTL_ANALYTICS_SECONDS)

@@ -7,39 +7,32 @@ from contracts.digests import DigestKind
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from gateway import digests
-from gateway.api.auth import Reader
-from gateway.api.examples import example_answer
+from gateway.api.auth import Reading
 from gateway.api.form import (
-    LIST_HEADERS,
     AskedWindow,
-    Begun,
     Many,
     One,
     answer_one,
     answer_page,
     cursor_refused,
+    described,
     visible_cabinets,
 )
 from gateway.api.names import OneCabinet
 from gateway.api.parts import UsedParts
-from gateway.api.problems import Problem, documented
+from gateway.api.problems import Problem
 from gateway.digests import Digest, DigestQuery, ListedDigest, Place
 from gateway.sorting import NotACursor
 
 router = APIRouter(prefix="/digests", tags=["digests"])
 
 
-@router.get(
-    "",
-    response_model=Many[ListedDigest],
-    responses={200: {"headers": LIST_HEADERS, **example_answer("digests")}, **documented(404)},
-)
+@router.get("", **described(Many[ListedDigest], "digests", is_list=True))
 async def list_digests(
     request: Request,
-    caller: Reader,
+    answer: Reading,
     parts: UsedParts,
     window: AskedWindow,
-    begun: Begun,
     cabinet_id: OneCabinet = None,
     kind: DigestKind | None = None,
     first_day: Annotated[date | None, Query(alias="from", description="that begin on this Moscow day or later")] = None,
@@ -48,25 +41,24 @@ async def list_digests(
     """Digests of periods that have ended, those that began last first."""
     if first_day and last_day and first_day > last_day:
         raise Problem(422, "period_invalid", "`from` is after `to`.")
-    cabinets = await visible_cabinets(parts, caller, cabinet_id)
+    cabinets = visible_cabinets(answer, cabinet_id)
     query = DigestQuery(cabinets=cabinets, kind=kind, first_day=first_day, last_day=last_day)
     try:
         page = await digests.page(parts.database, query, window)
     except NotACursor:
         raise cursor_refused() from None
-    return answer_page(request, window, page, begun)
+    return answer_page(answer, request, window, page)
 
 
-@router.get("/{digest_id}", response_model=One[Digest], responses={200: example_answer("digest"), **documented(404)})
+@router.get("/{digest_id}", **described(One[Digest], "digest"))
 async def get_digest(
-    caller: Reader,
+    answer: Reading,
     parts: UsedParts,
-    begun: Begun,
     digest_id: Annotated[str, Path(max_length=100, description="of the list, or of another period spelt likewise")],
 ) -> Response:
     """One digest in its newest revision: orders, sales, adverts, estimated profit and plan beside the period before,
     why they changed, what runs out, reviews."""
-    cabinets = await visible_cabinets(parts, caller, None)
+    cabinets = visible_cabinets(answer, None)
     try:
         place = Place.parse(digest_id)
     except ValueError:
@@ -75,7 +67,7 @@ async def get_digest(
     if found is None:
         raise _digest_not_found()
     digest, age = found
-    return answer_one(digest, age, begun)
+    return answer_one(answer, digest, age, keep_seconds=0)
 
 
 def _digest_not_found() -> Problem:

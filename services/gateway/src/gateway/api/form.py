@@ -1,18 +1,18 @@
-"""The form of what is read: `{"data": …, "meta": …}`, and lists in pages."""
+"""Lists in pages, and answers that are as old as their sources."""
 
-from time import perf_counter
-from typing import Annotated, Generic, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from contracts.model import Model
 from fastapi import Depends, Query, Request, Response
 
-from gateway import cabinets
-from gateway.answers.form import ListMeta, Meta
-from gateway.api.auth import Caller
+from contracts import cache_keys
+from gateway.answers.answer import Answer
+from gateway.answers.form import ANSWER_HEADERS, ListMeta, Meta
 from gateway.api.cabinets import cabinet_not_found
-from gateway.api.parts import Parts
-from gateway.api.problems import Problem
+from gateway.api.examples import example
+from gateway.api.problems import Problem, answered
 from gateway.freshness import Freshness
 from gateway.lists import Page, Window
 
@@ -37,13 +37,23 @@ class Many(Model, Generic[T]):
     meta: ListMeta
 
 
-LIST_HEADERS = {
+LIST_HEADERS: Mapping[str, Any] = {
     "X-Total-Count": {
         "schema": {"type": "integer"},
         "description": "rows of the whole list; not of pages that were read after a cursor",
     },
     "Link": {"schema": {"type": "string"}, "description": "the pages `first`, `prev`, `next` and `last` (RFC 8288)"},
 }
+
+
+def described(form: Any, example_name: str, *, is_list: bool = False) -> dict[str, Any]:
+    """What describes a route that answers in this form, with an example."""
+    description = answered(form, 404)
+    description["responses"][200] = {
+        "headers": {**ANSWER_HEADERS, **LIST_HEADERS} if is_list else ANSWER_HEADERS,
+        "content": {"application/json": {"example": example(example_name)}},
+    }
+    return description
 
 
 def window(
@@ -64,27 +74,23 @@ def window(
 AskedWindow = Annotated[Window, Depends(window)]
 
 
-def _begun() -> float:
-    return perf_counter()
-
-
-Begun = Annotated[float, Depends(_begun)]
-"""When the request began to be answered, by `perf_counter`."""
-
-
-async def visible_cabinets(parts: Parts, caller: Caller, cabinet_id: UUID | None) -> list[UUID]:
+def visible_cabinets(answer: Answer, cabinet_id: UUID | None) -> list[UUID]:
     """The cabinets that the caller may see, or the one that is asked for.
 
     Raises:
         Problem: 404, it is not the caller's.
     """
-    async with parts.database.transaction() as connection:
-        visible = await cabinets.ids_of(connection, caller.telegram_id)
     if cabinet_id is None:
-        return visible
-    if cabinet_id not in visible:
+        return list(answer.cabinets)
+    if cabinet_id not in answer.cabinets:
         raise cabinet_not_found()
     return [cabinet_id]
+
+
+def tags_of_lists(cabinets: Iterable[UUID]) -> list[str]:
+    """What a list of these cabinets' items is made from."""
+    tags = (cache_keys.cabinet_items_tag, cache_keys.cabinet_sources_tag)
+    return [tag(cabinet) for cabinet in cabinets for tag in tags]
 
 
 def cursor_refused() -> Problem:
@@ -92,29 +98,21 @@ def cursor_refused() -> Problem:
     return Problem(422, "cursor_invalid", "The cursor is not a `next_cursor` of this list.")
 
 
-def answer_one(data: T, age: Freshness, begun: float) -> Response:
+def answer_one(answer: Answer, data: Model, age: Freshness, *, keep_seconds: int) -> Response:
     """The answer of one thing."""
-    return _json(One[T](data=data, meta=Meta(**_meta(age, begun))))
+    return answer.of(data, keep_seconds=keep_seconds, age=age)
 
 
-def answer_page(request: Request, asked: Window, page: Page[T], begun: float) -> Response:
+def answer_page(answer: Answer, request: Request, asked: Window, page: Page[T], *, keep_seconds: int = 0) -> Response:
     """The answer of a page, with its total and its neighbours in headers."""
-    meta = ListMeta(**_meta(page.freshness, begun), next_cursor=page.next_cursor)
-    answer = _json(Many[T](data=tuple(page.rows), meta=meta))
+    headers = {}
     if page.total is not None:
-        answer.headers["X-Total-Count"] = str(page.total)
+        headers["X-Total-Count"] = str(page.total)
     if links := _links(request, asked, page):
-        answer.headers["Link"] = links
-    return answer
-
-
-def _meta(age: Freshness, begun: float) -> dict[str, object]:
-    took = round((perf_counter() - begun) * 1000, 3)
-    return {"source": "database", "as_of": age.as_of, "stale": age.stale, "response_ms": took}
-
-
-def _json(body: Model) -> Response:
-    return Response(body.model_dump_json(), media_type="application/json")
+        headers["Link"] = links
+    data = b"[%s]" % b",".join(row.model_dump_json().encode() for row in page.rows)
+    more = {"next_cursor": page.next_cursor}
+    return answer.of(data, keep_seconds=keep_seconds, age=page.freshness, more=more, headers=headers)
 
 
 def _links(request: Request, asked: Window, page: Page[T]) -> str:

@@ -5,23 +5,23 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from contracts import cache_keys
 from gateway import stocks
-from gateway.api.auth import Reader
-from gateway.api.examples import example_answer
+from gateway.api.auth import Reading
 from gateway.api.form import (
-    LIST_HEADERS,
     AskedWindow,
-    Begun,
     Many,
     One,
     answer_one,
     answer_page,
     cursor_refused,
+    described,
+    tags_of_lists,
     visible_cabinets,
 )
 from gateway.api.names import MAX_NM_ID, Name, OneCabinet
 from gateway.api.parts import UsedParts
-from gateway.api.problems import Problem, documented
+from gateway.api.problems import Problem
 from gateway.sorting import NotACursor
 from gateway.stocks import ItemStock, StockByPlace, StockQuery, StockSort, StockState
 
@@ -30,17 +30,12 @@ router = APIRouter(prefix="/stocks", tags=["stocks"])
 MAX_DAYS = 3650
 
 
-@router.get(
-    "",
-    response_model=Many[ItemStock],
-    responses={200: {"headers": LIST_HEADERS, **example_answer("stocks")}, **documented(404)},
-)
+@router.get("", **described(Many[ItemStock], "stocks", is_list=True))
 async def list_stocks(
     request: Request,
-    caller: Reader,
+    answer: Reading,
     parts: UsedParts,
     window: AskedWindow,
-    begun: Begun,
     cabinet_id: OneCabinet = None,
     nm_id: Annotated[int | None, Query(ge=1, le=MAX_NM_ID, description="WB article")] = None,
     size: Annotated[Name | None, Query(description="items that have this size, as labelled on the card")] = None,
@@ -58,7 +53,8 @@ async def list_stocks(
 ) -> Response:
     """Stocks of items, the largest WB article first: WB's and the seller's own, by size and by warehouse, how long they
     last and what to send. What is not known is null, never 0."""
-    cabinets = await visible_cabinets(parts, caller, cabinet_id)
+    cabinets = visible_cabinets(answer, cabinet_id)
+    await answer.depends_on(*tags_of_lists(cabinets))
     query = StockQuery(
         cabinets=cabinets,
         sort=sort,
@@ -72,22 +68,22 @@ async def list_stocks(
         page = await stocks.page(parts.database, query, window)
     except NotACursor:
         raise cursor_refused() from None
-    return answer_page(request, window, page, begun)
+    return answer_page(answer, request, window, page, keep_seconds=cache_keys.TTL_STOCKS_SECONDS)
 
 
-@router.get("/{nm_id}", response_model=One[StockByPlace], responses={200: example_answer("stock"), **documented(404)})
+@router.get("/{nm_id}", **described(One[StockByPlace], "stock"))
 async def get_stock(
-    caller: Reader,
+    answer: Reading,
     parts: UsedParts,
-    begun: Begun,
     nm_id: Annotated[int, Path(ge=1, le=MAX_NM_ID, description="WB article")],
     cabinet_id: OneCabinet = None,
 ) -> Response:
     """The stock of one item, with each size at each warehouse. Where more than one of your cabinets has it, the one
     that was connected first answers, unless you name another."""
-    cabinets = await visible_cabinets(parts, caller, cabinet_id)
+    cabinets = visible_cabinets(answer, cabinet_id)
+    await answer.depends_on(*(tag for cabinet in cabinets for tag in cache_keys.item_tags(cabinet, nm_id)))
     found = await stocks.find(parts.database, cabinets, nm_id)
     if found is None:
         raise Problem(404, "stock_not_found", "Nothing is known of the stock of an item of yours with this article.")
     stock, age = found
-    return answer_one(stock, age, begun)
+    return answer_one(answer, stock, age, keep_seconds=cache_keys.TTL_STOCKS_SECONDS)
