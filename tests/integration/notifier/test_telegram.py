@@ -208,9 +208,9 @@ class TestRetries:
         async with sending(telegram_api_base_url="http://127.0.0.1:9"):
             await handle(orders_reported(cabinet_id))
             await eventually(lambda: _has_failures(notifier_db, 12))
-        assert await rows(notifier_db, "SELECT status, last_error FROM deliveries") == [
-            {"status": "pending", "last_error": "ConnectError"}
-        ]
+        # A stop in the middle of a claim leaves it to its lease.
+        waiting = "SELECT status IN ('pending', 'sending') AS waits, last_error FROM deliveries"
+        assert await rows(notifier_db, waiting) == [{"waits": True, "last_error": "ConnectError"}]
         async with sending():
             await ended(notifier_db)
         assert len(tgsim.messages()) == 1

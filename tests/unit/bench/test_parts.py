@@ -9,6 +9,7 @@ import pytest
 from bench.command import given
 from bench.figures import entry, table
 from bench.parts import measure
+from support.eventually import eventually
 
 UNSTOPPABLE = """
 import signal, subprocess, sys, time
@@ -42,12 +43,13 @@ def test_what_does_not_end_is_interrupted() -> None:
     assert outcome.problem == "did not end within 0.2 s"
 
 
-def test_what_cannot_be_interrupted_is_killed_with_what_it_started(tmp_path: Path) -> None:
+async def test_what_cannot_be_interrupted_is_killed_with_what_it_started(tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
     outcome = measure([sys.executable, "-c", UNSTOPPABLE, str(pid_file)], seconds=10, grace_seconds=0.2)
     assert outcome.problem == "did not end within 10 s"
     pid = int(pid_file.read_text())
-    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    # The signal was sent; the system ends the process in its own time.
+    await eventually(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
 
 
 def test_sizes_are_given_by_name() -> None:
