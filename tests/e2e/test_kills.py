@@ -1,7 +1,6 @@
 """The short version of `make chaos`: every service killed once."""
 
 import pytest
-
 from chaos.kills import run_kills
 
 
