@@ -17,6 +17,7 @@ from ingestor.sync.page import Run, take_in
 from ingestor.wb.times import moment
 from servicekit.db import Database
 from sqlalchemy import text
+from support.eventually import eventually
 from support.ingesting import Ingestor, claim, connect_cabinet, sync_until_it_counts
 from support.outbox_rows import published
 from support.rows import rows
@@ -187,8 +188,13 @@ class TestStandingIn:
             ("changed", "backfill", True)
         }
         since = len(await events(ingestor))
-        await ingestor.sync("orders")
-        assert await self.states(ingestor) == {"orders": False, "order_feed": True}
+
+        async def is_sent_home() -> bool:
+            await ingestor.sync("orders")
+            return await self.states(ingestor) == {"orders": False, "order_feed": True}
+
+        # What is locked just then is sent home when the next run ends.
+        await eventually(is_sent_home)
         again = {
             order.srid: (order.change, event.origin, order.brand is not None)
             for event in await events(ingestor, since)
