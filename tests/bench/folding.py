@@ -22,7 +22,8 @@ from bench.folding_worker import CASES, ORDERS
 from bench.live_orders import WARM_UP_SECONDS, Rate, through_reporter
 
 EVENTS_OF = (500, 100)
-WORKER_SECONDS = 120
+WORKER_SECONDS = 600
+"""A process that takes longer is ended, where `make bench` does not end the part before that."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from support.eventually import eventually
 
 Process = asyncio.subprocess.Process
 
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0
 
 
 @asynccontextmanager
