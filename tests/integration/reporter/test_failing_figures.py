@@ -1,6 +1,6 @@
 """What cannot be counted fails alone: it stays stale, is tried again, and all beside it is counted and told."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -11,8 +11,10 @@ from contracts.alerts import AlertsRaisedV1
 from contracts.analytics import AnalyticsUpdatedV1
 from contracts.items import Rank, Section
 from reporter.alerts import engine
+from reporter.alerts.alone import each_alone
+from reporter.alerts.rule import Rule
 from reporter.alerts.rules import RULES
-from reporter.figures import items, periods, stale
+from reporter.figures import items, periods, stale, stale_cells
 from reporter.figures.failures import FAILED
 from reporter.jobs import count_sections as job
 from servicekit.db import Database
@@ -22,7 +24,7 @@ from structlog.testing import capture_logs
 from support.alerting import ITEM, NOW, TODAY, bodies, reviews, size, stock
 from support.item_figures import keep_figures
 from support.outbox_rows import published
-from support.reporting import an_order, orders_updated
+from support.reporting import an_order, cabinet_disconnected, orders_updated
 from support.rows import all_rows, execute
 
 Fold = Callable[..., Awaitable[set[str]]]
@@ -192,8 +194,35 @@ class TestCells:
         for table in ("stale_cells", "stale_cabinets", "stale_failures"):
             assert await all_rows(reporter_db, table) == []
 
+    async def test_a_cabinet_that_is_disconnected_meanwhile_is_left_alone(
+        self, fold: Fold, count_stale: CountStale, reporter_db: Database, cabinet_id: UUID,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:  # fmt: skip
+        async def failing(*_: Any) -> Any:
+            raise ValueError("odd rows")
+
+        async def disconnected_first(*_: Any, **__: Any) -> list[int]:
+            await fold(cabinet_disconnected(cabinet_id))
+            return [ODD]
+
+        await fold(orders_updated(cabinet_id, an_order(cabinet_id, nm_id=ODD)))
+        monkeypatch.setattr(periods, "rebuild", failing)
+        monkeypatch.setattr(stale_cells, "next_items", disconnected_first)
+        await count_stale(quiet=3600)
+        assert await all_rows(reporter_db, "stale_failures") == []
+        assert await published(reporter_db, AnalyticsUpdatedV1.TYPE) == []
+
 
 class TestRules:
+    async def test_an_outage_is_no_rules_fault(self, reporter_db: Database, cabinet_id: UUID) -> None:
+        async def work(rules: Collection[Rule]) -> None:
+            raise ValueError("a rule") if len(rules) > 1 else ConnectionRefusedError
+
+        with capture_logs() as logs, pytest.raises(ConnectionRefusedError):
+            async with reporter_db.transaction() as connection:
+                await each_alone(connection, cabinet_id, RULES, work)
+        assert logs == []
+
     @pytest.mark.parametrize("part", ["facts", "store"])
     async def test_a_rule_whose_statement_fails_holds_up_no_other(
         self, reporter_db: Database, cabinet_id: UUID, monkeypatch: pytest.MonkeyPatch, part: str

@@ -137,13 +137,14 @@ async def look(
     if not asked:
         return
     seen = await looking.seen(connection, cabinet_id, asked, today, now)
-    rows: dict[Rule, looking.Rows] = {rule: () for rule in asked if rule.facts is None}
+    facts = {rule: rule.facts for rule in asked if rule.facts is not None}
+    rows: dict[Rule, looking.Rows] = {rule: () for rule in asked if rule not in facts}
 
     async def read(rules: Collection[Rule]) -> None:
         for rule in rules:
-            rows[rule] = await looking.rows(connection, cabinet_id, rule, asked[rule], seen)
+            rows[rule] = await looking.rows(connection, cabinet_id, facts[rule], asked[rule], seen)
 
-    await alone.each_alone(connection, cabinet_id, asked.keys() - rows.keys(), read)
+    await alone.each_alone(connection, cabinet_id, facts.keys(), read)
     steps: dict[Rule, list[Step]] = {}
     for rule, found in rows.items():
         nm_ids = asked[rule]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from contracts.items import SECTIONS, Section
 from contracts.model import Model
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reporter.alerts.rule import Known, Rule, Seen
@@ -48,9 +48,9 @@ async def seen(
     return replace(shown, bodies=bodies)
 
 
-async def rows(connection: AsyncConnection, cabinet_id: UUID, rule: Rule, nm_ids: Collection[int], seen: Seen) -> Rows:
-    """What the rule\'s own statement gives of the items; nothing if it has none."""
-    if rule.facts is None:
-        return ()
+async def rows(
+    connection: AsyncConnection, cabinet_id: UUID, facts: TextClause, nm_ids: Collection[int], seen: Seen
+) -> Rows:
+    """What a rule's own statement gives of the items."""
     values = {"cabinet_id": cabinet_id, "nm_ids": sorted(nm_ids), "today": seen.today, "now": seen.now}
-    return [dict(row) for row in (await connection.execute(rule.facts, values)).mappings()]
+    return [dict(row) for row in (await connection.execute(facts, values)).mappings()]
