@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+import msgspec
 from contracts.currency import ROUBLE
 from contracts.envelope import Event, Origin
 from contracts.orders import ChangedOrder, OrdersUpdatedV1
@@ -32,13 +33,13 @@ SELECT nm_id, day FROM stored
 UNION ALL
 SELECT nm_id_before, day_before FROM stored WHERE nm_id_before IS NOT NULL
 """
-# As arrays and not as the event's JSON: PostgreSQL takes half the time for them, and it takes as long to make either.
+# As JSON and not as arrays: PostgreSQL takes 2 ms longer for 500 orders, and it takes 4 ms less to make it. As `json`,
+# which is read once, where `jsonb` is made first.
 _STORE = text(f"""
 WITH stored AS (
     INSERT INTO order_facts ({", ".join(_NAMES)})
     SELECT {", ".join(_MADE.get(name, name) for name in _NAMES)}
-    FROM unnest({", ".join(f"CAST(:{name} AS {_TYPES[name].split('(')[0]}[])" for name in _FIELDS)})
-        AS told ({", ".join(_FIELDS)})
+    FROM json_to_recordset(CAST(:orders AS json)) AS told ({", ".join(f"{name} {_TYPES[name]}" for name in _FIELDS)})
     ON CONFLICT (cabinet_id, order_id) DO UPDATE
     SET {", ".join(f"{c.name} = excluded.{c.name}" for c in order_facts.columns if not c.primary_key)}
     WHERE order_facts.revision < excluded.revision
@@ -76,16 +77,15 @@ async def store_orders(connection: AsyncConnection, event: Event[OrdersUpdatedV1
             "is_live": event.origin is Origin.LIVE,
             "today": today,
             # One statement cannot touch a row twice, so of two revisions in one batch only the newer is stored.
-            **_as_arrays(newest(event.data.orders)),
+            "orders": _as_json(newest(event.data.orders)),
         },
     )
     row = found.one()
     return Stored(frozenset(row.changed), tuple(map(Cell, row.nm_ids, row.days)))
 
 
-def _as_arrays(orders: Sequence[ChangedOrder]) -> dict[str, list[object]]:
-    rows = [vars(order) for order in orders]
-    return {name: [row[name] for row in rows] for name in _FIELDS}
+def _as_json(orders: Sequence[ChangedOrder]) -> str:
+    return msgspec.json.encode(list(map(vars, orders))).decode()
 
 
 def newest(orders: Iterable[ChangedOrder]) -> list[ChangedOrder]:
