@@ -1,4 +1,4 @@
-"""A quick way to read events of rows: by msgspec, in a third of the time, wherever nothing about them is unusual.
+"""A quick way to read events of rows: by msgspec, in half the time, wherever nothing about them is unusual.
 
 The models stay the only judge: whatever this reader does not take at once (an amount in another notation, a number as
 text, a wrong value) is left to them, and so are their words for it.
@@ -7,8 +7,8 @@ text, a wrong value) is left to them, and so are their words for it.
 import types
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from decimal import Decimal
-from functools import cache
+from decimal import Decimal, InvalidOperation
+from functools import cache, lru_cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from uuid import UUID
 
@@ -31,7 +31,7 @@ _PLAIN: dict[Any, Any] = {
     date: date,
     UUID: UUID,
     AwareDatetime: Annotated[datetime, msgspec.Meta(tz=True)],
-    Decimal: Decimal,
+    Decimal: str,
     dict[str, Any]: dict[str, Any],
 }
 
@@ -96,9 +96,8 @@ def _builder(model: type[RowChange]) -> Callable[[msgspec.Struct], RowChange]:
     def build(told: msgspec.Struct) -> RowChange:
         values = as_dict(told)
         for name in amounts:
-            amount = values[name]
-            if amount is not None and not _is_plain(amount):
-                raise _Unusual
+            if values[name] is not None:
+                values[name] = _amount(values[name])
         row = model.__new__(model)
         # What validation does at its end; the tests compare the two field by field.
         put(row, "__dict__", values)
@@ -110,8 +109,16 @@ def _builder(model: type[RowChange]) -> Callable[[msgspec.Struct], RowChange]:
     return build
 
 
-def _is_plain(amount: Decimal) -> bool:
-    return amount.is_finite() and -_TOO_LARGE < amount < _TOO_LARGE and amount.as_tuple().exponent >= -_PLACES  # type: ignore[operator]  # it is a number if finite
+# A shop has few prices, and they come again and again.
+@lru_cache(maxsize=10_000)
+def _amount(told: str) -> Decimal:
+    try:
+        amount = Decimal(told)
+    except InvalidOperation:
+        raise _Unusual from None
+    if not (amount.is_finite() and -_TOO_LARGE < amount < _TOO_LARGE and amount.as_tuple().exponent >= -_PLACES):  # type: ignore[operator]  # it is a number if finite
+        raise _Unusual
+    return amount
 
 
 def _plain(annotation: Any, constraints: list[Any]) -> Any:

@@ -48,6 +48,10 @@ WITH stored AS (
     SELECT nm_id, day FROM touched_cells WHERE day >= :today
 )
 SELECT ARRAY(SELECT order_id FROM stored) AS changed,
+    ARRAY(
+        SELECT DISTINCT order_id FROM waiting_steps
+        WHERE cabinet_id = :cabinet_id AND order_id = ANY (ARRAY(SELECT order_id FROM stored))
+    ) AS waited_for,
     ARRAY(SELECT nm_id FROM of_today ORDER BY nm_id, day) AS nm_ids,
     ARRAY(SELECT day FROM of_today ORDER BY nm_id, day) AS days
 """)
@@ -59,6 +63,8 @@ class Stored:
 
     changed: frozenset[UUID]
     """Orders that are newer than what was known."""
+    waited_for: frozenset[UUID]
+    """Those of them that steps wait for."""
     of_today: tuple[Cell, ...]
     """Of the cells that they are in or were in before, those of today and later."""
 
@@ -81,7 +87,7 @@ async def store_orders(connection: AsyncConnection, event: Event[OrdersUpdatedV1
         },
     )
     row = found.one()
-    return Stored(frozenset(row.changed), tuple(map(Cell, row.nm_ids, row.days)))
+    return Stored(frozenset(row.changed), frozenset(row.waited_for), tuple(map(Cell, row.nm_ids, row.days)))
 
 
 def _as_json(orders: Sequence[ChangedOrder]) -> str:

@@ -30,7 +30,7 @@ async def orders_updated(connection: AsyncConnection, event: Event[OrdersUpdated
         steps = list(of_orders(event.data.orders, stored.changed))
         events = await untold_events(connection, event, steps, stored.changed, now)
     else:
-        waited = await untold(connection, cabinet_id, [], event.time, known=stored.changed)
+        waited = await untold(connection, cabinet_id, [], event.time, known=stored.waited_for)
         events = await reported_events(connection, event, waited, now)
     if events:
         await outbox.append(connection, events)
