@@ -33,6 +33,8 @@ OF_COUNTRIES = {
 """The currency in which sellers of a country are settled with, by the country's name or code in small letters."""
 
 _SPELT = {"RUR": "RUB", "РУБ": "RUB", "₽": "RUB", "СОМ": "KGS", "ТЕНГЕ": "KZT", "₸": "KZT", "֏": "AMD", "СУМ": "UZS"}
+_NO_MONEY = {"XXX", "XTS"}
+"""Codes of ISO 4217 that name none: a transaction without a currency, and tests."""
 
 
 def currency(stated: str | int | None) -> str | None:
@@ -42,7 +44,7 @@ def currency(stated: str | int | None) -> str | None:
         return NUMERIC.get(int(text)) if len(text) <= 3 else None
     if text in _SPELT:
         return _SPELT[text]
-    return text if len(text) == 3 and text.isascii() and text.isalpha() and text not in {"XXX", "XTS"} else None
+    return text if len(text) == 3 and text.isascii() and text.isalpha() and text not in _NO_MONEY else None
 
 
 def currency_of_country(country: str | None) -> str | None:

@@ -235,7 +235,7 @@ def _add(
 ) -> None:
     """The operations of one kind: enter, list, take back."""
     stored_row: type[Entered[Any]] = Entered[row]  # type: ignore[valid-type]  # the class is given
-    stored_rows: type[EnteredRows[Any]] = EnteredRows[row]  # type: ignore[valid-type]
+    stored_rows: type[EnteredRows[Any]] = EnteredRows[row]  # type: ignore[valid-type]  # likewise
 
     @router.put(
         path, name=f"enter_{kind}", summary=f"Enter {what}", response_model=stored_rows, responses=documented(404, 413)
@@ -250,7 +250,7 @@ def _add(
         rows = {each.place: each.model_dump(mode="json") for each in given.rows}
         return stored_rows(rows=await _entered(parts, caller, cabinet_id, kind, rows))
 
-    @router.get(path, name=f"list_{kind}", summary=f"List {what}", **answered(Listed[stored_row], 404))  # type: ignore[valid-type]
+    @router.get(path, name=f"list_{kind}", summary=f"List {what}", **answered(Listed[stored_row], 404))  # type: ignore[valid-type]  # likewise
     async def listed(
         answer: Reading,
         parts: UsedParts,

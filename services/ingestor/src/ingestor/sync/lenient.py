@@ -124,13 +124,14 @@ def _with(value: Any, path: Path, other: Any) -> Any:
     if not path:
         return other
     step, *rest = path
-    copy = list(value) if isinstance(value, list) else dict(value or {})
-    if isinstance(copy, list) and not (isinstance(step, int) and step < len(copy)):
+    is_list = isinstance(value, list)
+    copy: Any = list(value) if is_list else dict(value or {})
+    if is_list and not (isinstance(step, int) and step < len(copy)):
         return copy
     if (item := _with(_get(value, (step,)), tuple(rest), other)) is not _ABSENT:
-        copy[step] = item  # type: ignore[index]
-    elif isinstance(copy, list):
-        del copy[step]  # type: ignore[arg-type]
+        copy[step] = item
+    elif is_list:
+        del copy[step]
     else:
         copy.pop(step, None)
     return copy
