@@ -71,3 +71,21 @@ class AlertsResolvedV1(EventData, type="alerts.resolved.v1", publisher="reporter
     """Alerts whose cause is gone, with the figures they had last."""
 
     alerts: Alerts
+
+
+class AlertMark(Model):
+    """What somebody of a cabinet did about an alert. It holds for its episode: a cause that comes back is new."""
+
+    alert_id: UUID
+    episode: Annotated[int, Field(ge=1)]
+    revision: Annotated[int, Field(ge=1, description="counts the alert's marks; a smaller one never overwrites")]
+    state: Literal["acknowledged", "snoozed", "resolved"] | None = Field(description="null: the mark was taken back")
+    until: Moment | None = Field(default=None, description="of `snoozed`: when it ends")
+    marked_by: int = Field(description="Telegram user id")
+    marked_at: Moment
+
+
+class AlertsMarkedV1(EventData, type="alerts.marked.v1", publisher="gateway"):
+    """Alerts that somebody acknowledged, snoozed, or resolved by hand."""
+
+    marks: tuple[AlertMark, ...] = Field(min_length=1, max_length=MAX_BATCH)

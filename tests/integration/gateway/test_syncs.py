@@ -19,6 +19,7 @@ from sqlalchemy import text
 from support import verdicts
 from support.gateway import Gateway, User
 from support.outbox_rows import published
+from support.plans import noted
 from support.sync_states import keep
 from support.verdicts import mark_verified, suspended, told
 
@@ -194,11 +195,27 @@ class TestRuns:
 
 
 class TestStatus:
-    @pytest.mark.parametrize("both", [True, False])
-    async def test_a_cabinet_or_a_sync_must_be_named(self, alice: User, cabinet: UUID, both: bool) -> None:
-        params = {"cabinet_id": cabinet, "sync_id": uuid4()} if both else {}
-        answer = await alice.get("/sync/status", **params)
+    async def test_a_cabinet_or_a_sync_is_named_not_both(self, alice: User, cabinet: UUID) -> None:
+        answer = await alice.get("/sync/status", cabinet_id=cabinet, sync_id=uuid4())
         assert (answer.status_code, answer.json()["code"]) == (422, "cabinet_or_sync")
+
+    async def test_without_either_all_cabinets_are_told_of(
+        self, gateway: Gateway, alice: User, bob: User, cabinet: UUID, ingestor_db: Database
+    ) -> None:
+        second = await alice.connect()
+        await keep(ingestor_db, await bob.connect(), "orders")
+        await keep(ingestor_db, cabinet, "orders", rows=10)
+        with noted(gateway) as one:
+            await alice.get("/sync/status", cabinet_id=cabinet)
+        await keep(ingestor_db, second, "orders", failures=1)
+        sync_ids = {str(each): str(await start(alice, each)) for each in (cabinet, second)}
+        with noted(gateway) as both:
+            found = (await alice.get("/sync/status")).json()["data"]
+        assert [each["cabinet_id"] for each in found] == [str(cabinet), str(second)]
+        assert {each["cabinet_id"]: each["runs"][0]["sync_id"] for each in found} == sync_ids
+        states = [each["resources"][0] for each in found]
+        assert [(state["waits_for"], state["rows"]) for state in states] == [("schedule", 10), ("wildberries", 0)]
+        assert len(list(both.reads())) == len(list(one.reads()))
 
     async def test_the_newest_requested_syncs_come_first(self, gateway: Gateway, alice: User, cabinet: UUID) -> None:
         ids = []

@@ -7,11 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from contracts.alerts import Alert, Severity
-from pydantic import ConfigDict
+from contracts.model import Model, Moment
+from pydantic import ConfigDict, Field
+from servicekit import clock
 from servicekit.db import Database
 from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway import freshness
+from gateway.alert_marks import MarkState
 from gateway.lists import Listing, Page, Window
 from gateway.published import show_only
 from gateway.sorting import Key, Sorting
@@ -24,16 +28,27 @@ class AlertState(StrEnum):
     """Which alerts are listed."""
 
     OPEN = "open"
+    SNOOZED = "snoozed"
     RESOLVED = "resolved"
     ANY = "any"
 
 
+class Mark(Model):
+    """What somebody of the cabinet did about an alert."""
+
+    state: MarkState
+    until: Moment | None = Field(description="of `snoozed`: when it ends")
+    marked_by: int = Field(description="Telegram user id")
+    marked_at: Moment
+
+
 class ListedAlert(Alert):
-    """One alert as it is now.. Unknown is null."""
+    """One alert as it is now. Unknown is null."""
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
     cabinet_id: UUID
+    mark: Mark | None = Field(description="null: nothing was done about this episode, or it is over: a snooze ended")
 
 
 @dataclass(frozen=True)
@@ -47,11 +62,23 @@ class AlertQuery:
     nm_id: int | None = None
 
 
-_STATES = {AlertState.OPEN: "resolved_at IS NULL", AlertState.RESOLVED: "resolved_at IS NOT NULL"}
+_STATES = {
+    AlertState.OPEN: "resolved_at IS NULL AND coalesce(mark, 'acknowledged') = 'acknowledged'",
+    AlertState.SNOOZED: "resolved_at IS NULL AND mark = 'snoozed'",
+    AlertState.RESOLVED: "(resolved_at IS NOT NULL OR mark = 'resolved')",
+}
 _COLUMNS = """
     cabinet_id, alert_id, revision, episode, rule, subject, severity, nm_id, body, raised_at, raised_by, changed_at,
-    resolved_at
+    resolved_at, mark, until, marked_by, marked_at
 """
+_SOURCE = """
+reporter_published.alerts AS alert LEFT JOIN (
+    SELECT cabinet_id AS of_cabinet, alert_id AS of_alert, episode AS of_episode, state AS mark, until, marked_by,
+        marked_at
+    FROM alert_marks WHERE until IS NULL OR until > CAST(:now AS timestamptz)
+) AS marks ON (of_cabinet, of_alert, of_episode) = (cabinet_id, alert_id, episode)
+"""
+_FIND = text(f"SELECT {_COLUMNS} FROM {_SOURCE} WHERE cabinet_id = :cabinet_id AND alert_id = :alert_id")
 _NEWEST_FIRST = Sorting("-raised_at", (Key("raised_at", "timestamptz"), Key("alert_id", "uuid")), descending=True)
 _CARDS = text("""
 SELECT card.cabinet_id, card.nm_id, vendor_code, title, brand, subject, photo, sizes
@@ -64,14 +91,14 @@ JOIN reporter_published.products AS card ON card.cabinet_id = item.cabinet_id AN
 
 def listing(query: AlertQuery) -> Listing:
     """The list of a query."""
-    conditions, values = list[str](), dict[str, Any]()
+    conditions, values = list[str](), dict[str, Any](now=clock.now())
     if query.state is not AlertState.ANY:
         conditions.append(_STATES[query.state])
     for column in ("rule", "severity", "nm_id"):
         if getattr(query, column) is not None:
             conditions.append(f"{column} = :{column}")
             values[column] = getattr(query, column)
-    return Listing("reporter_published.alerts", _COLUMNS, conditions, values, _NEWEST_FIRST, query.cabinets)
+    return Listing(_SOURCE, _COLUMNS, conditions, values, _NEWEST_FIRST, query.cabinets)
 
 
 async def page(database: Database, query: AlertQuery, window: Window) -> Page[ListedAlert]:
@@ -85,17 +112,33 @@ async def page(database: Database, query: AlertQuery, window: Window) -> Page[Li
         await show_only(connection, query.cabinets)
         rows = await found.page(connection, window)
         total = await found.total(connection) if window.cursor is None else None
-        values = {
-            "cabinets": [row["cabinet_id"] for row in rows.rows],
-            "nm_ids": [row["nm_id"] for row in rows.rows],
-        }
-        cards = {
-            (card["cabinet_id"], card["nm_id"]): card for card in (await connection.execute(_CARDS, values)).mappings()
-        }
+        alerts = await _shown(connection, rows.rows)
         age = await freshness.read(connection, query.cabinets, SOURCES)
-    alerts = [_shown(row, cards.get((row["cabinet_id"], row["nm_id"]))) for row in rows.rows]
     return Page(alerts, rows.next_cursor, total, age)
 
 
-def _shown(row: RowMapping, card: RowMapping | None) -> ListedAlert:
-    return ListedAlert.model_validate({**row, **row["body"], "product": None if card is None else dict(card)})
+async def find(connection: AsyncConnection, cabinet_id: UUID, alert_id: UUID) -> ListedAlert | None:
+    """One alert of a cabinet, which is to be shown."""
+    values = {"cabinet_id": cabinet_id, "alert_id": alert_id, "now": clock.now()}
+    row = (await connection.execute(_FIND, values)).mappings().first()
+    return (await _shown(connection, [row]))[0] if row else None
+
+
+async def _shown(connection: AsyncConnection, rows: Sequence[RowMapping]) -> list[ListedAlert]:
+    """The alerts with the cards of their items."""
+    values = {"cabinets": [row["cabinet_id"] for row in rows], "nm_ids": [row["nm_id"] for row in rows]}
+    cards = {
+        (card["cabinet_id"], card["nm_id"]): dict(card)
+        for card in (await connection.execute(_CARDS, values)).mappings()
+    }
+    return [
+        ListedAlert.model_validate(
+            {
+                **row,
+                **row["body"],
+                "product": cards.get((row["cabinet_id"], row["nm_id"])),
+                "mark": row["mark"] and {**row, "state": row["mark"]},
+            }
+        )
+        for row in rows
+    ]

@@ -1,4 +1,4 @@
-"""How old what is read is: when its sources were read at Wildberries last, and whether they are late."""
+"""How old what is read is: when its sources were read at Wildberries last, and whether they are late or overdue."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 STANDS_IN = {"order_feed": "orders", "stock_remains": "stocks"}
 """Resource → the one that it is read instead of: the newer of the two counts."""
+
+OVERDUE_SECONDS = 30
+"""What was to be read so long ago, and nothing stands in its way, is asked for (`asking`)."""
 
 # Of each source of each cabinet when it was read last; of these the oldest. One that was never read says nothing: its
 # token may be closed to it.
@@ -26,7 +29,11 @@ SELECT (
     SELECT FROM reporter_published.sources
     WHERE cabinet_id = ANY (CAST(:cabinets AS uuid[])) AND resource = ANY (CAST(:sources AS text[]))
         AND delayed_since > coalesce(recovered_at, '-infinity')
-) AS stale
+) AS stale, (
+    SELECT jsonb_agg(jsonb_build_array(cabinet_id, resource)) FROM ingestor_published.sync_state
+    WHERE cabinet_id = ANY (CAST(:cabinets AS uuid[])) AND resource = ANY (CAST(:resources AS text[]))
+        AND status = 'waiting' AND next_run_at < now() - make_interval(secs => :overdue)
+) AS overdue
 """)
 
 
@@ -38,11 +45,13 @@ class Freshness:
     """When the source that was read longest ago was read; none: nothing was read yet."""
     stale: bool
     """A source is late: Wildberries does not give it, or not in time."""
+    overdue: frozenset[tuple[UUID, str]] = frozenset()
+    """Cabinets and resources that should have been read since, and nothing stands in the way."""
 
 
 async def read(connection: AsyncConnection, cabinets: Sequence[UUID], sources: Sequence[str]) -> Freshness:
     """The age of what these sources (names of docs/resources.md) say of the cabinets, which are to be shown."""
     of = {name: name for name in sources} | {name: source for name, source in STANDS_IN.items() if source in sources}
     values = {"cabinets": list(cabinets), "resources": list(of), "sources": list(of.values())}
-    row = (await connection.execute(_READ, values)).one()
-    return Freshness(row.as_of, row.stale)
+    row = (await connection.execute(_READ, {**values, "overdue": OVERDUE_SECONDS})).one()
+    return Freshness(row.as_of, row.stale, frozenset((UUID(cabinet), name) for cabinet, name in row.overdue or ()))

@@ -32,21 +32,29 @@ _ADD_RESOURCES = text("""
 INSERT INTO sync_run_resources (cabinet_id, sync_id, resource, status)
 SELECT :cabinet_id, :sync_id, resource, 'queued' FROM unnest(CAST(:resources AS text[])) AS resource
 """)
+_WAS_ASKED = text("""
+SELECT EXISTS (
+    SELECT FROM sync_runs
+    WHERE cabinet_id = :cabinet_id AND requested_at > now() - make_interval(secs => :seconds)
+)
+""")
 _CABINET_OF = text("SELECT cabinet_id FROM sync_runs WHERE sync_id = :sync_id")
+# Cabinet by cabinet, so that of each no more runs are read than are shown.
 _RUNS = """
-SELECT sync_id, requested_at, run.finished_at AS run_finished_at, resource, status, started_at, part.finished_at,
-       rows_new, rows_changed, rows_same, rows_quarantined, reason
-FROM (
-    SELECT * FROM sync_runs WHERE cabinet_id = :cabinet_id{condition}
+SELECT cabinet_id, sync_id, requested_at, run.finished_at AS run_finished_at, resource, status, started_at,
+       part.finished_at, rows_new, rows_changed, rows_same, rows_quarantined, reason
+FROM unnest(CAST(:cabinets AS uuid[])) AS wanted (id) CROSS JOIN LATERAL (
+    SELECT * FROM sync_runs WHERE cabinet_id = wanted.id{condition}
     ORDER BY requested_at DESC, sync_id DESC LIMIT :limit
 ) AS run JOIN sync_run_resources AS part USING (cabinet_id, sync_id)
-ORDER BY requested_at DESC, sync_id DESC, resource
+ORDER BY cabinet_id, requested_at DESC, sync_id DESC, resource
 """
 _NEWEST_RUNS = text(_RUNS.format(condition=""))
 _ONE_RUN = text(_RUNS.format(condition=" AND sync_id = :sync_id"))
 _STATE = text("""
-SELECT resource, status, last_success_at, next_run_at, failures, last_error, first_load_done, requested_sync_id
-FROM ingestor_published.sync_state WHERE cabinet_id = :cabinet_id ORDER BY resource
+SELECT cabinet_id, resource, status, last_success_at, next_run_at, failures, last_error, first_load_done, rows,
+    requested_sync_id
+FROM ingestor_published.sync_state WHERE cabinet_id = ANY (CAST(:cabinets AS uuid[])) ORDER BY cabinet_id, resource
 """)
 
 
@@ -54,6 +62,7 @@ FROM ingestor_published.sync_state WHERE cabinet_id = :cabinet_id ORDER BY resou
 class RunPart:
     """One resource of a requested sync."""
 
+    cabinet_id: UUID
     sync_id: UUID
     requested_at: datetime
     run_finished_at: datetime | None
@@ -72,6 +81,7 @@ class RunPart:
 class ResourceState:
     """Where the ingestor stands with one resource of a cabinet."""
 
+    cabinet_id: UUID
     resource: str
     status: str
     last_success_at: datetime | None
@@ -79,6 +89,7 @@ class ResourceState:
     failures: int
     last_error: str | None
     first_load_done: bool
+    rows: int
     requested_sync_id: UUID | None
 
 
@@ -100,23 +111,30 @@ async def start(connection: AsyncConnection, *, cabinet_id: UUID, resources: Seq
     return sync_id
 
 
+async def was_asked(connection: AsyncConnection, cabinet_id: UUID, seconds: float) -> bool:
+    """Whether anybody has asked for a sync of the cabinet within so many seconds."""
+    return bool(await connection.scalar(_WAS_ASKED, {"cabinet_id": cabinet_id, "seconds": seconds}))
+
+
 async def cabinet_of(connection: AsyncConnection, sync_id: UUID) -> UUID | None:
     """The cabinet that a requested sync is of."""
     found: UUID | None = await connection.scalar(_CABINET_OF, {"sync_id": sync_id})
     return found
 
 
-async def runs(connection: AsyncConnection, cabinet_id: UUID, sync_id: UUID | None, *, limit: int) -> list[RunPart]:
-    """The newest requested syncs of a cabinet, or the one named, part by part."""
-    values: dict[str, object] = {"cabinet_id": cabinet_id, "limit": limit}
+async def runs(
+    connection: AsyncConnection, cabinets: Sequence[UUID], sync_id: UUID | None, *, limit: int
+) -> list[RunPart]:
+    """The newest requested syncs of each of the cabinets, or the one named, part by part."""
+    values: dict[str, object] = {"cabinets": list(cabinets), "limit": limit}
     if sync_id is not None:
         values["sync_id"] = sync_id
     statement = _NEWEST_RUNS if sync_id is None else _ONE_RUN
     return [RunPart(**row) for row in (await connection.execute(statement, values)).mappings()]
 
 
-async def states(connection: AsyncConnection, cabinet_id: UUID) -> list[ResourceState]:
-    """What the ingestor publishes of the cabinet's resources; nothing until it has taken the cabinet up."""
-    await show_only(connection, [cabinet_id])
-    rows = (await connection.execute(_STATE, {"cabinet_id": cabinet_id})).mappings()
+async def states(connection: AsyncConnection, cabinets: Sequence[UUID]) -> list[ResourceState]:
+    """What the ingestor publishes of the cabinets' resources; nothing of one until it has taken it up."""
+    await show_only(connection, cabinets)
+    rows = (await connection.execute(_STATE, {"cabinets": list(cabinets)})).mappings()
     return [ResourceState(**row) for row in rows]

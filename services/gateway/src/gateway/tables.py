@@ -117,4 +117,18 @@ entered_rows = sa.Table(
     sa.Column("entered_by", sa.BigInteger, nullable=False),
 )
 
+alert_marks = sa.Table(
+    "alert_marks",
+    metadata,
+    # No foreign key, as above.
+    sa.Column("cabinet_id", sa.Uuid, primary_key=True),
+    sa.Column("alert_id", sa.Uuid, primary_key=True),
+    sa.Column("episode", sa.Integer, nullable=False),  # of the alert: the mark holds for it
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text),  # null: the mark was taken back
+    sa.Column("until", _Moment),  # of snoozed: when it ends
+    sa.Column("marked_by", sa.BigInteger, nullable=False),
+    sa.Column("marked_at", _Moment, nullable=False),
+)
+
 disconnected_cabinets = tombstones(metadata)

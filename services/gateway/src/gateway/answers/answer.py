@@ -90,9 +90,14 @@ class Answer:
         """Whether that was the answer."""
         self._made: Kept | None = None
         self._keep_seconds = 0
+        self.overdue: frozenset[tuple[UUID, str]] = frozenset()
+        """What it was made from and should have been read since, as `Freshness` has it."""
+        self.user: int | None = None
+        """Who asks, once that is known."""
 
     async def open(self, user: int) -> None:
         """See which cabinets the caller may see."""
+        self.user = user
         tag = cache_keys.members_tag(user)
         remembered = self._access.memberships.get(user)
         if remembered and remembered.is_young and remembered.version == self.members_version:
@@ -127,6 +132,7 @@ class Answer:
 
         Without an `age` it is as old as the request. `more` are members of `meta` that are the answer's own.
         """
+        self.overdue = age.overdue if age else frozenset()
         made = Kept.made(
             data if isinstance(data, bytes) else data.model_dump_json().encode(),
             more=more or {},

@@ -19,6 +19,7 @@ from gateway import keys
 from gateway.answers.access import Access
 from gateway.answers.answer import MAX_QUESTION_LENGTH, SCOPE_NAME, Answer, Question
 from gateway.answers.kept import CONTENT_TYPE, Kept
+from gateway.asking import Asking
 from gateway.callers import Refused, user_of
 
 PREFIX = "/api/v1/"
@@ -48,9 +49,10 @@ class _Flight:
 
 
 class Pipeline:
-    """What stands before the routes; `headers` go with every answer."""
+    """What stands before the routes; `headers` go with every answer. What is read and overdue is asked for."""
 
     def __init__(self, database: Database, cache: Cache, headers: dict[str, str]) -> None:
+        self.asking = Asking(database)
         self._cache = cache
         self._access = Access(database, cache)
         self._headers = headers
@@ -131,6 +133,8 @@ class Pipeline:
         try:
             await making
             flight.was_kept = await answer.keep()
+            if answer.user is not None and answer.overdue:
+                self.asking.ask(answer.user, answer.overdue)
         finally:
             if leads and name is not None:
                 del self._making[name]

@@ -1,13 +1,19 @@
-"""`/alerts`: what a seller should know, until its cause is gone."""
+"""`/alerts`: what a seller should know, until its cause is gone, and what he does about it."""
 
-from typing import Annotated
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+from uuid import UUID
 
 from contracts.alerts import Severity
+from contracts.model import Moment
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from servicekit import clock
 
-from gateway import alerts
+from gateway import alert_marks, alerts, cabinets
+from gateway.alert_marks import MarkState
 from gateway.alerts import AlertQuery, AlertState, ListedAlert
-from gateway.api.auth import Reading
+from gateway.api.auth import Caller, Reading, Writer
 from gateway.api.form import (
     AskedWindow,
     Many,
@@ -17,10 +23,23 @@ from gateway.api.form import (
     visible_cabinets,
 )
 from gateway.api.names import MAX_NM_ID, Name, OneCabinet
-from gateway.api.parts import UsedParts
+from gateway.api.parts import Parts, UsedParts
+from gateway.api.problems import Problem, documented
 from gateway.sorting import NotACursor
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
+
+LONGEST_SNOOZE = timedelta(days=90)
+
+
+class Snooze(BaseModel):
+    """How long an alert is to be left out of the open ones."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", json_schema_extra={"examples": [{"until": "2026-11-21T09:00:00+03:00"}]}
+    )
+
+    until: Moment = Field(description=f"in the future, {LONGEST_SNOOZE.days} days ahead at most")
 
 
 @router.get("", **described(Many[ListedAlert], "alerts", is_list=True))
@@ -30,7 +49,9 @@ async def list_alerts(
     parts: UsedParts,
     window: AskedWindow,
     cabinet_id: OneCabinet = None,
-    state: Annotated[AlertState, Query(description="open: its cause is still there")] = AlertState.OPEN,
+    state: Annotated[
+        AlertState, Query(description="open: its cause is still there, and nobody snoozed or resolved it")
+    ] = AlertState.OPEN,
     rule: Annotated[Name | None, Query(description="who raised it, e.g. running_out")] = None,
     severity: Severity | None = None,
     nm_id: Annotated[
@@ -46,3 +67,52 @@ async def list_alerts(
     except NotACursor:
         raise cursor_refused() from None
     return answer_page(answer, request, window, page)
+
+
+_MARKED: dict[str, Any] = {"responses": documented(404)}
+
+
+@router.post("/{alert_id}/acknowledge", **_MARKED)
+async def acknowledge_alert(caller: Writer, parts: UsedParts, alert_id: UUID) -> ListedAlert:
+    """Somebody has seen it and sees to it; it stays among the open ones. Safe to repeat."""
+    return await _mark(caller, parts, alert_id, MarkState.ACKNOWLEDGED)
+
+
+@router.post("/{alert_id}/snooze", **_MARKED)
+async def snooze_alert(caller: Writer, parts: UsedParts, alert_id: UUID, body: Snooze) -> ListedAlert:
+    """Leave it out of the open ones until a moment, or until its cause was gone and is back."""
+    now = clock.now()
+    if not now < body.until <= now + LONGEST_SNOOZE:
+        detail = f"`until` is to be in the future, and {LONGEST_SNOOZE.days} days ahead at most."
+        raise Problem(422, "snooze_invalid", detail)
+    return await _mark(caller, parts, alert_id, MarkState.SNOOZED, body.until)
+
+
+@router.post("/{alert_id}/resolve", **_MARKED)
+async def resolve_alert(caller: Writer, parts: UsedParts, alert_id: UUID) -> ListedAlert:
+    """It is dealt with, whatever its figures say. When its cause was gone and is back, it is open again."""
+    return await _mark(caller, parts, alert_id, MarkState.RESOLVED)
+
+
+@router.delete("/{alert_id}/mark", **_MARKED)
+async def unmark_alert(caller: Writer, parts: UsedParts, alert_id: UUID) -> ListedAlert:
+    """Take back what was done about it."""
+    return await _mark(caller, parts, alert_id, None)
+
+
+async def _mark(
+    caller: Caller, parts: Parts, alert_id: UUID, state: MarkState | None, until: datetime | None = None
+) -> ListedAlert:
+    async with parts.database.transaction() as connection:
+        of = await cabinets.ids_of(connection, caller.telegram_id)
+        place = await alert_marks.cabinet_of(connection, of, alert_id)
+        if place is None:
+            raise Problem(404, "alert_not_found", "You have no alert with this id.")
+        cabinet_id, episode = place
+        await alert_marks.mark(
+            connection, cabinet_id, alert_id, episode=episode, user=caller.telegram_id, state=state, until=until
+        )
+        marked = await alerts.find(connection, cabinet_id, alert_id)
+    if marked is None:
+        raise LookupError("an alert just marked is not there")
+    return marked

@@ -1,5 +1,6 @@
 """`/sync`: ask for fresh data now, and see how fresh each resource is."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 from typing import Annotated, Literal, get_args
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from servicekit import clock
 
 from gateway import cabinets, syncs
-from gateway.answers.form import Answered
+from gateway.answers.form import Answered, Listed
 from gateway.api.auth import Reading, Writer
 from gateway.api.cabinets import cabinet_not_found
 from gateway.api.parts import UsedParts
@@ -50,6 +51,11 @@ class ResourceStatus(Model):
     last_success_at: Moment | None
     next_run_at: Moment | None
     first_load_done: bool
+    rows: Count = Field(description="read so far in all, of the first load too")
+    waits_for: Literal["schedule", "wildberries", "token"] | None = Field(
+        description="wildberries: it failed there, and is tried again at `next_run_at`; token: WB refuses it, or it "
+        "does not open this; null: it is being read"
+    )
     failures: Count = Field(description="in a row")
     last_error: str | None
 
@@ -105,37 +111,52 @@ async def start_sync(caller: Writer, parts: UsedParts, body: StartSync) -> Start
     return StartedSync(sync_id=sync_id)
 
 
-@router.get("/status", **answered(Answered[SyncStatus], 404))
+@router.get("/status", **answered(Answered[SyncStatus] | Listed[SyncStatus], 404))
 async def get_sync_status(
     answer: Reading,
     parts: UsedParts,
     cabinet_id: Annotated[UUID | None, Query(description="a cabinet, with its newest requested syncs")] = None,
     sync_id: Annotated[UUID | None, Query(description="one requested sync, with its cabinet")] = None,
 ) -> Response:
-    """How fresh each resource of a cabinet is and what became of requested syncs. Name a cabinet or a sync."""
-    if (cabinet_id is None) == (sync_id is None):
+    """How fresh each resource of a cabinet is, what it waits for, and what became of requested syncs. Name a cabinet or
+    a sync; without either, `data` is the list of all your cabinets, those connected first before the others."""
+    if cabinet_id is not None and sync_id is not None:
         raise Problem(422, "cabinet_or_sync", "Give either cabinet_id or sync_id.")
+    cabinets_shown = answer.cabinets
     async with parts.database.transaction() as connection:
-        cabinet = cabinet_id
-        if sync_id is not None:
-            cabinet = await syncs.cabinet_of(connection, sync_id)
-        if cabinet is None or cabinet not in answer.cabinets:
-            raise cabinet_not_found() if sync_id is None else _sync_not_found()
-        states = await syncs.states(connection, cabinet)
-        run_parts = await syncs.runs(connection, cabinet, sync_id, limit=SHOWN_RUNS)
-    running = {(state.requested_sync_id, state.resource) for state in states if state.status == "running"}
-    status = SyncStatus(
-        cabinet_id=cabinet,
-        resources=tuple(_state(state, clock.now()) for state in states),
-        runs=tuple(_run(list(group), running) for _, group in groupby(run_parts, key=lambda part: part.sync_id)),
+        if cabinet_id is not None or sync_id is not None:
+            cabinet = cabinet_id if sync_id is None else await syncs.cabinet_of(connection, sync_id)
+            if cabinet is None or cabinet not in answer.cabinets:
+                raise cabinet_not_found() if sync_id is None else _sync_not_found()
+            cabinets_shown = (cabinet,)
+        states = await syncs.states(connection, cabinets_shown)
+        run_parts = await syncs.runs(connection, cabinets_shown, sync_id, limit=SHOWN_RUNS)
+    shown = [_status(cabinet, states, run_parts) for cabinet in cabinets_shown]
+    # Not kept: the ingestor goes on without telling of every step.
+    if cabinet_id is None and sync_id is None:
+        return answer.listed(shown, next_cursor=None)
+    return answer.of(shown[0])
+
+
+def _status(cabinet_id: UUID, states: Iterable[syncs.ResourceState], run_parts: Iterable[syncs.RunPart]) -> SyncStatus:
+    of_cabinet = [state for state in states if state.cabinet_id == cabinet_id]
+    running = {(state.requested_sync_id, state.resource) for state in of_cabinet if state.status == "running"}
+    runs = groupby((part for part in run_parts if part.cabinet_id == cabinet_id), key=lambda part: part.sync_id)
+    return SyncStatus(
+        cabinet_id=cabinet_id,
+        resources=tuple(_state(state, clock.now()) for state in of_cabinet),
+        runs=tuple(_run(list(group), running) for _, group in runs),
     )
-    return answer.of(status)  # not kept: the ingestor goes on without telling of every step
+
+
+_WAITS_FOR = {"waiting": "schedule", "failing": "wildberries", "suspended": "token"}
 
 
 def _state(state: syncs.ResourceState, now: datetime) -> ResourceStatus:
     last = state.last_success_at
     freshness = None if last is None else max(0, int((now - last).total_seconds()))
-    return ResourceStatus.model_validate({**vars(state), "freshness_seconds": freshness})
+    more = {"freshness_seconds": freshness, "waits_for": _WAITS_FOR.get(state.status)}
+    return ResourceStatus.model_validate({**vars(state), **more})
 
 
 def _run(run_parts: list[syncs.RunPart], running: set[tuple[UUID | None, str]]) -> Run:

@@ -17,4 +17,5 @@ def rules(settings: Settings) -> Mapping[str, Rule]:
         "sync_runs": OlderThan("requested_at", settings.sync_keep_days),
         "sync_run_resources": Otherwise("with its sync"),
         "entered_rows": OnePer("revision of what a seller entered: nobody else knows it"),
+        "alert_marks": OnePer("alert that somebody marked: a cause has one alert, however often it comes back"),
     }
