@@ -25,11 +25,13 @@ if [ $# -gt 0 ]; then
 fi
 
 # The longest first, so that none is left for the end. What has no part of its own is in `others`.
-parts="ingestor reporter-a-q reporter-r-z units servicekit others notifier"
+parts="reporter-a-q ingestor-a-l ingestor-m-z units others reporter-r-z servicekit notifier"
 integration=tests/integration
 
 of_part() { # NAME
   case $1 in
+    ingestor-a-l) set -- $integration/ingestor --ignore-glob '*/integration/ingestor/test_[!a-l]*.py' ;;
+    ingestor-m-z) set -- $integration/ingestor --ignore-glob '*/integration/ingestor/test_[a-l]*.py' ;;
     reporter-a-q) set -- $integration/reporter --ignore-glob '*/integration/reporter/test_[!a-q]*.py' ;;
     reporter-r-z) set -- $integration/reporter --ignore-glob '*/integration/reporter/test_[a-q]*.py' ;;
     units) set -- tests/unit tests/contract ;;
