@@ -9,7 +9,8 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from uuid import uuid4
+from itertools import repeat
+from uuid import UUID, uuid4
 
 import httpx
 import redis.asyncio
@@ -32,6 +33,18 @@ TELEGRAM_ID = 1001
 LISTED = 50
 
 
+_CONNECT = (
+    text("INSERT INTO users VALUES (:user)"),
+    text("""
+        INSERT INTO wb_cabinets (cabinet_id, owner_telegram_id, seller_id, sealed_token, kind, categories,
+            read_only, expires_at, status, connected_at, connect_event_id)
+        VALUES (:cabinet_id, :user, gen_random_uuid(), '', 'personal', '{}', true, now(), 'verified', now(),
+            gen_random_uuid())
+    """),
+    text("INSERT INTO cabinet_members (cabinet_id, telegram_id) VALUES (:cabinet_id, :user)"),
+)
+
+
 @dataclass(frozen=True)
 class Sizes:
     """How often each answer is asked for, in how many turns, over how many connections."""
@@ -49,7 +62,7 @@ async def measure(sizes: Sizes) -> Figures:
         ours, bare = free_port(), free_port()
         env = {"DATABASE_URL": databases.urls["gateway"], "SEAL_PUBLIC_KEY": PUBLIC_KEY, "METRICS_PORT": "0"}
         headers = {"Authorization": f"Bearer {key}"}
-        async with running_service("gateway", env, port=ours) as process, _bare(bare):
+        async with running_service("gateway", env, port=ours) as process, bare_app(bare):
             figures: Figures = {}
             for what, path in (
                 ("one cached order", f"{PREFIX}orders/{order_id}"),
@@ -65,7 +78,8 @@ async def _compared(sizes: Sizes, what: str, path: str, headers: dict[str, str],
     loads = (Load(), Load())
     for turn in range(sizes.turns + 1):
         for load, (port, asked, sent) in zip(loads, ports, strict=True):
-            found = await ask(port, asked, sent, connections=sizes.connections, requests=sizes.requests // sizes.turns)
+            each = sizes.requests // sizes.turns
+            found = await ask(port, repeat(asked), sent, connections=sizes.connections, requests=each)
             if turn:  # the first opens connections
                 load.add(found)
     say(f"{what}: {loads[0].per_second:.0f} and {loads[1].per_second:.0f} requests/s")
@@ -94,32 +108,35 @@ async def _copied(path: str, headers: dict[str, str], port: int) -> str:
 
 async def _stored(databases: Databases) -> tuple[str, str]:
     """A key of a user with a cabinet, and one of its orders."""
-    gateway, reporter = await databases.connect("gateway"), await databases.connect("reporter")
-    cabinet_id = uuid4()
+    reporter = await databases.connect("reporter")
+    [(key, cabinet_id)] = await connected(databases, TELEGRAM_ID)
     orders = minutes_apart(cabinet_id, LISTED)
     await store(reporter, cabinet_id, orders)
-    async with gateway.transaction() as connection:
-        _, key = await keys.create(connection, name="bench", telegram_id=TELEGRAM_ID, scopes=["read"])
-        values = {"cabinet_id": cabinet_id, "user": TELEGRAM_ID}
-        await connection.execute(text("INSERT INTO users VALUES (:user)"), values)
-        await connection.execute(
-            text("""
-                INSERT INTO wb_cabinets (cabinet_id, owner_telegram_id, seller_id, sealed_token, kind, categories,
-                    read_only, expires_at, status, connected_at, connect_event_id)
-                VALUES (:cabinet_id, :user, gen_random_uuid(), '', 'personal', '{}', true, now(), 'verified', now(),
-                    gen_random_uuid())
-            """),
-            values,
-        )
-        await connection.execute(text("INSERT INTO cabinet_members VALUES (:cabinet_id, :user)"), values)
-    await gateway.close()
     await reporter.close()
     return key, str(orders[0].order_id)
 
 
+async def connected(databases: Databases, *telegram_ids: int) -> list[tuple[str, UUID]]:
+    """Of each of the users a key, and a cabinet of theirs."""
+    gateway = await databases.connect("gateway")
+    made = []
+    async with gateway.transaction() as connection:
+        for user in telegram_ids:
+            cabinet_id = uuid4()
+            _, key = await keys.create(connection, name="bench", telegram_id=user, scopes=["read"])
+            for statement in _CONNECT:
+                await connection.execute(statement, {"cabinet_id": cabinet_id, "user": user})
+            made.append((key, cabinet_id))
+    await gateway.close()
+    return made
+
+
 @asynccontextmanager
-async def _bare(port: int) -> AsyncIterator[None]:
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.gateway_bare", str(port))
+async def bare_app(port: int, database_url: str = "") -> AsyncIterator[None]:
+    """`bench.gateway_bare`, ready."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.gateway_bare", str(port), env=os.environ | {"BARE_DATABASE_URL": database_url}
+    )
     try:
         async with httpx.AsyncClient(base_url=f"http://{HOST}:{port}") as client:
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 HOST = "127.0.0.1"
@@ -28,13 +29,14 @@ class Load:
         self.other_answers += more.other_answers
 
 
-async def ask(port: int, path: str, headers: dict[str, str], *, connections: int, requests: int) -> Load:
-    """So many requests for `path`, over so many connections at once."""
-    lines = [f"GET {path} HTTP/1.1", f"Host: {HOST}:{port}", *(f"{name}: {value}" for name, value in headers.items())]
-    request = "\r\n".join([*lines, "", ""]).encode()
+async def ask(port: int, paths: Iterable[str], headers: dict[str, str], *, connections: int, requests: int) -> Load:
+    """So many requests, each for the next of `paths`, over so many connections at once."""
+    lines = [f"Host: {HOST}:{port}", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+    rest = "\r\n".join(lines)
+    sent = (f"GET {path} HTTP/1.1\r\n{rest}".encode() for path in paths)
     load = Load()
     loop = asyncio.get_running_loop()
-    clients = [_Client(request, load, requests // connections) for _ in range(connections)]
+    clients = [_Client(sent, load, requests // connections) for _ in range(connections)]
     for client in clients:
         await loop.create_connection(lambda client=client: client, HOST, port)  # type: ignore[misc]  # of this turn
     began = time.perf_counter()
@@ -46,9 +48,9 @@ async def ask(port: int, path: str, headers: dict[str, str], *, connections: int
 
 
 class _Client(asyncio.Protocol):
-    def __init__(self, request: bytes, load: Load, requests: int) -> None:
+    def __init__(self, sent: Iterator[bytes], load: Load, requests: int) -> None:
         self.is_over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._request = request
+        self._sent = sent
         self._load = load
         self._left = requests
         self._buffer = b""
@@ -62,7 +64,7 @@ class _Client(asyncio.Protocol):
     def ask(self) -> None:
         assert self._transport is not None
         self._asked_at = time.perf_counter()
-        self._transport.write(self._request)
+        self._transport.write(next(self._sent))
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data

@@ -203,6 +203,7 @@ class TestStatus:
         self, gateway: Gateway, alice: User, bob: User, cabinet: UUID, ingestor_db: Database
     ) -> None:
         second = await alice.connect()
+        await mark_verified(gateway, second)
         await keep(ingestor_db, await bob.connect(), "orders")
         await keep(ingestor_db, cabinet, "orders", rows=10)
         with noted(gateway) as one:
@@ -215,7 +216,7 @@ class TestStatus:
         assert {each["cabinet_id"]: each["runs"][0]["sync_id"] for each in found} == sync_ids
         states = [each["resources"][0] for each in found]
         assert [(state["waits_for"], state["rows"]) for state in states] == [("schedule", 10), ("wildberries", 0)]
-        assert len(list(both.reads())) == len(list(one.reads()))
+        assert len(list(both.reads())) <= len(list(one.reads()))  # who may see what is remembered
 
     async def test_the_newest_requested_syncs_come_first(self, gateway: Gateway, alice: User, cabinet: UUID) -> None:
         ids = []
