@@ -145,7 +145,10 @@ async def _beside_bare(
     name: str, sizes: Sizes, ours: tuple[int, Iterator[str], str], bare: tuple[int, Iterator[str]]
 ) -> Figures:
     loads = (Load(), Load())
-    ways = ((ours[0], ours[1], {"Authorization": f"Bearer {ours[2]}"}), (bare[0], bare[1], {}))
+    ways: tuple[tuple[int, Iterator[str], dict[str, str]], ...] = (
+        (ours[0], ours[1], {"Authorization": f"Bearer {ours[2]}"}),
+        (bare[0], bare[1], {}),
+    )
     for turn in range(sizes.turns + 1):
         for load, (port, paths, headers) in zip(loads, ways, strict=True):
             each = sizes.requests // sizes.turns

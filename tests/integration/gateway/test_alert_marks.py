@@ -77,7 +77,10 @@ async def test_a_snooze_ends_by_itself(alice: User, alert: UUID, monkeypatch: py
 async def test_a_cause_that_comes_back_is_open_again(
     alice: User, alert: UUID, reporter_db: Database, action: str
 ) -> None:
-    await act(alice, alert, action, **({"until": in_hours(1)} if action == "snooze" else {}))
+    if action == "snooze":
+        await act(alice, alert, action, until=in_hours(1))
+    else:
+        await act(alice, alert, action)
     assert await listed(alice) == []
     async with reporter_db.transaction() as connection:
         await connection.execute(text("UPDATE alerts SET episode = episode + 1"))

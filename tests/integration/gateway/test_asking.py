@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from contracts.syncs import SyncRequestedV1
-from gateway import asking
+from gateway import asking, syncs
 from servicekit.db import Database
 from sqlalchemy import text
 from support.gateway import Gateway, User
@@ -96,7 +96,7 @@ async def test_an_answer_does_not_need_it(
         raise LookupError("broken")
 
     with monkeypatch.context() as patched:
-        patched.setattr(asking.syncs, "start", broken)
+        patched.setattr(syncs, "start", broken)
         assert (await alice.get("/products")).status_code == 200
         assert await asked(gateway) == []
     await alice.get("/products", limit=7)
