@@ -56,6 +56,16 @@ def cabinet_items_tag(cabinet_id: UUID) -> str:
     return f"cabinet_items:{cabinet_id}"
 
 
+def cabinet_reviews_tag(cabinet_id: UUID) -> str:
+    """What every list of a cabinet's feedbacks is made from."""
+    return f"cabinet_reviews:{cabinet_id}"
+
+
+def cabinet_questions_tag(cabinet_id: UUID) -> str:
+    """What every list of the questions about a cabinet's items is made from."""
+    return f"cabinet_questions:{cabinet_id}"
+
+
 def cabinet_sources_tag(cabinet_id: UUID) -> str:
     """Which of a cabinet's sources are late."""
     return f"cabinet_sources:{cabinet_id}"

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from contracts.analytics import PERIODS_DAYS
 from contracts.items import AdvertPeriod, Adverts, Buyout, BuyoutPeriod, Rank, Section, UnitEconomics, UnitMoney
-from gateway.performance import PeriodDays
+from gateway.periods import PeriodDays
 from servicekit.db import Database
 from support.gateway import Gateway, User
 from support.item_figures import keep_figures

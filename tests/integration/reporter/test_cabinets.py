@@ -93,7 +93,8 @@ async def test_told_of_again_there_is_nothing_left_to_forget(
     await fold(*events_of(cabinet_id))
     await count_stale()
     first = cabinet_disconnected(cabinet_id)
-    lists = {cache_keys.cabinet_orders_tag(cabinet_id)}
+    of_rows = (cache_keys.cabinet_orders_tag, cache_keys.cabinet_reviews_tag, cache_keys.cabinet_questions_tag)
+    lists = {tag(cabinet_id) for tag in of_rows}
     assert await fold(first) > lists
     assert await fold(cabinet_disconnected(cabinet_id)) == lists
     [tombstone] = await all_rows(reporter_db, "disconnected_cabinets")

@@ -108,7 +108,8 @@ def test_cache_keys_keep_cabinets_and_users_apart() -> None:
         f(c) for c in (one, other)
         for f in (cache_keys.order, cache_keys.cabinet_orders_tag, lambda c: cache_keys.product(c, 1),
                   lambda c: cache_keys.analytics(c, 1, 7), lambda c: cache_keys.stocks(c, 1),
-                  cache_keys.cabinet_tag, cache_keys.entered_tag)
+                  cache_keys.cabinet_tag, cache_keys.entered_tag, cache_keys.cabinet_reviews_tag,
+                  cache_keys.cabinet_questions_tag)
     ]  # fmt: skip
     keys += [
         key(user) for user in (1, 2) for key in (lambda user: cache_keys.answer(user, "q"), cache_keys.members_tag)

@@ -4,10 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from contracts.envelope import Origin
+from contracts.feedbacks import ChangedFeedback, FeedbacksUpdatedV1
 from contracts.freshness import DataDelayedV1, DataRecoveredV1, DelayedResource, RecoveredResource
 from contracts.items import Section
 from contracts.orders import order_id
 from contracts.prices import ChangedPrice, PricesUpdatedV1
+from contracts.questions import ChangedQuestion, QuestionsUpdatedV1
 from contracts.stocks import ChangedSellerStock, ChangedStockRemain, SellerStocksUpdatedV1, StockRemainsUpdatedV1
 from reporter.figures import tags
 from reporter.figures.items import Figure
@@ -73,6 +75,16 @@ def test_stocks_of_own_warehouses_and_remains() -> None:
     remain = ChangedStockRemain.model_validate({**seen, **place})
     for data in (SellerStocksUpdatedV1(stocks=(own,)), StockRemainsUpdatedV1(stocks=(remain,))):
         assert tags.of(new_event(data, cabinet_id=CABINET)) == {cache_keys.stocks(CABINET, 5)}
+
+
+def test_lists_of_feedbacks_and_of_questions() -> None:
+    row: dict[str, Any] = {"id": "a", "created_at": NOON, "revision": 1, "change": "new"}
+    feedback, question = ChangedFeedback.model_validate(row), ChangedQuestion.model_validate(row)
+    for data, tag in (
+        (FeedbacksUpdatedV1(feedbacks=(feedback,)), cache_keys.cabinet_reviews_tag),
+        (QuestionsUpdatedV1(questions=(question,)), cache_keys.cabinet_questions_tag),
+    ):
+        assert tags.of(new_event(data, cabinet_id=CABINET)) == {tag(CABINET)}
 
 
 def test_sources_that_are_late_or_come_again() -> None:

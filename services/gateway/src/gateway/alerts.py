@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway import freshness
 from gateway.alert_marks import MarkState
-from gateway.lists import Listing, Page, Window
+from gateway.lists import Branches, Listing, Page, Window
 from gateway.published import show_only
 from gateway.sorting import Key, Sorting
 
@@ -98,7 +98,7 @@ def listing(query: AlertQuery) -> Listing:
         if getattr(query, column) is not None:
             conditions.append(f"{column} = :{column}")
             values[column] = getattr(query, column)
-    return Listing(_SOURCE, _COLUMNS, conditions, values, _NEWEST_FIRST, query.cabinets)
+    return Listing(_SOURCE, _COLUMNS, conditions, values, _NEWEST_FIRST, Branches.of(query.cabinets))
 
 
 async def page(database: Database, query: AlertQuery, window: Window) -> Page[ListedAlert]:
@@ -111,7 +111,7 @@ async def page(database: Database, query: AlertQuery, window: Window) -> Page[Li
     async with database.transaction() as connection:
         await show_only(connection, query.cabinets)
         rows = await found.page(connection, window)
-        total = await found.total(connection) if window.cursor is None else None
+        total = await found.total(connection, window)
         alerts = await _shown(connection, rows.rows)
         age = await freshness.read(connection, query.cabinets, SOURCES)
     return Page(alerts, rows.next_cursor, total, age)

@@ -24,7 +24,19 @@ from starlette.types import Lifespan, Receive, Scope, Send
 
 from gateway import invalidation
 from gateway.answers.pipeline import READS, Pipeline
-from gateway.api import alerts, analytics, cabinets, digests, entered, orders, problems, products, stocks, syncs
+from gateway.api import (
+    alerts,
+    analytics,
+    cabinets,
+    digests,
+    entered,
+    orders,
+    problems,
+    products,
+    reviews,
+    stocks,
+    syncs,
+)
 from gateway.api.parts import Parts
 from gateway.api.protection import SECURITY_HEADERS, LimitBody, SecureHeaders
 from gateway.handlers.cabinet_suspended import cabinet_suspended
@@ -124,6 +136,7 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
             {"name": "entered", "description": "what Wildberries does not know: costs, taxes, lead times, plans"},
             {"name": "orders", "description": "orders as WB last described them"},
             {"name": "products", "description": "items: cards, prices, stock, ratings, figures"},
+            {"name": "reviews", "description": "what buyers wrote and asked, and what waits for an answer"},
             {"name": "stocks", "description": "what there is, how long it lasts, what to send"},
             {"name": "syncs", "description": "fresh data on request, and how fresh it is"},
         ],
@@ -141,7 +154,7 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
     app.add_middleware(SecureHeaders)
     problems.install(app)
     api = APIRouter(prefix="/api/v1", responses=problems.documented(400, 401, 403, 422, 500))
-    for part in (alerts, analytics, cabinets, digests, entered, orders, products, stocks, syncs):
+    for part in (alerts, analytics, cabinets, digests, entered, orders, products, reviews, stocks, syncs):
         api.include_router(part.router)
     app.include_router(api)
     return app

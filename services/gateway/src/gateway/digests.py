@@ -21,7 +21,7 @@ from sqlalchemy import text
 
 from gateway import freshness
 from gateway.freshness import Freshness
-from gateway.lists import Listing, Page, Window
+from gateway.lists import Branches, Listing, Page, Window
 from gateway.published import show_only
 from gateway.sorting import Key, Sorting
 
@@ -117,7 +117,9 @@ def listing(query: DigestQuery) -> Listing:
         if getattr(query, name) is not None:
             conditions.append(f"{condition} CAST(:{name} AS date)")
             values[name] = getattr(query, name)
-    return Listing("reporter_published.digests", _COLUMNS, conditions, values, _NEWEST_FIRST, query.cabinets)
+    return Listing(
+        "reporter_published.digests", _COLUMNS, conditions, values, _NEWEST_FIRST, Branches.of(query.cabinets)
+    )
 
 
 async def page(database: Database, query: DigestQuery, window: Window) -> Page[ListedDigest]:
@@ -130,7 +132,7 @@ async def page(database: Database, query: DigestQuery, window: Window) -> Page[L
     async with database.transaction() as connection:
         await show_only(connection, query.cabinets)
         rows = await found.page(connection, window)
-        total = await found.total(connection) if window.cursor is None else None
+        total = await found.total(connection, window)
         age = await freshness.read(connection, query.cabinets, SOURCES)
     digests = [ListedDigest.model_validate({**row, "digest_id": _id(row)}) for row in rows.rows]
     return Page(digests, rows.next_cursor, total, age)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from servicekit.db import Database
 from sqlalchemy import RowMapping, text
 
 from gateway import freshness
-from gateway.lists import Listing, Page, Window
+from gateway.lists import Branches, Listing, Page, Window
 from gateway.published import show_only
 from gateway.shown_products import Left
 from gateway.sorting import Key, Sorting
@@ -25,16 +25,6 @@ SOURCES = ("orders", "sales", "stocks")
 """What the figures that items are listed by are made of."""
 
 LONGEST_NAME = 100
-
-
-class PeriodDays(IntEnum):
-    """Days of a period that is kept counted, up to today: `contracts.analytics.PERIODS_DAYS`."""
-
-    WEEK = 7
-    TWO_WEEKS = 14
-    MONTH = 30
-    TWO_MONTHS = 60
-    QUARTER = 90
 
 
 class PerformanceSort(StrEnum):
@@ -148,7 +138,9 @@ def listing(query: PerformanceQuery) -> Listing:
     ]
     sorting = Sorting(query.sort.value, keys, descending=True)
     columns = f"cabinet_id, {', '.join(PeriodFigures.model_fields)}"
-    return Listing("reporter_published.analytics AS period", columns, conditions, values, sorting, query.cabinets)
+    return Listing(
+        "reporter_published.analytics AS period", columns, conditions, values, sorting, Branches.of(query.cabinets)
+    )
 
 
 async def page(database: Database, query: PerformanceQuery, window: Window) -> Page[ItemPerformance]:
@@ -161,7 +153,7 @@ async def page(database: Database, query: PerformanceQuery, window: Window) -> P
     async with database.transaction() as connection:
         await show_only(connection, query.cabinets)
         rows = await found.page(connection, window)
-        total = await found.total(connection) if window.cursor is None else None
+        total = await found.total(connection, window)
         values = {
             "cabinets": [row["cabinet_id"] for row in rows.rows],
             "nm_ids": [row["nm_id"] for row in rows.rows],

@@ -16,10 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway import freshness
 from gateway.freshness import Freshness
-from gateway.lists import Listing, Page, Window
+from gateway.lists import Branches, Listing, Page, Window
 from gateway.published import show_only
 from gateway.shown_products import FiguresInCurrency, ListedProduct, Product, ProductFigures
 from gateway.sorting import Key, Sorting
+from gateway.words import containing
 
 SOURCES = ("products", "prices", "stocks", "feedbacks")
 """What a list of items is made of."""
@@ -111,16 +112,14 @@ def listing(query: ProductQuery) -> Listing:
     if query.state is not ProductState.ALL:
         conditions.append("is_listed" if query.state is ProductState.LISTED else "NOT is_listed")
     if query.text is not None:
-        # As the collation of the database may know no Cyrillic.
-        words = "lower(concat_ws(' ', title, vendor_code, brand, nm_id) COLLATE \"pg_c_utf8\")"
-        conditions.append(f'position(lower(CAST(:text AS text) COLLATE "pg_c_utf8") IN {words}) > 0')
+        conditions.append(containing("title", "vendor_code", "brand", "nm_id"))
         values["text"] = query.text
     column = query.sort.removeprefix("-")
     keys = [Key("nm_id", "bigint"), Key("cabinet_id", "uuid")]
     if column == "updated_at":
         keys.insert(0, Key("updated_at", "timestamptz"))
     sorting = Sorting(query.sort.value, keys, descending=query.sort.startswith("-"))
-    return Listing("reporter_published.products", _CARD, conditions, values, sorting, query.cabinets)
+    return Listing("reporter_published.products", _CARD, conditions, values, sorting, Branches.of(query.cabinets))
 
 
 async def page(database: Database, query: ProductQuery, window: Window) -> Page[ListedProduct]:
@@ -133,7 +132,7 @@ async def page(database: Database, query: ProductQuery, window: Window) -> Page[
     async with database.transaction() as connection:
         await show_only(connection, query.cabinets)
         rows = await found.page(connection, window)
-        total = await found.total(connection) if window.cursor is None else None
+        total = await found.total(connection, window)
         items = [(row["cabinet_id"], row["nm_id"]) for row in rows.rows]
         values = {"cabinets": [cabinet for cabinet, _ in items], "nm_ids": [nm_id for _, nm_id in items]}
         beside = {(each.cabinet_id, each.nm_id): each for each in await connection.execute(_BESIDE, values)}

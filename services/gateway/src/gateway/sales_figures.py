@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway import freshness
 from gateway.freshness import Freshness
 from gateway.performance import Change, change
+from gateway.periods import ComparedDays
 from gateway.published import show_only
 
 SOURCES = ("orders", "sales")
@@ -93,22 +94,12 @@ class SalesGroup(SalesTotal):
     share: Share | None = Field(default=None, description="of orders; only of regions")
 
 
-class SalesPeriod(Model):
-    """Days, all included."""
-
-    days: int
-    first_day: date
-    last_day: date
-    previous_first_day: date
-    previous_last_day: date
-
-
 class SalesReport(Model):
     """Orders and sales of a period."""
 
     model_config = _SHOWN
 
-    period: SalesPeriod
+    period: ComparedDays
     group_by: GroupBy
     totals: tuple[SalesTotal, ...] = Field(description="by currency; empty: nothing was ever ordered")
     groups: tuple[SalesGroup, ...] = Field(
@@ -210,7 +201,7 @@ async def read(database: Database, query: SalesQuery) -> tuple[SalesReport, Fres
         }
         totals = (await connection.execute(_TOTALS, values)).mappings().all()
         last_day = max((row["period_end"] for row in totals), default=clock.now().astimezone(MOSCOW).date())
-        period = _period(last_day, query.period)
+        period = ComparedDays.up_to(last_day, query.period)
         groups = await _groups(connection, query, values, period)
         age = await freshness.read(connection, query.cabinets, SOURCES)
     report = SalesReport(
@@ -224,24 +215,13 @@ async def read(database: Database, query: SalesQuery) -> tuple[SalesReport, Fres
 
 
 async def _groups(
-    connection: AsyncConnection, query: SalesQuery, values: Mapping[str, Any], period: SalesPeriod
+    connection: AsyncConnection, query: SalesQuery, values: Mapping[str, Any], period: ComparedDays
 ) -> Sequence[RowMapping]:
     of_days = period.model_dump(include={"first_day", "last_day", "previous_first_day"})
     given = {**values, "limit": query.limit, "offset": query.offset, **of_days}
     statement = _GROUPS[query.group_by]
     used = {name: given[name] for name in statement.compile().params}
     return (await connection.execute(statement, used)).mappings().all()
-
-
-def _period(last_day: date, days: int) -> SalesPeriod:
-    first_day = last_day - timedelta(days=days - 1)
-    return SalesPeriod(
-        days=days,
-        first_day=first_day,
-        last_day=last_day,
-        previous_first_day=first_day - timedelta(days=days),
-        previous_last_day=first_day - timedelta(days=1),
-    )
 
 
 def _told(row: RowMapping) -> dict[str, Any]:

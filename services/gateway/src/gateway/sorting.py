@@ -71,20 +71,15 @@ class Sorting:
     keys: Sequence[Key]
     descending: bool = False
 
-    def order_by(self) -> str:
-        """The keys as SQL orders by them."""
-        return ", ".join(f"{key.column}{' DESC' if self.descending else ''}" for key in self.keys)
+    def order_by(self, of: str = "") -> str:
+        """The keys as SQL orders by them; `of` stands before each column."""
+        return ", ".join(f"{of}{key.column}{' DESC' if self.descending else ''}" for key in self.keys)
 
-    def after(self, cursor: str) -> tuple[str, dict[str, Any]]:
-        """The condition, with its values, that leaves what comes after a cursor.
-
-        Raises:
-            NotACursor: it is none of this order.
-        """
-        found = self._decode(cursor)
+    def after(self, place: Sequence[Any]) -> tuple[str, dict[str, Any]]:
+        """The condition, with its values, that leaves what comes after a place."""
         columns = ", ".join(key.column for key in self.keys)
         places = ", ".join(f"CAST(:after_{n} AS {key.type})" for n, key in enumerate(self.keys))
-        values = {f"after_{n}": value for n, value in enumerate(found)}
+        values = {f"after_{n}": value for n, value in enumerate(place)}
         return f"({columns}) {'<' if self.descending else '>'} ({places})", values
 
     def cursor(self, row: RowMapping) -> str:
@@ -97,7 +92,12 @@ class Sorting:
         spelt = json.dumps([self.name, *texts], ensure_ascii=False, separators=(",", ":"))
         return base64.urlsafe_b64encode(spelt.encode()).decode().rstrip("=")
 
-    def _decode(self, cursor: str) -> list[Any]:
+    def place(self, cursor: str) -> list[Any]:
+        """The values of the keys at the place that a cursor names.
+
+        Raises:
+            NotACursor: it is none of this order.
+        """
         try:
             name, *texts = json.loads(
                 base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)

@@ -16,7 +16,7 @@ from sqlalchemy import RowMapping, text
 
 from gateway import freshness
 from gateway.freshness import Freshness
-from gateway.lists import Listing, Page, Window
+from gateway.lists import Branches, Listing, Page, Window
 from gateway.published import show_only
 from gateway.sorting import Key, Sorting
 
@@ -160,7 +160,7 @@ def listing(query: StockQuery) -> Listing:
         keys.insert(0, Key(column, "numeric"))
         columns += f", {column}"
     sorting = Sorting(query.sort.value, keys, descending=query.sort.startswith("-"))
-    return Listing(_SOURCES[column], columns, conditions, values, sorting, query.cabinets)
+    return Listing(_SOURCES[column], columns, conditions, values, sorting, Branches.of(query.cabinets))
 
 
 async def page(database: Database, query: StockQuery, window: Window) -> Page[ItemStock]:
@@ -173,7 +173,7 @@ async def page(database: Database, query: StockQuery, window: Window) -> Page[It
     async with database.transaction() as connection:
         await show_only(connection, query.cabinets)
         rows = await found.page(connection, window)
-        total = await found.total(connection) if window.cursor is None else None
+        total = await found.total(connection, window)
         values = {
             "cabinets": [row["cabinet_id"] for row in rows.rows],
             "nm_ids": [row["nm_id"] for row in rows.rows],

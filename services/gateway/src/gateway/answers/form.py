@@ -31,7 +31,7 @@ class ListMeta(Meta):
 
 
 class Answered(Model, Generic[T]):
-    """One thing that was asked for."""
+    """One thing that was read."""
 
     data: T
     meta: Meta

@@ -6,26 +6,19 @@ from uuid import UUID
 
 from contracts.alerts import Severity
 from contracts.model import Moment
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from servicekit import clock
 
 from gateway import alert_marks, alerts, cabinets
 from gateway.alert_marks import MarkState
 from gateway.alerts import AlertQuery, AlertState, ListedAlert
+from gateway.answers.form import Listed
 from gateway.api.auth import Caller, Reading, Writer
-from gateway.api.form import (
-    AskedWindow,
-    Many,
-    answer_page,
-    cursor_refused,
-    described,
-    visible_cabinets,
-)
+from gateway.api.form import AskedList, described, visible_cabinets
 from gateway.api.names import MAX_NM_ID, Name, OneCabinet
 from gateway.api.parts import Parts, UsedParts
 from gateway.api.problems import Problem, documented
-from gateway.sorting import NotACursor
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
 
@@ -42,12 +35,11 @@ class Snooze(BaseModel):
     until: Moment = Field(description=f"in the future, {LONGEST_SNOOZE.days} days ahead at most")
 
 
-@router.get("", **described(Many[ListedAlert], "alerts", is_list=True))
+@router.get("", **described(Listed[ListedAlert], "alerts", is_list=True))
 async def list_alerts(
-    request: Request,
     answer: Reading,
     parts: UsedParts,
-    window: AskedWindow,
+    asked: AskedList,
     cabinet_id: OneCabinet = None,
     state: Annotated[
         AlertState, Query(description="open: its cause is still there, and nobody snoozed or resolved it")
@@ -62,11 +54,7 @@ async def list_alerts(
     gone, and stay readable."""
     cabinets = visible_cabinets(answer, cabinet_id)
     query = AlertQuery(cabinets=cabinets, state=state, rule=rule, severity=severity, nm_id=nm_id)
-    try:
-        page = await alerts.page(parts.database, query, window)
-    except NotACursor:
-        raise cursor_refused() from None
-    return answer_page(answer, request, window, page)
+    return await asked.answer(answer, lambda window: alerts.page(parts.database, query, window))
 
 
 _MARKED: dict[str, Any] = {"responses": documented(404)}

@@ -3,29 +3,20 @@
 from typing import Annotated, Literal
 
 from contracts.currency import Currency
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from contracts import cache_keys
-from gateway import performance, sales_figures
+from gateway import performance, review_figures, sales_figures
+from gateway.answers.form import Answered, Listed
 from gateway.api.auth import Reading
-from gateway.api.form import (
-    MAX_OFFSET,
-    AskedWindow,
-    Many,
-    One,
-    answer_one,
-    answer_page,
-    cursor_refused,
-    described,
-    tags_of_lists,
-    visible_cabinets,
-)
+from gateway.api.form import MAX_OFFSET, AskedList, described, tags_of_lists, visible_cabinets
 from gateway.api.names import MAX_NM_ID, Name, OneCabinet
 from gateway.api.parts import UsedParts
 from gateway.api.problems import Problem
-from gateway.performance import ItemPerformance, PerformanceQuery, PerformanceSort, PeriodDays
+from gateway.performance import ItemPerformance, PerformanceQuery, PerformanceSort
+from gateway.periods import PeriodDays
+from gateway.review_figures import ReviewFiguresQuery, ReviewGroupBy, ReviewsReport
 from gateway.sales_figures import MAX_GROUPS, REGION_DAYS, GroupBy, SalesQuery, SalesReport
-from gateway.sorting import NotACursor
 
 router = APIRouter(prefix="/analytics", tags=["analytics"])
 
@@ -34,12 +25,11 @@ OneItem = Annotated[int | None, Query(ge=1, le=MAX_NM_ID, description="WB articl
 OneCurrency = Annotated[Currency | None, Query(description="one currency; without it, each apart")]
 
 
-@router.get("/performance", **described(Many[ItemPerformance], "performance", is_list=True))
+@router.get("/performance", **described(Listed[ItemPerformance], "performance", is_list=True))
 async def list_performance(
-    request: Request,
     answer: Reading,
     parts: UsedParts,
-    window: AskedWindow,
+    asked: AskedList,
     cabinet_id: OneCabinet = None,
     period: Period = PeriodDays.MONTH,
     nm_id: OneItem = None,
@@ -68,14 +58,14 @@ async def list_performance(
         xyz=xyz,
         to_send=to_send,
     )
-    try:
-        page = await performance.page(parts.database, query, window)
-    except NotACursor:
-        raise cursor_refused() from None
-    return answer_page(answer, request, window, page, keep_seconds=cache_keys.TTL_ANALYTICS_SECONDS)
+    return await asked.answer(
+        answer,
+        lambda window: performance.page(parts.database, query, window),
+        keep_seconds=cache_keys.TTL_ANALYTICS_SECONDS,
+    )
 
 
-@router.get("/sales", **described(One[SalesReport], "sales"))
+@router.get("/sales", **described(Answered[SalesReport], "sales"))
 async def get_sales(
     answer: Reading,
     parts: UsedParts,
@@ -106,4 +96,28 @@ async def get_sales(
         offset=offset,
     )
     report, age = await sales_figures.read(parts.database, query)
-    return answer_one(answer, report, age, keep_seconds=cache_keys.TTL_ANALYTICS_SECONDS)
+    return answer.of(report, age=age, keep_seconds=cache_keys.TTL_ANALYTICS_SECONDS)
+
+
+@router.get("/reviews", **described(Answered[ReviewsReport], "review_figures"))
+async def get_review_figures(
+    answer: Reading,
+    parts: UsedParts,
+    cabinet_id: OneCabinet = None,
+    period: Period = PeriodDays.MONTH,
+    group_by: ReviewGroupBy = ReviewGroupBy.DAY,
+    nm_id: OneItem = None,
+    limit: Annotated[int, Query(ge=1, le=review_figures.MAX_GROUPS, description="groups")] = 100,
+    offset: Annotated[int, Query(ge=0, le=MAX_OFFSET, description="groups to leave out")] = 0,
+) -> Response:
+    """Feedbacks and questions of a period beside the one before, in all and by group: stars, rating, and what waits for
+    an answer. Days: the newest first, each beside the day as many days before; items: those with most feedbacks first.
+    """
+    cabinets = visible_cabinets(answer, cabinet_id)
+    written = (cache_keys.cabinet_reviews_tag, cache_keys.cabinet_questions_tag)
+    await answer.depends_on(*tags_of_lists(cabinets), *(tag(cabinet) for cabinet in cabinets for tag in written))
+    query = ReviewFiguresQuery(
+        cabinets=cabinets, period=period.value, group_by=group_by, nm_id=nm_id, limit=limit, offset=offset
+    )
+    report, age = await review_figures.read(parts.database, query)
+    return answer.of(report, age=age, keep_seconds=cache_keys.TTL_ANALYTICS_SECONDS)

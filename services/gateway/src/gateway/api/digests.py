@@ -4,35 +4,25 @@ from datetime import date
 from typing import Annotated
 
 from contracts.digests import DigestKind
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from gateway import digests
+from gateway.answers.form import Answered, Listed
 from gateway.api.auth import Reading
-from gateway.api.form import (
-    AskedWindow,
-    Many,
-    One,
-    answer_one,
-    answer_page,
-    cursor_refused,
-    described,
-    visible_cabinets,
-)
+from gateway.api.form import AskedList, described, visible_cabinets
 from gateway.api.names import OneCabinet
 from gateway.api.parts import UsedParts
 from gateway.api.problems import Problem
 from gateway.digests import Digest, DigestQuery, ListedDigest, Place
-from gateway.sorting import NotACursor
 
 router = APIRouter(prefix="/digests", tags=["digests"])
 
 
-@router.get("", **described(Many[ListedDigest], "digests", is_list=True))
+@router.get("", **described(Listed[ListedDigest], "digests", is_list=True))
 async def list_digests(
-    request: Request,
     answer: Reading,
     parts: UsedParts,
-    window: AskedWindow,
+    asked: AskedList,
     cabinet_id: OneCabinet = None,
     kind: DigestKind | None = None,
     first_day: Annotated[date | None, Query(alias="from", description="that begin on this Moscow day or later")] = None,
@@ -43,14 +33,10 @@ async def list_digests(
         raise Problem(422, "period_invalid", "`from` is after `to`.")
     cabinets = visible_cabinets(answer, cabinet_id)
     query = DigestQuery(cabinets=cabinets, kind=kind, first_day=first_day, last_day=last_day)
-    try:
-        page = await digests.page(parts.database, query, window)
-    except NotACursor:
-        raise cursor_refused() from None
-    return answer_page(answer, request, window, page)
+    return await asked.answer(answer, lambda window: digests.page(parts.database, query, window))
 
 
-@router.get("/{digest_id}", **described(One[Digest], "digest"))
+@router.get("/{digest_id}", **described(Answered[Digest], "digest"))
 async def get_digest(
     answer: Reading,
     parts: UsedParts,
@@ -67,7 +53,7 @@ async def get_digest(
     if found is None:
         raise _digest_not_found()
     digest, age = found
-    return answer_one(answer, digest, age, keep_seconds=0)
+    return answer.of(digest, age=age)
 
 
 def _digest_not_found() -> Problem:

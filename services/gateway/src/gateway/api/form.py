@@ -1,7 +1,8 @@
-"""Lists in pages, and answers that are as old as their sources."""
+"""Lists in pages, and how routes are described that answer in the form of `answers.form`."""
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Generic, TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from contracts.model import Model
@@ -9,12 +10,12 @@ from fastapi import Depends, Query, Request, Response
 
 from contracts import cache_keys
 from gateway.answers.answer import Answer
-from gateway.answers.form import ANSWER_HEADERS, ListMeta, Meta
+from gateway.answers.form import ANSWER_HEADERS
 from gateway.api.cabinets import cabinet_not_found
 from gateway.api.examples import example
 from gateway.api.problems import Problem, answered
-from gateway.freshness import Freshness
 from gateway.lists import Page, Window
+from gateway.sorting import NotACursor
 
 T = TypeVar("T", bound=Model)
 
@@ -22,27 +23,19 @@ MAX_LIMIT = 200
 MAX_OFFSET = 10_000
 MAX_CURSOR = 400
 
-
-class One(Model, Generic[T]):
-    """One thing that was read."""
-
-    data: T
-    meta: Meta
-
-
-class Many(Model, Generic[T]):
-    """A page of a list."""
-
-    data: tuple[T, ...]
-    meta: ListMeta
-
-
 LIST_HEADERS: Mapping[str, Any] = {
     "X-Total-Count": {
         "schema": {"type": "integer"},
         "description": "rows of the whole list; not of pages that were read after a cursor",
     },
-    "Link": {"schema": {"type": "string"}, "description": "the pages `first`, `prev`, `next` and `last` (RFC 8288)"},
+    "X-Total-Count-Is": {
+        "schema": {"type": "string", "enum": ["exact", "at-least"]},
+        "description": "at-least: the list is longer, and was not counted to its end",
+    },
+    "Link": {
+        "schema": {"type": "string"},
+        "description": "the pages `first`, `prev`, `next`, and `last` of a list that was counted to its end (RFC 8288)",
+    },
 }
 
 
@@ -56,7 +49,64 @@ def described(form: Any, example_name: str, *, is_list: bool = False) -> dict[st
     return description
 
 
-def window(
+@dataclass(frozen=True)
+class ListRequest:
+    """A list that is asked for, and which part of it."""
+
+    request: Request
+    window: Window
+
+    async def answer(
+        self, answer: Answer, read: Callable[[Window], Awaitable[Page[T]]], *, keep_seconds: int = 0
+    ) -> Response:
+        """The page that `read` gives, with its total and its neighbours in headers.
+
+        Raises:
+            Problem: 422, the cursor is none of this list.
+        """
+        try:
+            page = await read(self.window)
+        except NotACursor:
+            raise cursor_refused() from None
+        headers = {}
+        if page.total is not None:
+            headers["X-Total-Count"] = str(page.total.count)
+            headers["X-Total-Count-Is"] = "exact" if page.total.is_exact else "at-least"
+        if links := self._links(page):
+            headers["Link"] = links
+        return answer.listed(
+            page.rows,
+            next_cursor=page.next_cursor,
+            keep_seconds=keep_seconds,
+            age=page.freshness,
+            headers=headers,
+        )
+
+    def _links(self, page: Page[T]) -> str:
+        limit, offset = self.window.limit, self.window.offset
+        places: dict[str, dict[str, object]] = {}
+        if self.window.cursor is None:
+            places["first"] = {"offset": 0}
+            if offset:
+                places["prev"] = {"offset": max(0, offset - limit)}
+        if page.next_cursor is not None:
+            # A page that ended before it was full is read on from where it ended.
+            by_offset = self.window.cursor is None and len(page.rows) == limit and offset + limit <= MAX_OFFSET
+            places["next"] = {"offset": offset + limit} if by_offset else {"cursor": page.next_cursor}
+        if page.total is not None and page.total.is_exact:
+            last = max(0, (page.total.count - 1) // limit * limit)
+            if last <= MAX_OFFSET:
+                places["last"] = {"offset": last}
+        return ", ".join(f'<{self._path(place)}>; rel="{rel}"' for rel, place in places.items())
+
+    def _path(self, place: dict[str, object]) -> str:
+        url = self.request.url.remove_query_params(["offset", "cursor"])
+        url = url.include_query_params(limit=self.window.limit, **place)
+        return f"{url.path}?{url.query}"
+
+
+def _asked(
+    request: Request,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
     offset: Annotated[
         int, Query(ge=0, le=MAX_OFFSET, description="rows to leave out; deeper lists are read by `cursor`")
@@ -64,14 +114,14 @@ def window(
     cursor: Annotated[
         str | None, Query(max_length=MAX_CURSOR, description="`meta.next_cursor` of the page before")
     ] = None,
-) -> Window:
-    """The page that is asked for."""
+) -> ListRequest:
     if cursor is not None and offset:
         raise Problem(422, "offset_or_cursor", "Give either offset or cursor.")
-    return Window(limit, offset, cursor)
+    return ListRequest(request, Window(limit, offset, cursor))
 
 
-AskedWindow = Annotated[Window, Depends(window)]
+AskedList = Annotated[ListRequest, Depends(_asked)]
+"""The list that a route is asked for: `return await asked.answer(answer, read)`."""
 
 
 def visible_cabinets(answer: Answer, cabinet_id: UUID | None) -> list[UUID]:
@@ -96,43 +146,3 @@ def tags_of_lists(cabinets: Iterable[UUID]) -> list[str]:
 def cursor_refused() -> Problem:
     """The cursor is of another list, of another order, or nothing that a list gave."""
     return Problem(422, "cursor_invalid", "The cursor is not a `next_cursor` of this list.")
-
-
-def answer_one(answer: Answer, data: Model, age: Freshness, *, keep_seconds: int) -> Response:
-    """The answer of one thing."""
-    return answer.of(data, keep_seconds=keep_seconds, age=age)
-
-
-def answer_page(answer: Answer, request: Request, asked: Window, page: Page[T], *, keep_seconds: int = 0) -> Response:
-    """The answer of a page, with its total and its neighbours in headers."""
-    headers = {}
-    if page.total is not None:
-        headers["X-Total-Count"] = str(page.total)
-    if links := _links(request, asked, page):
-        headers["Link"] = links
-    data = b"[%s]" % b",".join(row.model_dump_json().encode() for row in page.rows)
-    more = {"next_cursor": page.next_cursor}
-    return answer.of(data, keep_seconds=keep_seconds, age=page.freshness, more=more, headers=headers)
-
-
-def _links(request: Request, asked: Window, page: Page[T]) -> str:
-    places: dict[str, dict[str, object]] = {}
-    if page.total is None:
-        if page.next_cursor:
-            places["next"] = {"cursor": page.next_cursor}
-    else:
-        last = max(0, (page.total - 1) // asked.limit * asked.limit)
-        places["first"] = {"offset": 0}
-        if asked.offset:
-            places["prev"] = {"offset": max(0, asked.offset - asked.limit)}
-        if asked.offset + asked.limit < page.total:
-            further = asked.offset + asked.limit
-            places["next"] = {"offset": further} if further <= MAX_OFFSET else {"cursor": page.next_cursor}
-        if last <= MAX_OFFSET:
-            places["last"] = {"offset": last}
-    return ", ".join(f'<{_path(request, asked.limit, place)}>; rel="{rel}"' for rel, place in places.items())
-
-
-def _path(request: Request, limit: int, place: dict[str, object]) -> str:
-    url = request.url.remove_query_params(["offset", "cursor"]).include_query_params(limit=limit, **place)
-    return f"{url.path}?{url.query}"

@@ -2,38 +2,27 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from contracts import cache_keys
 from gateway import products
+from gateway.answers.form import Answered, Listed
 from gateway.api.auth import Reading
-from gateway.api.form import (
-    AskedWindow,
-    Many,
-    One,
-    answer_one,
-    answer_page,
-    cursor_refused,
-    described,
-    tags_of_lists,
-    visible_cabinets,
-)
+from gateway.api.form import AskedList, described, tags_of_lists, visible_cabinets
 from gateway.api.names import MAX_NM_ID, Name, OneCabinet
 from gateway.api.parts import UsedParts
 from gateway.api.problems import Problem
 from gateway.products import ProductQuery, ProductSort, ProductState
 from gateway.shown_products import ListedProduct, Product
-from gateway.sorting import NotACursor
 
 router = APIRouter(prefix="/products", tags=["products"])
 
 
-@router.get("", **described(Many[ListedProduct], "products", is_list=True))
+@router.get("", **described(Listed[ListedProduct], "products", is_list=True))
 async def list_products(
-    request: Request,
     answer: Reading,
     parts: UsedParts,
-    window: AskedWindow,
+    asked: AskedList,
     cabinet_id: OneCabinet = None,
     text: Annotated[
         Name | None,
@@ -49,14 +38,14 @@ async def list_products(
     cabinets = visible_cabinets(answer, cabinet_id)
     await answer.depends_on(*tags_of_lists(cabinets))
     query = ProductQuery(cabinets=cabinets, sort=sort, state=state, text=text, brand=brand, subject=subject)
-    try:
-        page = await products.page(parts.database, query, window)
-    except NotACursor:
-        raise cursor_refused() from None
-    return answer_page(answer, request, window, page, keep_seconds=cache_keys.TTL_REFERENCE_SECONDS)
+    return await asked.answer(
+        answer,
+        lambda window: products.page(parts.database, query, window),
+        keep_seconds=cache_keys.TTL_REFERENCE_SECONDS,
+    )
 
 
-@router.get("/{nm_id}", **described(One[Product], "product"))
+@router.get("/{nm_id}", **described(Answered[Product], "product"))
 async def get_product(
     answer: Reading,
     parts: UsedParts,
@@ -71,4 +60,4 @@ async def get_product(
     if found is None:
         raise Problem(404, "product_not_found", "You have no item with this article.")
     product, age = found
-    return answer_one(answer, product, age, keep_seconds=cache_keys.TTL_REFERENCE_SECONDS)
+    return answer.of(product, age=age, keep_seconds=cache_keys.TTL_REFERENCE_SECONDS)

@@ -3,26 +3,16 @@
 from decimal import Decimal
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from contracts import cache_keys
 from gateway import stocks
+from gateway.answers.form import Answered, Listed
 from gateway.api.auth import Reading
-from gateway.api.form import (
-    AskedWindow,
-    Many,
-    One,
-    answer_one,
-    answer_page,
-    cursor_refused,
-    described,
-    tags_of_lists,
-    visible_cabinets,
-)
+from gateway.api.form import AskedList, described, tags_of_lists, visible_cabinets
 from gateway.api.names import MAX_NM_ID, Name, OneCabinet
 from gateway.api.parts import UsedParts
 from gateway.api.problems import Problem
-from gateway.sorting import NotACursor
 from gateway.stocks import ItemStock, StockByPlace, StockQuery, StockSort, StockState
 
 router = APIRouter(prefix="/stocks", tags=["stocks"])
@@ -30,12 +20,11 @@ router = APIRouter(prefix="/stocks", tags=["stocks"])
 MAX_DAYS = 3650
 
 
-@router.get("", **described(Many[ItemStock], "stocks", is_list=True))
+@router.get("", **described(Listed[ItemStock], "stocks", is_list=True))
 async def list_stocks(
-    request: Request,
     answer: Reading,
     parts: UsedParts,
-    window: AskedWindow,
+    asked: AskedList,
     cabinet_id: OneCabinet = None,
     nm_id: Annotated[int | None, Query(ge=1, le=MAX_NM_ID, description="WB article")] = None,
     size: Annotated[Name | None, Query(description="items that have this size, as labelled on the card")] = None,
@@ -64,14 +53,14 @@ async def list_stocks(
         warehouse=warehouse,
         days_left_to=days_left_to,
     )
-    try:
-        page = await stocks.page(parts.database, query, window)
-    except NotACursor:
-        raise cursor_refused() from None
-    return answer_page(answer, request, window, page, keep_seconds=cache_keys.TTL_STOCKS_SECONDS)
+    return await asked.answer(
+        answer,
+        lambda window: stocks.page(parts.database, query, window),
+        keep_seconds=cache_keys.TTL_STOCKS_SECONDS,
+    )
 
 
-@router.get("/{nm_id}", **described(One[StockByPlace], "stock"))
+@router.get("/{nm_id}", **described(Answered[StockByPlace], "stock"))
 async def get_stock(
     answer: Reading,
     parts: UsedParts,
@@ -86,4 +75,4 @@ async def get_stock(
     if found is None:
         raise Problem(404, "stock_not_found", "Nothing is known of the stock of an item of yours with this article.")
     stock, age = found
-    return answer_one(answer, stock, age, keep_seconds=cache_keys.TTL_STOCKS_SECONDS)
+    return answer.of(stock, age=age, keep_seconds=cache_keys.TTL_STOCKS_SECONDS)

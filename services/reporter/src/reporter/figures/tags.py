@@ -7,10 +7,12 @@ from uuid import UUID
 from contracts.analytics import PERIODS_DAYS, PeriodFigures
 from contracts.cabinets import CabinetDisconnectedV1
 from contracts.envelope import Event, EventData
+from contracts.feedbacks import FeedbacksUpdatedV1
 from contracts.freshness import DataDelayedV1, DataRecoveredV1
 from contracts.orders import OrdersUpdatedV1, order_ids_of
 from contracts.prices import PricesUpdatedV1
 from contracts.products import ProductsUpdatedV1
+from contracts.questions import QuestionsUpdatedV1
 from contracts.sales import SalesUpdatedV1
 from contracts.stocks import SellerStocksUpdatedV1, StockRemainsUpdatedV1, StocksUpdatedV1
 
@@ -67,6 +69,16 @@ def of_stocks(event: Event[StocksUpdatedV1 | SellerStocksUpdatedV1 | StockRemain
     return {cache_keys.stocks(event.cabinetid, stock.nm_id) for stock in event.data.stocks}
 
 
+def of_feedbacks(event: Event[FeedbacksUpdatedV1]) -> set[str]:
+    """The lists of the cabinet's feedbacks."""
+    return {cache_keys.cabinet_reviews_tag(event.cabinetid)}
+
+
+def of_questions(event: Event[QuestionsUpdatedV1]) -> set[str]:
+    """The lists of the questions about the cabinet's items."""
+    return {cache_keys.cabinet_questions_tag(event.cabinetid)}
+
+
 def of_sources(event: Event[Any]) -> set[str]:
     """Which of the cabinet's sources are late."""
     return {cache_keys.cabinet_sources_tag(event.cabinetid)}
@@ -77,19 +89,25 @@ def _with_lists(cabinet_id: UUID, of_items: set[str]) -> set[str]:
 
 
 def of_everything(cabinet_id: UUID, nm_ids: Iterable[int]) -> set[str]:
-    """The lists of the cabinet's orders, and all there is of these items (0: of the whole cabinet)."""
+    """The lists of the cabinet's rows, and all there is of these items (0: of the whole cabinet)."""
     of_item = (cache_keys.item_figures, cache_keys.product, cache_keys.stocks)
     wanted = set(nm_ids)
     return {
-        cache_keys.cabinet_orders_tag(cabinet_id),
+        *_of_rows(cabinet_id),
         *of_all_periods(cabinet_id, wanted),
         *(tag(cabinet_id, nm_id) for nm_id in wanted for tag in of_item),
     }
 
 
 def of_lists(event: Event[Any]) -> set[str]:
-    """The lists of the cabinet's orders."""
-    return {cache_keys.cabinet_orders_tag(event.cabinetid)}
+    """The lists of the cabinet's rows."""
+    return _of_rows(event.cabinetid)
+
+
+def _of_rows(cabinet_id: UUID) -> set[str]:
+    """Orders, feedbacks and questions."""
+    of_each = (cache_keys.cabinet_orders_tag, cache_keys.cabinet_reviews_tag, cache_keys.cabinet_questions_tag)
+    return {tag(cabinet_id) for tag in of_each}
 
 
 _OF: Mapping[type[EventData], Callable[[Event[Any]], set[str]]] = {
@@ -100,6 +118,8 @@ _OF: Mapping[type[EventData], Callable[[Event[Any]], set[str]]] = {
     StocksUpdatedV1: of_stocks,
     SellerStocksUpdatedV1: of_stocks,
     StockRemainsUpdatedV1: of_stocks,
+    FeedbacksUpdatedV1: of_feedbacks,
+    QuestionsUpdatedV1: of_questions,
     DataDelayedV1: of_sources,
     DataRecoveredV1: of_sources,
     CabinetDisconnectedV1: of_lists,

@@ -163,12 +163,28 @@ fbs_orders = _facts(
     sa.Index("fbs_orders_srid", "cabinet_id", "srid"),
 )
 
+FEEDBACK_WAITS = """
+    (answer_text IS NULL OR answer_state IS NOT DISTINCT FROM 'rejected')
+    AND coalesce(text, '') || coalesce(pros, '') || coalesce(cons, '') <> ''
+"""
+"""SQL: the feedback has words, and no answer that Wildberries shows or looks at."""
+
+# One that adds to an earlier one is the same buyer's word on the same piece: its stars count once.
+FEEDBACK_STARS = "CASE WHEN valuation BETWEEN 1 AND 5 AND parent_id IS NULL THEN valuation END"
+"""SQL: the stars that count in a rating; null: none."""
+
+# A question in another state than these two has been rejected or answered.
+QUESTION_WAITS = "answer_text IS NULL AND coalesce(state NOT IN ('none', 'wbRu'), true)"
+"""SQL: the question has no answer, and was not rejected."""
+
 feedbacks = _facts(
     "feedbacks",
     ChangedFeedback,
     ("id",),
-    sa.Index("feedbacks_item", "cabinet_id", "nm_id", "created_at"),
-    sa.Index("feedbacks_time", "cabinet_id", "created_at"),
+    sa.Index("feedbacks_item", "cabinet_id", "nm_id", "created_at", "id"),
+    sa.Index("feedbacks_time", "cabinet_id", "created_at", "id"),
+    sa.Index("feedbacks_stars", "cabinet_id", "valuation", "created_at", "id"),
+    sa.Index("feedbacks_waiting", "cabinet_id", "created_at", "id", postgresql_where=sa.text(FEEDBACK_WAITS)),
     without=_PICTURES,
 )
 
@@ -176,7 +192,9 @@ questions = _facts(
     "questions",
     ChangedQuestion,
     ("id",),
-    sa.Index("questions_item", "cabinet_id", "nm_id", "created_at"),
+    sa.Index("questions_item", "cabinet_id", "nm_id", "created_at", "id"),
+    sa.Index("questions_time", "cabinet_id", "created_at", "id"),
+    sa.Index("questions_waiting", "cabinet_id", "created_at", "id", postgresql_where=sa.text(QUESTION_WAITS)),
 )
 
 claims = _facts(

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reporter.figures.ratios import per
+from reporter.tables.facts import FEEDBACK_STARS, FEEDBACK_WAITS, QUESTION_WAITS
 
 SECTION: Final = Section.REVIEWS
 WEEK_DAYS = 7
@@ -25,16 +26,11 @@ Stars = tuple[int, int, int, int, int]
 
 def _told(nm_id: str, condition: str) -> str:
     """Feedbacks and questions of what is asked for, as one of `nm_id`."""
-    # A feedback that adds to an earlier one is the same buyer's word on the same piece: its stars count once.
-    # A question in another state than these two has been rejected or answered.
     return f"""
-    SELECT {nm_id}, created_at, false AS is_question,
-        CASE WHEN valuation BETWEEN 1 AND 5 AND parent_id IS NULL THEN valuation END AS stars,
-        (answer_text IS NULL OR answer_state = 'rejected') AND concat(text, pros, cons) <> '' AS waits
+    SELECT {nm_id}, created_at, false AS is_question, {FEEDBACK_STARS} AS stars, {FEEDBACK_WAITS} AS waits
     FROM feedbacks WHERE cabinet_id = :cabinet_id AND {condition}
     UNION ALL
-    SELECT {nm_id}, created_at, true, NULL,
-        answer_text IS NULL AND coalesce(state NOT IN ('none', 'wbRu'), true)
+    SELECT {nm_id}, created_at, true, NULL, {QUESTION_WAITS}
     FROM questions WHERE cabinet_id = :cabinet_id AND {condition}
     """
 
