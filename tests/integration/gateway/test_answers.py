@@ -13,6 +13,7 @@ import pytest
 from gateway import orders as gateway_orders
 from gateway.__main__ import cli
 from gateway.answers import pipeline, remembered
+from gateway.lists import Page
 from local.servers import Servers
 from redis.asyncio.connection import AbstractConnection
 from servicekit import clock
@@ -98,7 +99,7 @@ class TestHit:
     ) -> None:
         reads, page = 0, gateway_orders.page
 
-        async def counted(*arguments: Any) -> gateway_orders.OrderPage:
+        async def counted(*arguments: Any) -> Page[Any]:
             nonlocal reads
             reads += 1
             await asyncio.sleep(0.05)

@@ -25,9 +25,15 @@ ESCAPED = [
     *("", "%00", "a%00b", "%ED%A0%BD", "%FF", "%F0%9F%92%A9", "a" * 10_000, "%0A", "%27%3B--"),
     *("0001-01-01", "9999-12-31", "10000-01-01", "-0001-01-01", "99999999999999", "0001-01-01T00:00:00%2B14:00"),
     # Cursors: of the first and the last moment there is, and of moments past both in another zone.
-    *("MDAwMS0wMS0wMVQwMDowMDowMCswMDowMCAwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDA",),
-    *("OTk5OS0xMi0zMVQyMzo1OTo1OS45OTk5OTkrMDA6MDAgZmZmZmZmZmYtZmZmZi1mZmZmLWZmZmYtZmZmZmZmZmZmZmZm",),
-    *("MDAwMS0wMS0wMVQwMDowMDowMCsxNDowMCAwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDA",),
+    *(
+        "WyItb3JkZXJlZF9hdCIsIjAwMDEtMDEtMDFUMDA6MDA6MDArMDA6MDAiLCIwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDAiXQ",
+    ),
+    *(
+        "WyItb3JkZXJlZF9hdCIsIjk5OTktMTItMzFUMjM6NTk6NTkuOTk5OTk5KzAwOjAwIiwiZmZmZmZmZmYtZmZmZi1mZmZmLWZmZmYtZmZmZmZmZmZmZmZmIl0",
+    ),
+    *(
+        "WyItb3JkZXJlZF9hdCIsIjAwMDEtMDEtMDFUMDA6MDA6MDArMTQ6MDAiLCIwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDAiXQ",
+    ),
 ]
 """As they stand in a URL."""
 
@@ -60,7 +66,7 @@ IN_JSON = [
 
 
 def usual_path(path: str) -> str:
-    return path.format(cabinet_id=uuid4(), order_id=uuid4(), nm_id=7, digest_id=uuid4())
+    return path.format(cabinet_id=uuid4(), order_id=uuid4(), nm_id=7, digest_id=uuid4(), review_id="a", question_id="a")
 
 
 def properties(operation: dict[str, Any]) -> Iterator[str]:

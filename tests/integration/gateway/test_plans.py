@@ -3,17 +3,21 @@
 import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, timedelta
+from decimal import Decimal
 from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from gateway.orders import Cursor
+from contracts.model import MOSCOW
+from gateway import lists
+from gateway.orders import FoundByText, OrderQuery, OrderSort, listing
 from servicekit.db import Database
 from sqlalchemy import text
 from support.databases import empty
 from support.gateway import Gateway, User
 from support.plans import asked, explained, nodes, read_rows
+from support.shop_items import put_card
 from support.stored_orders import NOON, snapshot, store
 
 ORDERS = 100_000
@@ -22,11 +26,15 @@ PAGE = 20
 POPULAR, PAST, NEVER = 1, 7_000_000, 9
 """Articles: one of many that sell, one that sold before all others, one that nobody ever ordered."""
 
+# One in a hundred was cancelled, one in a thousand returned; one of the oldest alone has the rare names.
 _STORE = text("""
 INSERT INTO order_facts (cabinet_id, order_id, revision, day, updated_at, srid, ordered_at, last_change_at,
-                         nm_id, is_cancel)
+                         nm_id, is_cancel, status, price_with_disc, warehouse_name, region_name, tech_size)
 SELECT cabinet_id, gen_random_uuid(), 1, CAST(at AT TIME ZONE INTERVAL '3 hours' AS date), at,
-       CAST(n AS text), at, at, nm_id, false
+       CAST(n AS text), at, at, nm_id, n % 100 = 0,
+       CASE WHEN n % 1000 = 7 THEN 'return' WHEN n % 3 = 0 THEN 'buyout' END,
+       CASE WHEN n % 11 > 0 THEN n % 997 END, CASE WHEN n = :orders THEN 'Казань' ELSE 'Коледино' END,
+       CASE WHEN n = :orders THEN 'Тува' ELSE 'Москва' END, CASE WHEN n = :orders THEN 'XXL' ELSE 'M' END
 FROM (
     SELECT n, CASE WHEN n % 50 = 0 THEN CAST(:small AS uuid) ELSE CAST(:large AS uuid) END AS cabinet_id,
            CASE WHEN n > :orders - 300 THEN CAST(:past AS bigint) ELSE 1 + n % 400 END AS nm_id,
@@ -72,7 +80,7 @@ def check(plan: dict[str, Any], cabinets: int) -> None:
     assert pages <= 40 + cabinets * (PAGE + 1) * 3, json.dumps(plan, indent=1)
 
 
-def filters(cabinets: list[UUID], cursors: list[str | None]) -> Iterator[dict[str, Any]]:
+def filters(cabinets: list[UUID]) -> Iterator[dict[str, Any]]:
     old, new = (NOON - timedelta(minutes=ORDERS)).date(), NOON.date()
     periods = [
         (None, None),
@@ -83,13 +91,16 @@ def filters(cabinets: list[UUID], cursors: list[str | None]) -> Iterator[dict[st
         (old - timedelta(days=50), old - timedelta(days=40)),
         (new - timedelta(days=60), new - timedelta(days=59)),
     ]
-    for cabinet_id, nm_id, period, cursor in product([None, *cabinets], [None, POPULAR, PAST, NEVER], periods, cursors):
-        yield {"cabinet_id": cabinet_id, "nm_id": nm_id, "from": period[0], "to": period[1], "cursor": cursor}
+    for nm_id in (None, POPULAR, PAST, NEVER):
+        cursors = [None, cursor(ORDERS // 2, nm_id=nm_id), cursor(ORDERS - 400, nm_id=nm_id)]
+        for cabinet_id, period, after in product([None, *cabinets], periods, cursors):
+            yield {"cabinet_id": cabinet_id, "nm_id": nm_id, "from": period[0], "to": period[1], "cursor": after}
 
 
 async def test_every_read_is_by_an_index_and_reads_a_page(
-    gateway: Gateway, alice: User, cabinets: list[UUID], reporter_db: Database
+    gateway: Gateway, alice: User, cabinets: list[UUID], reporter_db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("gateway.orders.MOST_COUNTED", PAGE)
     await check_lists_of_orders(gateway, alice, cabinets)
     async with reporter_db.transaction() as connection:
         order_id = await connection.scalar(text("SELECT order_id FROM order_facts LIMIT 1"))
@@ -110,12 +121,76 @@ async def test_every_read_is_by_an_index_and_reads_a_page(
 
 
 async def check_lists_of_orders(gateway: Gateway, alice: User, cabinets: list[UUID]) -> None:
-    cursors = [Cursor((NOON - timedelta(minutes=n)).astimezone(UTC), uuid4()) for n in (ORDERS // 2, ORDERS - 400)]
-    for params in filters(cabinets, [None, *(cursor.encode() for cursor in cursors)]):
+    for params in filters(cabinets):
         reads = await asked(gateway, alice, "/orders", {"limit": PAGE, **params})
-        [(statement, values)] = [each for each in reads if "reporter_published" in each[0]]
         visible = [params["cabinet_id"]] if params["cabinet_id"] else cabinets
-        check(await explained(gateway, visible, statement, values), len(visible))
+        of_views = [each for each in reads if "reporter_published" in each[0]]
+        assert len(of_views) == (1 if params["cursor"] else 2)
+        for statement, values in of_views:
+            check(await explained(gateway, visible, statement, values), len(visible))
+
+
+def cursor(minutes_ago: int, **query: Any) -> str:
+    """Of a place in the list of a query."""
+    at = (NOON - timedelta(minutes=minutes_ago)).astimezone(UTC)
+    place: Any = {"day": at.astimezone(MOSCOW).date(), "ordered_at": at, "order_id": uuid4(), "amount": Decimal(500)}
+    return listing(OrderQuery(cabinets=[], **query), FoundByText()).sorting.cursor(place)
+
+
+async def test_every_filter_and_order_is_read_from_an_index(
+    gateway: Gateway, alice: User, cabinets: list[UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.orders.MOST_COUNTED", PAGE)
+    monkeypatch.setattr(lists, "LOOKED_AT", 4 * PAGE)
+    # Those that many orders have, that few have, and that none has.
+    alone: list[dict[str, Any]] = [
+        *({"state": state} for state in ("open", "bought", "cancelled", "returned")),
+        *({"cancelled": each} for each in (True, False)),
+        *({"warehouse": name} for name in ("Коледино", "Казань", "Тула")),
+        *({"region": name} for name in ("Москва", "Тува", "Омск")),
+        *({"size": name} for name in ("M", "XXL", "S")),
+        *({"nm_id": nm_id} for nm_id in (POPULAR, PAST, NEVER)),
+    ]
+    day = (NOON - timedelta(days=9)).date()
+    together: list[dict[str, Any]] = [
+        {"state": "returned", "warehouse": "Казань", "region": "Тува"},
+        {"nm_id": POPULAR, "size": "XXL", "from": day, "to": day},
+        {"sort": "-amount", "state": "returned", "from": day, "to": day},
+        {"sort": "amount", "cancelled": True, "nm_id": NEVER},
+    ]
+    for params in [*alone, *together, {"sort": "amount"}, {"sort": "-amount"}, {"sort": "ordered_at"}]:
+        by_age = [params, {**params, "sort": "ordered_at"}] if params in alone else [params]
+        for each in by_age:
+            place = {name: value for name, value in each.items() if name not in ("from", "to")}
+            if "sort" in place:
+                place["sort"] = OrderSort(place["sort"])
+            for after in (None, cursor(ORDERS // 2, **place), cursor(ORDERS - 400, **place)):
+                reads = await asked(gateway, alice, "/orders", {"limit": PAGE, **each, "cursor": after})
+                branches = 2 * (3 if params == {"cancelled": False} else 1)
+                # A page, or as many rows as it may look at.
+                most = 4 * PAGE if params in together else (PAGE + 1) * branches
+                for statement, values in reads:
+                    plan = await explained(gateway, cabinets, statement, values)
+                    for node in nodes(plan):
+                        if node.get("Relation Name") == "order_facts":
+                            assert node["Node Type"] in {"Index Scan", "Index Only Scan"}, (each, node)
+                            assert read_rows(node) <= most, (each, node)
+
+
+async def test_a_text_is_looked_for_in_no_order(
+    gateway: Gateway, alice: User, cabinets: list[UUID], reporter_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.orders.MOST_COUNTED", PAGE)
+    monkeypatch.setattr(lists, "LOOKED_AT", 4 * PAGE)
+    for nm_id in range(1, 101):
+        await put_card(reporter_db, cabinets[0], nm_id, title="Худи", vendor_code=f"HD-{nm_id}-")
+    for words, most in (("HD-7-", (PAGE + 1)), ("худи", 4 * PAGE), ("никогда", 0)):
+        for statement, values in await asked(gateway, alice, "/orders", {"limit": PAGE, "text": words}):
+            plan = await explained(gateway, cabinets, statement, values)
+            for node in nodes(plan):
+                if node.get("Relation Name") == "order_facts":
+                    assert node["Node Type"] in {"Index Scan", "Index Only Scan"}, (words, node)
+                    assert read_rows(node) <= most, (words, node)
 
 
 async def test_a_products_pages_join_without_gap_or_repeat_where_days_turn(
@@ -126,12 +201,12 @@ async def test_a_products_pages_join_without_gap_or_repeat_where_days_turn(
     others = [snapshot(cabinet_id, ordered_at=NOON - timedelta(hours=n), nm_id=POPULAR) for n in range(50)]
     await store(reporter_db, cabinet_id, [*hours, *others])
     seen: list[str] = []
-    cursor = None
+    after = None
     while True:
-        page = (await alice.get("/orders", nm_id=PAST, limit=7, cursor=cursor)).json()
+        page = (await alice.get("/orders", nm_id=PAST, limit=7, cursor=after)).json()
         seen += [order["order_id"] for order in page["data"]]
-        cursor = page["meta"]["next_cursor"]
-        if cursor is None:
+        after = page["meta"]["next_cursor"]
+        if after is None:
             break
     newest_first = sorted(hours, key=lambda order: (order.ordered_at, order.order_id.bytes), reverse=True)
     assert seen == [str(order.order_id) for order in newest_first]
@@ -145,9 +220,10 @@ async def test_a_cursor_and_a_last_day_both_count_whichever_comes_first(
     orders = [snapshot(cabinet_id, ordered_at=NOON - timedelta(hours=6 * n), nm_id=PAST) for n in range(20)]
     await store(reporter_db, cabinet_id, orders)
     for at in (0, 7, 8, 9, 15):
-        cursor = Cursor(orders[at].ordered_at.astimezone(UTC), orders[at].order_id).encode()
+        place: Any = {**dict(orders[at]), "day": orders[at].ordered_at.astimezone(MOSCOW).date()}
+        after = listing(OrderQuery(cabinets=[], nm_id=nm_id), FoundByText()).sorting.cursor(place)
         for days in range(6):
             last_day = NOON.date() - timedelta(days=days)
-            page = (await alice.get("/orders", cursor=cursor, to=last_day, nm_id=nm_id)).json()
+            page = (await alice.get("/orders", cursor=after, to=last_day, nm_id=nm_id)).json()
             expected = [order for order in orders[at + 1 :] if order.ordered_at.date() <= last_day]
             assert [each["order_id"] for each in page["data"]] == [str(order.order_id) for order in expected]

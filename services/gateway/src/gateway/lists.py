@@ -97,8 +97,8 @@ class Listing:
     branches: Branches
     bounds: Bounds = Bounds()
     checks: Sequence[str] = ()
-    """Conditions on `columns` that no index of the order knows. A page looks at `LOOKED_AT` rows at most, and then ends
-    before it is full, with a cursor to read on from there."""
+    """Conditions on a row (`each`) that no index of the order knows. A page looks at `LOOKED_AT` rows at most, and then
+    ends before it is full, with a cursor to read on from there."""
     count_to: int = MOST_COUNTED
 
     async def page(self, connection: AsyncConnection, window: Window) -> Rows:

@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from contracts.order_report import OrderReport
+from contracts.orders import OrderState
 from fastapi import APIRouter, Query, Response
 
 from contracts import cache_keys
@@ -12,50 +13,77 @@ from gateway import orders
 from gateway.answers.answer import Answer
 from gateway.answers.form import Answered, Listed
 from gateway.api.auth import Reading
-from gateway.api.cabinets import cabinet_not_found
+from gateway.api.form import AskedList, described, visible_cabinets
+from gateway.api.names import MAX_NM_ID, Name, OneCabinet
 from gateway.api.parts import Parts, UsedParts
 from gateway.api.problems import RETRY_AFTER, Problem, answered
 from gateway.api.report_example import report_example
 from gateway.order_reports import ReportUnavailable
-from gateway.orders import Cursor, Order, OrderQuery
+from gateway.orders import Order, OrderQuery, OrderSort
 
 router = APIRouter(prefix="/orders", tags=["orders"])
 
-MAX_LIMIT = 200
-MAX_NM_ID = 2**63 - 1
 
-
-@router.get("", **answered(Listed[Order], 404))
+@router.get("", **described(Listed[Order], "orders", is_list=True))
 async def list_orders(
     answer: Reading,
     parts: UsedParts,
-    cabinet_id: Annotated[UUID | None, Query(description="one cabinet; without it, all of the user's")] = None,
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
-    cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before")] = None,
+    asked: AskedList,
+    cabinet_id: OneCabinet = None,
     first_day: Annotated[date | None, Query(alias="from", description="first Moscow day, inclusive")] = None,
     last_day: Annotated[date | None, Query(alias="to", description="last Moscow day, inclusive")] = None,
     nm_id: Annotated[int | None, Query(ge=1, le=MAX_NM_ID, description="WB article")] = None,
+    state: Annotated[OrderState | None, Query(description="what became of it, as the order itself tells")] = None,
+    cancelled: Annotated[
+        bool | None, Query(description="true: those that were cancelled alone; false: those that were not")
+    ] = None,
+    warehouse: Annotated[Name | None, Query(description="sent from this warehouse, by its whole name")] = None,
+    region: Annotated[Name | None, Query(description="sent into this region, by its whole name")] = None,
+    size: Annotated[Name | None, Query(description="as labelled on the card")] = None,
+    text: Annotated[
+        Name | None,
+        Query(
+            description="the whole `srid`; else part of the card's title, the seller's article, the brand or the WB "
+            "article, in any case"
+        ),
+    ] = None,
+    sort: Annotated[
+        OrderSort,
+        Query(
+            description="`-`: the newest or largest first. By the seller's price (`price_with_disc`), whatever its "
+            "currency; one that is unknown is the smallest"
+        ),
+    ] = OrderSort.ORDERED_AT_DOWN,
 ) -> Response:
-    """Orders, newest first by `ordered_at`. Read on with `next_cursor`: orders that arrive meanwhile
-    neither shift nor repeat what you read."""
+    """Orders, newest first by `ordered_at`. Read on with `cursor`: orders that arrive meanwhile neither shift nor
+    repeat what you read. A page of several filters together, or of filters by amount, may hold fewer rows than `limit`
+    while there is a `next_cursor`: read on."""
     if first_day and last_day and first_day > last_day:
         raise Problem(422, "period_invalid", "`from` is after `to`.")
-    if cabinet_id is not None and cabinet_id not in answer.cabinets:
-        raise cabinet_not_found()
     query = OrderQuery(
-        cabinets=answer.cabinets if cabinet_id is None else [cabinet_id],
-        limit=limit,
-        cursor=_decoded(cursor) if cursor is not None else None,
+        cabinets=visible_cabinets(answer, cabinet_id),
+        sort=sort,
         first_day=first_day,
         last_day=last_day,
         nm_id=nm_id,
+        state=state,
+        cancelled=cancelled,
+        warehouse=warehouse,
+        region=region,
+        size=size,
+        text=text,
     )
     await answer.depends_on(*map(cache_keys.cabinet_orders_tag, query.cabinets))
-    page = await orders.page(parts.database, query)
-    return answer.listed(page.orders, next_cursor=page.next_cursor, keep_seconds=cache_keys.TTL_ORDERS_SECONDS)
+    if text is not None:
+        await answer.depends_on(*map(cache_keys.cabinet_items_tag, query.cabinets))
+    return await asked.answer(
+        answer,
+        lambda window: orders.page(parts.database, query, window),
+        keep_seconds=cache_keys.TTL_ORDERS_SECONDS,
+    )
 
 
-@router.get("/{order_id}", **answered(Answered[Order], 404))
+@router.get("/{order_id}", **described(Answered[Order], "order"))
 async def get_order(answer: Reading, parts: UsedParts, order_id: UUID) -> Response:
     """One order."""
     order = await _find(answer, parts, order_id)
@@ -84,13 +112,6 @@ async def _find(answer: Answer, parts: Parts, order_id: UUID) -> Order:
     if order is None:
         raise _order_not_found()
     return order
-
-
-def _decoded(cursor: str) -> Cursor:
-    try:
-        return Cursor.decode(cursor)
-    except ValueError:
-        raise Problem(422, "cursor_invalid", "The cursor is not a `next_cursor` of this list.") from None
 
 
 def _order_not_found() -> Problem:

@@ -14,6 +14,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from reporter import tables
 from reporter.cabinets import HOLD_CABINET
 from reporter.facts.lives import ORDER_LIVES
+from reporter.tables.columns import FOR_LISTS
 
 LIVE, SHADOW = "reporter", "reporter_shadow"
 
@@ -82,7 +83,8 @@ async def _create_all(connection: AsyncConnection) -> None:
         made = str(CreateTable(table).compile(dialect=dialect))
         # What can be made anew needs no write-ahead log.
         await connection.execute(text(made.replace("CREATE TABLE", "CREATE UNLOGGED TABLE", 1)))
-        for index in table.indexes:
+        # Nothing is listed from the shadow.
+        for index in (each for each in table.indexes if FOR_LISTS not in each.info):
             await connection.execute(CreateIndex(index))
     for name, query in VIEWS.items():
         await connection.execute(text(f"CREATE VIEW {name} AS {query}"))

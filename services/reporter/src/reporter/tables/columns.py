@@ -46,6 +46,16 @@ def currency(*, primary_key: bool = True) -> sa.Column[str]:
     return sa.Column("currency", sa.Text, primary_key=primary_key, nullable=False, server_default=ROUBLE)
 
 
+FOR_LISTS = "for_lists"
+"""What an index is marked with that nothing but the gateway's lists is read from."""
+
+
+def for_lists(name: str, *columns: "str | sa.TextClause", where: str | None = None) -> sa.Index:
+    """An index of the cabinet's rows that the gateway lists them by."""
+    condition = {} if where is None else {"postgresql_where": sa.text(where)}
+    return sa.Index(name, "cabinet_id", *columns, info={FOR_LISTS: True}, **condition)
+
+
 def fact_columns(
     row: type[RowChange], key: Collection[str], *, without: Collection[str] = ()
 ) -> "list[sa.Column[Any]]":

@@ -26,7 +26,7 @@ from contracts.stocks import ChangedSellerStock, ChangedStock, ChangedStockRemai
 from contracts.tariffs import ChangedBoxTariff, ChangedCommissionTariff, ChangedReturnTariff
 from contracts.warehouses import ChangedOffice, ChangedWarehouse
 
-from reporter.tables.columns import Moment, Money, cabinet_id, currency, fact_columns, metadata
+from reporter.tables.columns import Moment, Money, cabinet_id, currency, fact_columns, for_lists, metadata
 
 _PICTURES = ("photos", "video", "videos")
 
@@ -49,6 +49,17 @@ def _day(of: str) -> "sa.Column[Any]":
     return sa.Column("day", sa.Date, nullable=False, comment=f"Moscow day of {of}")
 
 
+LONGEST_NAME = 100
+"""Of names that cards and orders are found by. An index holds one character more, so that a longer name is not
+taken for its beginning, and no name is too long for the index."""
+
+
+def _name(column: str) -> "sa.TextClause":
+    return sa.text(f'"left"({column}, {LONGEST_NAME + 1})')
+
+
+_NEWEST_ORDERS = ("ordered_at", "order_id")
+
 order_facts = _facts(
     "order_facts",
     ChangedOrder,
@@ -59,6 +70,11 @@ order_facts = _facts(
     # Recounting one cell, and paging a product's orders; and paging a cabinet's, read backwards from the newest.
     sa.Index("order_facts_cell", "cabinet_id", "nm_id", "day", "ordered_at", "order_id"),
     sa.Index("order_facts_page", "cabinet_id", "ordered_at", "order_id"),
+    for_lists("order_facts_state", sa.text("order_state(status, is_cancel, cancelled_at, status_at)"), *_NEWEST_ORDERS),
+    for_lists("order_facts_amount", sa.text("order_amount(price_with_disc)"), "order_id"),
+    for_lists("order_facts_warehouse", _name("warehouse_name"), *_NEWEST_ORDERS),
+    for_lists("order_facts_region", _name("region_name"), *_NEWEST_ORDERS),
+    for_lists("order_facts_size", _name("tech_size"), *_NEWEST_ORDERS),
     without=("currency",),
 )
 
@@ -74,15 +90,6 @@ sales = _facts(
     sa.Index("sales_cell", "cabinet_id", "nm_id", "day"),
     without=("currency",),
 )
-
-LONGEST_NAME = 100
-"""Of brands and subjects that cards are found by. An index holds one character more, so that a longer name is not
-taken for its beginning, and no name is too long for the index."""
-
-
-def _name(column: str) -> "sa.TextClause":
-    return sa.text(f'"left"({column}, {LONGEST_NAME + 1})')
-
 
 products = _facts(
     "products",
@@ -183,8 +190,8 @@ feedbacks = _facts(
     ("id",),
     sa.Index("feedbacks_item", "cabinet_id", "nm_id", "created_at", "id"),
     sa.Index("feedbacks_time", "cabinet_id", "created_at", "id"),
-    sa.Index("feedbacks_stars", "cabinet_id", "valuation", "created_at", "id"),
-    sa.Index("feedbacks_waiting", "cabinet_id", "created_at", "id", postgresql_where=sa.text(FEEDBACK_WAITS)),
+    for_lists("feedbacks_stars", "valuation", "created_at", "id"),
+    for_lists("feedbacks_waiting", "created_at", "id", where=FEEDBACK_WAITS),
     without=_PICTURES,
 )
 
@@ -193,8 +200,8 @@ questions = _facts(
     ChangedQuestion,
     ("id",),
     sa.Index("questions_item", "cabinet_id", "nm_id", "created_at", "id"),
-    sa.Index("questions_time", "cabinet_id", "created_at", "id"),
-    sa.Index("questions_waiting", "cabinet_id", "created_at", "id", postgresql_where=sa.text(QUESTION_WAITS)),
+    for_lists("questions_time", "created_at", "id"),
+    for_lists("questions_waiting", "created_at", "id", where=QUESTION_WAITS),
 )
 
 claims = _facts(
