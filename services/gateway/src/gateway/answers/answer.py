@@ -14,6 +14,7 @@ from starlette.types import Scope
 from contracts import cache_keys
 from gateway.answers.access import Access
 from gateway.answers.kept import CONTENT_TYPE, Kept, Source
+from gateway.exports.formats import may_be_a_file
 from gateway.freshness import Freshness
 from gateway.keys import Grant
 
@@ -37,6 +38,8 @@ class Question:
     key: str | None
     named_user: str | None
     if_none_match: str | None
+    is_of_a_file: bool
+    """Perhaps a file is asked for: it is not kept, and nobody waits for it."""
     asked_at: float
     """By `time.perf_counter`."""
 
@@ -57,6 +60,7 @@ class Question:
             key=(bearer if scheme.lower() == "bearer" else "") or header(b"x-api-key"),
             named_user=header(b"x-telegram-user-id"),
             if_none_match=header(b"if-none-match"),
+            is_of_a_file=may_be_a_file(query, header(b"accept")),
             asked_at=time.perf_counter(),
         )
 

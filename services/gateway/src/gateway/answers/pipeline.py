@@ -115,6 +115,8 @@ class Pipeline:
         answer.members_version = look.versions[1]
         if SCOPE_OF_READS not in held.value.scopes or len(question.target) > MAX_QUESTION_LENGTH:
             return None
+        if question.is_of_a_file:
+            return None
         answer.kept_as = name
         try:
             kept = Kept.decode(look.body) if look.body else None

@@ -1,19 +1,22 @@
 """Lists in pages, and how routes are described that answer in the form of `answers.form`."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 from uuid import UUID
 
-from contracts.model import Model
+from contracts.model import MOSCOW, Model
 from fastapi import Depends, Query, Request, Response
+from servicekit import clock
 
 from contracts import cache_keys
 from gateway.answers.answer import Answer
 from gateway.answers.form import ANSWER_HEADERS
 from gateway.api.cabinets import cabinet_not_found
 from gateway.api.examples import example
-from gateway.api.problems import Problem, answered
+from gateway.api.problems import RETRY_AFTER, Problem, answered
+from gateway.exports import files
+from gateway.exports.formats import MEDIA_TYPES, MOST_ROWS, FileFormat, accepted
 from gateway.lists import Page, Window
 from gateway.sorting import NotACursor
 
@@ -42,10 +45,12 @@ LIST_HEADERS: Mapping[str, Any] = {
 def described(form: Any, example_name: str, *, is_list: bool = False) -> dict[str, Any]:
     """What describes a route that answers in this form, with an example."""
     description = answered(form, 404)
-    description["responses"][200] = {
-        "headers": {**ANSWER_HEADERS, **LIST_HEADERS} if is_list else ANSWER_HEADERS,
-        "content": {"application/json": {"example": example(example_name)}},
-    }
+    content: dict[str, Any] = {"application/json": {"example": example(example_name)}}
+    headers = ANSWER_HEADERS
+    if is_list:
+        content |= {media_type: {"schema": {"type": "string"}} for media_type in MEDIA_TYPES.values()}
+        headers = {**ANSWER_HEADERS, **LIST_HEADERS}
+    description["responses"][200] = {"headers": headers, "content": content}
     return description
 
 
@@ -55,20 +60,24 @@ class ListRequest:
 
     request: Request
     window: Window
+    file_format: FileFormat | None = None
+    """None: as JSON."""
+    for_excel: bool = False
 
-    async def answer(
-        self, answer: Answer, read: Callable[[Window], Awaitable[Page[T]]], *, keep_seconds: int = 0
-    ) -> Response:
-        """The page that `read` gives, with its total and its neighbours in headers.
+    async def answer(self, answer: Answer, read: files.Read[T], *, keep_seconds: int = 0) -> Response:
+        """The page that `read` gives, with its total and its neighbours in headers; or the whole list as a file.
 
         Raises:
-            Problem: 422, the cursor is none of this list.
+            Problem: 422, the cursor is none of this list, or a file does not take so many rows; 503, as many files as
+                may be are being made.
         """
+        if self.file_format is not None:
+            return await self._file(read, self.file_format)
         try:
             page = await read(self.window)
         except NotACursor:
             raise cursor_refused() from None
-        headers = {}
+        headers = {"Vary": "Accept"}
         if page.total is not None:
             headers["X-Total-Count"] = str(page.total.count)
             headers["X-Total-Count-Is"] = "exact" if page.total.is_exact else "at-least"
@@ -81,6 +90,19 @@ class ListRequest:
             age=page.freshness,
             headers=headers,
         )
+
+    async def _file(self, read: files.Read[T], file_format: FileFormat) -> Response:
+        route = self.request.scope["route"]
+        row: type[T] = get_args(route.response_model.model_fields["data"].annotation)[0]
+        name = f"{route.path.rpartition('/')[2]}-{clock.now().astimezone(MOSCOW).date()}"
+        try:
+            return await files.make(read, row, file_format, name, for_excel=self.for_excel)
+        except files.TooLong:
+            detail = f"The list has more than {MOST_ROWS[file_format]} rows: leave fewer by filters."
+            raise Problem(422, "list_too_long", detail) from None
+        except files.TooMany:
+            detail = "As many files as may be are being made just now. Try again soon."
+            raise Problem(503, "files_busy", detail, RETRY_AFTER) from None
 
     def _links(self, page: Page[T]) -> str:
         limit, offset = self.window.limit, self.window.offset
@@ -114,10 +136,25 @@ def _asked(
     cursor: Annotated[
         str | None, Query(max_length=MAX_CURSOR, description="`meta.next_cursor` of the page before")
     ] = None,
+    file_format: Annotated[
+        Literal["json", "csv", "xlsx"] | None,
+        Query(
+            alias="format",
+            description="csv, xlsx: the whole list as a file, whatever `limit`, `offset` and `cursor` say; without it, "
+            "as `Accept` prefers",
+        ),
+    ] = None,
+    excel: Annotated[
+        bool, Query(description="CSV as Russian Excel opens it: with a BOM, semicolons and decimal commas")
+    ] = False,
 ) -> ListRequest:
     if cursor is not None and offset:
         raise Problem(422, "offset_or_cursor", "Give either offset or cursor.")
-    return ListRequest(request, Window(limit, offset, cursor))
+    if file_format is None:
+        wanted = accepted(request.headers.get("accept"))
+    else:
+        wanted = None if file_format == "json" else FileFormat(file_format)
+    return ListRequest(request, Window(limit, offset, cursor), wanted, excel)
 
 
 AskedList = Annotated[ListRequest, Depends(_asked)]
