@@ -37,7 +37,6 @@ NOT_YET = {
     "/api/v1/cabinets",
     "/api/v1/cabinets/{cabinet_id}",
     "/api/v1/sync/status",
-    *(f"/api/v1/cabinets/{{cabinet_id}}/{each}" for each in ("costs", "tax", "other-costs", "lead-times", "plan")),
 }
 
 

@@ -16,6 +16,9 @@ from servicekit.events import new_event
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.lists import Window
+from gateway.sorting import NotACursor
+
 
 class Kind(StrEnum):
     """What can be entered; the name of the rows in its event."""
@@ -62,12 +65,15 @@ class Cursor:
         """The cursor in a string that `encode` made.
 
         Raises:
-            ValueError: it did not.
+            NotACursor: it did not.
         """
         spelt = re.fullmatch(r"([0-9]{1,18})\.([0-9]{8})\.([0-9]{1,9})", value)
         if spelt is None:
-            raise ValueError("not a cursor")
-        return cls(Place(int(spelt[1]), date.fromisoformat(spelt[2])), int(spelt[3]))
+            raise NotACursor("not a cursor")
+        try:
+            return cls(Place(int(spelt[1]), date.fromisoformat(spelt[2])), int(spelt[3]))
+        except ValueError as error:
+            raise NotACursor("not a cursor") from error
 
 
 @dataclass(frozen=True)
@@ -118,7 +124,7 @@ _PAGE = """
 SELECT {columns} FROM entered_rows WHERE cabinet_id = :cabinet_id AND kind = :kind{conditions}
 ORDER BY nm_id DESC, day DESC, revision DESC
 """
-_NEWEST = f"SELECT {_COLUMNS} FROM ({{page}}) AS newest WHERE body IS NOT NULL LIMIT :limit"
+_NEWEST = f"SELECT {_COLUMNS} FROM ({{page}}) AS newest WHERE body IS NOT NULL LIMIT :limit OFFSET :skipped"
 
 
 async def enter(
@@ -143,16 +149,23 @@ async def enter(
 
 async def page(
     connection: AsyncConnection,
+    window: Window,
     *,
     cabinet_id: UUID,
     kind: Kind,
-    limit: int,
     history: bool = False,
     nm_id: int | None = None,
-    after: Cursor | None = None,
 ) -> list[Revision]:
-    """What counts now, or every revision there was: by item, day and revision, each from the last."""
-    values: dict[str, object] = {"cabinet_id": cabinet_id, "kind": kind.value, "limit": limit}
+    """What counts now, or every revision there was: by item, day and revision, each from the last.
+
+    One more than the window has, if there is one.
+
+    Raises:
+        NotACursor: the window's cursor is none of this list.
+    """
+    after = None if window.cursor is None else Cursor.decode(window.cursor)
+    values: dict[str, object] = {"cabinet_id": cabinet_id, "kind": kind.value, "limit": window.limit + 1}
+    values["skipped"] = window.offset
     conditions, key = [], ["nm_id", "day", "revision"] if history else ["nm_id", "day"]
     if nm_id is not None:
         conditions.append("nm_id = :nm_id")
@@ -164,7 +177,7 @@ async def page(
         values |= {f"after_{name}": place[name] for name in key}
     condition = "".join(f" AND {each}" for each in conditions)
     if history:
-        statement = f"{_PAGE.format(columns=_COLUMNS, conditions=condition)} LIMIT :limit"
+        statement = f"{_PAGE.format(columns=_COLUMNS, conditions=condition)} LIMIT :limit OFFSET :skipped"
     else:
         columns = f"DISTINCT ON (nm_id, day) {_COLUMNS}"
         statement = _NEWEST.format(page=_PAGE.format(columns=columns, conditions=condition))

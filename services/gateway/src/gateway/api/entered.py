@@ -17,13 +17,14 @@ from gateway import entered
 from gateway.answers.form import Listed
 from gateway.api.auth import Caller, Reading, Writer
 from gateway.api.cabinets import cabinet_not_found
+from gateway.api.form import AskedList, described, visible_cabinets
 from gateway.api.parts import UsedParts
-from gateway.api.problems import Problem, answered, documented
+from gateway.api.problems import Problem, documented
 from gateway.entered import Cursor, Kind, Place, Revision, Values
+from gateway.lists import Page, Window
 
 router = APIRouter(prefix="/cabinets/{cabinet_id}", tags=["entered"])
 
-MAX_LIMIT = 500
 MAX_NM_ID = 10**12
 MAX_COUNT = 10**9
 MAX_DAYS = 3650
@@ -250,41 +251,38 @@ def _add(
         rows = {each.place: each.model_dump(mode="json") for each in given.rows}
         return stored_rows(rows=await _entered(parts, caller, cabinet_id, kind, rows))
 
-    @router.get(path, name=f"list_{kind}", summary=f"List {what}", **answered(Listed[stored_row], 404))  # type: ignore[valid-type]  # likewise
+    @router.get(
+        path,
+        name=f"list_{kind}",
+        summary=f"List {what}",
+        **described(Listed[stored_row], kind.value, is_list=True),  # type: ignore[valid-type]  # likewise
+    )
     async def listed(
         answer: Reading,
         parts: UsedParts,
+        asked: AskedList,
         cabinet_id: UUID,
         nm_id: Annotated[int | None, Depends(item_of)],
         history: Annotated[
             bool, Query(description="every revision, also of what was taken back; without it, what counts now")
         ] = False,
-        limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 100,
-        cursor: Annotated[str | None, Query(max_length=50, description="`next_cursor` of the page before")] = None,
     ) -> Response:
         """What was entered, by item, day and revision, the last first. On a day, an item's newest row that has begun
-        counts. Read on with `next_cursor`."""
-        after = None if cursor is None else _decoded(cursor)
-        if cabinet_id not in answer.cabinets:
-            raise cabinet_not_found()
+        counts."""
+        visible_cabinets(answer, cabinet_id)
         await answer.depends_on(cache_keys.entered_tag(cabinet_id))
-        async with parts.database.transaction() as connection:
-            found = await entered.page(
-                connection,
-                cabinet_id=cabinet_id,
-                kind=kind,
-                limit=limit + 1,
-                history=history,
-                nm_id=nm_id,
-                after=after,
-            )
-        rows = found[:limit]
-        is_last = len(found) <= limit
-        return answer.listed(
-            map(stored_row.model_validate, rows),
-            next_cursor=None if is_last else Cursor(rows[-1].place, rows[-1].revision).encode(),
-            keep_seconds=cache_keys.TTL_REFERENCE_SECONDS,
-        )
+
+        async def read(window: Window) -> Page[Any]:
+            async with parts.database.transaction() as connection:
+                found = await entered.page(
+                    connection, window, cabinet_id=cabinet_id, kind=kind, history=history, nm_id=nm_id
+                )
+            rows = found[: window.limit]
+            is_last = len(found) <= window.limit
+            next_cursor = None if is_last else Cursor(rows[-1].place, rows[-1].revision).encode()
+            return Page([stored_row.model_validate(row) for row in rows], next_cursor, None, None)
+
+        return await asked.answer(answer, read, keep_seconds=cache_keys.TTL_REFERENCE_SECONDS)
 
     @router.delete(
         path, name=f"take_back_{kind}", summary=f"Take back {what}", status_code=204, responses=documented(404)
@@ -306,13 +304,6 @@ async def _entered(
         raise cabinet_not_found()
     await parts.cache.invalidate([cache_keys.entered_tag(cabinet_id)])
     return stored
-
-
-def _decoded(cursor: str) -> Cursor:
-    try:
-        return Cursor.decode(cursor)
-    except ValueError:
-        raise Problem(422, "cursor_invalid", "The cursor is not a `next_cursor` of this list.") from None
 
 
 _add("/costs", Kind.COSTS, Cost, "costs of goods")
