@@ -6,7 +6,7 @@ from contracts.currency import Currency
 from fastapi import APIRouter, Query, Response
 
 from contracts import cache_keys
-from gateway import performance, review_figures, sales_figures
+from gateway import performance, plans, review_figures, sales_figures
 from gateway.answers.form import Answered, Listed
 from gateway.api.auth import Reading
 from gateway.api.form import MAX_OFFSET, AskedList, described, tags_of_lists, visible_cabinets
@@ -15,6 +15,7 @@ from gateway.api.parts import UsedParts
 from gateway.api.problems import Problem
 from gateway.performance import ItemPerformance, PerformanceQuery, PerformanceSort
 from gateway.periods import PeriodDays
+from gateway.plans import PlanProgress, PlanQuery
 from gateway.review_figures import ReviewFiguresQuery, ReviewGroupBy, ReviewsReport
 from gateway.sales_figures import MAX_GROUPS, REGION_DAYS, GroupBy, SalesQuery, SalesReport
 
@@ -61,6 +62,29 @@ async def list_performance(
     return await asked.answer(
         answer,
         lambda window: performance.page(parts.database, query, window),
+        keep_seconds=cache_keys.TTL_ANALYTICS_SECONDS,
+    )
+
+
+@router.get("/plan", **described(Listed[PlanProgress], "plan_progress", is_list=True))
+async def list_plan_progress(
+    answer: Reading,
+    parts: UsedParts,
+    asked: AskedList,
+    cabinet_id: OneCabinet = None,
+    nm_id: Annotated[
+        int | None, Query(ge=0, le=MAX_NM_ID, description="WB article; 0: of whole cabinets; without it, all")
+    ] = None,
+    currency: OneCurrency = None,
+) -> Response:
+    """This month's plans against what has come, those of whole cabinets first, then by WB article, the smallest first:
+    what was to have come by now, and what the month comes to at this pace. What has no plan does not stand here."""
+    cabinets = visible_cabinets(answer, cabinet_id)
+    await answer.depends_on(*tags_of_lists(cabinets))
+    query = PlanQuery(cabinets=cabinets, nm_id=nm_id, currency=currency)
+    return await asked.answer(
+        answer,
+        lambda window: plans.page(parts.database, query, window),
         keep_seconds=cache_keys.TTL_ANALYTICS_SECONDS,
     )
 
