@@ -15,7 +15,7 @@ async def put_feedback(
     database: Database, cabinet_id: UUID, name: str, stars: int | None = 5, *, at: datetime = NOON, **fields: Any
 ) -> None:
     """Store a feedback of which only what a test is about is told."""
-    row = {"id": name, "nm_id": 1, "valuation": stars, "created_at": at, **fields}
+    row = {"id": name, "nm_id": 1, "valuation": stars, "bables": [], "created_at": at, **fields}
     await put(database, feedbacks, cabinet_id, row)
 
 

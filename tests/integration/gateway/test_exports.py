@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from gateway import orders
 from gateway.exports import files
+from gateway.exports.formats import FileFormat
 from gateway.lists import Page, Window
 from gateway.orders import Order
 from servicekit.db import Database
@@ -117,7 +118,7 @@ async def test_a_question_that_makes_no_sense_is_refused(alice: User, params: di
 async def test_what_is_too_much_is_refused(
     alice: User, cabinet: UUID, monkeypatch: pytest.MonkeyPatch, reporter_db: Database
 ) -> None:
-    monkeypatch.setattr(files, "MOST_ROWS", {each: 6 for each in files.MOST_ROWS})
+    monkeypatch.setattr(files, "MOST_ROWS", dict.fromkeys(FileFormat, 6))
     for file_format in ("csv", "xlsx"):
         answer = await alice.get("/orders", format=file_format)
         assert (answer.status_code, answer.json()["code"]) == (422, "list_too_long")

@@ -55,6 +55,8 @@ async def test_lists(gateway: Gateway, alice: User, cabinets: list[UUID]) -> Non
             params = {**given, **period, "limit": PAGE}
             if after:
                 params["cursor"] = (await alice.get(path, **params)).json()["meta"]["next_cursor"]
+                if params["cursor"] is None:
+                    continue
             rows = await looked_at(gateway, alice, cabinets, STORE, path, params)
             most = (PAGE if after else COUNTED) + 1
             assert rows[table] <= most * len(cabinets), params

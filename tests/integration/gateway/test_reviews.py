@@ -32,7 +32,13 @@ async def listed(user: User, path: str = "/reviews", **params: Any) -> list[str]
 
 
 async def test_a_feedback_with_everything_that_is_known(alice: User, cabinet: UUID, reporter_db: Database) -> None:
-    told = {"text": "Тёплое", "pros": "Ткань", "bables": ["качество"], "size": "M", "product_name": "Худи"}
+    told: dict[str, Any] = {
+        "text": "Тёплое",
+        "pros": "Ткань",
+        "bables": ["качество"],
+        "size": "M",
+        "product_name": "Худи",
+    }
     await put_feedback(reporter_db, cabinet, "a", 4, **told)
     [review] = (await alice.get("/reviews")).json()["data"]
     assert review.items() >= {

@@ -172,7 +172,7 @@ async def read(database: Database, query: ReviewFiguresQuery) -> tuple[ReviewsRe
     """What the period came to, and its groups from the query's offset on, `limit` at most."""
     period = ComparedDays.up_to(clock.now().astimezone(MOSCOW).date(), query.period)
     of_item = "" if query.nm_id is None else " AND nm_id = :nm_id"
-    values = {
+    values: dict[str, Any] = {
         "cabinets": list(query.cabinets),
         "since": begin_of(period.previous_first_day),
         "middle": begin_of(period.first_day),

@@ -32,6 +32,10 @@ class TooLong(Exception):
     """The list has more rows than such a file takes."""
 
 
+class BrokenOff(Exception):
+    """The file cannot be sent to its end, and a part of it was."""
+
+
 class TooMany(Exception):
     """As many files are being made as may be."""
 
@@ -119,9 +123,13 @@ async def _pages(read: Read[T], first: Page[T], most: int) -> AsyncIterator[Sequ
 
 async def _csv(pages: AsyncIterator[Sequence[Any]], titles: Sequence[str], written: Csv) -> AsyncIterator[bytes]:
     yield written.encode_titles(titles)
-    async for rows in pages:
-        # Beside the loop, which answers others meanwhile.
-        yield await asyncio.to_thread(_encoded, written, rows)
+    try:
+        async for rows in pages:
+            # Beside the loop, which answers others meanwhile.
+            yield await asyncio.to_thread(_encoded, written, rows)
+    except Exception as error:
+        # As its own kind: Starlette takes an `OSError` for the caller's having gone.
+        raise BrokenOff("the list could not be read to its end") from error
 
 
 async def _xlsx(pages: AsyncIterator[Sequence[Any]], titles: Sequence[str], folder: Path) -> Path:

@@ -64,7 +64,7 @@ _TITLES = {
     "wb": "На складах WB", "wb_size": "Размер WB", "weekly_variation": "Колебание по неделям, %",
     "weeks": "Недель", "xyz": "XYZ",
 }  # fmt: skip
-_OF_ANOTHER_MEANING = {
+_OF_ANOTHER_MEANING: dict[tuple[str, ...], str] = {
     ("change", "orders"): "Изменение: заказы, %",
     ("change", "orders_sum"): "Изменение: сумма заказов, %",
     ("change", "sales"): "Изменение: продажи, %",

@@ -52,8 +52,8 @@ FOR_LISTS = "for_lists"
 
 def for_lists(name: str, *columns: "str | sa.TextClause", where: str | None = None) -> sa.Index:
     """An index of the cabinet's rows that the gateway lists them by."""
-    condition = {} if where is None else {"postgresql_where": sa.text(where)}
-    return sa.Index(name, "cabinet_id", *columns, info={FOR_LISTS: True}, **condition)
+    condition = None if where is None else sa.text(where)
+    return sa.Index(name, "cabinet_id", *columns, info={FOR_LISTS: True}, postgresql_where=condition)
 
 
 def fact_columns(
