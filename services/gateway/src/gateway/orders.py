@@ -14,11 +14,14 @@ from servicekit.db import Database
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway import freshness
 from gateway.lists import Bounds, Branches, Listing, Page, Window
 from gateway.moscow_days import begin_of, end_of
 from gateway.published import show_only
 from gateway.sorting import Key, Sorting
 from gateway.words import containing
+
+SOURCES = ("orders",)
 
 LONGEST_NAME = 100
 MOST_COUNTED = 1_000
@@ -116,8 +119,9 @@ async def page(database: Database, query: OrderQuery, window: Window) -> Page[Or
         found = listing(query, await _find_by_text(connection, query))
         rows = await found.page(connection, window)
         total = await found.total(connection, window)
+        age = await freshness.read(connection, query.cabinets, SOURCES)
     orders = [Order.model_validate(dict(row)) for row in rows.rows]
-    return Page(orders, rows.next_cursor, total, None)
+    return Page(orders, rows.next_cursor, total, age)
 
 
 async def _find_by_text(connection: AsyncConnection, query: OrderQuery) -> FoundByText:

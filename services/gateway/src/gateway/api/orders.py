@@ -73,7 +73,8 @@ async def list_orders(
         size=size,
         text=text,
     )
-    await answer.depends_on(*map(cache_keys.cabinet_orders_tag, query.cabinets))
+    tags = (cache_keys.cabinet_orders_tag, cache_keys.cabinet_sources_tag)
+    await answer.depends_on(*(tag(cabinet) for cabinet in query.cabinets for tag in tags))
     if text is not None:
         await answer.depends_on(*map(cache_keys.cabinet_items_tag, query.cabinets))
     return await asked.answer(
