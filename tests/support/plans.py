@@ -19,7 +19,7 @@ class Sent:
         self.statements: list[tuple[str, Any]] = []
 
     def note(self, *arguments: Any) -> None:
-        if "FROM api_keys" not in arguments[2]:
+        if "WHERE key_hash = " not in arguments[2]:
             self.statements.append((arguments[2], arguments[3]))
 
     def of_views(self) -> int:

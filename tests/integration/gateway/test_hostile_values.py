@@ -7,6 +7,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from gateway.app import interface
+from servicekit.db import Database
 from support.gateway import Gateway, User, wb_token
 
 DOCUMENT = interface().openapi()
@@ -18,6 +19,8 @@ OPERATIONS = [
 every_operation = pytest.mark.parametrize(
     ("method", "path", "operation"), OPERATIONS, ids=[f"{method} {path}" for method, path, _ in OPERATIONS]
 )
+
+EVERYTHING = ("read", "write", "admin")
 
 ESCAPED = [
     *("9" * 19, "9" * 100, "9" * 5_000, "-" + "9" * 100, "0" * 19 + "1" + "9" * 80, "0" * 5_000 + "1"),
@@ -66,7 +69,8 @@ IN_JSON = [
 
 
 def usual_path(path: str) -> str:
-    return path.format(cabinet_id=uuid4(), order_id=uuid4(), nm_id=7, digest_id=uuid4(), review_id="a", question_id="a")
+    ids = {name: uuid4() for name in ("cabinet_id", "order_id", "digest_id", "record_id")}
+    return path.format(nm_id=7, review_id="a", question_id="a", **ids)
 
 
 def properties(operation: dict[str, Any]) -> Iterator[str]:
@@ -79,6 +83,12 @@ def properties(operation: dict[str, Any]) -> Iterator[str]:
 def fields_beside(cabinet_id: object) -> dict[str, str]:
     """What makes a body whole where one of its fields is not what it should be."""
     return {"cabinet_id": f'"{cabinet_id}"', "token": f'"{wb_token()}"'}
+
+
+@pytest.fixture
+async def alice(gateway: Gateway, notifier_db: Database) -> User:
+    """A user whose key may do everything."""
+    return User(gateway, 1001, await gateway.key(1001, scopes=EVERYTHING))
 
 
 def assert_no_failure(answer: httpx.Response, said: object) -> None:
@@ -102,7 +112,7 @@ async def test_in_the_url(gateway: Gateway, alice: User, method: str, path: str,
 
 @every_operation
 async def test_in_headers(gateway: Gateway, alice: User, method: str, path: str, operation: dict[str, Any]) -> None:
-    bot = await gateway.key(None)
+    bot = await gateway.key(None, scopes=EVERYTHING)
     declared = {each["name"] for each in operation["parameters"] if each["in"] == "header"}
     for name in declared | OTHER_HEADERS:
         for value in RAW:

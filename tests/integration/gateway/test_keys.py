@@ -51,6 +51,15 @@ class TestCommands:
         assert await call(gateway, key, **{"X-Telegram-User-Id": "5"}) == 200
         assert "any user" in (await run(gateway, "keys", "list")).stdout
 
+    async def test_an_administrators_key_acts_for_nobody(self, gateway: Gateway) -> None:
+        made = await run(gateway, "keys", "create", "--scopes", "admin")
+        assert "acts for nobody" in made.stderr
+        assert "nobody  admin" in (await run(gateway, "keys", "list")).stdout
+        headers = {"X-API-Key": made.stdout.strip()}
+        assert (await gateway.client.get("/api/v1/admin/users", headers=headers)).status_code == 200
+        both = await run(gateway, "keys", "create", "--scopes", "admin", "--scopes", "read", "--telegram-id", "5")
+        assert "acts for Telegram user 5, may admin and read" in both.stderr
+
     @pytest.mark.parametrize(
         "arguments",
         [
@@ -60,6 +69,8 @@ class TestCommands:
             ("create", "--telegram-id", "9" * 19),
             ("create", "--telegram-id", "5", "--expires-days", "9" * 7),
             ("create", "--telegram-id", "5", "--scopes", "admin"),
+            ("create", "--any-user", "--scopes", "admin"),
+            ("create", "--scopes", "admin", "--scopes", "read"),
             ("revoke", "00000000-0000-0000-0000-000000000000"),
         ],
     )

@@ -68,6 +68,35 @@ async def test_a_service_may_build_its_tables_anew_beside_its_own(two: Two) -> N
     await two.execute("a", "DROP TABLE a_shadow.t")
 
 
+async def test_what_administrators_see_is_seen_by_the_gateway_alone(two: Two) -> None:
+    role = f"{make_url(two.urls['a']).username}g"
+    urls = {**two.urls, "gateway": make_url(two.urls["a"]).set(username=role).render_as_string(False)}
+    await two.execute("a", "CREATE TABLE t (x int)")
+    await two.execute("a", "CREATE VIEW a_admin.before AS SELECT x FROM t")
+    await bootstrap(two.admin_url, urls)
+    two.urls = urls
+    await two.execute("a", "CREATE VIEW a_admin.after AS SELECT x FROM t")
+    await two.execute(
+        "a",
+        "CREATE FUNCTION a_admin.add(x int) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = a, pg_temp "
+        "AS 'INSERT INTO t VALUES ($1)'",
+    )
+    await two.execute("gateway", "SELECT a_admin.add(1)")
+    for view in ("before", "after"):
+        assert await two.execute("gateway", f"SELECT x FROM a_admin.{view}") == [(1,)]
+    for service, statement in (
+        ("gateway", "INSERT INTO a_admin.after VALUES (2)"),
+        ("gateway", "SELECT x FROM a.t"),
+        ("b", "SELECT x FROM a_admin.after"),
+        ("b", "SELECT a_admin.add(2)"),
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await two.execute(service, statement)
+    admin = await asyncpg.connect(two.admin_url)
+    await admin.execute(f'DROP OWNED BY "{role}"; DROP ROLE "{role}"')
+    await admin.close()
+
+
 async def test_what_is_private_stays_so(two: Two) -> None:
     await two.execute("a", "CREATE TABLE t (x int)")
     for statement in (

@@ -12,7 +12,7 @@ from faststream.rabbit import RabbitBroker
 from servicekit.broker import event_publisher
 from servicekit.consume import ATTEMPT, EVENT_ID, HANDLER, REASON, Rejected, consume
 from servicekit.db import Database
-from servicekit.dead_letters import list_dead, redrive
+from servicekit.dead_letters import count_dead, list_dead, redrive
 from sqlalchemy.ext.asyncio import AsyncConnection
 from support.events import sync_requested
 from support.eventually import eventually
@@ -43,6 +43,11 @@ class TestListDead:
         (letter, _) = letters
         assert (letter.queue, letter.event_id, letter.type) == (QUEUE.name, "e", "sync.requested.v1")
         assert (letter.attempts, letter.reason) == (4, "ValueError: no")
+
+    async def test_how_many_each_queue_has(self, vhost: str, amqp: AbstractChannel) -> None:
+        assert await count_dead(vhost) == {}
+        await bury(amqp, *(str(number).encode() for number in range(6)))
+        assert await count_dead(vhost) == {QUEUE: 6}
 
     async def test_more_often_than_a_broker_would_deliver_by_default(self, vhost: str, amqp: AbstractChannel) -> None:
         await bury(amqp, b"1")
@@ -99,6 +104,16 @@ class TestRedrive:
         assert await redrive(vhost, QUEUE, limit=1000) == 3
         await eventually(lambda: calls == 6)
         await eventually(lambda: _is(amqp, QUEUE.dead, 3))
+
+    async def test_of_one_event_leaves_the_others(self, vhost: str, amqp: AbstractChannel) -> None:
+        await bury(amqp, b"0", b"1", b"2")
+        assert await redrive(vhost, QUEUE, limit=1, event_id="m1") == 0
+        await eventually(lambda: _is(amqp, QUEUE.dead, 3))
+        assert await redrive(vhost, QUEUE, limit=3, event_id="m1") == 1
+        await eventually(lambda: _is(amqp, QUEUE.dead, 2))
+        message = await (await amqp.get_queue(QUEUE.name)).get(no_ack=True)
+        assert message is not None
+        assert message.body == b"1"
 
     async def test_keeps_the_trace_and_forgets_the_attempts(self, vhost: str, amqp: AbstractChannel) -> None:
         trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"

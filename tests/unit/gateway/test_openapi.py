@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Any
 
 import gateway.api
@@ -54,7 +54,8 @@ class TestDocument:
                 node = node[part]
 
     def test_every_route_of_the_interface_is_in_it(self) -> None:
-        modules = [import_module(f"gateway.api.{each.name}") for each in iter_modules(gateway.api.__path__)]
+        names = [each.name for each in walk_packages(gateway.api.__path__, "gateway.api.")]
+        modules = [import_module(name) for name in names]
         routes = [route for module in modules if hasattr(module, "router") for route in module.router.routes]
         there = {(f"/api/v1{route.path}", method.lower()) for route in routes for method in route.methods}
         assert there == {(path, method) for path, methods in DOCUMENT["paths"].items() for method in methods}

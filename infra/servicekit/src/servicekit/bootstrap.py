@@ -5,16 +5,20 @@ from collections.abc import Mapping
 import asyncpg
 from sqlalchemy.engine import make_url
 
+ADMINISTRATION = "gateway"
+"""The service that shows administrators what every service has."""
+
 
 class CannotBootstrap(Exception):
     """The database refused; the message says what the administrator's role lacks."""
 
 
 async def bootstrap(admin_url: str, service_urls: Mapping[str, str]) -> None:
-    """Make or renew, for every service, the role named in its URL and three schemas that it owns.
+    """Make or renew, for every service, the role named in its URL and four schemas that it owns.
 
     A service's search_path is its own schema, `<service>`. Tables and views in `<service>_published` can be read by
-    every service role; nothing else crosses. In `<service>_shadow` it may build its tables anew beside those in use.
+    every service role, those in `<service>_admin` by the gateway's alone, which may also call the functions there;
+    nothing else crosses. In `<service>_shadow` it may build its tables anew beside those in use.
     Running it again changes nothing but the passwords.
 
     Raises:
@@ -30,6 +34,7 @@ async def bootstrap(admin_url: str, service_urls: Mapping[str, str]) -> None:
             roles = {service: await _role(connection, url) for service, url in service_urls.items()}
             for service, role in roles.items():
                 await _schemas(connection, service, role, readers=[r for r in roles.values() if r != role])
+            await _administered(connection, roles)
     except asyncpg.InsufficientPrivilegeError as error:
         raise CannotBootstrap(f"the admin role needs CREATEROLE and CREATE on the database: {error}") from error
     finally:
@@ -64,3 +69,16 @@ async def _schemas(connection: asyncpg.Connection, service: str, role: str, read
             GRANT SELECT ON ALL TABLES IN SCHEMA {published} TO {names};
             ALTER DEFAULT PRIVILEGES FOR ROLE {role} IN SCHEMA {published} GRANT SELECT ON TABLES TO {names};
         """)
+
+
+async def _administered(connection: asyncpg.Connection, roles: Mapping[str, str]) -> None:
+    for service, role in roles.items():
+        schema = f"{service}_admin"
+        await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema} AUTHORIZATION {role}")
+        if service != ADMINISTRATION and (reader := roles.get(ADMINISTRATION)):
+            # Whoever may call functions is told by the schema: in others' nobody can name them.
+            await connection.execute(f"""
+                GRANT USAGE ON SCHEMA {schema} TO {reader};
+                GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {reader};
+                ALTER DEFAULT PRIVILEGES FOR ROLE {role} IN SCHEMA {schema} GRANT SELECT ON TABLES TO {reader};
+            """)

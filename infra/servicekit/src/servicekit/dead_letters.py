@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import aio_pika
 from aio_pika.abc import AbstractChannel
-from contracts.topics import Queue
+from contracts.topics import QUEUES, Queue
 
 from servicekit.consume import ATTEMPT, EVENT_ID, REASON
 
@@ -22,23 +22,44 @@ class DeadLetter:
     body: bytes
 
 
-async def list_dead(url: str, queue: Queue, *, limit: int) -> list[DeadLetter]:
-    """Up to `limit` dead letters of a queue, oldest first; they stay where they are."""
+async def count_dead(url: str) -> dict[Queue, int]:
+    """How many dead letters each queue has that has any."""
+    async with await aio_pika.connect(url, timeout=10) as connection:
+        channel = await connection.channel()
+        counts = {queue: await _count(channel, queue) for queue in QUEUES}
+    return {queue: count for queue, count in counts.items() if count}
+
+
+async def each_dead(url: str, queue: Queue, *, limit: int) -> AsyncIterator[DeadLetter]:
+    """Up to `limit` dead letters of a queue, one at a time, for their bodies may be large; they stay where they are.
+
+    The oldest first, but those that were looked at before come after those that were not: the broker has put them back
+    behind them. Until it ends nobody else sees those that were looked at.
+    """
     async with await aio_pika.connect(url, timeout=10) as connection:
         channel = await connection.channel()
         # Unacknowledged until the connection closes, when the broker puts them all back.
-        return [_describe(queue, message) async for message in _messages(channel, queue, limit)]
+        async for message in _messages(channel, queue, limit):
+            yield _describe(queue, message)
 
 
-async def redrive(url: str, queue: Queue, *, limit: int) -> int:
+async def list_dead(url: str, queue: Queue, *, limit: int) -> list[DeadLetter]:
+    """As `each_dead`, all at once."""
+    return [letter async for letter in each_dead(url, queue, limit=limit)]
+
+
+async def redrive(url: str, queue: Queue, *, limit: int, event_id: str | None = None) -> int:
     """Put up to `limit` dead letters back into their queue with a fresh count of attempts; how many.
 
-    Only those that are dead now: one that fails again meanwhile is not put back a second time.
+    With an `event_id`, only those of that event, among the oldest `limit`. Only those that are dead now: one that fails
+    again meanwhile is not put back a second time.
     """
     moved = 0
     async with await aio_pika.connect(url, timeout=10) as connection:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
         async for message in _messages(channel, queue, limit):
+            if event_id is not None and _event_id(message) != event_id:
+                continue  # put back when the connection closes
             await channel.default_exchange.publish(
                 aio_pika.Message(
                     message.body,
@@ -60,12 +81,21 @@ async def redrive(url: str, queue: Queue, *, limit: int) -> int:
 async def _messages(
     channel: AbstractChannel, queue: Queue, limit: int
 ) -> AsyncIterator[aio_pika.abc.AbstractIncomingMessage]:
-    dead = await channel.declare_queue(queue.dead, passive=True)
-    for _ in range(min(limit, dead.declaration_result.message_count or 0)):
+    dead = await channel.get_queue(queue.dead, ensure=False)
+    for _ in range(min(limit, await _count(channel, queue))):
         message = await dead.get(fail=False)
         if message is None:
             return
         yield message
+
+
+async def _count(channel: AbstractChannel, queue: Queue) -> int:
+    dead = await channel.declare_queue(queue.dead, passive=True)
+    return dead.declaration_result.message_count or 0
+
+
+def _event_id(message: aio_pika.abc.AbstractIncomingMessage) -> str:
+    return str(message.headers.get(EVENT_ID) or message.message_id or "")
 
 
 def _describe(queue: Queue, message: aio_pika.abc.AbstractIncomingMessage) -> DeadLetter:
@@ -73,7 +103,7 @@ def _describe(queue: Queue, message: aio_pika.abc.AbstractIncomingMessage) -> De
     attempts = headers.get(ATTEMPT, 0)
     return DeadLetter(
         queue=queue.name,
-        event_id=str(headers.get(EVENT_ID) or message.message_id or ""),
+        event_id=_event_id(message),
         type=message.type or "",
         attempts=attempts if isinstance(attempts, int) else 0,
         reason=str(headers.get(REASON) or "the broker dead-lettered it: delivered too often without an answer"),

@@ -33,6 +33,10 @@ class Scope(StrEnum):
 
     READ = "read"
     WRITE = "write"
+    ADMIN = "admin"
+
+
+OF_USERS = (Scope.READ, Scope.WRITE)
 
 
 @cli.command()
@@ -81,14 +85,18 @@ def create_key(
     ] = None,
     any_user: Annotated[bool, typer.Option("--any-user", help="Acts for whom X-Telegram-User-Id names.")] = False,
     name: Annotated[str, typer.Option(help="What it is for.")] = "",
-    scopes: Annotated[list[Scope] | None, typer.Option(help="Repeat for several; both if left out.")] = None,
+    scopes: Annotated[list[Scope] | None, typer.Option(help="Repeat for several; read and write if left out.")] = None,
     expires_days: Annotated[int | None, typer.Option(min=1, max=36_500, help="Never, if left out.")] = None,
 ) -> None:
     """Make a key and print it, alone on stdout; it cannot be shown again."""
-    if (telegram_id is None) != any_user:
+    asked = scopes or list(OF_USERS)
+    acts = any(scope in OF_USERS for scope in asked)
+    if acts and (telegram_id is None) != any_user:
         raise typer.BadParameter("give --telegram-id or --any-user")
+    if not acts and (any_user or telegram_id is not None):
+        raise typer.BadParameter("a key with the scope admin alone acts for nobody: it takes no user")
     expires_at = clock.now() + timedelta(days=expires_days) if expires_days else None
-    granted = [scope.value for scope in scopes or list(Scope)]
+    granted = [scope.value for scope in asked]
 
     async def run() -> tuple[UUID, str]:
         async with _transaction(database_url) as connection:
@@ -98,6 +106,8 @@ def create_key(
 
     key_id, key = commands.run(run())
     whom = "any user named in X-Telegram-User-Id" if any_user else f"Telegram user {telegram_id}"
+    if not acts:
+        whom = "nobody"
     until = f"until {expires_at:%Y-%m-%d}" if expires_at else "until revoked"
     typer.echo(f"Key {key_id} acts for {whom}, may {' and '.join(sorted(granted))}, {until}.", err=True)
     print(key)
@@ -114,7 +124,7 @@ def list_keys(database_url: DatabaseUrl) -> None:
     for key in commands.run(run()):
         ended = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else _expiry(key.expires_at)
         used = f"used {key.last_used_at:%Y-%m-%d %H:00}" if key.last_used_at else "never used"
-        whom = "any user" if key.telegram_id is None else f"user {key.telegram_id}"
+        whom = _whom(key)
         print(f"{key.key_id}  {key.prefix}…  {whom}  {'+'.join(key.scopes)}  {ended}  {used}  {key.name}".rstrip())
 
 
@@ -141,6 +151,12 @@ def revoke_key(
         sys.exit(2)
     if not was_told:
         typer.echo(f"Redis could not be told: a gateway may take the key for {YOUNG_SECONDS:.0f} s more.", err=True)
+
+
+def _whom(key: keys.KeyDescription) -> str:
+    if set(key.scopes).isdisjoint(OF_USERS):
+        return "nobody"
+    return "any user" if key.telegram_id is None else f"user {key.telegram_id}"
 
 
 def _expiry(expires_at: datetime | None) -> str:

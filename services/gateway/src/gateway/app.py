@@ -23,6 +23,8 @@ from starlette.applications import Starlette
 from starlette.types import Lifespan, Receive, Scope, Send
 
 from gateway import invalidation
+from gateway.admin import configuration
+from gateway.admin.dead_letters import DeadLetters
 from gateway.answers.pipeline import READS, Pipeline
 from gateway.api import (
     alerts,
@@ -37,6 +39,8 @@ from gateway.api import (
     stocks,
     syncs,
 )
+from gateway.api.admin.operations import Operations
+from gateway.api.admin.resources import ROUTERS as ADMIN_ROUTERS
 from gateway.api.parts import Parts
 from gateway.api.protection import SECURITY_HEADERS, LimitBody, SecureHeaders
 from gateway.handlers.cabinet_suspended import cabinet_suspended
@@ -98,6 +102,8 @@ def build(platform: Platform, settings: Settings) -> FastAPI:
         seal_public_key=settings.seal_public_key,
         reports=OrderReports(client, settings.reporter_url),
     )
+    dead_letters = DeadLetters(settings.rabbitmq_url.get_secret_value())
+    app.state.operations = Operations(dead_letters, configuration.describe(settings))
     app.pipeline = Pipeline(platform.database, app.state.parts.cache, SECURITY_HEADERS)
     checks = standard_checks(platform.database, platform.broker)
     app.router.routes.extend(health_routes(checks, optional={"redis": redis_check(redis)}))
@@ -129,6 +135,7 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
         summary="Wildberries cabinets, orders and syncs",
         description=DESCRIPTION,
         openapi_tags=[
+            {"name": "admin", "description": "for administrators, in the dialect of ra-data-simple-rest"},
             {"name": "alerts", "description": "what a seller should know, until its cause is gone"},
             {"name": "analytics", "description": "periods beside those before, and how items do"},
             {"name": "cabinets", "description": "WB shops connected by a token"},
@@ -156,6 +163,8 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
     api = APIRouter(prefix="/api/v1", responses=problems.documented(400, 401, 403, 422, 500))
     for part in (alerts, analytics, cabinets, digests, entered, orders, products, reviews, stocks, syncs):
         api.include_router(part.router)
+    for router in ADMIN_ROUTERS:
+        api.include_router(router)
     app.include_router(api)
     return app
 

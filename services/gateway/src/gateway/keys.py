@@ -36,6 +36,10 @@ SELECT key_id, key_hash, telegram_id, scopes, expires_at FROM found
 """)
 _LIST = text(f"SELECT {_COLUMNS} FROM api_keys ORDER BY created_at, key_id")
 _REVOKE = text("UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE key_id = :key_id RETURNING key_hash")
+_CHANGE = text("""
+UPDATE api_keys SET name = :name, expires_at = CAST(:expires_at AS timestamptz)
+WHERE key_id = :key_id RETURNING key_hash
+""")
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,13 @@ async def list_all(connection: AsyncConnection) -> list[KeyDescription]:
 async def revoke(connection: AsyncConnection, key_id: UUID) -> str | None:
     """End a key; the tag to invalidate after the commit, or None when there is no key with this id."""
     key_hash: bytes | None = await connection.scalar(_REVOKE, {"key_id": key_id})
+    return None if key_hash is None else cache_keys.grant_tag(key_hash)
+
+
+async def change(connection: AsyncConnection, key_id: UUID, *, name: str, expires_at: datetime | None) -> str | None:
+    """Rename a key, or let it end at another time; as `revoke`, the tag to invalidate after the commit."""
+    values = {"key_id": key_id, "name": name, "expires_at": expires_at}
+    key_hash: bytes | None = await connection.scalar(_CHANGE, values)
     return None if key_hash is None else cache_keys.grant_tag(key_hash)
 
 

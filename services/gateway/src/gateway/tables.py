@@ -18,6 +18,8 @@ users = sa.Table(
     metadata,
     sa.Column("telegram_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("created_at", _Moment, nullable=False, server_default=_now()),
+    sa.Column("note", sa.Text, nullable=False, server_default=""),  # an administrator's
+    sa.Index("users_created_at", "created_at", "telegram_id"),
 )
 
 wb_cabinets = sa.Table(
@@ -42,6 +44,7 @@ wb_cabinets = sa.Table(
     sa.Column("verified_at", _Moment),
     sa.Column("judged_at", _Moment),  # time of the last event that set the status; older ones are ignored
     sa.UniqueConstraint("owner_telegram_id", "seller_id", name="wb_cabinets_owner_seller"),
+    sa.Index("wb_cabinets_status", "status", "cabinet_id"),
 )
 
 cabinet_members = sa.Table(
@@ -66,6 +69,7 @@ api_keys = sa.Table(
     sa.Column("revoked_at", _Moment),
     sa.Column("last_used_at", _Moment),  # to the hour
     sa.UniqueConstraint("key_hash", name="api_keys_key_hash"),
+    sa.Index("api_keys_telegram_id", "telegram_id", "key_id"),
 )
 
 sync_runs = sa.Table(

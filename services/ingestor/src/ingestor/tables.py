@@ -121,6 +121,8 @@ sync_logs = Table(
     Column("error", Text),
     Column("traceparent", Text),
     Index("sync_logs_started", "started_at"),
+    Index("sync_logs_of_cabinet", "cabinet_id", "started_at"),
+    Index("sync_logs_outcome", "outcome", "started_at"),
 )
 
 quarantine = Table(
@@ -136,7 +138,8 @@ quarantine = Table(
     _moment("last_seen_at", nullable=False, server_default=_NOW),
     Column("times", Integer, nullable=False, server_default="1"),
     Index("quarantine_last_seen_at", "last_seen_at"),
-    Index("quarantine_resource", "resource"),
+    Index("quarantine_resource", "resource", "last_seen_at"),
+    Index("quarantine_of_cabinet", "cabinet_id", "last_seen_at"),
 )
 
 sync_seen = Table(

@@ -81,6 +81,9 @@ deliveries = sa.Table(
     sa.Index("deliveries_open", "channel", "created_at", postgresql_where=sa.text("status IN ('pending', 'sending')")),
     sa.Index("deliveries_pending", "created_at", postgresql_where=sa.text("status = 'pending'")),
     sa.Index("deliveries_finished_at", "finished_at"),
+    sa.Index("deliveries_created_at", "created_at"),
+    sa.Index("deliveries_of_cabinet", "cabinet_id", "created_at"),
+    sa.Index("deliveries_failed", "created_at", postgresql_where=sa.text("status = 'failed'")),
 )
 
 troubles = sa.Table(

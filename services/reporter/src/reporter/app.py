@@ -10,6 +10,8 @@ from servicekit.cache import Cache, connect_redis
 from servicekit.health import health_routes, redis_check, standard_checks
 from servicekit.metrics import metrics_route
 from servicekit.purge import EVERY_SECONDS as PURGE_SECONDS
+from servicekit.replay.sending import EVERY_SECONDS as REPLAY_SECONDS
+from servicekit.replay.sending import send_begun
 from servicekit.retention import EVERY_SECONDS as RETENTION_SECONDS
 from servicekit.serving import Platform, serve_beside, started
 from servicekit.starting import tune_memory
@@ -41,6 +43,7 @@ def build(platform: Platform, settings: Settings, now: Now = clock.now) -> Starl
     """The service on its platform: consumers, jobs, health."""
     tune_memory()
     database, broker = platform.database, platform.broker
+    broker_url = settings.rabbitmq_url.get_secret_value()
     redis = connect_redis(settings.redis_url.get_secret_value())
     cache = Cache(redis, prefix=settings.redis_key_prefix)
     locks, pace = CabinetLocks(), Pace()
@@ -58,6 +61,7 @@ def build(platform: Platform, settings: Settings, now: Now = clock.now) -> Starl
         "statistics.first": every(STATISTICS_SECONDS, lambda: look_first(database)),
         "cabinets.purge": every(PURGE_SECONDS, lambda: purge(database)),
         "retention": every(RETENTION_SECONDS, lambda: forget_old(database)),
+        "replays.send": every(REPLAY_SECONDS, lambda: send_begun(database, broker_url)),
     }
 
     # On a port of its own, for the inside of an installation: whoever calls there may ask for any cabinet.

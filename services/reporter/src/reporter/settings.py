@@ -16,7 +16,7 @@ class Settings(ServiceSettings):
     @property
     def work_connections(self) -> int:
         """One for each job, and for each report that is being made."""
-        return 8 + REPORTS_AT_A_TIME
+        return 9 + REPORTS_AT_A_TIME
 
     @property
     def has_general_plans(self) -> bool:

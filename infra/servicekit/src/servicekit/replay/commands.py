@@ -21,6 +21,7 @@ from uuid_utils.compat import uuid7
 from servicekit import clock, commands, db
 from servicekit.db import Database
 from servicekit.replay import replayer, table
+from servicekit.replay.administration import SILENT_SECONDS
 from servicekit.replay.plan import Plan, make_plan
 from servicekit.replay.selection import CannotReplay, Selection, select
 from servicekit.replay.table import Replay, State
@@ -29,9 +30,6 @@ from servicekit.settings import ServiceSettings
 cli = typer.Typer(no_args_is_help=True, help=__doc__)
 
 T = TypeVar("T")
-
-SILENT_SECONDS = 30
-"""A running replay that has sent nothing for so long is shown as silent: its process died, or its consumer is away."""
 
 Consumer = Annotated[str, typer.Argument(help="The service that is given the events again, such as reporter.")]
 ReplayId = Annotated[UUID, typer.Argument(help="As `replay list` shows it.")]

@@ -29,26 +29,45 @@ class Caller:
     telegram_id: int
 
 
-async def _authenticate(
-    needed: SecurityScopes,
+async def _granted(
     request: Request,
     parts: UsedParts,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     header: Annotated[str | None, Depends(_header)],
-    x_telegram_user_id: Annotated[
-        str | None,
-        Header(description="whom a key made with `--any-user` acts for; other keys act for their own user"),
-    ] = None,
-) -> Caller:
+) -> keys.Grant:
     key = bearer.credentials if bearer else header
     if not key:
         raise _unauthorized("key_missing", "Send an API key: `Authorization: Bearer pulse_…`.")
     grant = await _grant(parts, request.scope.get(SCOPE_NAME), key)
     if grant is None:
         raise _unauthorized("key_refused", "The API key is unknown, expired or revoked.")
+    return grant
+
+
+Granted = Annotated[keys.Grant, Depends(_granted)]
+"""What the request's key allows, whomever it acts for."""
+
+
+def require_scopes(grant: keys.Grant, needed: SecurityScopes) -> None:
+    """Refuse what the key may not do.
+
+    Raises:
+        Problem: 403, it lacks a scope.
+    """
     missing = sorted(set(needed.scopes) - grant.scopes)
     if missing:
         raise Problem(403, "scope_missing", f"The API key lacks the scope {', '.join(missing)}.")
+
+
+async def _authenticate(
+    needed: SecurityScopes,
+    grant: Granted,
+    x_telegram_user_id: Annotated[
+        str | None,
+        Header(description="whom a key made with `--any-user` acts for; other keys act for their own user"),
+    ] = None,
+) -> Caller:
+    require_scopes(grant, needed)
     try:
         return Caller(grant.key_id, user_of(grant, x_telegram_user_id))
     except Refused as refusal:

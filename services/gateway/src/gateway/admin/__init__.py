@@ -1,0 +1,1 @@
+"""What administrators see and do, across all tenants (ADR 0040)."""
