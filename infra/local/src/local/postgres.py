@@ -82,7 +82,7 @@ def start(binaries: Binaries, instance: Instance) -> str:
         settings = SETTINGS | {"port": str(instance.port(NAME))} | (EPHEMERAL if instance.ephemeral else {})
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         server = binaries.folder / "postgres"
-        processes.spawn(_unprivileged([server, "-D", data, *options]), record=record, log=log, env=env)
+        processes.spawn(unprivileged([server, "-D", data, *options]), record=record, log=log, env=env)
     address = url(instance.secret(NAME), instance.last_port(NAME))
     processes.wait_ready("PostgreSQL", record, log, lambda: is_up(probe, address), timeout_seconds=60)
     return address
@@ -105,11 +105,8 @@ def _create(binaries: Binaries, data: Path, instance: Instance, env: dict[str, s
     if instance.ephemeral:
         command.append("--no-sync")
     try:
-        if os.geteuid() == 0:
-            owner = pwd.getpwnam("nobody")
-            for path in (draft, password):
-                os.chown(path, owner.pw_uid, owner.pw_gid)
-        subprocess.run(_unprivileged(command), check=True, capture_output=True, text=True, env=env)
+        give_away(draft, password)
+        subprocess.run(unprivileged(command), check=True, capture_output=True, text=True, env=env)
     except subprocess.CalledProcessError as error:
         raise LocalError(f"PostgreSQL's data could not be created: {error.stderr.strip()}") from error
     finally:
@@ -117,7 +114,15 @@ def _create(binaries: Binaries, data: Path, instance: Instance, env: dict[str, s
     draft.rename(data)
 
 
-def _unprivileged(command: Sequence[str | Path]) -> list[str]:
+def give_away(*paths: Path) -> None:
+    """Give what root made to whom `unprivileged` runs commands as."""
+    if os.geteuid() == 0:
+        owner = pwd.getpwnam("nobody")
+        for path in paths:
+            os.chown(path, owner.pw_uid, owner.pw_gid)
+
+
+def unprivileged(command: Sequence[str | Path]) -> list[str]:
     """The command as it must be run: PostgreSQL refuses root, so root runs it as `nobody`.
 
     Where a folder on the way is closed to others (a workspace below /root), the one capability to pass it goes along.

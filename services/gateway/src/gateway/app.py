@@ -1,7 +1,7 @@
 """The gateway put together."""
 
 from collections.abc import AsyncIterator, MutableMapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 from contracts.cabinets import CabinetSuspendedV1, CabinetVerifiedV1
@@ -9,9 +9,11 @@ from contracts.syncs import SyncCompletedV1, SyncFailedV1
 from contracts.topics import GATEWAY_CABINETS, GATEWAY_SYNCS
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
+from servicekit import db
 from servicekit.background import every
 from servicekit.cache import Cache, connect_redis
 from servicekit.consume import consume
+from servicekit.db import Database
 from servicekit.health import health_routes, redis_check, standard_checks
 from servicekit.http import make_client
 from servicekit.metrics import metrics_route
@@ -50,6 +52,7 @@ from gateway.handlers.sync_failed import sync_failed
 from gateway.jobs.purge import purge
 from gateway.jobs.retention import rules
 from gateway.order_reports import TIMEOUT_SECONDS, OrderReports
+from gateway.replica import REPLICA_READS, Reads
 from gateway.settings import REQUESTS_AT_A_TIME, Settings
 
 DESCRIPTION = """
@@ -81,7 +84,10 @@ def build(platform: Platform, settings: Settings) -> FastAPI:
     consume(broker, database, GATEWAY_SYNCS, {SyncCompletedV1: sync_completed, SyncFailedV1: sync_failed})
 
     # On a port of its own: whoever may call the interface from outside sees nothing of how the service fares.
-    metrics = Starlette(routes=[metrics_route("gateway", database, broker, counters=(READS,), redis=redis)])
+    metrics = Starlette(
+        routes=[metrics_route("gateway", database, broker, counters=(READS, REPLICA_READS), redis=redis)]
+    )
+    reads = Reads(database, _replica(settings))
     works = {
         "purge": every(PURGE_SECONDS, lambda: purge(database)),
         "metrics": lambda: serve_beside(metrics, settings.host, settings.metrics_port),
@@ -90,7 +96,7 @@ def build(platform: Platform, settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with redis, client, started(platform, works):
+        async with redis, client, aclosing(reads), started(platform, works):
             yield
 
     app = interface(lifespan, {"tracer_provider": platform.tracer_provider})
@@ -98,6 +104,7 @@ def build(platform: Platform, settings: Settings) -> FastAPI:
     app.state.metrics = metrics
     app.state.parts = Parts(
         database=platform.database,
+        reads=reads,
         cache=cache,
         seal_public_key=settings.seal_public_key,
         reports=OrderReports(client, settings.reporter_url),
@@ -108,6 +115,11 @@ def build(platform: Platform, settings: Settings) -> FastAPI:
     checks = standard_checks(platform.database, platform.broker)
     app.router.routes.extend(health_routes(checks, optional={"redis": redis_check(redis)}))
     return app
+
+
+def _replica(settings: Settings) -> Database | None:
+    url = settings.database_replica_url
+    return None if url is None else db.connect(settings.model_copy(update={"database_url": url}))
 
 
 class Interface(FastAPI):

@@ -3,7 +3,7 @@
 import base64
 import binascii
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from servicekit.settings import ServiceSettings
 
 PUBLIC_KEY_BYTES = 32
@@ -16,6 +16,9 @@ class Settings(ServiceSettings):
 
     seal_public_key: str = Field(description="the ingestor's public key: WB tokens are sealed to it on arrival")
 
+    database_replica_url: SecretStr | None = Field(
+        default=None, description="a streaming replica of the database, for reads that it is far enough for"
+    )
     reporter_url: str = Field(
         default="http://127.0.0.1:9465", pattern=r"^https?://[^/]+$", description="the reporter's `REPORTS_PORT`"
     )

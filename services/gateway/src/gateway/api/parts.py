@@ -9,6 +9,7 @@ from servicekit.db import Database
 from starlette.requests import Request
 
 from gateway.order_reports import OrderReports
+from gateway.replica import Reads
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,8 @@ class Parts:
     """The gateway's own database, its cache, the key that WB tokens are sealed to, and whom it asks for reports."""
 
     database: Database
+    reads: Reads
+    """For what only reads: a replica, where there is one that is far enough."""
     cache: Cache
     seal_public_key: str
     reports: OrderReports

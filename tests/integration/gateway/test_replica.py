@@ -1,0 +1,142 @@
+"""Reads go to a replica only when it has everything that was there when they began, and to the primary otherwise."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from gateway import replica
+from gateway.replica import REPLICA_READS, Reads
+from local.servers import Servers
+from servicekit.db import Database
+from sqlalchemy import text
+from support.databases import Databases, connect
+from support.replica import Replica, replica_of
+
+
+@pytest.fixture(scope="module")
+async def standby(
+    servers: Servers, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Replica]:
+    """A replica of this session's server."""
+    await (await databases.connect("gateway")).close()
+    folder = tmp_path_factory.mktemp("replica")
+    async with replica_of(servers.database_url, Path(folder)) as running:
+        yield running
+
+
+@pytest.fixture
+async def reads(databases: Databases, standby: Replica, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Reads]:
+    """Of the gateway, on both; the primary's table of users is empty."""
+    monkeypatch.setattr(replica, "LEFT_ALONE_SECONDS", 0.0)
+    primary = await databases.connect("gateway")
+    made = Reads(primary, connect(standby.url(databases.urls["gateway"])))
+    yield made
+    await made.aclose()
+    await primary.close()
+
+
+def outcomes() -> dict[str, float]:
+    return {
+        sample.labels["outcome"]: sample.value
+        for metric in REPLICA_READS.collect()
+        for sample in metric.samples
+        if sample.name.endswith("_total")
+    }
+
+
+async def add_user(reads: Reads, telegram_id: int) -> None:
+    primary: Database = reads._primary
+    async with primary.transaction() as connection:
+        await connection.execute(text("INSERT INTO users (telegram_id) VALUES (:id)"), {"id": telegram_id})
+
+
+async def users(reads: Reads) -> int:
+    async with reads.transaction() as connection:
+        return int(await connection.scalar(text("SELECT count(*) FROM users")) or 0)
+
+
+async def test_whoever_wrote_sees_it_wherever_it_is_read(reads: Reads, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = outcomes()
+    for number in range(1, 31):
+        await add_user(reads, number)
+        assert await users(reads) == number
+    now = outcomes()
+    assert sum(now.values()) - sum(before.values()) == 30
+    # As far as it could be waited for; one that is in time is read from.
+    monkeypatch.setattr(replica, "WAITS_SECONDS", (0.0, *[0.1] * 100))
+    assert await users(reads) == 30
+    assert outcomes()["replica"] == now["replica"] + 1
+
+
+async def test_one_that_is_behind_is_not_read(reads: Reads, standby: Replica) -> None:
+    await standby.hold()
+    try:
+        before = outcomes()
+        await add_user(reads, 1)
+        assert await users(reads) == 1
+        assert outcomes()["behind"] == before["behind"] + 1
+    finally:
+        await standby.go_on()
+
+
+async def test_readers_and_a_writer_race(reads: Reads, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replica, "WAITS_SECONDS", (0.0, *[0.05] * 20))
+    written, is_over = 0, False
+
+    async def read() -> int:
+        looks = 0
+        while not is_over:
+            came_after = written
+            assert await users(reads) >= came_after
+            looks += 1
+        return looks
+
+    readers = [asyncio.create_task(read()) for _ in range(3)]
+    before = outcomes()
+    for number in range(1, 41):
+        await add_user(reads, number)
+        written = number
+    is_over = True
+    assert all(await asyncio.gather(*readers))
+    assert outcomes()["replica"] > before["replica"]
+
+
+async def test_after_one_was_behind_it_is_left_alone(
+    reads: Reads, standby: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replica, "LEFT_ALONE_SECONDS", 60.0)
+    await standby.hold()
+    try:
+        before = outcomes()
+        await add_user(reads, 1)
+        assert [await users(reads) for _ in range(3)] == [1, 1, 1]
+        assert (outcomes()["behind"], outcomes()["alone"]) == (before["behind"] + 1, before["alone"] + 2)
+    finally:
+        await standby.go_on()
+
+
+async def test_without_one_the_primary_is_read(databases: Databases) -> None:
+    primary = await databases.connect("gateway")
+    before = outcomes()
+    reads = Reads(primary)
+    await add_user(reads, 1)
+    assert (await users(reads), outcomes()) == (1, before)
+    await reads.aclose()
+    await primary.close()
+
+
+async def test_what_breaks_while_reading_is_told(reads: Reads) -> None:
+    with pytest.raises(LookupError):
+        async with reads.transaction():
+            raise LookupError
+    assert await users(reads) == 0
+
+
+async def test_one_that_is_away_is_not_missed(reads: Reads, standby: Replica) -> None:
+    """The last: it ends the replica."""
+    await standby.end()
+    before = outcomes()
+    await add_user(reads, 1)
+    assert await users(reads) == 1
+    assert outcomes()["away"] == before["away"] + 1
