@@ -19,6 +19,8 @@ PARTS: Mapping[str, float] = {
     "folding": 300.0,
     "relay": 180.0,
     "gateway": 240.0,
+    "gateway_reads": 1200.0,
+    "staleness": 180.0,
     "sending": 180.0,
     "lanes": 480.0,
     "replaying": 900.0,
