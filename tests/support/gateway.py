@@ -97,7 +97,7 @@ class User:
 
 @asynccontextmanager
 async def built_gateway(
-    database: Database, *, redis_url: str, redis_prefix: str, rabbitmq_url: str
+    database: Database, *, redis_url: str, redis_prefix: str, rabbitmq_url: str, replica_url: str | None = None
 ) -> AsyncIterator[Gateway]:
     """The gateway on these servers; its consumers and its relay are not started."""
     settings = Settings(
@@ -106,6 +106,7 @@ async def built_gateway(
         redis_key_prefix=redis_prefix,
         rabbitmq_url=SecretStr(rabbitmq_url),
         seal_public_key=PUBLIC_KEY,
+        database_replica_url=SecretStr(replica_url) if replica_url else None,
         metrics_port=0,
         reporter_url="http://127.0.0.1:1",  # where nobody listens
     )
@@ -116,5 +117,6 @@ async def built_gateway(
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
         redis = {"REDIS_URL": redis_url, "REDIS_KEY_PREFIX": redis_prefix}
         yield Gateway(built, database, client, broker, redis)
+    await built.state.parts.reads.aclose()
     await built.state.parts.reports.client.aclose()
     await built.state.redis.aclose()

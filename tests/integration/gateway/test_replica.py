@@ -8,10 +8,15 @@ import pytest
 from gateway import replica
 from gateway.replica import REPLICA_READS, Reads
 from local.servers import Servers
+from reporter.tables import order_facts
 from servicekit.db import Database
 from sqlalchemy import text
 from support.databases import Databases, connect
+from support.gateway import built_gateway
 from support.replica import Replica, replica_of
+from support.stored_orders import snapshot, store
+
+from contracts import cache_keys
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +136,48 @@ async def test_what_breaks_while_reading_is_told(reads: Reads) -> None:
         async with reads.transaction():
             raise LookupError
     assert await users(reads) == 0
+
+
+async def test_an_answer_that_is_kept_was_not_made_from_what_was_replaced(
+    databases: Databases,
+    reporter_db: Database,
+    ingestor_db: Database,
+    servers: Servers,
+    redis_prefix: str,
+    vhost_url: str,
+    standby: Replica,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(replica, "LEFT_ALONE_SECONDS", 0.0)
+    monkeypatch.setattr(replica, "WAITS_SECONDS", (0.0, *[0.05] * 40))
+    primary = await databases.connect("gateway")
+    async with built_gateway(
+        primary,
+        redis_url=servers.redis_url,
+        redis_prefix=redis_prefix,
+        rabbitmq_url=vhost_url,
+        replica_url=standby.url(databases.urls["gateway"]),
+    ) as gateway:
+        alice = await gateway.user(1001)
+        cabinet = await alice.connect()
+        order = snapshot(cabinet)
+        await store(reporter_db, cabinet, [order])
+        before = outcomes()
+        for path in ("/orders", f"/orders/{order.order_id}", "/products", "/alerts", "/digests"):
+            assert (await alice.get(path)).status_code == 200, path
+        assert outcomes()["replica"] == before["replica"] + 5
+        monkeypatch.setattr(replica, "WAITS_SECONDS", (0.0,))
+        await standby.hold()
+        try:
+            async with reporter_db.transaction() as connection:
+                await connection.execute(order_facts.update().values(revision=2))
+            await gateway.app.state.parts.cache.invalidate([cache_keys.order(order.order_id)])
+            for source in ("database", "cache"):
+                answer = (await alice.get(f"/orders/{order.order_id}")).json()
+                assert (answer["data"]["revision"], answer["meta"]["source"]) == (2, source)
+        finally:
+            await standby.go_on()
+    await primary.close()
 
 
 async def test_one_that_is_away_is_not_missed(reads: Reads, standby: Replica) -> None:

@@ -10,7 +10,6 @@ from contracts.alerts import Alert, Severity
 from contracts.model import Model, Moment
 from pydantic import ConfigDict, Field
 from servicekit import clock
-from servicekit.db import Database
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +17,7 @@ from gateway import freshness
 from gateway.alert_marks import MarkState
 from gateway.lists import Branches, Listing, Page, Window
 from gateway.published import show_only
+from gateway.replica import Reads
 from gateway.sorting import Key, Sorting
 
 SOURCES = ("orders", "stocks", "feedbacks")
@@ -101,14 +101,14 @@ def listing(query: AlertQuery) -> Listing:
     return Listing(_SOURCE, _COLUMNS, conditions, values, _NEWEST_FIRST, Branches.of(query.cabinets))
 
 
-async def page(database: Database, query: AlertQuery, window: Window) -> Page[ListedAlert]:
+async def page(reads: Reads, query: AlertQuery, window: Window) -> Page[ListedAlert]:
     """A page of alerts, those raised last first; with a total where it is read by offset.
 
     Raises:
         NotACursor: the cursor is none of this list.
     """
     found = listing(query)
-    async with database.transaction() as connection:
+    async with reads.transaction() as connection:
         await show_only(connection, query.cabinets)
         rows = await found.page(connection, window)
         total = await found.total(connection, window)

@@ -16,13 +16,13 @@ from contracts.digests import (
 )
 from contracts.model import Count, Model, Moment
 from pydantic import ConfigDict, Field
-from servicekit.db import Database
 from sqlalchemy import text
 
 from gateway import freshness
 from gateway.freshness import Freshness
 from gateway.lists import Branches, Listing, Page, Window
 from gateway.published import show_only
+from gateway.replica import Reads
 from gateway.sorting import Key, Sorting
 
 SOURCES = ("orders", "sales")
@@ -122,14 +122,14 @@ def listing(query: DigestQuery) -> Listing:
     )
 
 
-async def page(database: Database, query: DigestQuery, window: Window) -> Page[ListedDigest]:
+async def page(reads: Reads, query: DigestQuery, window: Window) -> Page[ListedDigest]:
     """A page of digests, the newest period first; with a total where it is read by offset.
 
     Raises:
         NotACursor: the cursor is none of this list.
     """
     found = listing(query)
-    async with database.transaction() as connection:
+    async with reads.transaction() as connection:
         await show_only(connection, query.cabinets)
         rows = await found.page(connection, window)
         total = await found.total(connection, window)
@@ -138,9 +138,9 @@ async def page(database: Database, query: DigestQuery, window: Window) -> Page[L
     return Page(digests, rows.next_cursor, total, age)
 
 
-async def find(database: Database, cabinets: Sequence[UUID], place: Place) -> tuple[Digest, Freshness] | None:
+async def find(reads: Reads, cabinets: Sequence[UUID], place: Place) -> tuple[Digest, Freshness] | None:
     """One digest in its newest revision; none: the cabinets have no such digest."""
-    async with database.transaction() as connection:
+    async with reads.transaction() as connection:
         await show_only(connection, cabinets)
         key = {"cabinet_id": place.cabinet_id, "kind": place.kind.value, "first_day": place.first_day}
         row = (await connection.execute(_FIND, key)).mappings().first()

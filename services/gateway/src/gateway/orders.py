@@ -10,7 +10,6 @@ from uuid import UUID
 from contracts.model import Moment
 from contracts.orders import OrderSnapshot, OrderState, order_id
 from pydantic import ConfigDict, Field
-from servicekit.db import Database
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +17,7 @@ from gateway import freshness
 from gateway.lists import Bounds, Branches, Listing, Page, Window
 from gateway.moscow_days import begin_of, end_of
 from gateway.published import show_only
+from gateway.replica import Reads
 from gateway.sorting import Key, Sorting
 from gateway.words import containing
 
@@ -100,21 +100,21 @@ _OF_SUCH_AN_ITEM = f"""EXISTS (
 )"""
 
 
-async def find(database: Database, cabinets: Sequence[UUID], order_id: UUID) -> Order | None:
+async def find(reads: Reads, cabinets: Sequence[UUID], order_id: UUID) -> Order | None:
     """One order of the cabinets; None when it is not theirs."""
-    async with database.transaction() as connection:
+    async with reads.transaction() as connection:
         await show_only(connection, cabinets)
         row = (await connection.execute(_FIND, {"order_id": order_id})).mappings().first()
     return Order.model_validate(dict(row)) if row else None
 
 
-async def page(database: Database, query: OrderQuery, window: Window) -> Page[Order]:
+async def page(reads: Reads, query: OrderQuery, window: Window) -> Page[Order]:
     """A page of orders: nothing is skipped or repeated while rows arrive, where it is read after a cursor.
 
     Raises:
         NotACursor: the cursor is none of this list.
     """
-    async with database.transaction() as connection:
+    async with reads.transaction() as connection:
         await show_only(connection, query.cabinets)
         found = listing(query, await _find_by_text(connection, query))
         rows = await found.page(connection, window)

@@ -12,12 +12,12 @@ from contracts.currency import Currency
 from contracts.items import AdvertPeriod, BuyoutPeriod, Percent, Rank, Section, Speed, UnitMoney
 from contracts.model import Figure, Model, NmId
 from pydantic import ConfigDict, Field
-from servicekit.db import Database
 from sqlalchemy import RowMapping, text
 
 from gateway import freshness
 from gateway.lists import Branches, Listing, Page, Window
 from gateway.published import show_only
+from gateway.replica import Reads
 from gateway.shown_products import Left
 from gateway.sorting import Key, Sorting
 
@@ -143,14 +143,14 @@ def listing(query: PerformanceQuery) -> Listing:
     )
 
 
-async def page(database: Database, query: PerformanceQuery, window: Window) -> Page[ItemPerformance]:
+async def page(reads: Reads, query: PerformanceQuery, window: Window) -> Page[ItemPerformance]:
     """A page of items, each currency apart; with a total where it is read by offset.
 
     Raises:
         NotACursor: the cursor is none of this list.
     """
     found = listing(query)
-    async with database.transaction() as connection:
+    async with reads.transaction() as connection:
         await show_only(connection, query.cabinets)
         rows = await found.page(connection, window)
         total = await found.total(connection, window)

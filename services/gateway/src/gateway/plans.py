@@ -9,12 +9,12 @@ from uuid import UUID
 from contracts.currency import Currency
 from contracts.items import Plan, Section
 from pydantic import ConfigDict, Field
-from servicekit.db import Database
 from sqlalchemy import text
 
 from gateway import freshness
 from gateway.lists import Branches, Listing, Page, Window
 from gateway.published import show_only
+from gateway.replica import Reads
 from gateway.sorting import Key, Sorting
 
 SOURCES = ("orders",)
@@ -64,14 +64,14 @@ def listing(query: PlanQuery) -> Listing:
     return Listing("reporter_published.item_figures", columns, conditions, values, _BY_ITEM, branches)
 
 
-async def page(database: Database, query: PlanQuery, window: Window) -> Page[PlanProgress]:
+async def page(reads: Reads, query: PlanQuery, window: Window) -> Page[PlanProgress]:
     """A page of plans, those of whole cabinets first, then by item.
 
     Raises:
         NotACursor: the cursor is none of this list.
     """
     found = listing(query)
-    async with database.transaction() as connection:
+    async with reads.transaction() as connection:
         await show_only(connection, query.cabinets)
         rows = await found.page(connection, window)
         total = await found.total(connection, window)

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from contracts.analytics import PeriodFigures
 from contracts.items import SECTIONS, Section
-from servicekit.db import Database
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +17,7 @@ from gateway import freshness
 from gateway.freshness import Freshness
 from gateway.lists import Branches, Listing, Page, Window
 from gateway.published import show_only
+from gateway.replica import Reads
 from gateway.shown_products import FiguresInCurrency, ListedProduct, Product, ProductFigures
 from gateway.sorting import Key, Sorting
 from gateway.words import containing
@@ -122,14 +122,14 @@ def listing(query: ProductQuery) -> Listing:
     return Listing("reporter_published.products", _CARD, conditions, values, sorting, Branches.of(query.cabinets))
 
 
-async def page(database: Database, query: ProductQuery, window: Window) -> Page[ListedProduct]:
+async def page(reads: Reads, query: ProductQuery, window: Window) -> Page[ListedProduct]:
     """A page of items; with a total where it is read by offset.
 
     Raises:
         NotACursor: the cursor is none of this list.
     """
     found = listing(query)
-    async with database.transaction() as connection:
+    async with reads.transaction() as connection:
         await show_only(connection, query.cabinets)
         rows = await found.page(connection, window)
         total = await found.total(connection, window)
@@ -141,9 +141,9 @@ async def page(database: Database, query: ProductQuery, window: Window) -> Page[
     return Page(products, rows.next_cursor, total, age)
 
 
-async def find(database: Database, cabinets: Sequence[UUID], nm_id: int) -> tuple[Product, Freshness] | None:
+async def find(reads: Reads, cabinets: Sequence[UUID], nm_id: int) -> tuple[Product, Freshness] | None:
     """One item, of the first of the cabinets that has it; none: no cabinet has its card."""
-    async with database.transaction() as connection:
+    async with reads.transaction() as connection:
         await show_only(connection, cabinets)
         card = (await connection.execute(_FIND, {"cabinets": list(cabinets), "nm_id": nm_id})).mappings().first()
         if card is None:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from contracts.model import Model, Moment, NmId
 from pydantic import ConfigDict, Field
-from servicekit.db import Database
 from sqlalchemy import text
 
 from gateway import freshness
@@ -16,6 +15,7 @@ from gateway.freshness import Freshness
 from gateway.lists import Bounds, Branches, Listing, Page, Window
 from gateway.moscow_days import begin_of, end_of
 from gateway.published import show_only
+from gateway.replica import Reads
 from gateway.reviews import MOST_COUNTED, NEWEST_FIRST, AnswerState
 from gateway.words import containing
 
@@ -88,14 +88,14 @@ def listing(query: QuestionQuery) -> Listing:
     )
 
 
-async def page(database: Database, query: QuestionQuery, window: Window) -> Page[Question]:
+async def page(reads: Reads, query: QuestionQuery, window: Window) -> Page[Question]:
     """A page of questions, the newest first.
 
     Raises:
         NotACursor: the cursor is none of this list.
     """
     found = listing(query)
-    async with database.transaction() as connection:
+    async with reads.transaction() as connection:
         await show_only(connection, query.cabinets)
         rows = await found.page(connection, window)
         total = await found.total(connection, window)
@@ -103,9 +103,9 @@ async def page(database: Database, query: QuestionQuery, window: Window) -> Page
     return Page([_shown(row) for row in rows.rows], rows.next_cursor, total, age)
 
 
-async def find(database: Database, cabinets: Sequence[UUID], question_id: str) -> tuple[Question, Freshness] | None:
+async def find(reads: Reads, cabinets: Sequence[UUID], question_id: str) -> tuple[Question, Freshness] | None:
     """One question; none: the cabinets have none with this id."""
-    async with database.transaction() as connection:
+    async with reads.transaction() as connection:
         await show_only(connection, cabinets)
         found = await connection.execute(_FIND, {"cabinets": list(cabinets), "id": question_id})
         row = found.mappings().first()

@@ -13,7 +13,6 @@ from contracts.items import Percent, Reviews, Section
 from contracts.model import MOSCOW, Count, Figure, Model, Moment
 from pydantic import ConfigDict, Field
 from servicekit import clock
-from servicekit.db import Database
 from sqlalchemy import RowMapping, text
 
 from gateway import freshness
@@ -22,6 +21,7 @@ from gateway.moscow_days import begin_of, end_of
 from gateway.performance import change
 from gateway.periods import ComparedDays
 from gateway.published import show_only
+from gateway.replica import Reads
 
 SOURCES = ("feedbacks", "questions")
 MAX_GROUPS = 500
@@ -168,7 +168,7 @@ WHERE cabinet_id = ANY (CAST(:cabinets AS uuid[])) AND nm_id = :nm_id AND sectio
 """)
 
 
-async def read(database: Database, query: ReviewFiguresQuery) -> tuple[ReviewsReport, Freshness]:
+async def read(reads: Reads, query: ReviewFiguresQuery) -> tuple[ReviewsReport, Freshness]:
     """What the period came to, and its groups from the query's offset on, `limit` at most."""
     period = ComparedDays.up_to(clock.now().astimezone(MOSCOW).date(), query.period)
     of_item = "" if query.nm_id is None else " AND nm_id = :nm_id"
@@ -183,7 +183,7 @@ async def read(database: Database, query: ReviewFiguresQuery) -> tuple[ReviewsRe
     of_page: dict[str, Any] = {"limit": query.limit, "offset": query.offset}
     if query.group_by is ReviewGroupBy.DAY:
         of_page["period"] = query.period
-    async with database.transaction() as connection:
+    async with reads.transaction() as connection:
         await show_only(connection, query.cabinets)
         total = (await connection.execute(text(_TOTAL.format(of_item=of_item)), values)).mappings().one()
         statement = text(_GROUPS[query.group_by].format(of_item=of_item))

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from contracts.model import Model, Moment, NmId
 from pydantic import ConfigDict, Field
-from servicekit.db import Database
 from sqlalchemy import text
 
 from gateway import freshness
@@ -17,6 +16,7 @@ from gateway.freshness import Freshness
 from gateway.lists import Bounds, Branches, Listing, Page, Window
 from gateway.moscow_days import begin_of, end_of
 from gateway.published import show_only
+from gateway.replica import Reads
 from gateway.sorting import Key, Sorting
 from gateway.words import containing
 
@@ -116,14 +116,14 @@ def listing(query: ReviewQuery) -> Listing:
     )
 
 
-async def page(database: Database, query: ReviewQuery, window: Window) -> Page[Review]:
+async def page(reads: Reads, query: ReviewQuery, window: Window) -> Page[Review]:
     """A page of feedbacks, the newest first.
 
     Raises:
         NotACursor: the cursor is none of this list.
     """
     found = listing(query)
-    async with database.transaction() as connection:
+    async with reads.transaction() as connection:
         await show_only(connection, query.cabinets)
         rows = await found.page(connection, window)
         total = await found.total(connection, window)
@@ -131,9 +131,9 @@ async def page(database: Database, query: ReviewQuery, window: Window) -> Page[R
     return Page([_shown(row) for row in rows.rows], rows.next_cursor, total, age)
 
 
-async def find(database: Database, cabinets: Sequence[UUID], review_id: str) -> tuple[Review, Freshness] | None:
+async def find(reads: Reads, cabinets: Sequence[UUID], review_id: str) -> tuple[Review, Freshness] | None:
     """One feedback; none: the cabinets have none with this id."""
-    async with database.transaction() as connection:
+    async with reads.transaction() as connection:
         await show_only(connection, cabinets)
         found = await connection.execute(_FIND, {"cabinets": list(cabinets), "id": review_id})
         row = found.mappings().first()

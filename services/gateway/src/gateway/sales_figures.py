@@ -14,7 +14,6 @@ from contracts.items import Section, Share
 from contracts.model import MOSCOW, Count, Figure, Model
 from pydantic import ConfigDict, Field
 from servicekit import clock
-from servicekit.db import Database
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +22,7 @@ from gateway.freshness import Freshness
 from gateway.performance import Change, change
 from gateway.periods import ComparedDays
 from gateway.published import show_only
+from gateway.replica import Reads
 
 SOURCES = ("orders", "sales")
 REGION_DAYS = 30
@@ -189,9 +189,9 @@ _GROUPS = {
 }
 
 
-async def read(database: Database, query: SalesQuery) -> tuple[SalesReport, Freshness]:
+async def read(reads: Reads, query: SalesQuery) -> tuple[SalesReport, Freshness]:
     """What the period came to, and its groups from the query's offset on, `limit` at most."""
-    async with database.transaction() as connection:
+    async with reads.transaction() as connection:
         await show_only(connection, query.cabinets)
         values = {
             "cabinets": list(query.cabinets),

@@ -11,13 +11,13 @@ from uuid import UUID
 from contracts.items import Section, Stock
 from contracts.model import Count, Model, Moment, NmId
 from pydantic import ConfigDict, Field
-from servicekit.db import Database
 from sqlalchemy import RowMapping, text
 
 from gateway import freshness
 from gateway.freshness import Freshness
 from gateway.lists import Branches, Listing, Page, Window
 from gateway.published import show_only
+from gateway.replica import Reads
 from gateway.sorting import Key, Sorting
 
 SOURCES = ("stocks", "seller_stocks", "orders")
@@ -163,14 +163,14 @@ def listing(query: StockQuery) -> Listing:
     return Listing(_SOURCES[column], columns, conditions, values, sorting, Branches.of(query.cabinets))
 
 
-async def page(database: Database, query: StockQuery, window: Window) -> Page[ItemStock]:
+async def page(reads: Reads, query: StockQuery, window: Window) -> Page[ItemStock]:
     """A page of stocks; with a total where it is read by offset.
 
     Raises:
         NotACursor: the cursor is none of this list.
     """
     found = listing(query)
-    async with database.transaction() as connection:
+    async with reads.transaction() as connection:
         await show_only(connection, query.cabinets)
         rows = await found.page(connection, window)
         total = await found.total(connection, window)
@@ -184,9 +184,9 @@ async def page(database: Database, query: StockQuery, window: Window) -> Page[It
     return Page(stocks, rows.next_cursor, total, age)
 
 
-async def find(database: Database, cabinets: Sequence[UUID], nm_id: int) -> tuple[StockByPlace, Freshness] | None:
+async def find(reads: Reads, cabinets: Sequence[UUID], nm_id: int) -> tuple[StockByPlace, Freshness] | None:
     """The stock of one item, of the first of the cabinets that has one; none: of no cabinet it is known."""
-    async with database.transaction() as connection:
+    async with reads.transaction() as connection:
         await show_only(connection, cabinets)
         row = (await connection.execute(_FIND, {"cabinets": list(cabinets), "nm_id": nm_id})).mappings().first()
         if row is None:

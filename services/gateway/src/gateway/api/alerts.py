@@ -54,7 +54,7 @@ async def list_alerts(
     gone, and stay readable."""
     cabinets = visible_cabinets(answer, cabinet_id)
     query = AlertQuery(cabinets=cabinets, state=state, rule=rule, severity=severity, nm_id=nm_id)
-    return await asked.answer(answer, lambda window: alerts.page(parts.database, query, window))
+    return await asked.answer(answer, lambda window: alerts.page(parts.reads, query, window))
 
 
 _MARKED: dict[str, Any] = {"responses": documented(404)}

@@ -61,7 +61,7 @@ async def list_performance(
     )
     return await asked.answer(
         answer,
-        lambda window: performance.page(parts.database, query, window),
+        lambda window: performance.page(parts.reads, query, window),
         keep_seconds=cache_keys.TTL_ANALYTICS_SECONDS,
     )
 
@@ -84,7 +84,7 @@ async def list_plan_progress(
     query = PlanQuery(cabinets=cabinets, nm_id=nm_id, currency=currency)
     return await asked.answer(
         answer,
-        lambda window: plans.page(parts.database, query, window),
+        lambda window: plans.page(parts.reads, query, window),
         keep_seconds=cache_keys.TTL_ANALYTICS_SECONDS,
     )
 
@@ -119,7 +119,7 @@ async def get_sales(
         limit=limit,
         offset=offset,
     )
-    report, age = await sales_figures.read(parts.database, query)
+    report, age = await sales_figures.read(parts.reads, query)
     return answer.of(report, age=age, keep_seconds=cache_keys.TTL_ANALYTICS_SECONDS)
 
 
@@ -143,5 +143,5 @@ async def get_review_figures(
     query = ReviewFiguresQuery(
         cabinets=cabinets, period=period.value, group_by=group_by, nm_id=nm_id, limit=limit, offset=offset
     )
-    report, age = await review_figures.read(parts.database, query)
+    report, age = await review_figures.read(parts.reads, query)
     return answer.of(report, age=age, keep_seconds=cache_keys.TTL_ANALYTICS_SECONDS)

@@ -33,7 +33,7 @@ async def list_digests(
         raise Problem(422, "period_invalid", "`from` is after `to`.")
     cabinets = visible_cabinets(answer, cabinet_id)
     query = DigestQuery(cabinets=cabinets, kind=kind, first_day=first_day, last_day=last_day)
-    return await asked.answer(answer, lambda window: digests.page(parts.database, query, window))
+    return await asked.answer(answer, lambda window: digests.page(parts.reads, query, window))
 
 
 @router.get("/{digest_id}", **described(Answered[Digest], "digest"))
@@ -49,7 +49,7 @@ async def get_digest(
         place = Place.parse(digest_id)
     except ValueError:
         raise _digest_not_found() from None
-    found = await digests.find(parts.database, cabinets, place)
+    found = await digests.find(parts.reads, cabinets, place)
     if found is None:
         raise _digest_not_found()
     digest, age = found

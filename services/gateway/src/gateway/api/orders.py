@@ -79,7 +79,7 @@ async def list_orders(
         await answer.depends_on(*map(cache_keys.cabinet_items_tag, query.cabinets))
     return await asked.answer(
         answer,
-        lambda window: orders.page(parts.database, query, window),
+        lambda window: orders.page(parts.reads, query, window),
         keep_seconds=cache_keys.TTL_ORDERS_SECONDS,
     )
 
@@ -109,7 +109,7 @@ async def get_order_report(answer: Reading, parts: UsedParts, order_id: UUID) ->
 
 async def _find(answer: Answer, parts: Parts, order_id: UUID) -> Order:
     await answer.depends_on(cache_keys.order(order_id))
-    order = await orders.find(parts.database, answer.cabinets, order_id)
+    order = await orders.find(parts.reads, answer.cabinets, order_id)
     if order is None:
         raise _order_not_found()
     return order

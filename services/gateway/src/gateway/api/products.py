@@ -40,7 +40,7 @@ async def list_products(
     query = ProductQuery(cabinets=cabinets, sort=sort, state=state, text=text, brand=brand, subject=subject)
     return await asked.answer(
         answer,
-        lambda window: products.page(parts.database, query, window),
+        lambda window: products.page(parts.reads, query, window),
         keep_seconds=cache_keys.TTL_REFERENCE_SECONDS,
     )
 
@@ -56,7 +56,7 @@ async def get_product(
     has it, the one that was connected first answers, unless you name another."""
     cabinets = visible_cabinets(answer, cabinet_id)
     await answer.depends_on(*(tag for cabinet in cabinets for tag in cache_keys.item_tags(cabinet, nm_id)))
-    found = await products.find(parts.database, cabinets, nm_id)
+    found = await products.find(parts.reads, cabinets, nm_id)
     if found is None:
         raise Problem(404, "product_not_found", "You have no item with this article.")
     product, age = found

@@ -56,7 +56,7 @@ async def list_reviews(
     )
     return await asked.answer(
         answer,
-        lambda window: reviews.page(parts.database, query, window),
+        lambda window: reviews.page(parts.reads, query, window),
         keep_seconds=cache_keys.TTL_ORDERS_SECONDS,
     )
 
@@ -66,7 +66,7 @@ async def get_review(answer: Reading, parts: UsedParts, review_id: Id) -> Respon
     """One feedback."""
     tags = (cache_keys.cabinet_reviews_tag, cache_keys.cabinet_sources_tag)
     await answer.depends_on(*(tag(cabinet) for cabinet in answer.cabinets for tag in tags))
-    found = await reviews.find(parts.database, answer.cabinets, review_id)
+    found = await reviews.find(parts.reads, answer.cabinets, review_id)
     if found is None:
         raise Problem(404, "review_not_found", "You have no feedback with this id.")
     review, age = found
@@ -96,7 +96,7 @@ async def list_questions(
     )
     return await asked.answer(
         answer,
-        lambda window: questions.page(parts.database, query, window),
+        lambda window: questions.page(parts.reads, query, window),
         keep_seconds=cache_keys.TTL_ORDERS_SECONDS,
     )
 
@@ -106,7 +106,7 @@ async def get_question(answer: Reading, parts: UsedParts, question_id: Id) -> Re
     """One question."""
     tags = (cache_keys.cabinet_questions_tag, cache_keys.cabinet_sources_tag)
     await answer.depends_on(*(tag(cabinet) for cabinet in answer.cabinets for tag in tags))
-    found = await questions.find(parts.database, answer.cabinets, question_id)
+    found = await questions.find(parts.reads, answer.cabinets, question_id)
     if found is None:
         raise Problem(404, "question_not_found", "You have no question with this id.")
     question, age = found

@@ -55,7 +55,7 @@ async def list_stocks(
     )
     return await asked.answer(
         answer,
-        lambda window: stocks.page(parts.database, query, window),
+        lambda window: stocks.page(parts.reads, query, window),
         keep_seconds=cache_keys.TTL_STOCKS_SECONDS,
     )
 
@@ -71,7 +71,7 @@ async def get_stock(
     that was connected first answers, unless you name another."""
     cabinets = visible_cabinets(answer, cabinet_id)
     await answer.depends_on(*(tag for cabinet in cabinets for tag in cache_keys.item_tags(cabinet, nm_id)))
-    found = await stocks.find(parts.database, cabinets, nm_id)
+    found = await stocks.find(parts.reads, cabinets, nm_id)
     if found is None:
         raise Problem(404, "stock_not_found", "Nothing is known of the stock of an item of yours with this article.")
     stock, age = found
