@@ -63,7 +63,12 @@ async def replica_of(admin_url: str, folder: Path) -> AsyncIterator[Replica]:
     env = {**os.environ, **binaries.env, "PGPASSWORD": str(parts.password)}
     await asyncio.to_thread(_copy, binaries.folder / "pg_basebackup", data, parts.port, str(parts.username), env)
     options = postgres.SETTINGS | {"port": str(port)}
-    command = [binaries.folder / "postgres", "-D", data, *(f"--{name}={value}" for name, value in options.items())]
+    command: list[str | Path] = [
+        binaries.folder / "postgres",
+        "-D",
+        data,
+        *(f"--{name}={value}" for name, value in options.items()),
+    ]
     process = await asyncio.create_subprocess_exec(
         *postgres.unprivileged(command), env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

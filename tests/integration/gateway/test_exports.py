@@ -14,6 +14,7 @@ from gateway.exports import files
 from gateway.exports.formats import FileFormat
 from gateway.lists import Page, Window
 from gateway.orders import Order
+from gateway.replica import Reads
 from servicekit.db import Database
 from servicekit.serving import serve_beside
 from support.eventually import eventually
@@ -159,11 +160,11 @@ def failing_after(pages: int) -> Any:
     """Reads so many pages, and then the database is away."""
     count = 0
 
-    async def page(database: Database, query: Any, window: Window) -> Page[Order]:
+    async def page(reads: Reads, query: Any, window: Window) -> Page[Order]:
         nonlocal count
         count += 1
         if count > pages:
             raise ConnectionError("away")
-        return await READ_ORDERS(database, query, window)
+        return await READ_ORDERS(reads, query, window)
 
     return page
