@@ -60,7 +60,12 @@ async def measure(sizes: Sizes) -> Figures:
     async with fresh_databases(os.environ["DATABASE_URL"]) as databases:
         key, order_id = await _stored(databases)
         ours, bare = free_port(), free_port()
-        env = {"DATABASE_URL": databases.urls["gateway"], "SEAL_PUBLIC_KEY": PUBLIC_KEY, "METRICS_PORT": "0"}
+        env = {
+            "DATABASE_URL": databases.urls["gateway"],
+            "SEAL_PUBLIC_KEY": PUBLIC_KEY,
+            "SEAL_WEBHOOKS_PUBLIC_KEY": PUBLIC_KEY,
+            "METRICS_PORT": "0",
+        }
         headers = {"Authorization": f"Bearer {key}"}
         async with running_service("gateway", env, port=ours) as process, bare_app(bare):
             figures: Figures = {}

@@ -16,7 +16,6 @@ from contracts.cabinets import CabinetConnectedV1
 from contracts.envelope import Event
 from contracts.orders import OrdersReportedV1
 from contracts.topics import NOTIFIER_ORDERS
-from notifier import webhooks
 from notifier.handlers.cabinet_connected import cabinet_connected
 from notifier.handlers.orders_reported import orders_reported
 from pydantic import SecretStr
@@ -28,6 +27,7 @@ from support import notifying
 from support.databases import fresh_databases
 from support.eventually import eventually
 from support.rows import rows
+from support.subscriptions import subscribe, want_nothing
 from tgsim.running import RunningTgsim, running_tgsim
 
 from bench.command import run, say
@@ -119,11 +119,10 @@ async def _slow_webhook(database: Database, private_key: str, tgsim: RunningTgsi
     """A cabinet of its own whose endpoint is called already and has everything else waiting."""
     cabinet_id = uuid4()
     tgsim.answer_webhooks("slow", 204, seconds=sizes.webhook_seconds)
-    await _handle(database, notifying.connected(cabinet_id))
-    async with database.transaction() as connection:
-        await webhooks.add(
-            connection, cabinet_id=cabinet_id, url=tgsim.webhook_url("slow"), private_keys=SecretStr(private_key)
-        )
+    user = sizes.cabinets + 1
+    await _handle(database, notifying.connected(cabinet_id, user))
+    await want_nothing(database, cabinet_id, user)
+    await subscribe(database, user, tgsim.webhook_url("slow"), SecretStr(private_key))
     for _ in range(0, sizes.webhook_due, _EVENT_ORDERS):
         orders = [notifying.reported(cabinet_id) for _ in range(_EVENT_ORDERS)]
         await _handle(database, notifying.orders_reported(cabinet_id, *orders))

@@ -22,6 +22,7 @@ from servicekit.db import Database
 from servicekit.serving import Platform
 
 PUBLIC_KEY, PRIVATE_KEY = crypto.generate_keys()
+NOTIFIER_PUBLIC_KEY, NOTIFIER_PRIVATE_KEY = crypto.generate_keys()
 SIGNING_KEY = "nobody-checks-the-signature-of-these-tokens"
 
 
@@ -97,7 +98,13 @@ class User:
 
 @asynccontextmanager
 async def built_gateway(
-    database: Database, *, redis_url: str, redis_prefix: str, rabbitmq_url: str, replica_url: str | None = None
+    database: Database,
+    *,
+    redis_url: str,
+    redis_prefix: str,
+    rabbitmq_url: str,
+    replica_url: str | None = None,
+    allow_private_urls: bool = False,
 ) -> AsyncIterator[Gateway]:
     """The gateway on these servers; its consumers and its relay are not started."""
     settings = Settings(
@@ -107,6 +114,8 @@ async def built_gateway(
         rabbitmq_url=SecretStr(rabbitmq_url),
         seal_public_key=PUBLIC_KEY,
         database_replica_url=SecretStr(replica_url) if replica_url else None,
+        seal_webhooks_public_key=NOTIFIER_PUBLIC_KEY,
+        allow_private_urls=allow_private_urls,
         metrics_port=0,
         reporter_url="http://127.0.0.1:1",  # where nobody listens
     )

@@ -44,7 +44,8 @@ def _channel(event_type: str) -> dict[str, Any]:
 
 def _is_of_rows(event_type: str) -> bool:
     """Whether the event tells of rows, which may be of old, or told again: the others are live."""
-    return event_type.split(".")[1] in {"updated", "entered"}
+    family, change = event_type.split(".")[:2]
+    return change in {"updated", "entered"} and family not in {"webhooks", "preferences"}
 
 
 def _not_live(event_type: str) -> str:

@@ -20,6 +20,7 @@ from contracts import (
     notifications,
     orders,
     plain_rows,
+    preferences,
     prices,
     products,
     questions,
@@ -28,13 +29,15 @@ from contracts import (
     syncs,
     tariffs,
     warehouses,
+    webhooks,
 )
 from contracts.envelope import Event, EventData
 from contracts.model import Model
 
 FAMILIES = (
     adverts, alerts, analytics, cabinets, claims, digests, entered, fbs, feedbacks, finance, freshness, funnel,
-    notifications, orders, prices, products, questions, sales, stocks, syncs, tariffs, warehouses,
+    notifications, orders, preferences, prices, products, questions, sales, stocks, syncs, tariffs, warehouses,
+    webhooks,
 )  # fmt: skip
 """The modules that hold events."""
 

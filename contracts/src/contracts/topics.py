@@ -27,6 +27,7 @@ from contracts.finance import FinanceUpdatedV1
 from contracts.freshness import DataDelayedV1, DataRecoveredV1
 from contracts.funnel import FunnelUpdatedV1
 from contracts.orders import OrdersReportedV1, OrdersUpdatedV1
+from contracts.preferences import PreferencesEnteredV1
 from contracts.prices import PricesUpdatedV1
 from contracts.products import ProductsUpdatedV1
 from contracts.questions import QuestionsUpdatedV1
@@ -35,6 +36,7 @@ from contracts.stocks import SellerStocksUpdatedV1, StockRemainsUpdatedV1, Stock
 from contracts.syncs import SyncCompletedV1, SyncFailedV1, SyncRequestedV1, SyncResumedV1
 from contracts.tariffs import TariffsBoxUpdatedV1, TariffsCommissionUpdatedV1, TariffsReturnUpdatedV1
 from contracts.warehouses import OfficesUpdatedV1, WarehousesUpdatedV1
+from contracts.webhooks import WebhooksEnteredV1, WebhooksRemovedV1, WebhooksReplayRequestedV1, WebhooksTestedV1
 
 EVENTS_EXCHANGE = "pulse.events"
 DEAD_EXCHANGE = "pulse.dead"
@@ -171,6 +173,12 @@ NOTIFIER_ALERTS = Queue(
     prefetch=8,
 )
 NOTIFIER_ORDERS = Queue("notifier.orders", (OrdersReportedV1,), prefetch=16)
+NOTIFIER_ENTERED = Queue(
+    "notifier.entered",
+    (WebhooksEnteredV1, WebhooksRemovedV1, WebhooksTestedV1, WebhooksReplayRequestedV1, PreferencesEnteredV1),
+    prefetch=4,
+)
+"""What users enter of what they want to be told."""
 
 QUEUES = (
     GATEWAY_CABINETS,
@@ -195,6 +203,7 @@ QUEUES = (
     NOTIFIER_CABINETS,
     NOTIFIER_ALERTS,
     NOTIFIER_ORDERS,
+    NOTIFIER_ENTERED,
 )
 
 

@@ -1,4 +1,4 @@
-"""The gateway on this session's servers, with what the reporter and the ingestor publish to it."""
+"""The gateway on this session's servers, with what the other services publish to it."""
 
 from collections.abc import AsyncIterator
 
@@ -13,6 +13,7 @@ async def gateway(
     gateway_db: Database,
     reporter_db: Database,
     ingestor_db: Database,
+    notifier_db: Database,
     servers: Servers,
     redis_prefix: str,
     vhost_url: str,

@@ -69,7 +69,7 @@ IN_JSON = [
 
 
 def usual_path(path: str) -> str:
-    ids = {name: uuid4() for name in ("cabinet_id", "order_id", "digest_id", "record_id")}
+    ids = {name: uuid4() for name in ("cabinet_id", "order_id", "digest_id", "record_id", "webhook_id")}
     return path.format(nm_id=7, review_id="a", question_id="a", **ids)
 
 
@@ -82,7 +82,12 @@ def properties(operation: dict[str, Any]) -> Iterator[str]:
 
 def fields_beside(cabinet_id: object) -> dict[str, str]:
     """What makes a body whole where one of its fields is not what it should be."""
-    return {"cabinet_id": f'"{cabinet_id}"', "token": f'"{wb_token()}"'}
+    return {
+        "cabinet_id": f'"{cabinet_id}"',
+        "token": f'"{wb_token()}"',
+        "url": '"https://93.184.216.34/"',
+        "since": '"2026-11-20T00:00:00Z"',
+    }
 
 
 @pytest.fixture

@@ -107,13 +107,15 @@ class TestStart:
             assert [key for key in seen[service] if key.endswith("DATABASE_URL")] == ["DATABASE_URL"]
         pairs = {service: {key for key in seen[service] if key.startswith("SEAL_")} for service in SERVICES}
         assert pairs == {
-            "gateway": {"SEAL_PUBLIC_KEY"},
+            "gateway": {"SEAL_PUBLIC_KEY", "SEAL_WEBHOOKS_PUBLIC_KEY"},
             "ingestor": {"SEAL_PRIVATE_KEYS"},
             "reporter": set(),
             "notifier": {"SEAL_PRIVATE_KEYS"},
         }
         number = seen["ingestor"]["SEAL_PRIVATE_KEYS"].removeprefix("private-")
         assert seen["gateway"]["SEAL_PUBLIC_KEY"] == f"public-{number}"
+        number = seen["notifier"]["SEAL_PRIVATE_KEYS"].removeprefix("private-")
+        assert seen["gateway"]["SEAL_WEBHOOKS_PUBLIC_KEY"] == f"public-{number}"
         assert seen["notifier"]["SEAL_PRIVATE_KEYS"] != seen["ingestor"]["SEAL_PRIVATE_KEYS"]
 
     async def test_a_second_start_replaces_the_services_and_keeps_passwords_and_keys(

@@ -152,7 +152,8 @@ def slow_probes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def retry_at_once(monkeypatch: pytest.MonkeyPatch, *, probe_seconds: float) -> None:
-    monkeypatch.setattr(schedule, "BASE_DELAYS_SECONDS", (0.01,) * 7)
+    for delays in ("BASE_DELAYS_SECONDS", "WEBHOOK_DELAYS_SECONDS"):
+        monkeypatch.setattr(schedule, delays, (0.01,) * 7)
     monkeypatch.setattr(schedule, "PROBE_DELAYS_SECONDS", (probe_seconds,))
     # What comes due by time is seen by looking: nobody tells.
     monkeypatch.setattr(sender_module, "POLL_SECONDS", 0.05)

@@ -4,12 +4,12 @@ from itertools import combinations, product
 from typing import Any
 from uuid import UUID
 
-from notifier import webhooks
 from notifier.messages.changes import changed_lines
 from notifier.settings import Settings
 from servicekit.db import Database
 from support.notifying import orders_reported, reported
 from support.rows import rows
+from support.subscriptions import subscribe
 from tgsim.running import RunningTgsim
 
 FIELDS = ["status", "last_change_at", "barcode", "price_with_disc", "spp", "region_name"]
@@ -24,18 +24,14 @@ async def told(database: Database) -> dict[str, set[Any]]:
     }
 
 
-async def add_webhook(database: Database, cabinet_id: UUID, settings: Settings) -> None:
-    assert settings.seal_private_keys
-    async with database.transaction() as connection:
-        await webhooks.add(
-            connection, cabinet_id=cabinet_id, url="http://hooks.example/", private_keys=settings.seal_private_keys
-        )
+async def add_webhook(database: Database, settings: Settings) -> None:
+    await subscribe(database, 7, "http://hooks.example/", settings.seal_private_keys)
 
 
 async def test_people_are_told_of_changes_that_show_something_and_programs_of_all(
     notifier_db: Database, handle: Any, cabinet_id: UUID, settings: Settings
 ) -> None:
-    await add_webhook(notifier_db, cabinet_id, settings)
+    await add_webhook(notifier_db, settings)
     silent = reported(cabinet_id, change="changed", previous=UNSHOWN)
     shown = reported(cabinet_id, change="changed", previous={"price_with_disc": "1500"})
     new = reported(cabinet_id, change="new", previous=UNSHOWN)
@@ -69,7 +65,7 @@ async def test_a_silent_change_sends_nothing(
 async def test_steps_without_a_message_tell_nobody_and_the_others_as_before(
     notifier_db: Database, handle: Any, cabinet_id: UUID, settings: Settings
 ) -> None:
-    await add_webhook(notifier_db, cabinet_id, settings)
+    await add_webhook(notifier_db, settings)
     previous = {"price_with_disc": "1500"}
     changes = {"ordered": "new", "changed": "changed", "cancelled": "cancelled"}
     steps = [*changes, "bought", "returned", "priced"]
@@ -88,7 +84,7 @@ async def test_steps_without_a_message_tell_nobody_and_the_others_as_before(
 async def test_a_revision_that_is_a_purchase_too_is_told_once(
     notifier_db: Database, handle: Any, cabinet_id: UUID, settings: Settings
 ) -> None:
-    await add_webhook(notifier_db, cabinet_id, settings)
+    await add_webhook(notifier_db, settings)
     order = reported(cabinet_id, change="changed", status="buyout", previous={"price_with_disc": "1500"})
     await handle(
         orders_reported(

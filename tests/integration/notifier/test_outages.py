@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from notifier import webhooks
 from notifier.jobs import tell_outages as tell_outages_module
 from notifier.jobs.tell_outages import tell_outages
 from notifier.settings import Settings
@@ -13,23 +12,23 @@ from servicekit.db import Database
 from support.eventually import eventually
 from support.notifying import connected, disconnected, orders_reported, reported
 from support.rows import rows, statements
+from support.subscriptions import Subscription, hear, preferences, subscribe
 from support.waiting import until
 from tgsim.running import RunningTgsim
 
 
-async def add_webhook(database: Database, settings: Settings, cabinet_id: UUID, url: str) -> UUID:
-    assert settings.seal_private_keys
-    async with database.transaction() as connection:
-        webhook_id, _ = await webhooks.add(
-            connection, cabinet_id=cabinet_id, url=url, private_keys=settings.seal_private_keys
-        )
-    return webhook_id
+@pytest.fixture
+async def subscription(
+    notifier_db: Database, settings: Settings, cabinet_id: UUID, tgsim: RunningTgsim
+) -> Subscription:
+    """The webhook of the user of chat 7, to tgsim's receiver `shop`."""
+    return await subscribe(notifier_db, 7, tgsim.webhook_url("shop"), settings.seal_private_keys)
 
 
 @pytest.fixture
-async def shop(notifier_db: Database, settings: Settings, cabinet_id: UUID, tgsim: RunningTgsim) -> UUID:
-    """The webhook of the cabinet of chat 7, to tgsim's receiver `shop`."""
-    return await add_webhook(notifier_db, settings, cabinet_id, tgsim.webhook_url("shop"))
+def shop(subscription: Subscription) -> UUID:
+    """Its id."""
+    return subscription.id
 
 
 async def minutes_pass(database: Database, minutes: int) -> None:
@@ -112,22 +111,37 @@ async def test_one_that_fails_again_is_told_again(
 
 
 @pytest.mark.usefixtures("at_once")
-async def test_one_that_is_gone_is_told_at_once_and_begins_anew_when_it_is_rotated(
-    notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID, shop: UUID,
-    settings: Settings,
-) -> None:  # fmt: skip
+async def test_one_that_is_gone_is_told_at_once_and_begins_anew_when_it_is_resumed(
+    notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID, subscription: Subscription
+) -> None:
     tgsim.answer_webhooks("shop", 410)
     async with sending():
         await handle(orders_reported(cabinet_id))
         await until(notifier_db, "channel = 'webhook' AND status = 'failed'", 1)
     for _ in range(2):
         await tell_outages(notifier_db)
-    assert await told(notifier_db) == ["telegram: webhook_failing gone"]
-    assert settings.seal_private_keys
-    async with notifier_db.transaction() as connection:
-        await webhooks.rotate(connection, shop, settings.seal_private_keys)
+    assert await told(notifier_db) == ["telegram: webhook_paused gone"]
+    await hear(notifier_db, subscription.entered(resumes=1))
     await tell_outages(notifier_db)
-    assert await told(notifier_db) == ["telegram: webhook_failing gone"]
+    assert await told(notifier_db) == ["telegram: webhook_paused gone"]
+
+
+async def test_its_user_alone_is_told_and_not_where_he_does_not_want_it(
+    notifier_db: Database, handle: Any, settings: Settings
+) -> None:
+    unwanted, wanted = sorted([uuid4(), uuid4()])
+    for cabinet_id in (unwanted, wanted):
+        await handle(connected(cabinet_id, 7, 8))
+    await hear(notifier_db, preferences(unwanted, 7, "webhook_failing"))
+    await subscribe(notifier_db, 7, "https://shop.example/", settings.seal_private_keys)
+    await handle(orders_reported(wanted))
+    async with notifier_db.transaction() as connection:
+        await connection.exec_driver_sql(
+            "UPDATE receivers SET failing_since = now() - interval '2 hours', failures = 9"
+        )
+    await tell_outages(notifier_db)
+    found = await rows(notifier_db, "SELECT cabinet_id, recipient FROM deliveries WHERE kind = 'webhook_failing'")
+    assert found == [{"cabinet_id": wanted, "recipient": "7"}]
 
 
 async def test_one_that_must_not_be_called_is_told(
@@ -158,7 +172,8 @@ async def test_many_cost_no_more_statements_than_one(
     for number in range(12):
         cabinet_id = uuid4()
         await handle(connected(cabinet_id, 100 + number))
-        await add_webhook(notifier_db, settings, cabinet_id, f"https://shop{number}.example/hook?token=secret")
+        url = f"https://shop{number}.example/hook?token=secret"
+        await subscribe(notifier_db, 100 + number, url, settings.seal_private_keys)
         await handle(orders_reported(cabinet_id))
     async with notifier_db.transaction() as connection:
         await connection.exec_driver_sql("UPDATE receivers SET failing_since = now() - interval '2 days', failures = 9")

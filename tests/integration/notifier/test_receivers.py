@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from notifier import webhooks
 from notifier.channels import webhook as webhook_module
 from notifier.deliveries import claim as claim_module
 from notifier.deliveries import plan as plan_module
@@ -18,6 +17,7 @@ from sqlalchemy import text
 from support.eventually import eventually
 from support.notifying import connected, orders_reported, reported
 from support.rows import rows, statements
+from support.subscriptions import subscribe, want_nothing
 from support.waiting import by_status, many_deliveries, other_cabinet, until
 from tgsim.running import RunningTgsim
 
@@ -25,13 +25,8 @@ from tgsim.running import RunningTgsim
 @pytest.fixture
 async def shop(notifier_db: Database, settings: Settings, cabinet_id: UUID, tgsim: RunningTgsim) -> str:
     """The cabinet's webhook to tgsim's receiver `shop`, by its id; the cabinet has no other recipient."""
-    assert settings.seal_private_keys
-    async with notifier_db.transaction() as connection:
-        await connection.exec_driver_sql("DELETE FROM members")
-        webhook_id, _ = await webhooks.add(
-            connection, cabinet_id=cabinet_id, url=tgsim.webhook_url("shop"), private_keys=settings.seal_private_keys
-        )
-    return str(webhook_id)
+    await want_nothing(notifier_db, cabinet_id, 7)
+    return (await subscribe(notifier_db, 7, tgsim.webhook_url("shop"), settings.seal_private_keys)).recipient
 
 
 async def receiver(database: Database, recipient: str) -> dict[str, Any]:
@@ -107,11 +102,8 @@ class TestLimited:
         settings: Settings,
     ) -> None:  # fmt: skip
         other = await other_cabinet(handle, connected)
-        assert settings.seal_private_keys
+        await subscribe(notifier_db, 8, tgsim.webhook_url("shop"), settings.seal_private_keys)
         async with notifier_db.transaction() as connection:
-            await webhooks.add(
-                connection, cabinet_id=other, url=tgsim.webhook_url("shop"), private_keys=settings.seal_private_keys
-            )
             await connection.exec_driver_sql("INSERT INTO pauses VALUES ('telegram', now() + interval '1 hour')")
         async with sending():
             for number in range(1, 4):
@@ -143,11 +135,7 @@ class TestSlow:
         settings: Settings,
     ) -> None:  # fmt: skip
         other = await other_cabinet(handle, connected)
-        assert settings.seal_private_keys
-        async with notifier_db.transaction() as connection:
-            await webhooks.add(
-                connection, cabinet_id=other, url=tgsim.webhook_url("quick"), private_keys=settings.seal_private_keys
-            )
+        await subscribe(notifier_db, 8, tgsim.webhook_url("quick"), settings.seal_private_keys)
         tgsim.answer_webhooks("shop", 204, seconds=60)
         await handle(*(orders_reported(cabinet_id, *(reported(cabinet_id) for _ in range(250))) for _ in range(4)))
         async with sending():
@@ -182,21 +170,20 @@ class TestSlow:
     async def test_endpoints_of_one_host_share_its_slots(
         self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, settings: Settings
     ) -> None:
-        assert settings.seal_private_keys
         port = tgsim.url.rpartition(":")[2]
         for number in range(8):
             cabinet_id = uuid4()
             host = "127.0.0.1" if number else "localhost"
-            await handle(connected(cabinet_id))
-            async with notifier_db.transaction() as connection:
-                url = f"http://{host}:{port}/_sim/webhooks/{host}"
-                await webhooks.add(connection, cabinet_id=cabinet_id, url=url, private_keys=settings.seal_private_keys)
+            await handle(connected(cabinet_id, 100 + number))
+            await want_nothing(notifier_db, cabinet_id, 100 + number)
+            url = f"http://{host}:{port}/_sim/webhooks/{host}"
+            await subscribe(notifier_db, 100 + number, url, settings.seal_private_keys)
             if number:
                 await handle(orders_reported(cabinet_id, *(reported(cabinet_id) for _ in range(5))))
         tgsim.answer_webhooks("127.0.0.1", 204, seconds=60)
         async with sending():
             await eventually(lambda: len(tgsim.webhooks(name="127.0.0.1")) == plan_module.SLOTS_PER_HOST)
-            (quick,) = await rows(notifier_db, "SELECT cabinet_id FROM webhooks WHERE url LIKE '%localhost%'")
+            (quick,) = await rows(notifier_db, "SELECT cabinet_id FROM members WHERE telegram_id = 100")
             await handle(orders_reported(quick["cabinet_id"]))
             await until(notifier_db, "status = 'delivered'", 1)
             assert len(tgsim.webhooks(name="127.0.0.1")) == plan_module.SLOTS_PER_HOST

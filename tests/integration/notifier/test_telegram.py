@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from notifier.deliveries.schedule import MAX_FAILURES
+from notifier.deliveries.schedule import max_failures
 from pydantic import SecretStr
 from servicekit.db import Database
 from support.eventually import eventually
@@ -200,7 +200,7 @@ class TestRetries:
         async with sending():
             await handle(orders_reported(cabinet_id))
             await ended(notifier_db, "failed")
-        assert len(tgsim.messages()) == MAX_FAILURES
+        assert len(tgsim.messages()) == max_failures("telegram")
 
     async def test_where_nobody_is_there_the_message_waits_and_is_not_given_up(
         self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID

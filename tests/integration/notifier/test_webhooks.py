@@ -1,4 +1,4 @@
-"""Webhooks from the command that adds them to the program that verifies them."""
+"""Webhooks from their subscription to the program that verifies them."""
 
 import asyncio
 import base64
@@ -6,10 +6,9 @@ import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
-from notifier import webhooks
 from notifier.__main__ import cli
 from notifier.deliveries import schedule
 from notifier.deliveries.sender import Sender
@@ -21,6 +20,8 @@ from support.eventually import eventually
 from support.notifying import orders_reported
 from support.outbox_rows import published
 from support.rows import count, rows
+from support.subscriptions import Subscription, hear, subscribe, want_nothing
+from support.waiting import by_status
 from tgsim.running import RunningTgsim
 from typer.testing import CliRunner, Result
 
@@ -42,18 +43,18 @@ def command(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Command:
 
 
 @pytest.fixture
-async def secret(notifier_db: Database, settings: Settings, cabinet_id: UUID, tgsim: RunningTgsim) -> str:
-    """The secret of a webhook to tgsim's receiver `shop`; the cabinet has no other recipient."""
-    assert settings.seal_private_keys
-    async with notifier_db.transaction() as connection:
-        await connection.exec_driver_sql("DELETE FROM members")
-        _, secret = await webhooks.add(
-            connection,
-            cabinet_id=cabinet_id,
-            url=tgsim.webhook_url("shop"),
-            private_keys=settings.seal_private_keys,
-        )
-    return secret
+async def subscription(
+    notifier_db: Database, settings: Settings, cabinet_id: UUID, tgsim: RunningTgsim
+) -> Subscription:
+    """A webhook to tgsim's receiver `shop`; the cabinet has no other recipient."""
+    await want_nothing(notifier_db, cabinet_id, 7)
+    return await subscribe(notifier_db, 7, tgsim.webhook_url("shop"), settings.seal_private_keys)
+
+
+@pytest.fixture
+def secret(subscription: Subscription) -> str:
+    """The secret of `subscription`."""
+    return subscription.secret
 
 
 async def ended(database: Database, status: str, deliveries: int = 1) -> None:
@@ -104,7 +105,7 @@ class TestDelivery:
         self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID, secret: str,
         status: int, monkeypatch: pytest.MonkeyPatch,
     ) -> None:  # fmt: skip
-        monkeypatch.setattr(schedule, "BASE_DELAYS_SECONDS", (0.01,) * 7)
+        monkeypatch.setattr(schedule, "WEBHOOK_DELAYS_SECONDS", (0.01,) * 7)
         tgsim.answer_webhooks("shop", status, times=2)
         async with sending():
             await handle(orders_reported(cabinet_id))
@@ -115,7 +116,7 @@ class TestDelivery:
         assert await count(notifier_db, "pauses") == 0
 
     @pytest.mark.usefixtures("at_once")
-    async def test_410_switches_it_off_once_it_was_said_again(
+    async def test_410_pauses_it_once_it_was_said_again(
         self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID, secret: str
     ) -> None:
         tgsim.answer_webhooks("shop", 410)
@@ -123,10 +124,8 @@ class TestDelivery:
             await handle(orders_reported(cabinet_id))
             await ended(notifier_db, "failed")
             await handle(orders_reported(cabinet_id))
-        assert await count(notifier_db, "deliveries") == 1
-        assert [row["disabled_at"] is None for row in await rows(notifier_db, "SELECT disabled_at FROM webhooks")] == [
-            False
-        ]
+        assert await by_status(notifier_db) == {"failed": 1, "held": 1}
+        assert await rows(notifier_db, "SELECT paused_because FROM webhooks") == [{"paused_because": "gone"}]
 
     @pytest.mark.usefixtures("at_once")
     async def test_one_410_is_no_verdict(
@@ -136,7 +135,7 @@ class TestDelivery:
         async with sending():
             await handle(orders_reported(cabinet_id))
             await ended(notifier_db, "delivered")
-        assert await rows(notifier_db, "SELECT disabled_at FROM webhooks") == [{"disabled_at": None}]
+        assert await rows(notifier_db, "SELECT paused_at FROM webhooks") == [{"paused_at": None}]
 
     @pytest.mark.usefixtures("at_once")
     async def test_one_410_after_other_failures_is_no_verdict(
@@ -153,7 +152,7 @@ class TestDelivery:
         assert await rows(notifier_db, "SELECT status, attempts FROM deliveries") == [
             {"status": "delivered", "attempts": 4}
         ]
-        assert await rows(notifier_db, "SELECT disabled_at FROM webhooks") == [{"disabled_at": None}]
+        assert await rows(notifier_db, "SELECT paused_at FROM webhooks") == [{"paused_at": None}]
 
     @pytest.mark.usefixtures("at_once")
     async def test_a_private_address_is_never_called(
@@ -173,12 +172,12 @@ class TestDelivery:
         assert await rows(notifier_db, "SELECT status FROM deliveries") == [{"status": "pending"}]
 
     async def test_a_removed_webhook_gets_nothing_more(
-        self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID, secret: str
-    ) -> None:
+        self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID,
+        subscription: Subscription,
+    ) -> None:  # fmt: skip
         await handle(orders_reported(cabinet_id))
-        (webhook,) = await rows(notifier_db, "SELECT id FROM webhooks")
-        async with notifier_db.transaction() as connection:
-            await webhooks.remove(connection, webhook["id"])
+        await hear(notifier_db, subscription.removed())
+        await handle(orders_reported(cabinet_id))
         async with sending():
             await ended(notifier_db, "failed")
         assert tgsim.webhooks() == []
@@ -193,62 +192,25 @@ async def _has_failed_once(database: Database) -> bool:
 
 
 class TestCommands:
-    async def test_add_list_rotate_remove(
-        self, command: Command, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID
-    ) -> None:
-        url = tgsim.webhook_url("mine")
-        added = json.loads((await command("webhook", "add", "--cabinet", str(cabinet_id), "--url", url)).stdout)
-        rotated = json.loads((await command("webhook", "rotate", added["id"])).stdout)
-        assert added["secret"] != rotated["secret"]
-        listed = await command("webhook", "list")
-        shown = json.loads(listed.stdout)
-        assert (shown["url"], shown["failures"], shown["paused_until"], shown["waiting"]) == (url, 0, None, 0)
-        for secret in (added["secret"], rotated["secret"]):
-            assert secret not in listed.stdout
-            assert secret not in str(await rows(notifier_db, "SELECT * FROM webhooks"))
-        async with sending():
-            await handle(orders_reported(cabinet_id))
-            await ended(notifier_db, "delivered", 2)
-        (received,) = tgsim.webhooks()
-        assert verify(added["secret"], received) == verify(rotated["secret"], received)
-        assert (await command("webhook", "remove", added["id"])).exit_code == 0
-        assert await count(notifier_db, "webhooks") == 0
-
-    async def test_a_webhook_that_fails_is_shown_to_fail_and_asked_at_once_when_rotated(
+    async def test_a_webhook_that_fails_is_shown_to_fail_and_asked_at_once_when_its_user_changes_it(
         self, command: Command, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID,
-        secret: str, monkeypatch: pytest.MonkeyPatch,
+        subscription: Subscription, monkeypatch: pytest.MonkeyPatch,
     ) -> None:  # fmt: skip
-        monkeypatch.setattr(schedule, "BASE_DELAYS_SECONDS", (0.01,) * 7)
+        monkeypatch.setattr(schedule, "WEBHOOK_DELAYS_SECONDS", (0.01,) * 7)
         tgsim.answer_webhooks("shop", 500)
         async with sending():
             await handle(orders_reported(cabinet_id), orders_reported(cabinet_id))
             await eventually(lambda: _is_paused(notifier_db))
-            shown = json.loads((await command("webhook", "list")).stdout)
+            listed = (await command("webhook", "list")).stdout
+            shown = json.loads(listed)
             assert (shown["failures"] >= 5, shown["last_error"], shown["waiting"]) == (True, "answered 500", 2)
-            assert shown["failing_since"] < shown["paused_until"]
-            tgsim.answer_webhooks("shop", 204)
-            assert (await command("webhook", "rotate", shown["id"])).exit_code == 0
+            assert shown["failing_since"] < shown["asked_again_at"]
+            assert "secret" not in listed
+            await hear(notifier_db, subscription.entered(url=tgsim.webhook_url("mended")))
             await ended(notifier_db, "delivered", 2)
-
-    @pytest.mark.parametrize(
-        ("arguments", "reason"),
-        [
-            (("webhook", "add", "--cabinet", str(uuid4()), "--url", "http://127.0.0.1/"), "is not connected"),
-            (("webhook", "add", "--cabinet", str(uuid4()), "--url", "file:///etc/passwd"), "not an http(s) URL"),
-            (("webhook", "rotate", str(uuid4())), "there is no webhook"),
-            (("webhook", "remove", str(uuid4())), "there is no webhook"),
-        ],
-    )
-    async def test_mistakes_are_told_in_a_line(self, command: Command, arguments: tuple[str, ...], reason: str) -> None:
-        result = await command(*arguments)
-        assert result.exit_code == 2
-        assert reason in result.stderr
-        assert "Traceback" not in result.output
+        assert len(tgsim.webhooks(name="mended")) == 2
 
     async def test_missing_settings_are_named(self, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("SEAL_PRIVATE_KEYS", "")
-        result = await command("webhook", "rotate", str(uuid4()))
-        assert (result.exit_code, "SEAL_PRIVATE_KEYS" in result.stderr) == (2, True)
         monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "")
         result = await command("serve")
         assert (result.exit_code, "TELEGRAM_BOT_TOKEN" in result.stderr) == (2, True)

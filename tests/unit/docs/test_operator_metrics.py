@@ -36,7 +36,7 @@ def platform(service: str, settings: ServiceSettings) -> Platform:
 
 
 def gateway() -> Starlette:
-    settings = GatewaySettings(**NOWHERE, seal_public_key=PUBLIC_KEY)
+    settings = GatewaySettings(**NOWHERE, seal_public_key=PUBLIC_KEY, seal_webhooks_public_key=PUBLIC_KEY)
     made: Starlette = build_gateway(platform("gateway", settings), settings).state.metrics
     return made
 

@@ -7,13 +7,15 @@ import pytest
 from local import compose, up
 from local.errors import LocalError
 from local.servers import silent
+from servicekit import crypto
 
 CALLER = {"TELEGRAM_BOT_TOKEN": "1:bot", "PATH": "/usr/bin:/bin"}
 REQUIRED = {
     "POSTGRES_PASSWORD",
     "RABBITMQ_PASSWORD",
     *(f"{service}_DB_PASSWORD" for service in ("GATEWAY", "INGESTOR", "REPORTER", "NOTIFIER")),
-    *("INGESTOR_PUBLIC_KEY", "INGESTOR_PRIVATE_KEYS", "NOTIFIER_PRIVATE_KEYS", "TELEGRAM_BOT_TOKEN"),
+    *("INGESTOR_PUBLIC_KEY", "INGESTOR_PRIVATE_KEYS", "NOTIFIER_PUBLIC_KEY", "NOTIFIER_PRIVATE_KEYS"),
+    "TELEGRAM_BOT_TOKEN",
 }
 
 
@@ -31,6 +33,20 @@ class TestWriteEnv:
             file.write("# a note\nLOG_LEVEL=DEBUG\n")
         again = compose.write_env(tmp_path, {"PATH": CALLER["PATH"]})
         assert again == first | {"LOG_LEVEL": "DEBUG"}
+
+    def test_a_private_key_that_nobody_seals_to_yet_stays_behind_the_new_one(self, tmp_path: Path) -> None:
+        (tmp_path / ".env").write_text("NOTIFIER_PRIVATE_KEYS='older'\n")
+        settings = compose.write_env(tmp_path, CALLER)
+        newer, older = settings["NOTIFIER_PRIVATE_KEYS"].split(",")
+        assert older == "older"
+        assert (
+            crypto.unseal(
+                crypto.seal("x", public_key=settings["NOTIFIER_PUBLIC_KEY"], belongs_to="y"),
+                private_keys=newer,
+                belongs_to="y",
+            )
+            == "x"
+        )
 
     def test_without_a_bot_token_it_says_what_to_do(self, tmp_path: Path) -> None:
         with pytest.raises(LocalError, match="TELEGRAM_BOT_TOKEN is not set: make a bot"):

@@ -68,7 +68,8 @@ BESIDE_THE_POOLS = {"gateway": 2, "ingestor": 3, "reporter": 2, "notifier": 4}
 
 def test_the_pools_of_all_services_fit_into_the_database_with_room_for_second_processes() -> None:
     unused = {"DATABASE_URL": "x", "REDIS_URL": "x", "RABBITMQ_URL": "x", "TELEGRAM_BOT_TOKEN": "x"}
-    keys = {"SEAL_PUBLIC_KEY": base64.b64encode(bytes(32)).decode(), "SEAL_PRIVATE_KEYS": generate_keys()[1]}
+    public = dict.fromkeys(("SEAL_PUBLIC_KEY", "SEAL_WEBHOOKS_PUBLIC_KEY"), base64.b64encode(bytes(32)).decode())
+    keys = {**public, "SEAL_PRIVATE_KEYS": generate_keys()[1]}
     total = sum(BESIDE_THE_POOLS.values())
     for service in SERVICES:
         given: dict[str, Any] = {name.lower(): value for name, value in (unused | keys).items()}

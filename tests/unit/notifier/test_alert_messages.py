@@ -8,13 +8,12 @@ from uuid import uuid4
 import pytest
 from contracts.cabinets import CabinetSuspendedV1, CabinetTokenExpiringV1
 from contracts.freshness import DataDelayedV1, DataRecoveredV1, DelayedResource, RecoveredResource
+from contracts.message_kinds import TOLD_TO_PEOPLE, MessageKind, webhook_type
 from contracts.model import MOSCOW, Model
 from contracts.syncs import ResourceName, SyncFailedV1
 from contracts.wb_token import Category
-from notifier.channels.webhook import webhook_type
 from notifier.messages.cabinet_resumed import Resumed
 from notifier.messages.cabinet_suspended import TEXTS
-from notifier.messages.kind import Kind, OrderKind
 from notifier.messages.message import MAX_CAPTION_UNITS, About, Message
 from notifier.messages.notice import why
 from notifier.messages.rendering import RENDER
@@ -27,15 +26,16 @@ NOW = datetime(2028, 2, 29, 23, 59, tzinfo=MOSCOW)
 ABOUT = About("Северный <ветер>", data_at=NOW, now=NOW)
 HOUR = timedelta(hours=1)
 
-Shown = Callable[[Kind, Model], str]
+Shown = Callable[[MessageKind, Model], str]
 
 
 @pytest.fixture
 def shown() -> Shown:
-    def shown(kind: Kind, payload: Model) -> str:
+    def shown(kind: MessageKind, payload: Model) -> str:
         message: Message = RENDER[kind](payload.model_dump_json(), ABOUT)
         assert text_units(message.html) <= MAX_CAPTION_UNITS
-        assert "Северный &lt;ветер&gt;" in message.html
+        # An endpoint may be told of several shops.
+        assert ("Северный &lt;ветер&gt;" in message.html) == (not kind.startswith("webhook_"))
         assert message.html.endswith("🕒 на 29.02 23:59 МСК")
         return message.html
 
@@ -51,11 +51,11 @@ def delayed(*resources: str, reason: str | None = "503: an HTML page") -> DataDe
 
 
 def test_every_kind_has_what_renders_it_and_a_type_for_webhooks_of_its_own() -> None:
-    kinds = {kind for part in get_args(Kind) for kind in get_args(part)} | set(get_args(OrderKind))
-    assert set(RENDER) == kinds
-    assert len({webhook_type(kind) for kind in RENDER}) == len(kinds)
+    assert set(RENDER) == set(TOLD_TO_PEOPLE)
+    assert len({webhook_type(kind) for kind in RENDER}) == len(TOLD_TO_PEOPLE)
     assert webhook_type("order_new") == "order.new"
     assert webhook_type("token_expiring") == "token.expiring"
+    assert webhook_type("cabinet.token_expiring.v1") == "cabinet.token_expiring.v1"
 
 
 @pytest.mark.parametrize("reason", sorted(TEXTS))
@@ -130,18 +130,34 @@ def test_data_that_come_again_say_how_long_the_pause_was(shown: Shown) -> None:
         ("unavailable", "answered 503", "shop.example отвечает кодом 503."),
         ("unavailable", "shop.example does not resolve", "shop.example не находится по имени."),
         ("unavailable", "ConnectTimeout", "shop.example не отвечает."),
-        ("unavailable", None, "Сообщения ждут 14 дней"),
+        ("unavailable", None, "Если за 7 дней не примет ни одного, подписка будет приостановлена."),
         ("refused", "shop.example is not at a public address", "не публичный адрес"),
-        ("gone", "answered 410", "Вебхук отключён"),
     ],
 )
 def test_an_endpoint_that_takes_nothing_says_what_it_does(
-    shown: Shown, state: Literal["unavailable", "refused", "gone"], error: str | None, words: str
+    shown: Shown, state: Literal["unavailable", "refused"], error: str | None, words: str
 ) -> None:
     told = Endpoint(webhook_id=uuid4(), host="shop.example", since=NOW - HOUR, state=state, error=error)
     html = shown("webhook_failing", told)
     assert words in html
-    assert ("Так с 29.02 22:59." in html) == (state != "gone")
+    assert "Так с 29.02 22:59." in html
+
+
+@pytest.mark.parametrize(
+    ("state", "error", "words"),
+    [
+        ("unavailable", "answered 503", "shop.example отвечает кодом 503: за 7 дней не принято ни одного сообщения."),
+        ("gone", "answered 410", "shop.example ответил, что этого адреса больше нет (код 410)."),
+    ],
+)
+def test_a_paused_endpoint_says_why_and_what_to_do(
+    shown: Shown, state: Literal["unavailable", "gone"], error: str, words: str
+) -> None:
+    told = Endpoint(webhook_id=uuid4(), host="shop.example", since=NOW, state=state, error=error)
+    html = shown("webhook_paused", told)
+    assert "Вебхук приостановлен" in html
+    assert words in html
+    assert "Пропущенное храним 100 дней" in html
 
 
 def test_an_endpoint_that_takes_messages_again_says_how_long_the_pause_was(shown: Shown) -> None:

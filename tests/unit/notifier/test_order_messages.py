@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from contracts.message_kinds import OrderKind
 from contracts.model import MOSCOW
 from contracts.orders import ChangedOrder, DayFigures, ReportedOrder
 from contracts.products import ProductCard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from notifier.messages.changes import changed_lines
-from notifier.messages.kind import OrderKind
 from notifier.messages.message import Message
 from notifier.messages.order import order_message
 from support.notifying import NOW, TODAY, reported

@@ -3,24 +3,39 @@
 import random
 
 import pytest
+from contracts.notifications import Channel
 from notifier.deliveries import schedule
-from notifier.deliveries.schedule import MAX_FAILURES, retry_delay_seconds
+from notifier.deliveries.schedule import max_failures, retry_delay_seconds
+from notifier.waiting import KEEP_DAYS
 
 
 def test_the_schedule_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(random, "uniform", lambda low, high: (low + high) / 2)
     clock, tried_at, failures = 0.0, [0.0], 0
-    while (delay := retry_delay_seconds(failures := failures + 1)) is not None:
+    while (delay := retry_delay_seconds("telegram", failures := failures + 1)) is not None:
         clock += delay
         tried_at.append(clock)
     assert tried_at == [0, 5, 65, 365, 2165, 9365, 27365, 63365]
-    assert failures == MAX_FAILURES == 8
+    assert failures == max_failures("telegram") == 8
 
 
-@pytest.mark.parametrize("failures", range(1, MAX_FAILURES))
-def test_jitter_stays_within_a_fifth(failures: int) -> None:
+@pytest.mark.parametrize("jitter", [0.8, 1.0, 1.2])
+def test_a_message_that_an_endpoint_refuses_is_tried_14_times_over_7_days_at_least(
+    monkeypatch: pytest.MonkeyPatch, jitter: float
+) -> None:
+    monkeypatch.setattr(random, "uniform", lambda *_: jitter)
+    tries, days = 1, 0.0
+    while (delay := retry_delay_seconds("webhook", tries)) is not None:
+        tries, days = tries + 1, days + delay / 86_400
+    assert tries == max_failures("webhook") == 17
+    assert 7 <= days < KEEP_DAYS
+
+
+@pytest.mark.parametrize("failures", range(1, 8))
+@pytest.mark.parametrize("channel", ["telegram", "webhook"])
+def test_jitter_stays_within_a_fifth(failures: int, channel: Channel) -> None:
     base = schedule.BASE_DELAYS_SECONDS[failures - 1]
-    delays = {retry_delay_seconds(failures) for _ in range(50)}
+    delays = {retry_delay_seconds(channel, failures) for _ in range(50)}
     assert len(delays) > 1
     assert all(delay is not None and 0.8 * base <= delay <= 1.2 * base for delay in delays)
 
@@ -30,8 +45,8 @@ def test_a_recipient_can_lengthen_the_wait_up_to_an_hour(
     monkeypatch: pytest.MonkeyPatch, asked: float, waited: float
 ) -> None:
     monkeypatch.setattr(random, "uniform", lambda low, _: low)
-    assert retry_delay_seconds(1, asked) == waited
+    assert retry_delay_seconds("webhook", 1, asked) == waited
 
 
 def test_a_recipient_cannot_make_us_go_on_for_ever() -> None:
-    assert retry_delay_seconds(MAX_FAILURES, 5) is None
+    assert retry_delay_seconds("webhook", max_failures("webhook"), 5) is None

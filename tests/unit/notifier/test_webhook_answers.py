@@ -9,22 +9,23 @@ from typing import Any
 
 import httpx
 import pytest
+from gateway.webhook_secrets import new_secret
 from notifier.channels import webhook
-from notifier.channels.addresses import Target
 from notifier.channels.webhook import webhook_channel
 from notifier.deliveries.model import Delivery, Outcome, Result, WebhookTarget
-from notifier.webhook_secrets import new_secret, seal_secret
 from pydantic import SecretStr
+from servicekit.addresses import Target
 from servicekit.crypto import generate_keys
 from servicekit.http import Answer
 from support.notifying import delivery
+from support.subscriptions import seal_secret
 
 _, PRIVATE_KEY = generate_keys()
 KEYS = SecretStr(PRIVATE_KEY)
 
 
 def to_webhook(url: str = "http://hooks.example/") -> Delivery:
-    sealed = seal_secret(new_secret(), KEYS, belongs_to="w")
+    sealed = seal_secret(new_secret(), KEYS, webhook_id="w")
     return delivery(channel="webhook", recipient="w", webhook=WebhookTarget(url, (sealed,), False))
 
 

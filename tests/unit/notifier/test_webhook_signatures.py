@@ -4,12 +4,14 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from gateway.webhook_secrets import new_secret
 from notifier.channels.webhook import signed_headers, webhook_body
-from notifier.webhook_secrets import SecretUnreadable, new_secret, open_secrets, seal_secret
+from notifier.webhook_secrets import SecretUnreadable, open_secrets
 from pydantic import SecretStr
 from servicekit.crypto import generate_keys
 from standardwebhooks import Webhook, WebhookVerificationError
 from support.notifying import delivery, reported
+from support.subscriptions import seal_secret
 
 
 @pytest.fixture
@@ -63,19 +65,19 @@ def test_during_a_rotation_either_secret_verifies(now: datetime) -> None:
 class TestSecrets:
     def test_open_with_the_key_they_were_sealed_to_also_after_it_was_rotated(self) -> None:
         (_, old), (_, new) = generate_keys(), generate_keys()
-        sealed = seal_secret("whsec_x", SecretStr(old), belongs_to="a")
+        sealed = seal_secret("whsec_x", SecretStr(old), webhook_id="a")
         assert "whsec_x" not in sealed
-        assert open_secrets([sealed], SecretStr(f"{new},{old}"), belongs_to="a") == ["whsec_x"]
+        assert open_secrets([sealed], SecretStr(f"{new},{old}"), webhook_id="a") == ["whsec_x"]
 
     def test_are_sealed_to_the_newest_key(self) -> None:
         (_, old), (_, new) = generate_keys(), generate_keys()
-        sealed = seal_secret("whsec_x", SecretStr(f"{new},{old}"), belongs_to="a")
-        assert open_secrets([sealed], SecretStr(new), belongs_to="a") == ["whsec_x"]
+        sealed = seal_secret("whsec_x", SecretStr(f"{new},{old}"), webhook_id="a")
+        assert open_secrets([sealed], SecretStr(new), webhook_id="a") == ["whsec_x"]
 
     def test_do_not_open_for_another_webhook_or_without_keys(self) -> None:
         _, key = generate_keys()
-        sealed = seal_secret("whsec_x", SecretStr(key), belongs_to="a")
+        sealed = seal_secret("whsec_x", SecretStr(key), webhook_id="a")
         with pytest.raises(SecretUnreadable):
-            open_secrets([sealed], SecretStr(key), belongs_to="b")
+            open_secrets([sealed], SecretStr(key), webhook_id="b")
         with pytest.raises(SecretUnreadable, match="SEAL_PRIVATE_KEYS"):
-            open_secrets([sealed], None, belongs_to="a")
+            open_secrets([sealed], None, webhook_id="a")

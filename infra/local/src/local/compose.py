@@ -80,12 +80,12 @@ def write_env(root: Path, caller: Mapping[str, str]) -> dict[str, str]:
     if not settings.get("TELEGRAM_BOT_TOKEN"):
         raise LocalError("TELEGRAM_BOT_TOKEN is not set: make a bot with @BotFather and export its token")
     settings = {name: secrets.token_urlsafe(24) for name in PASSWORDS} | settings
-    for receiver, public in (("INGESTOR", True), ("NOTIFIER", False)):
-        if f"{receiver}_PRIVATE_KEYS" not in settings:
+    for receiver in ("INGESTOR", "NOTIFIER"):
+        if f"{receiver}_PUBLIC_KEY" not in settings:
             pair = json.loads(run_module("servicekit", "keygen", env=tool_environment(caller, {}), cwd=root))
-            settings[f"{receiver}_PRIVATE_KEYS"] = pair["private_key"]
-            if public:
-                settings[f"{receiver}_PUBLIC_KEY"] = pair["public_key"]
+            older = settings.get(f"{receiver}_PRIVATE_KEYS")
+            settings[f"{receiver}_PRIVATE_KEYS"] = ",".join(filter(None, (pair["private_key"], older)))
+            settings[f"{receiver}_PUBLIC_KEY"] = pair["public_key"]
     draft = path.with_name(".env.draft")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

@@ -12,7 +12,7 @@ from local.environments import SERVICES, caller_environment, service_environment
 from local.instance import Instance, read_json, write_private_json
 from local.kind import Progress
 from local.ports import HOST
-from local.prepare import Prepared, prepare
+from local.prepare import SEALED_TO, Prepared, prepare
 from local.servers import Servers, silent
 
 READY_SECONDS = 60
@@ -127,7 +127,7 @@ def _own(service: str, prepared: Prepared, instance: Instance, gateway_port: int
     port = instance.port(service, gateway_port if service == "gateway" else None)
     own = {"DATABASE_URL": prepared.database_urls[service], "PORT": str(port)}
     if service == "gateway":
-        own["SEAL_PUBLIC_KEY"] = prepared.public_keys["ingestor"]
+        own |= {setting: prepared.public_keys[receiver] for setting, receiver in SEALED_TO.items()}
         own["METRICS_PORT"] = str(instance.port("gateway-metrics"))
         own["REPORTER_URL"] = f"http://{HOST}:{instance.port('reporter-reports')}"
     if service == "reporter":

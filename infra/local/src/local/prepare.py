@@ -15,6 +15,7 @@ from local.kind import Progress
 from local.servers import Servers
 
 RECEIVERS = ("ingestor", "notifier")  # services that open what others seal
+SEALED_TO = {"SEAL_PUBLIC_KEY": "ingestor", "SEAL_WEBHOOKS_PUBLIC_KEY": "notifier"}  # the gateway's settings
 
 
 @dataclass(frozen=True)

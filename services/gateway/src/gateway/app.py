@@ -35,11 +35,14 @@ from gateway.api import (
     digests,
     entered,
     orders,
+    preferences,
     problems,
     products,
     reviews,
     stocks,
     syncs,
+    webhook_deliveries,
+    webhooks,
 )
 from gateway.api.admin.operations import Operations
 from gateway.api.admin.resources import ROUTERS as ADMIN_ROUTERS
@@ -107,6 +110,8 @@ def build(platform: Platform, settings: Settings) -> FastAPI:
         reads=reads,
         cache=cache,
         seal_public_key=settings.seal_public_key,
+        seal_webhooks_public_key=settings.seal_webhooks_public_key,
+        allow_private_urls=settings.allow_private_urls,
         reports=OrderReports(client, settings.reporter_url),
     )
     dead_letters = DeadLetters(settings.rabbitmq_url.get_secret_value())
@@ -153,11 +158,13 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
             {"name": "cabinets", "description": "WB shops connected by a token"},
             {"name": "digests", "description": "what days, weeks and months came to, and why"},
             {"name": "entered", "description": "what Wildberries does not know: costs, taxes, lead times, plans"},
+            {"name": "notifications", "description": "what you are told, and what not"},
             {"name": "orders", "description": "orders as WB last described them"},
             {"name": "products", "description": "items: cards, prices, stock, ratings, figures"},
             {"name": "reviews", "description": "what buyers wrote and asked, and what waits for an answer"},
             {"name": "stocks", "description": "what there is, how long it lasts, what to send"},
             {"name": "syncs", "description": "fresh data on request, and how fresh it is"},
+            {"name": "webhooks", "description": "programs that are told what happens, and what they missed"},
         ],
         redoc_url=None,
         lifespan=lifespan,
@@ -173,7 +180,10 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
     app.add_middleware(SecureHeaders)
     problems.install(app)
     api = APIRouter(prefix="/api/v1", responses=problems.documented(400, 401, 403, 422, 500))
-    for part in (alerts, analytics, cabinets, digests, entered, orders, products, reviews, stocks, syncs):
+    for part in (
+        *(alerts, analytics, cabinets, digests, entered, orders, preferences, products, reviews, stocks, syncs),
+        *(webhooks, webhook_deliveries),
+    ):
         api.include_router(part.router)
     for router in ADMIN_ROUTERS:
         api.include_router(router)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from pydantic import BaseModel
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,6 +13,7 @@ from gateway.freshness import Freshness
 from gateway.sorting import Sorting
 
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 
 MOST_COUNTED = 10_000
 """A longer list is not counted to its end, unless that is asked for."""
@@ -218,6 +220,25 @@ class Listing:
                 conditions.append(f"{key.column} {sign} CAST(:{name} AS {key.type})")
                 values[name] = bound
         return conditions, values
+
+
+def part_of(rows: Sequence[M], window: Window, sorting: Sorting) -> Page[M]:
+    """A page of a short list that was read whole, in the ascending order of its keys.
+
+    Raises:
+        NotACursor: the cursor is none of this list.
+    """
+
+    def place(row: M) -> list[Any]:
+        return [getattr(row, key.column) for key in sorting.keys]
+
+    after = None if window.cursor is None else list(sorting.place(window.cursor))
+    rest = [row for row in rows if after is None or place(row) > after][window.offset :]
+    shown, is_more = rest[: window.limit], len(rest) > window.limit
+    next_cursor = (
+        sorting.cursor({key.column: getattr(shown[-1], key.column) for key in sorting.keys}) if is_more else None
+    )
+    return Page(shown, next_cursor, Total(len(rows)) if window.cursor is None else None, None)
 
 
 def _and(conditions: Sequence[str]) -> str:

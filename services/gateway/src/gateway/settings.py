@@ -16,6 +16,13 @@ class Settings(ServiceSettings):
 
     seal_public_key: str = Field(description="the ingestor's public key: WB tokens are sealed to it on arrival")
 
+    seal_webhooks_public_key: str = Field(
+        description="the notifier's public key: secrets of webhooks are sealed to it when they are made"
+    )
+    allow_private_urls: bool = Field(
+        default=False, description="let webhooks live at http and private addresses: demo and tests only"
+    )
+
     database_replica_url: SecretStr | None = Field(
         default=None, description="a streaming replica of the database, for reads that it is far enough for"
     )
@@ -30,7 +37,7 @@ class Settings(ServiceSettings):
         """For requests: each uses one for a few milliseconds at a time; and one for each job."""
         return REQUESTS_AT_A_TIME + JOBS
 
-    @field_validator("seal_public_key")
+    @field_validator("seal_public_key", "seal_webhooks_public_key")
     @classmethod
     def _is_a_key(cls, value: str) -> str:
         # A wrong key must stop the start, not the first seller who connects.

@@ -82,7 +82,7 @@ class Sorting:
         values = {f"after_{n}": value for n, value in enumerate(place)}
         return f"({columns}) {'<' if self.descending else '>'} ({places})", values
 
-    def cursor(self, row: RowMapping) -> str:
+    def cursor(self, row: RowMapping | Mapping[str, Any]) -> str:
         """The place of a row."""
         values = [row[key.column] for key in self.keys]
         return self._encode([value.astimezone(UTC) if isinstance(value, datetime) else value for value in values])

@@ -135,4 +135,33 @@ alert_marks = sa.Table(
     sa.Column("marked_at", _Moment, nullable=False),
 )
 
+webhook_subscriptions = sa.Table(
+    "webhook_subscriptions",
+    metadata,
+    sa.Column("webhook_id", sa.Uuid, primary_key=True),
+    sa.Column("telegram_id", sa.BigInteger, sa.ForeignKey("users.telegram_id"), nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("description", sa.Text),
+    sa.Column("cabinets", postgresql.ARRAY(sa.Uuid), comment="null: every cabinet of the user"),
+    sa.Column("event_types", postgresql.ARRAY(sa.Text), nullable=False),
+    sa.Column("is_active", sa.Boolean, nullable=False, comment="as the user wants it"),
+    sa.Column("resumes", sa.Integer, nullable=False),
+    sa.Column("secrets", postgresql.JSONB, nullable=False, comment="sealed, the newest first, each with its end"),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("created_at", _Moment, nullable=False),
+    sa.Column("updated_at", _Moment, nullable=False),
+    sa.Index("webhook_subscriptions_telegram_id", "telegram_id"),
+)
+
+notification_preferences = sa.Table(
+    "notification_preferences",
+    metadata,
+    sa.Column("cabinet_id", sa.Uuid, sa.ForeignKey("wb_cabinets.cabinet_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("telegram_id", sa.BigInteger, primary_key=True),
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("off", postgresql.ARRAY(sa.Text), nullable=False, comment="kinds that are not wanted"),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("entered_at", _Moment, nullable=False),
+)
+
 disconnected_cabinets = tombstones(metadata)

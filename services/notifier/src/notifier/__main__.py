@@ -4,17 +4,15 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import typer
-from pydantic import SecretStr
 from servicekit import commands, db
 from servicekit.starting import importing
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from notifier import failed, webhooks
-from notifier.channels.addresses import AddressRefused, NotResolved, checked_target
 from notifier.settings import Settings
 
 T = TypeVar("T")
@@ -24,12 +22,10 @@ cli = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-webhook = typer.Typer(help="Webhooks that are told of a cabinet's orders.", no_args_is_help=True)
+webhook = typer.Typer(help="Webhooks that users subscribed through the gateway.", no_args_is_help=True)
 deliveries = typer.Typer(help="Deliveries that were given up.", no_args_is_help=True)
 cli.add_typer(webhook, name="webhook")
 cli.add_typer(deliveries, name="deliveries")
-
-WebhookId = Annotated[UUID, typer.Argument(help="as `webhook list` shows it")]
 
 
 @cli.command()
@@ -52,42 +48,11 @@ def migrate(database_url: Annotated[str, typer.Option(envvar="DATABASE_URL", sho
     upgrade(Path(__file__).parent / "migrations", database_url)
 
 
-@webhook.command("add")
-def webhook_add(
-    cabinet: Annotated[UUID, typer.Option(help="cabinet id")], url: Annotated[str, typer.Option(help="https URL")]
-) -> None:
-    """Add a webhook and print its signing secret, this once."""
-    settings = Settings.from_environment()
-    keys = _private_keys(settings)
-
-    async def add(connection: AsyncConnection) -> tuple[UUID, str]:
-        await checked_target(url, allow_private=settings.allow_private_urls)
-        return await webhooks.add(connection, cabinet_id=cabinet, url=url, private_keys=keys)
-
-    webhook_id, secret = _run(settings, add)
-    _print({"id": webhook_id, "secret": secret})
-
-
 @webhook.command("list")
 def webhook_list() -> None:
     """Every webhook, one JSON object a line, without secrets."""
     for each in _run(Settings.from_environment(), webhooks.all_webhooks):
         _print(asdict(each))
-
-
-@webhook.command("rotate")
-def webhook_rotate(webhook_id: WebhookId) -> None:
-    """Print a new signing secret; the one before is valid beside it for a day."""
-    settings = Settings.from_environment()
-    keys = _private_keys(settings)
-    secret = _run(settings, lambda connection: webhooks.rotate(connection, webhook_id, keys))
-    _print({"id": webhook_id, "secret": secret})
-
-
-@webhook.command("remove")
-def webhook_remove(webhook_id: WebhookId) -> None:
-    """Remove a webhook."""
-    _run(Settings.from_environment(), lambda connection: webhooks.remove(connection, webhook_id))
 
 
 @deliveries.command("failed")
@@ -106,12 +71,6 @@ def deliveries_retry(
     _print({"retried": count})
 
 
-def _private_keys(settings: Settings) -> SecretStr:
-    if settings.seal_private_keys is None:
-        _fail("SEAL_PRIVATE_KEYS: webhook secrets are sealed to it, and it is not set")
-    return settings.seal_private_keys
-
-
 def _run(settings: Settings, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
     async def run() -> T:
         database = db.connect(settings)
@@ -121,19 +80,11 @@ def _run(settings: Settings, work: Callable[[AsyncConnection], Awaitable[T]]) ->
         finally:
             await database.close()
 
-    try:
-        return commands.run(run())
-    except (AddressRefused, NotResolved, webhooks.NoSuchCabinet, webhooks.NoSuchWebhook) as error:
-        _fail(str(error))
+    return commands.run(run())
 
 
 def _print(fields: dict[str, Any]) -> None:
     print(json.dumps(fields, default=str, ensure_ascii=False))
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(2)
 
 
 if __name__ == "__main__":

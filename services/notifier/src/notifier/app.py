@@ -13,9 +13,12 @@ from contracts.cabinets import (
 )
 from contracts.freshness import DataDelayedV1, DataRecoveredV1
 from contracts.orders import OrdersReportedV1
+from contracts.preferences import PreferencesEnteredV1
 from contracts.syncs import SyncFailedV1, SyncResumedV1
-from contracts.topics import NOTIFIER_ALERTS, NOTIFIER_CABINETS, NOTIFIER_ORDERS
+from contracts.topics import NOTIFIER_ALERTS, NOTIFIER_CABINETS, NOTIFIER_ENTERED, NOTIFIER_ORDERS
+from contracts.webhooks import WebhooksEnteredV1, WebhooksRemovedV1, WebhooksReplayRequestedV1, WebhooksTestedV1
 from servicekit import clock
+from servicekit.addresses import pinned_client
 from servicekit.background import every, running
 from servicekit.consume import consume
 from servicekit.db import Database
@@ -27,11 +30,11 @@ from servicekit.retention import EVERY_SECONDS as RETENTION_SECONDS
 from servicekit.serving import Platform, make_app
 from starlette.applications import Starlette
 
-from notifier.channels.addresses import pinned_client
 from notifier.channels.bot_api import TIMEOUT_SECONDS, BotApi
 from notifier.channels.photos import FETCH_TIMEOUT_SECONDS, Photos
 from notifier.channels.telegram import telegram_channel
 from notifier.channels.webhook import ANSWER_TIMEOUT_SECONDS, webhook_channel
+from notifier.deliveries.programs import told_to_programs
 from notifier.deliveries.sender import Sender
 from notifier.deliveries.throttle import Throttle
 from notifier.handlers.cabinet_connected import cabinet_connected
@@ -41,56 +44,85 @@ from notifier.handlers.cabinet_verified import cabinet_verified
 from notifier.handlers.data_delayed import data_delayed
 from notifier.handlers.data_recovered import data_recovered
 from notifier.handlers.orders_reported import orders_reported
+from notifier.handlers.preferences_entered import preferences_entered
 from notifier.handlers.sync_failed import sync_failed
 from notifier.handlers.sync_resumed import sync_resumed
 from notifier.handlers.token_expiring import token_expiring
+from notifier.handlers.webhooks_entered import webhooks_entered
+from notifier.handlers.webhooks_removed import webhooks_removed
+from notifier.handlers.webhooks_replay_requested import webhooks_replay_requested
+from notifier.handlers.webhooks_tested import webhooks_tested
 from notifier.jobs.give_up import give_up
+from notifier.jobs.pause_webhooks import pause_webhooks
 from notifier.jobs.purge import purge
+from notifier.jobs.replay_missed import replay_missed
 from notifier.jobs.retention import forget_old
 from notifier.jobs.tell_outages import tell_outages
 from notifier.metrics import COUNTERS, READINGS
 from notifier.settings import Settings
 
 GIVE_UP_SECONDS = 60 * 60
-TELL_OUTAGES_SECONDS = 60
+WATCH_WEBHOOKS_SECONDS = 60
+REPLAY_MISSED_SECONDS = 2
 
 
 def build(platform: Platform, settings: Settings) -> Starlette:
-    """The notifier: consumers of cabinets, alerts and orders, the sender, health."""
+    """The notifier: consumers of cabinets, alerts, orders and what users enter, the senders, health."""
     broker, database = platform.broker, platform.database
     consume(
         broker,
         database,
         NOTIFIER_CABINETS,
-        {
-            CabinetConnectedV1: cabinet_connected,
-            CabinetVerifiedV1: cabinet_verified,
-            CabinetSuspendedV1: cabinet_suspended,
-            CabinetDisconnectedV1: cabinet_disconnected,
-        },
+        told_to_programs(
+            {
+                CabinetConnectedV1: cabinet_connected,
+                CabinetVerifiedV1: cabinet_verified,
+                CabinetSuspendedV1: cabinet_suspended,
+                CabinetDisconnectedV1: cabinet_disconnected,
+            }
+        ),
     )
     consume(
         broker,
         database,
         NOTIFIER_ALERTS,
+        told_to_programs(
+            {
+                CabinetTokenExpiringV1: token_expiring,
+                DataDelayedV1: data_delayed,
+                DataRecoveredV1: data_recovered,
+                SyncFailedV1: sync_failed,
+                SyncResumedV1: sync_resumed,
+            }
+        ),
+    )
+    consume(broker, database, NOTIFIER_ORDERS, told_to_programs({OrdersReportedV1: orders_reported}))
+    consume(
+        broker,
+        database,
+        NOTIFIER_ENTERED,
         {
-            CabinetTokenExpiringV1: token_expiring,
-            DataDelayedV1: data_delayed,
-            DataRecoveredV1: data_recovered,
-            SyncFailedV1: sync_failed,
-            SyncResumedV1: sync_resumed,
+            WebhooksEnteredV1: webhooks_entered,
+            WebhooksRemovedV1: webhooks_removed,
+            WebhooksTestedV1: webhooks_tested,
+            WebhooksReplayRequestedV1: webhooks_replay_requested,
+            PreferencesEnteredV1: preferences_entered,
         },
     )
-    consume(broker, database, NOTIFIER_ORDERS, {OrdersReportedV1: orders_reported})
 
     async def send() -> None:
         async with make_senders(database, settings) as senders, running({s.channel: s.run for s in senders}):
             await asyncio.Event().wait()
 
+    async def watch_webhooks() -> None:
+        await pause_webhooks(database)
+        await tell_outages(database)
+
     works = {
         "deliveries.send": send,
         "deliveries.give_up": every(GIVE_UP_SECONDS, lambda: give_up(database)),
-        "webhooks.tell_outages": every(TELL_OUTAGES_SECONDS, lambda: tell_outages(database)),
+        "webhooks.watch": every(WATCH_WEBHOOKS_SECONDS, watch_webhooks),
+        "webhooks.replay_missed": every(REPLAY_MISSED_SECONDS, lambda: replay_missed(database)),
         "purge": every(PURGE_SECONDS, lambda: purge(database)),
         "retention": every(RETENTION_SECONDS, lambda: forget_old(database)),
     }

@@ -14,7 +14,8 @@ FROM deliveries WHERE status = 'failed' ORDER BY finished_at DESC LIMIT :limit
 """)
 _RETRY = text("""
 WITH retried AS (
-    UPDATE deliveries SET status = 'pending', failures = 0, finished_at = NULL, next_attempt_at = clock_timestamp()
+    UPDATE deliveries SET status = 'pending', failures = 0, finished_at = NULL, next_attempt_at = clock_timestamp(),
+        resent_at = clock_timestamp()
     WHERE status = 'failed' AND (CAST(:id AS uuid) IS NULL OR id = :id)
     RETURNING id
 )

@@ -5,6 +5,7 @@ from servicekit.crypto import check_private_keys
 from servicekit.settings import ServiceSettings
 
 CHANNELS = 2
+JOBS = 5
 
 
 class Settings(ServiceSettings):
@@ -18,7 +19,7 @@ class Settings(ServiceSettings):
     senders: int = Field(default=64, ge=1, le=500, description="deliveries one process holds at a time, each channel")
     lease_seconds: float = Field(default=10, ge=1, description="a killed sender's deliveries are sent again after it")
     seal_private_keys: SecretStr | None = Field(
-        default=None, description="comma-separated base64 keys that webhook secrets are sealed to, newest first"
+        default=None, description="comma-separated base64 keys that open the secrets of webhooks, sealed by the gateway"
     )
     allow_private_urls: bool = Field(
         default=False, description="let photos and webhooks live at http and private addresses: demo and tests only"
@@ -26,8 +27,8 @@ class Settings(ServiceSettings):
 
     @property
     def work_connections(self) -> int:
-        """Two for each channel, to claim and to record, however many send; one for each of four jobs."""
-        return 2 * CHANNELS + 4
+        """Two for each channel, to claim and to record, however many send; one for each of five jobs."""
+        return 2 * CHANNELS + JOBS
 
     @field_validator("seal_private_keys")
     @classmethod

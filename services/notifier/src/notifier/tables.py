@@ -29,20 +29,53 @@ members = sa.Table(
     metadata,
     sa.Column("cabinet_id", sa.Uuid, primary_key=True),
     sa.Column("telegram_id", sa.BigInteger, primary_key=True),
+    sa.Index("members_telegram_id", "telegram_id"),
+)
+
+preferences = sa.Table(
+    "preferences",
+    metadata,
+    sa.Column("cabinet_id", sa.Uuid, primary_key=True),
+    sa.Column("telegram_id", sa.BigInteger, primary_key=True),
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("off", postgresql.ARRAY(sa.Text), nullable=False, comment="kinds that are not wanted"),
+    sa.Column("revision", sa.Integer, nullable=False),
 )
 
 webhooks = sa.Table(
     "webhooks",
     metadata,
-    sa.Column("cabinet_id", sa.Uuid, primary_key=True),
     sa.Column("id", sa.Uuid, primary_key=True),
-    sa.Column("url", sa.Text, nullable=False),
-    sa.Column("sealed_secret", sa.Text, nullable=False),
-    sa.Column("sealed_previous_secret", sa.Text),
-    sa.Column("previous_until", _Moment),
-    sa.Column("created_at", _Moment, nullable=False, server_default=sa.text("now()")),
-    sa.Column("disabled_at", _Moment),
+    sa.Column("owner_id", sa.Uuid, nullable=False, comment="stands for the user in pulse.cabinet_ids"),
+    sa.Column("telegram_id", sa.BigInteger, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("url", sa.Text),
+    sa.Column("cabinets", postgresql.ARRAY(sa.Uuid), comment="null: all of which the user is a member"),
+    sa.Column("event_types", postgresql.ARRAY(sa.Text), nullable=False),
+    sa.Column("is_active", sa.Boolean, nullable=False, comment="as the user wants it"),
+    sa.Column("resumes", sa.Integer, nullable=False),
+    sa.Column("secrets", postgresql.JSONB, comment="sealed, the newest first, each with its end"),
+    sa.Column("paused_at", _Moment, comment="because its endpoint takes nothing"),
+    sa.Column("paused_because", sa.Text),
     sa.Column("told_failing_since", _Moment),
+    sa.Column("told_paused_at", _Moment),
+    sa.Column("removed_at", _Moment),
+    sa.Index("webhooks_telegram_id", "telegram_id"),
+    sa.Index("webhooks_removed_at", "removed_at"),
+)
+
+webhook_replays = sa.Table(
+    "webhook_replays",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("webhook_id", sa.Uuid, nullable=False),
+    sa.Column("since", _Moment, nullable=False),
+    sa.Column("until", _Moment, nullable=False),
+    sa.Column("requested_at", _Moment, nullable=False, server_default=_clock()),
+    sa.Column("done_at", _Moment),
+    sa.Column("resent", sa.Integer, nullable=False, server_default="0"),
+    sa.Index("webhook_replays_requested_at", "requested_at"),
+    sa.Index("webhook_replays_open", "requested_at", postgresql_where=sa.text("done_at IS NULL")),
 )
 
 deliveries = sa.Table(
@@ -70,6 +103,7 @@ deliveries = sa.Table(
     sa.Column("last_error", sa.Text),
     sa.Column("created_at", _Moment, nullable=False, server_default=_clock()),
     sa.Column("finished_at", _Moment),
+    sa.Column("resent_at", _Moment, comment="when somebody asked for it again"),
     sa.UniqueConstraint("cabinet_id", "subject", "channel", "recipient", name="deliveries_one_message_per_subject"),
     sa.Index(
         "deliveries_due",
@@ -84,6 +118,22 @@ deliveries = sa.Table(
     sa.Index("deliveries_created_at", "created_at"),
     sa.Index("deliveries_of_cabinet", "cabinet_id", "created_at"),
     sa.Index("deliveries_failed", "created_at", postgresql_where=sa.text("status = 'failed'")),
+    sa.Index(
+        "deliveries_of_webhook",
+        "cabinet_id",
+        "recipient",
+        "created_at",
+        "id",
+        postgresql_where=sa.text("channel = 'webhook'"),
+    ),
+    sa.Index(
+        "deliveries_missed",
+        "cabinet_id",
+        "recipient",
+        "created_at",
+        "id",
+        postgresql_where=sa.text("channel = 'webhook' AND status IN ('failed', 'held')"),
+    ),
 )
 
 troubles = sa.Table(

@@ -14,13 +14,16 @@ from gateway.replica import Reads
 
 @dataclass(frozen=True)
 class Parts:
-    """The gateway's own database, its cache, the key that WB tokens are sealed to, and whom it asks for reports."""
+    """The gateway's own database, its cache, the keys that WB tokens and secrets of webhooks are sealed to, whether
+    webhooks may be at private addresses, and whom it asks for reports."""
 
     database: Database
     reads: Reads
     """For what only reads: a replica, where there is one that is far enough."""
     cache: Cache
     seal_public_key: str
+    seal_webhooks_public_key: str
+    allow_private_urls: bool
     reports: OrderReports
 
 

@@ -64,6 +64,13 @@ _TITLES = {
     "views": "Показы", "warehouse_name": "Склад", "warehouse_type": "Вид склада", "warehouses": "Склады",
     "wb": "На складах WB", "wb_size": "Размер WB", "weekly_variation": "Колебание по неделям, %",
     "weeks": "Недель", "xyz": "XYZ",
+    "webhook_id": "Вебхук", "url": "Адрес", "description": "Описание",
+    "cabinets": "Кабинеты", "event_types": "События", "paused_because": "Почему приостановлен",
+    "paused_at": "Когда приостановлен", "failing_since": "Не отвечает с", "last_error": "Последняя ошибка",
+    "secrets": "Секрет", "delivery_id": "Доставка вебхука", "type": "Событие",
+    "tries": "Попыток", "finished_at": "Когда закончено", "last_try_at": "Последняя попытка",
+    "last_outcome": "Итог попытки", "last_took_ms": "Ответ за, мс", "next_try_at": "Следующая попытка",
+    "channel": "Канал", "kinds": "Сообщения",
 }  # fmt: skip
 _OF_ANOTHER_MEANING: dict[tuple[str, ...], str] = {
     ("change", "orders"): "Изменение: заказы, %",

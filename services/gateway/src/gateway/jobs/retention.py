@@ -16,6 +16,8 @@ def rules(settings: Settings) -> Mapping[str, Rule]:
         "api_keys": OnePer("key ever made: one that was revoked can be asked about"),
         "sync_runs": OlderThan("requested_at", settings.sync_keep_days),
         "sync_run_resources": Otherwise("with its sync"),
+        "webhook_subscriptions": OnePer("webhook"),
+        "notification_preferences": OnePer("member of a cabinet and channel"),
         "entered_rows": OnePer("revision of what a seller entered: nobody else knows it"),
         "alert_marks": OnePer("alert that somebody marked: a cause has one alert, however often it comes back"),
     }

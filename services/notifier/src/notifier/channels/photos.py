@@ -9,9 +9,9 @@ from uuid import UUID
 
 import httpx
 import structlog
+from servicekit.addresses import AddressRefused, NotResolved, checked_target
 from servicekit.http import fetch
 
-from notifier.channels.addresses import AddressRefused, NotResolved, checked_target
 from notifier.channels.outbound import outbound
 
 log = structlog.get_logger()

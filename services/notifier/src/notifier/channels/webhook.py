@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import httpx
+from contracts.message_kinds import webhook_type
 from pydantic import SecretStr
 from servicekit import clock
+from servicekit.addresses import AddressRefused, NotResolved, checked_target
 from servicekit.http import Answer
 from standardwebhooks import Webhook
 
-from notifier.channels.addresses import AddressRefused, NotResolved, checked_target
 from notifier.channels.outbound import NoAnswer, NotReached, exchange, outbound
 from notifier.deliveries.model import Delivery, Outcome, Result, Send
-from notifier.messages.kind import Kind
 from notifier.webhook_secrets import SecretUnreadable, open_secrets
 
 ANSWER_TIMEOUT_SECONDS = 15.0
@@ -24,14 +24,16 @@ MAX_ANSWER_BYTES = 1_000_000
 
 
 def webhook_channel(client: httpx.AsyncClient, private_keys: SecretStr | None, *, allow_private: bool) -> Send:
-    """One attempt: a signed POST. Only 2xx is success; redirects are not followed; 410 switches the webhook off."""
+    """One attempt: a signed POST. Only 2xx is success; redirects are not followed; 410 pauses the webhook."""
 
     async def send(delivery: Delivery) -> Result:
         target = delivery.webhook
-        if target is None or target.is_disabled:
-            return Result(Outcome.UNDELIVERABLE, "the webhook was removed or switched off")
+        if target is None:
+            return Result(Outcome.UNDELIVERABLE, "the webhook was removed, or its user left the cabinet")
+        if target.is_paused:
+            return Result(Outcome.HELD)
         try:
-            secrets = open_secrets(target.sealed_secrets, private_keys, belongs_to=delivery.recipient)
+            secrets = open_secrets(target.sealed_secrets, private_keys, webhook_id=delivery.recipient)
             body = webhook_body(delivery)
             headers = signed_headers(str(delivery.id), body, secrets, clock.now())
             return _judged(await _post(client, target.url, body, headers, allow_private=allow_private))
@@ -43,11 +45,6 @@ def webhook_channel(client: httpx.AsyncClient, private_keys: SecretStr | None, *
             return Result(Outcome.UNANSWERED, str(error))
 
     return send
-
-
-def webhook_type(kind: Kind) -> str:
-    """`order_new` is told as `order.new`, `token_expiring` as `token.expiring`."""
-    return kind.replace("_", ".", 1)
 
 
 def webhook_body(delivery: Delivery) -> str:
@@ -102,7 +99,7 @@ def _judged(answer: Answer) -> Result:
     if 200 <= answer.status < 300:
         return Result(Outcome.DELIVERED)
     if answer.status == 410:
-        return Result(Outcome.REFUSED, reason, disable_webhook=True)
+        return Result(Outcome.REFUSED, reason, is_gone=True)
     return Result(Outcome.UNAVAILABLE, reason, retry_after_seconds=_retry_after_seconds(answer.headers))
 
 

@@ -29,8 +29,10 @@ SELECT r.recipient AS in_line, r.failures AS receiver_failures,
            SELECT count(*) FROM delivery_attempts a
            WHERE (a.cabinet_id, a.delivery_id) = (d.cabinet_id, d.id) AND a.outcome = 'refused') ELSE 0 END AS refusals,
        coalesce(c.name, c.seller_name) AS shop_name, p.file_id AS photo_file_id,
-       w.url, w.sealed_secret, w.disabled_at IS NOT NULL AS is_disabled,
-       CASE WHEN w.previous_until > now() THEN w.sealed_previous_secret END AS sealed_previous_secret
+       w.url, NOT w.is_active OR w.paused_at IS NOT NULL AS is_paused, ARRAY(
+           SELECT secret ->> 'sealed' FROM jsonb_array_elements(w.secrets) WITH ORDINALITY AS each (secret, place)
+           WHERE coalesce(CAST(secret ->> 'until' AS timestamptz), 'infinity') > now() ORDER BY place
+       ) AS sealed_secrets
 FROM (
     SELECT recipient, due_at, failures, refusing_since FROM receivers
     WHERE channel = :channel AND due_at <= statement_timestamp() AND recipient <> ALL (CAST(:full AS text[]))
@@ -48,7 +50,9 @@ LEFT JOIN LATERAL (
 ) d ON true
 LEFT JOIN cabinets c ON c.cabinet_id = d.cabinet_id
 LEFT JOIN photos p ON d.channel = 'telegram' AND (p.cabinet_id, p.url) = (d.cabinet_id, d.photo_url)
-LEFT JOIN webhooks w ON d.channel = 'webhook' AND (w.cabinet_id, CAST(w.id AS text)) = (d.cabinet_id, d.recipient)
+LEFT JOIN webhooks w ON w.id = CASE d.channel WHEN 'webhook' THEN CAST(d.recipient AS uuid) END
+    AND w.removed_at IS NULL
+    AND EXISTS (SELECT FROM members m WHERE (m.cabinet_id, m.telegram_id) = (d.cabinet_id, w.telegram_id))
 ORDER BY r.due_at, r.recipient, d.next_attempt_at
 """)
 _KEYS = "unnest(CAST(:cabinet_id AS uuid[]), CAST(:id AS uuid[]))"
@@ -136,7 +140,6 @@ def _delivery(row: RowMapping) -> Delivery:
     del fields["in_line"]
     receiver = Receiver(fields.pop("receiver_failures"), fields.pop("refusing_seconds"))
     url = fields.pop("url")
-    secrets = (fields.pop("sealed_secret"), fields.pop("sealed_previous_secret"))
-    is_disabled = fields.pop("is_disabled")
-    target = WebhookTarget(url, tuple(filter(None, secrets)), is_disabled) if url else None
+    secrets, is_paused = fields.pop("sealed_secrets"), fields.pop("is_paused")
+    target = WebhookTarget(url, tuple(secrets), is_paused) if url else None
     return Delivery(**fields, webhook=target, receiver=receiver)

@@ -6,32 +6,52 @@ from typing import Any
 from uuid import UUID
 
 from contracts.envelope import Event
+from contracts.message_kinds import CabinetKind, OrderKind, webhook_type
 from servicekit.telemetry import current_traceparent
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from notifier.messages.kind import Kind
+from notifier.deliveries.recipients import COVERS, IS_PAUSED, IS_WANTED
 
 # The lock holds back a disconnect until these deliveries are there to be forgotten.
 _CABINET = text("""
 SELECT connected_at IS NOT NULL AS is_connected, disconnected_at IS NOT NULL AS is_disconnected
 FROM cabinets WHERE cabinet_id = :cabinet_id FOR SHARE
 """)
-_INSERT = text("""
+_INSERT = text(f"""
+WITH told AS (
+    SELECT * FROM unnest(CAST(:subject AS text[]), CAST(:order_id AS uuid[]), CAST(:order_revision AS integer[]),
+                         CAST(:kind AS text[]), CAST(:type AS text[]), CAST(:payload AS jsonb[]),
+                         CAST(:is_shown AS boolean[]))
+        WITH ORDINALITY AS told (subject, order_id, order_revision, kind, type, payload, is_shown, position)
+), recipients AS (
+    SELECT told.*, 'telegram' AS channel, CAST(m.telegram_id AS text) AS recipient, false AS is_held
+    FROM told, members m
+    WHERE m.cabinet_id = :cabinet_id AND told.is_shown AND {IS_WANTED}
+    UNION ALL
+    SELECT told.*, 'webhook', CAST(w.id AS text), {IS_PAUSED}
+    FROM told, members m JOIN webhooks w USING (telegram_id)
+    WHERE m.cabinet_id = :cabinet_id AND {COVERS}
+      AND w.event_types && ARRAY['*', split_part(told.type, '.', 1) || '.*', told.type]
+)
 INSERT INTO deliveries (cabinet_id, subject, order_id, order_revision, channel, recipient, kind, payload,
-                        reported_at, event_id, correlation_id, traceparent)
-SELECT :cabinet_id, told.subject, told.order_id, told.order_revision, recipients.channel, recipients.recipient,
-       told.kind, told.payload, :reported_at, :event_id, :correlation_id, CAST(:traceparent AS text)
-FROM unnest(CAST(:subject AS text[]), CAST(:order_id AS uuid[]), CAST(:order_revision AS integer[]),
-            CAST(:kind AS text[]), CAST(:payload AS jsonb[]), CAST(:is_shown AS boolean[]))
-     WITH ORDINALITY AS told (subject, order_id, order_revision, kind, payload, is_shown, position),
-     (SELECT 'telegram' AS channel, CAST(telegram_id AS text) AS recipient
-      FROM members WHERE cabinet_id = :cabinet_id
-      UNION ALL
-      SELECT 'webhook', CAST(id AS text)
-      FROM webhooks WHERE cabinet_id = :cabinet_id AND disabled_at IS NULL) AS recipients
-WHERE told.is_shown OR recipients.channel = 'webhook'
-ORDER BY told.position
+                        reported_at, event_id, correlation_id, traceparent, status, finished_at)
+SELECT :cabinet_id, subject, order_id, order_revision, channel, recipient, kind, payload, :reported_at, :event_id,
+       :correlation_id, CAST(:traceparent AS text), CASE WHEN is_held THEN 'held' ELSE 'pending' END,
+       CASE WHEN is_held THEN clock_timestamp() END
+FROM recipients ORDER BY position
+ON CONFLICT DO NOTHING
+""")
+_INSERT_EVENT = text(f"""
+INSERT INTO deliveries (cabinet_id, subject, channel, recipient, kind, payload, reported_at, event_id, correlation_id,
+                        traceparent, status, finished_at)
+SELECT c.cabinet_id, :subject, 'webhook', CAST(w.id AS text), CAST(:type AS text), CAST(:payload AS jsonb),
+       :reported_at, :event_id, :correlation_id, CAST(:traceparent AS text),
+       CASE WHEN {IS_PAUSED} THEN 'held' ELSE 'pending' END, CASE WHEN {IS_PAUSED} THEN clock_timestamp() END
+FROM (SELECT * FROM cabinets WHERE cabinet_id = :cabinet_id FOR SHARE) c
+JOIN members m USING (cabinet_id) JOIN webhooks w USING (telegram_id)
+WHERE c.connected_at IS NOT NULL AND c.disconnected_at IS NULL AND {COVERS}
+  AND CAST(:type AS text) = ANY (w.event_types)
 ON CONFLICT DO NOTHING
 """)
 
@@ -47,7 +67,7 @@ class Notice:
     `is_shown`: there is something in it to show people; without, only programs are told.
     """
 
-    kind: Kind
+    kind: OrderKind | CabinetKind
     subject: str
     payload: str
     order_id: UUID | None = None
@@ -56,7 +76,7 @@ class Notice:
 
 
 async def enqueue(connection: AsyncConnection, event: Event[Any], notices: Sequence[Notice]) -> None:
-    """Store a delivery of each notice for each recipient; a disconnected cabinet has none.
+    """Store a delivery of each notice for each recipient who wants it; a disconnected cabinet has none.
 
     Raises:
         CabinetUnknown: nothing was stored; the event has to be handled again.
@@ -69,16 +89,29 @@ async def enqueue(connection: AsyncConnection, event: Event[Any], notices: Seque
     await connection.execute(
         _INSERT,
         {
-            "cabinet_id": event.cabinetid,
+            **_of(event),
             "subject": [notice.subject for notice in notices],
             "order_id": [notice.order_id for notice in notices],
             "order_revision": [notice.order_revision for notice in notices],
             "kind": [notice.kind for notice in notices],
+            "type": [webhook_type(notice.kind) for notice in notices],
             "payload": [notice.payload for notice in notices],
             "is_shown": [notice.is_shown for notice in notices],
-            "reported_at": event.time,
-            "event_id": event.id,
-            "correlation_id": event.correlationid,
-            "traceparent": current_traceparent() or event.traceparent,
         },
     )
+
+
+async def enqueue_event(connection: AsyncConnection, event: Event[Any]) -> None:
+    """Store a delivery of the event itself for each webhook that chose its type; none if its cabinet is not known."""
+    values = {"subject": f"event/{event.id}", "type": event.type, "payload": event.data.model_dump_json()}
+    await connection.execute(_INSERT_EVENT, {**_of(event), **values})
+
+
+def _of(event: Event[Any]) -> dict[str, Any]:
+    return {
+        "cabinet_id": event.cabinetid,
+        "reported_at": event.time,
+        "event_id": event.id,
+        "correlation_id": event.correlationid,
+        "traceparent": current_traceparent() or event.traceparent,
+    }

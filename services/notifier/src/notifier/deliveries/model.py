@@ -9,16 +9,14 @@ from uuid import UUID
 
 from contracts.notifications import Channel
 
-from notifier.messages.kind import Kind
-
 
 @dataclass(frozen=True)
 class WebhookTarget:
-    """Where a webhook goes and which secrets sign it (a second one while it is being rotated)."""
+    """Where a webhook goes and which secrets sign it (more than one while they are being rotated)."""
 
     url: str
     sealed_secrets: tuple[str, ...]
-    is_disabled: bool
+    is_paused: bool
 
     @property
     def host(self) -> str:
@@ -46,7 +44,8 @@ class Delivery:
     order_revision: int | None
     channel: Channel
     recipient: str
-    kind: Kind
+    kind: str
+    """Of a message (`contracts.message_kinds`); to a webhook also the type of an event."""
     payload: str
     """The JSON that its kind is rendered from (`notifier.messages.rendering`)."""
     reported_at: datetime
@@ -87,6 +86,8 @@ class Outcome(StrEnum):
     """Sent, and the connection died before an answer: trying again may repeat the message."""
     RATE_LIMITED = "rate_limited"
     """Too fast: the receiver waits, and the attempt does not count as a failure."""
+    HELD = "held"
+    """Its webhook was paused meanwhile: it is kept until its user asks for what was missed."""
     NOT_SENT = "not_sent"
     """The receiver or the channel began to wait before it was this one's turn; not a failure either."""
 
@@ -112,7 +113,8 @@ class Result:
     photo: PhotoChange | None = None
     moved_to: str | None = None
     """The recipient is at this address from now on."""
-    disable_webhook: bool = False
+    is_gone: bool = False
+    """The endpoint says that it is no more."""
 
 
 Send = Callable[[Delivery], Awaitable[Result]]

@@ -50,10 +50,9 @@ ON CONFLICT (cabinet_id, url) DO UPDATE SET file_id = excluded.file_id, uploaded
 _DROP_PHOTOS = text("""
 DELETE FROM photos WHERE (cabinet_id, url) IN (SELECT * FROM unnest(CAST(:cabinet_id AS uuid[]), CAST(:url AS text[])))
 """)
-_DISABLE_WEBHOOKS = text("""
-UPDATE webhooks SET disabled_at = now()
-WHERE disabled_at IS NULL AND (cabinet_id, CAST(id AS text)) IN
-    (SELECT * FROM unnest(CAST(:cabinet_id AS uuid[]), CAST(:recipient AS text[])))
+_PAUSE_WEBHOOKS = text("""
+UPDATE webhooks SET paused_at = clock_timestamp(), paused_because = 'gone'
+WHERE paused_at IS NULL AND id = ANY (CAST(:ids AS uuid[]))
 """)
 # A group that became a supergroup has another id; what is already on its way to the old one is followed each time.
 _MOVE_MEMBERS = text("""
@@ -118,7 +117,7 @@ async def record(connection: AsyncConnection, ended: Sequence[Ended], *, token: 
     finished = [
         (each, follows.status)
         for each, follows in zip(ended, nexts, strict=True)
-        if each.delivery.key in ours and follows.status != "pending"
+        if each.delivery.key in ours and follows.status in ("delivered", "failed")
     ]
     await outbox.append(connection, [_event(each, status) for each, status in finished])
     return [status for _, status in finished]
@@ -131,6 +130,8 @@ def _next(delivery: Delivery, result: Result) -> _Next:
             return _Next("delivered", failures, None)
         case Outcome.UNDELIVERABLE:
             return _Next("failed", failures + 1, None)
+        case Outcome.HELD:
+            return _Next("held", failures, None)
         case Outcome.REFUSED if receivers.is_believed(delivery):
             return _Next("failed", failures + 1, None)
         case Outcome.RATE_LIMITED | Outcome.NOT_SENT:
@@ -139,7 +140,7 @@ def _next(delivery: Delivery, result: Result) -> _Next:
             # The receiver's failure and not this delivery's. It goes behind the others that are due.
             return _Next("pending", failures, 0.0)
         case _:
-            delay_seconds = retry_delay_seconds(failures + 1, result.retry_after_seconds)
+            delay_seconds = retry_delay_seconds(delivery.channel, failures + 1, result.retry_after_seconds)
             return _Next("failed" if delay_seconds is None else "pending", failures + 1, delay_seconds)
 
 
@@ -163,9 +164,9 @@ async def _remember(connection: AsyncConnection, ended: Sequence[Ended]) -> None
     if dropped := [(cabinet_id, photo.url) for cabinet_id, photo in photos if photo.file_id is None]:
         cabinet_ids, urls = zip(*dropped, strict=True)
         await connection.execute(_DROP_PHOTOS, {"cabinet_id": list(cabinet_ids), "url": list(urls)})
-    if disabled := [e.delivery for e in ended if e.result.disable_webhook and receivers.is_believed(e.delivery)]:
-        gone = {"cabinet_id": [d.cabinet_id for d in disabled], "recipient": [d.recipient for d in disabled]}
-        await connection.execute(_DISABLE_WEBHOOKS, gone)
+    gone = {e.delivery.recipient for e in ended if e.result.is_gone and receivers.is_believed(e.delivery)}
+    if gone:
+        await connection.execute(_PAUSE_WEBHOOKS, {"ids": [UUID(recipient) for recipient in sorted(gone)]})
     if seconds := max((e.result.channel_pause_seconds for e in ended), default=0.0):
         await connection.execute(_PAUSE_CHANNEL, {"channel": ended[0].delivery.channel, "seconds": seconds})
 

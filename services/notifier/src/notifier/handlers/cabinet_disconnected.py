@@ -11,14 +11,9 @@ INSERT INTO cabinets (cabinet_id, disconnected_at) VALUES (:cabinet_id, :time)
 ON CONFLICT (cabinet_id) DO UPDATE SET name = NULL, seller_name = NULL, disconnected_at = excluded.disconnected_at
 WHERE cabinets.disconnected_at IS NULL
 """)
+# Chats and endpoints may be of other cabinets: the retention forgets those that are of none.
 _FORGET = [
-    # Before the deliveries, as whoever records them locks these rows. Chats may be of other cabinets: the retention
-    # forgets those that are of none.
-    text("""
-    DELETE FROM receivers WHERE channel = 'webhook' AND recipient IN
-        (SELECT CAST(id AS text) FROM webhooks WHERE cabinet_id = :cabinet_id)
-    """),
-    *(text(f"DELETE FROM {table} WHERE cabinet_id = :cabinet_id") for table in ("members", "webhooks", "troubles")),
+    text(f"DELETE FROM {table} WHERE cabinet_id = :cabinet_id") for table in ("members", "preferences", "troubles")
 ]
 
 

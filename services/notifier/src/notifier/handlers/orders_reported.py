@@ -1,12 +1,12 @@
 """Reported orders become deliveries: one for every changed order and everyone who is told of it."""
 
 from contracts.envelope import Event, Origin
+from contracts.message_kinds import OrderKind
 from contracts.orders import OrderChange, OrdersReportedV1, OrderStep
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from notifier.deliveries.enqueue import Notice, enqueue
 from notifier.messages.changes import changed_lines
-from notifier.messages.kind import OrderKind
 
 KINDS: dict[OrderChange, OrderKind] = {"new": "order_new", "changed": "order_changed", "cancelled": "order_cancelled"}
 

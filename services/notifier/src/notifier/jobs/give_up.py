@@ -18,6 +18,7 @@ UPDATE deliveries d SET status = 'failed', finished_at = clock_timestamp()
 FROM (
     SELECT cabinet_id, id FROM deliveries
     WHERE status = 'pending' AND created_at < now() - make_interval(days => :days)
+      AND coalesce(resent_at, created_at) < now() - make_interval(days => :days)
     ORDER BY created_at LIMIT :batch FOR UPDATE SKIP LOCKED
 ) old
 WHERE (d.cabinet_id, d.id) = (old.cabinet_id, old.id)

@@ -7,15 +7,17 @@ from servicekit.db import Database
 from servicekit.retention import OlderThan, OnePer, Otherwise, Rule
 from sqlalchemy import text
 
-KEEP_DAYS = 100
-"""As long as the inbox remembers events: until then a repeat must still meet its delivery."""
+from notifier.waiting import MISSED_KEEP_DAYS as KEEP_DAYS
 
 BATCH = 5_000
 
 RULES: Mapping[str, Rule] = {
     "cabinets": OnePer("cabinet ever connected"),
     "members": OnePer("member of a cabinet"),
-    "webhooks": OnePer("webhook"),
+    # An older state of it can come as late as its event can be published.
+    "webhooks": OlderThan("removed_at", KEEP_DAYS),
+    "webhook_replays": OlderThan("requested_at", KEEP_DAYS),
+    "preferences": OnePer("member of a cabinet and channel"),
     "deliveries": OlderThan("finished_at", KEEP_DAYS),
     "delivery_attempts": Otherwise("with its delivery"),
     # One that is still wanted is uploaded again then.
@@ -30,7 +32,8 @@ _LOCK_STRANGERS = text("""
 SELECT channel, recipient FROM receivers r
 WHERE due_at = 'infinity'
   AND NOT EXISTS (SELECT FROM members WHERE r.channel = 'telegram' AND CAST(telegram_id AS text) = r.recipient)
-  AND NOT EXISTS (SELECT FROM webhooks WHERE r.channel = 'webhook' AND CAST(id AS text) = r.recipient)
+  AND NOT EXISTS (
+    SELECT FROM webhooks WHERE r.channel = 'webhook' AND CAST(id AS text) = r.recipient AND removed_at IS NULL)
 ORDER BY channel, recipient LIMIT :batch FOR UPDATE SKIP LOCKED
 """)
 # A statement of its own: it sees whatever was added before the rows were locked, and nothing is added after.

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from contracts.message_kinds import OrderKind
 from contracts.model import MOSCOW
 from contracts.orders import ChangedOrder, DayFigures, ReportedOrder
 from servicekit.text import UNKNOWN, Name, moment, money, name, number, percent, span, text_units
 
 from notifier.messages.changes import changed_lines
-from notifier.messages.kind import OrderKind
 from notifier.messages.message import MAX_CAPTION_UNITS, Button, Message
 
 TITLE_UNITS = 120

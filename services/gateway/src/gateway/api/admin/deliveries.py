@@ -34,7 +34,7 @@ class DeliveryRecord(Model):
     order_id: UUID | None
     event_id: UUID
     correlation_id: UUID
-    status: Literal["pending", "sending", "delivered", "failed"]
+    status: Literal["pending", "sending", "delivered", "failed", "held"]
     attempts: Count
     failures: Count = Field(description="attempts that count: an outage of ours uses up none")
     last_error: str | None

@@ -58,12 +58,12 @@ async def checked_target(url: str, *, allow_private: bool = False) -> Target:
         NotResolved: the name does not resolve.
     """
     parsed = _parsed(url)
+    if parsed.userinfo:
+        raise AddressRefused("a URL with a user name or password is not called")
     if allow_private:
         return Target(parsed)
     if parsed.scheme != "https":
         raise AddressRefused("only https URLs are called")
-    if parsed.userinfo:
-        raise AddressRefused("a URL with a user name or password is not called")
     addresses = await _resolve(parsed.host, parsed.port or 443)
     if not all(map(is_public, addresses)):
         raise AddressRefused(f"{parsed.host} is not at a public address")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from notifier.channels.addresses import RESOLVERS, AddressRefused, NotResolved, checked_target, is_public
+from servicekit.addresses import RESOLVERS, AddressRefused, NotResolved, checked_target, is_public
 
 PRIVATE = [
     "127.0.0.1", "127.8.8.8", "0.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
