@@ -21,7 +21,7 @@ from servicekit.topology import declare_topology
 from sqlalchemy import text
 from support.databases import Databases, fresh_databases
 from support.eventually import eventually
-from support.gateway import PUBLIC_KEY
+from support.gateway import PUBLIC_KEY, UNLIMITED
 from support.stored_orders import minutes_apart, store
 
 from bench.command import run, say
@@ -65,6 +65,7 @@ async def measure(sizes: Sizes) -> Figures:
             "SEAL_PUBLIC_KEY": PUBLIC_KEY,
             "SEAL_WEBHOOKS_PUBLIC_KEY": PUBLIC_KEY,
             "METRICS_PORT": "0",
+            **UNLIMITED,
         }
         headers = {"Authorization": f"Bearer {key}"}
         async with running_service("gateway", env, port=ours) as process, bare_app(bare):

@@ -18,7 +18,7 @@ from local.ports import free_port
 from servicekit import clock
 from servicekit.topology import declare_topology
 from support.databases import fresh_databases
-from support.gateway import PUBLIC_KEY
+from support.gateway import PUBLIC_KEY, UNLIMITED
 
 from bench.command import run, say
 from bench.figures import Figures, entry, percentiles
@@ -71,6 +71,7 @@ async def measure(sizes: Sizes) -> Figures:
             samples[cabinet_id] = await _store(databases.urls["reporter"], cabinet_id, count, sizes)
         ours, bare = free_port(), free_port()
         env = {"DATABASE_URL": databases.urls["gateway"], "SEAL_PUBLIC_KEY": PUBLIC_KEY, "METRICS_PORT": "0"}
+        env |= UNLIMITED
         async with (
             running_service("gateway", env, port=ours),
             bare_app(bare, databases.urls["reporter"]),

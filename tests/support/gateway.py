@@ -19,10 +19,17 @@ from pydantic import SecretStr
 from servicekit import crypto
 from servicekit.broker import make_broker
 from servicekit.db import Database
+from servicekit.rate_limits import MAX_QUOTA
 from servicekit.serving import Platform
 
 PUBLIC_KEY, PRIVATE_KEY = crypto.generate_keys()
 NOTIFIER_PUBLIC_KEY, NOTIFIER_PRIVATE_KEY = crypto.generate_keys()
+Limits = dict[str, int]
+OUT_OF_REACH: Limits = dict.fromkeys(("key", "user", "address", "refused"), MAX_QUOTA)
+"""Requests a minute."""
+UNLIMITED = {f"RATE_LIMIT_{name.upper()}": str(quota) for name, quota in OUT_OF_REACH.items()}
+"""The same, for the environment of a process."""
+
 SIGNING_KEY = "nobody-checks-the-signature-of-these-tokens"
 
 
@@ -105,8 +112,10 @@ async def built_gateway(
     rabbitmq_url: str,
     replica_url: str | None = None,
     allow_private_urls: bool = False,
+    limits: Limits | None = None,
 ) -> AsyncIterator[Gateway]:
-    """The gateway on these servers; its consumers and its relay are not started."""
+    """The gateway on these servers; its consumers and its relay are not started. Its limits are out of reach."""
+    allowed = OUT_OF_REACH | (limits or {})
     settings = Settings(
         database_url=SecretStr(database.dsn),
         redis_url=SecretStr(redis_url),
@@ -118,6 +127,10 @@ async def built_gateway(
         allow_private_urls=allow_private_urls,
         metrics_port=0,
         reporter_url="http://127.0.0.1:1",  # where nobody listens
+        rate_limit_key=allowed["key"],
+        rate_limit_user=allowed["user"],
+        rate_limit_address=allowed["address"],
+        rate_limit_refused=allowed["refused"],
     )
     provider = TracerProvider()
     broker = make_broker(rabbitmq_url, "gateway", provider)

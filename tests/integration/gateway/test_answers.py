@@ -1,11 +1,9 @@
 """Reads that are kept: what a hit costs, who is never given it, and when it is made anew."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
-from unittest.mock import patch
 from uuid import UUID
 
 import httpx
@@ -15,7 +13,6 @@ from gateway.__main__ import cli
 from gateway.answers import pipeline, remembered
 from gateway.lists import Page
 from local.servers import Servers
-from redis.asyncio.connection import AbstractConnection
 from servicekit import clock
 from servicekit.cache import Cache
 from servicekit.db import Database
@@ -24,6 +21,7 @@ from support import databases
 from support.driver_log import sent
 from support.eventually import eventually
 from support.gateway import Gateway, User, built_gateway
+from support.redis_log import round_trips
 from support.stored_orders import minutes_apart, snapshot, store
 from support.tcp_proxy import Proxy, proxied
 from typer.testing import CliRunner
@@ -52,22 +50,13 @@ def cache(gateway: Gateway) -> Cache:
     return made
 
 
-@contextmanager
-def round_trips() -> Iterator[list[object]]:
-    """What this process sends to Redis, each time that it sends and waits."""
-    log: list[object] = []
-    send = AbstractConnection.send_packed_command
-
-    async def noted(self: Any, command: Any, *arguments: Any, **options: Any) -> None:
-        log.append(command)
-        await send(self, command, *arguments, **options)
-
-    with patch.object(AbstractConnection, "send_packed_command", noted):
-        yield log
-
-
 def source(answer: httpx.Response) -> tuple[str, str]:
     return answer.headers["X-Cache"], answer.json()["meta"]["source"]
+
+
+def lasting(answer: httpx.Response) -> dict[str, str]:
+    """The headers that are the same however often it is asked for."""
+    return {k: v for k, v in answer.headers.items() if k not in ("x-cache", "content-length", "ratelimit")}
 
 
 HIT, MISS = ("hit", "cache"), ("miss", "database")
@@ -88,9 +77,8 @@ class TestHit:
         assert (len(trips), statements) == (len(paths), [])
         for made, kept in zip(first, second, strict=True):
             assert made.json()["data"] == kept.json()["data"]
-            assert {k: v for k, v in made.headers.items() if k not in ("x-cache", "content-length")} == {
-                k: v for k, v in kept.headers.items() if k not in ("x-cache", "content-length")
-            }
+            assert lasting(made) == lasting(kept)
+            assert kept.headers["RateLimit"].startswith('"key";r=')
             meta = kept.json()["meta"]
             assert (meta["as_of"], meta["stale"]) == (made.json()["meta"]["as_of"], False)
 

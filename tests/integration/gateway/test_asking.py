@@ -24,7 +24,7 @@ async def cabinet(alice: User) -> UUID:
 
 async def asked(gateway: Gateway) -> list[tuple[UUID, tuple[str, ...]]]:
     """Which resources of which cabinets were asked for."""
-    await gateway.app.pipeline.asking.settle()  # type: ignore[attr-defined]  # an Interface, which it is built as
+    await gateway.app.entrance.pipeline.asking.settle()  # type: ignore[attr-defined]  # an Interface, which it is built as
     return [
         (event.cabinetid, event.data.resources) for event in await published(gateway.database, SyncRequestedV1.TYPE)
     ]
@@ -52,7 +52,7 @@ async def test_other_processes_do_not_ask_too(
     await alice.get("/products")
     assert len(await asked(gateway)) == 1
     # As a process that remembers nothing; the sync of the first has ended meanwhile.
-    monkeypatch.setattr(gateway.app.pipeline, "asking", asking.Asking(gateway.database))  # type: ignore[attr-defined]
+    monkeypatch.setattr(gateway.app.entrance.pipeline, "asking", asking.Asking(gateway.database))  # type: ignore[attr-defined]
     async with gateway.database.transaction() as connection:
         await connection.execute(text("UPDATE sync_runs SET finished_at = now()"))
     await alice.get("/products", limit=7)

@@ -3,38 +3,15 @@
 import json
 from typing import Any
 
-import httpx
 import pytest
 from gateway import cabinets
 from gateway.api.protection import MAX_BODY_BYTES, SECURITY_HEADERS
-from gateway.app import interface
 from gateway.openapi import document
-from jsonschema import Draft202012Validator, FormatChecker
 from servicekit.db import Database
 from support.gateway import Gateway, User, wb_token
+from support.problems import assert_problem, validate
 from support.stored_orders import snapshot, store
 from support.verdicts import mark_verified
-
-DOCUMENT = interface().openapi()
-
-
-def validate(instance: Any, schema: str) -> None:
-    """The instance has the schema's fields, each of its kind, and no other."""
-    components = DOCUMENT["components"]["schemas"]
-    for component in components.values():
-        component.setdefault("additionalProperties", False)
-    root = {"$ref": f"#/components/schemas/{schema}", "components": {"schemas": components}}
-    Draft202012Validator(root, format_checker=FormatChecker()).validate(instance)
-
-
-async def assert_problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
-    assert answer.status_code == status, answer.text
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert all(answer.headers[name] == value for name, value in SECURITY_HEADERS.items())
-    problem: dict[str, Any] = answer.json()
-    validate(problem, "ProblemDetails")
-    assert (problem["status"], problem["code"]) == (status, code)
-    return problem
 
 
 class TestProblems:

@@ -6,7 +6,8 @@ that loaded before cannot put the old value back: what it stores carries the old
 that Redis evicted. A dead Redis costs speed, never an answer.
 
 `Cache.get` is for text that one function loads. Who learns only while making an answer what it is made from reads
-`versions` of each tag before what it tells of, and hands them to `keep`; `look` finds what was kept, in one round trip.
+`versions` of each tag before what it tells of, and hands them to `keep`; `look` finds what was kept, in one round trip,
+and counts in the same one what was used of rate limits.
 """
 
 import asyncio
@@ -23,6 +24,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.client import NEVER_DECODE
 from redis.exceptions import NoScriptError, RedisError
+
+from servicekit.rate_limits import COUNT, Quota, Used
 
 log = structlog.get_logger()
 
@@ -44,14 +47,18 @@ class Look:
     """What was kept under the key, if all of its tags have still the versions it was made from."""
     versions: Sequence[str | None]
     """Of the tags that were asked about, in their order; none: what is remembered of that tag counts no more."""
+    used: Sequence[Used] = ()
+    """What came of the quotas, in their order; if one of them has no room, none was counted and there is no body."""
 
 
 # An entry is a line of the tags it was made from, `tag=version` each, and its body.
-_LOOK = """
+# KEYS: the entry, tags, names of quotas; ARGV: how a tag's name begins, how many quotas there are, and each quota.
+_LOOK = f"""
+local quotas = tonumber(ARGV[2])
 local entry = redis.call('GET', KEYS[1])
 local at = entry and string.find(entry, '\\n', 1, true)
 local body = at and string.sub(entry, at + 1)
-local names, versions = {}, {}
+local names, versions = {{}}, {{}}
 if at then
     for name, version in string.gmatch(string.sub(entry, 1, at - 1), '(%S+)=(%S+)') do
         names[#names + 1] = ARGV[1] .. name
@@ -65,16 +72,17 @@ end
 for i = 2, #KEYS do
     names[#names + 1] = KEYS[i]
 end
-local current = #names > 0 and redis.call('MGET', unpack(names)) or {}
+local current = #names > 0 and redis.call('MGET', unpack(names)) or {{}}
 for i = 1, kept do
     if current[i] ~= versions[i] then
         body = false
     end
 end
-local found = {body or false}
-for i = kept + 1, #names do
+local found = {{body or false}}
+for i = kept + 1, #names - quotas do
     found[#found + 1] = current[i]
 end
+{COUNT}
 return found
 """
 # KEYS: tags; ARGV: how long, and a new version for each that has none.
@@ -132,15 +140,18 @@ class Cache:
             log.warning("cache.unavailable", error=type(error).__name__)
         return value
 
-    async def look(self, key: str, tags: Sequence[str] = ()) -> Look:
-        """What is kept under `key`, and the versions that `tags` have at the same moment: one round trip.
+    async def look(self, key: str, tags: Sequence[str] = (), quotas: Sequence[Quota] = ()) -> Look:
+        """What is kept under `key` and the versions that `tags` have at the same moment, counted in `quotas`.
+
+        One round trip. An empty key has nothing.
 
         Raises:
             CacheAway: Redis did not answer.
         """
-        keys = [self._name(key), *map(self._tag, tags)]
-        body, *versions = await self._run(_LOOK, keys, [self._tag("")])
-        return Look(body, [None if version is None else version.decode() for version in versions])
+        keys = [self._name(key), *map(self._tag, tags), *[self._name(quota.name) for quota in quotas]]
+        body, *found = await self._run(_LOOK, keys, [self._tag(""), len(quotas), *[q.argument for q in quotas]])
+        versions = [None if version is None else version.decode() for version in found[: len(tags)]]
+        return Look(body, versions, [Used(*found[i : i + 2]) for i in range(len(tags), len(found), 2)])
 
     async def versions(self, tags: Sequence[str]) -> Mapping[str, str]:
         """The versions of `tags`, of which each has one from now on; read them before what the tags tell of.
@@ -177,6 +188,10 @@ class Cache:
             log.warning("cache.invalidation_failed", tags=len(tags), error=type(error).__name__)
             return False
         return True
+
+    def deferring(self) -> "DeferringCache":
+        """The same cache for who has not committed yet what he changes."""
+        return DeferringCache(self._redis, prefix=self._prefix)
 
     async def _run(self, script: str, keys: Sequence[str], arguments: Sequence[str | int]) -> list[Any]:
         run: Callable[..., Awaitable[list[Any]]] = self._redis.execute_command
@@ -224,6 +239,23 @@ class Cache:
 
     def _tag(self, tag: str) -> str:
         return f"{self._prefix}tag:{tag}"
+
+
+class DeferringCache(Cache):
+    """Notes what is to be invalidated, until the transaction that it is about has been committed."""
+
+    def __init__(self, client: redis.asyncio.Redis, *, prefix: str = "") -> None:
+        super().__init__(client, prefix=prefix)
+        self._noted: list[str] = []
+
+    async def invalidate(self, tags: Sequence[str]) -> bool:
+        self._noted += tags
+        return True
+
+    async def committed(self) -> bool:
+        """Invalidate what was noted; False if Redis could not be told."""
+        noted, self._noted = self._noted, []
+        return await super().invalidate(noted)
 
 
 def _value(entry: str | bytes | None, versions: list[str]) -> str | None:

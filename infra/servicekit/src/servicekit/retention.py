@@ -31,7 +31,7 @@ class OlderThan:
     days: int
 
     def __str__(self) -> str:
-        return f"{self.days} days after `{self.moment}`"
+        return f"{self.days} {'day' if self.days == 1 else 'days'} after `{self.moment}`"
 
 
 @dataclass(frozen=True)

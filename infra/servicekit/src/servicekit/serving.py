@@ -18,6 +18,7 @@ from servicekit import clock, db
 from servicekit.background import Work, every, running
 from servicekit.broker import connected, event_publisher, make_broker, stop_consuming
 from servicekit.db import Database
+from servicekit.http_server import Bounds, bounded
 from servicekit.logging import configure_logging
 from servicekit.outbox import Relay
 from servicekit.outbox.partitions import keep_partitions
@@ -99,12 +100,20 @@ def make_app(platform: Platform, works: Mapping[str, Work], routes: Sequence[Bas
     return Starlette(routes=list(routes), lifespan=lifespan)
 
 
-def serve(app: ASGIApp, settings: ServiceSettings) -> None:
-    """Serve until SIGTERM or SIGINT, then stop cleanly."""
+def serve(app: ASGIApp, settings: ServiceSettings, bounds: Bounds | None = None) -> None:
+    """Serve until SIGTERM or SIGINT, then stop cleanly.
+
+    Who asks is the address of the connection, or what a proxy among those of `bounds` says in `X-Forwarded-For`.
+    """
+    bounds = bounds or Bounds()
     uvicorn.run(
         app,
         host=settings.host,
         port=settings.port,
+        http=bounded(bounds),
+        ws="none",
+        proxy_headers=bool(bounds.proxies),
+        forwarded_allow_ips=[str(network) for network in bounds.proxies],
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=HTTP_GRACE_SECONDS,

@@ -44,12 +44,14 @@ def serve() -> None:
     """Serve until SIGTERM; settings come from the environment (README)."""
     with importing():
         from servicekit import serving
+        from servicekit.http_server import Bounds, networks_of
 
         from gateway.app import build
         from gateway.settings import Settings
 
     settings = Settings.from_environment()
-    serving.serve(build(serving.make_platform("gateway", settings), settings), settings)
+    bounds = Bounds(connections=settings.max_connections, proxies=networks_of(settings.trusted_proxies))
+    serving.serve(build(serving.make_platform("gateway", settings), settings), settings, bounds)
 
 
 @cli.command()

@@ -27,11 +27,13 @@ from starlette.types import Lifespan, Receive, Scope, Send
 from gateway import invalidation
 from gateway.admin import configuration
 from gateway.admin.dead_letters import DeadLetters
-from gateway.answers.pipeline import READS, Pipeline
+from gateway.admission.limits import REFUSED, Allowed
+from gateway.answers.pipeline import READS
 from gateway.api import (
     alerts,
     analytics,
     cabinets,
+    described,
     digests,
     entered,
     orders,
@@ -47,11 +49,13 @@ from gateway.api import (
 from gateway.api.admin.operations import Operations
 from gateway.api.admin.resources import ROUTERS as ADMIN_ROUTERS
 from gateway.api.parts import Parts
-from gateway.api.protection import SECURITY_HEADERS, LimitBody, SecureHeaders
+from gateway.api.protection import MAX_BODY_BYTES, SECURITY_HEADERS, LimitBody, SecureHeaders
+from gateway.entrance import Entrance
 from gateway.handlers.cabinet_suspended import cabinet_suspended
 from gateway.handlers.cabinet_verified import cabinet_verified
 from gateway.handlers.sync_completed import sync_completed
 from gateway.handlers.sync_failed import sync_failed
+from gateway.idempotency.once import REPEATS
 from gateway.jobs.purge import purge
 from gateway.jobs.retention import rules
 from gateway.order_reports import TIMEOUT_SECONDS, OrderReports
@@ -66,6 +70,11 @@ user, or for the one named in `X-Telegram-User-Id`. It has the scopes `read` and
 
 **Errors** are problem details (RFC 9457) with a stable `code` and a `trace_id`. What is another user's answers
 exactly like what does not exist: 404.
+
+**Limits.** Requests are limited by key, user and address. `RateLimit` says how many more may come now; after a 429
+`Retry-After` says when.
+
+**Repeats.** A request that writes is done once, however often it is sent with the same `Idempotency-Key`.
 
 **Values.** Money is a decimal string, unknown is null and never 0, times carry their offset, days are Moscow days.
 """
@@ -88,7 +97,9 @@ def build(platform: Platform, settings: Settings) -> FastAPI:
 
     # On a port of its own: whoever may call the interface from outside sees nothing of how the service fares.
     metrics = Starlette(
-        routes=[metrics_route("gateway", database, broker, counters=(READS, REPLICA_READS), redis=redis)]
+        routes=[
+            metrics_route("gateway", database, broker, counters=(READS, REFUSED, REPEATS, REPLICA_READS), redis=redis)
+        ]
     )
     reads = Reads(database, _replica(settings))
     works = {
@@ -116,7 +127,18 @@ def build(platform: Platform, settings: Settings) -> FastAPI:
     )
     dead_letters = DeadLetters(settings.rabbitmq_url.get_secret_value())
     app.state.operations = Operations(dead_letters, configuration.describe(settings))
-    app.pipeline = Pipeline(platform.database, app.state.parts.cache, SECURITY_HEADERS)
+    app.entrance = Entrance(
+        platform.database,
+        cache,
+        SECURITY_HEADERS,
+        allowed=Allowed(
+            key=settings.rate_limit_key,
+            user=settings.rate_limit_user,
+            address=settings.rate_limit_address,
+            refused=settings.rate_limit_refused,
+        ),
+        max_body_bytes=MAX_BODY_BYTES,
+    )
     checks = standard_checks(platform.database, platform.broker)
     app.router.routes.extend(health_routes(checks, optional={"redis": redis_check(redis)}))
     return app
@@ -128,19 +150,19 @@ def _replica(settings: Settings) -> Database | None:
 
 
 class Interface(FastAPI):
-    """Reads take their own way to its routes; it describes problem details too, which no route has as its model."""
+    """Its routes, behind their entrance; it describes too what no route says of itself."""
 
-    pipeline: Pipeline | None = None
+    entrance: Entrance | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.pipeline is None:
+        if self.entrance is None:
             await super().__call__(scope, receive, send)
         else:
-            await self.pipeline(scope, receive, send, super().__call__)
+            await self.entrance(scope, receive, send, super().__call__)
 
     def openapi(self) -> dict[str, Any]:
         document = super().openapi()
-        document["components"]["schemas"] |= problems.schemas()
+        described.complete(document)
         return document
 
 
@@ -179,7 +201,7 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
     app.add_middleware(LimitBody)
     app.add_middleware(SecureHeaders)
     problems.install(app)
-    api = APIRouter(prefix="/api/v1", responses=problems.documented(400, 401, 403, 422, 500))
+    api = APIRouter(prefix="/api/v1", responses=problems.documented(400, 401, 403, 422, 429, 500, 503))
     for part in (
         *(alerts, analytics, cabinets, digests, entered, orders, preferences, products, reviews, stocks, syncs),
         *(webhooks, webhook_deliveries),

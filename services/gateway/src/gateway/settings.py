@@ -4,6 +4,8 @@ import base64
 import binascii
 
 from pydantic import Field, SecretStr, field_validator
+from servicekit.http_server import networks_of
+from servicekit.rate_limits import MAX_QUOTA
 from servicekit.settings import ServiceSettings
 
 PUBLIC_KEY_BYTES = 32
@@ -30,12 +32,33 @@ class Settings(ServiceSettings):
         default="http://127.0.0.1:9465", pattern=r"^https?://[^/]+$", description="the reporter's `REPORTS_PORT`"
     )
     sync_keep_days: int = Field(default=100, ge=1, le=36_500, description="how long requested syncs can be asked about")
+    rate_limit_key: int = Field(
+        default=600, ge=0, le=MAX_QUOTA, description="requests a minute with one key or session; 0: any number"
+    )
+    rate_limit_user: int = Field(default=1200, ge=0, le=MAX_QUOTA, description="and for one user, whoever asks for him")
+    rate_limit_address: int = Field(default=3000, ge=0, le=MAX_QUOTA, description="and from one address")
+    rate_limit_refused: int = Field(
+        default=60, ge=0, le=MAX_QUOTA, description="refused keys and sign-ins a minute from one address; 0: any number"
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="addresses and networks, by commas, whose `X-Forwarded-For` says who asks; none: nobody's",
+    )
+    max_connections: int = Field(
+        default=512, ge=4, le=100_000, description="open connections; a quarter from one address, but for proxies"
+    )
     metrics_port: int = Field(default=9464, ge=0, le=65535, description="where `/metrics` is, and nothing else")
 
     @property
     def work_connections(self) -> int:
         """For requests: each uses one for a few milliseconds at a time; and one for each job."""
         return REQUESTS_AT_A_TIME + JOBS
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        networks_of(value)
+        return value
 
     @field_validator("seal_public_key", "seal_webhooks_public_key")
     @classmethod

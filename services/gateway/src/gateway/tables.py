@@ -164,4 +164,14 @@ notification_preferences = sa.Table(
     sa.Column("entered_at", _Moment, nullable=False),
 )
 
+kept_answers = sa.Table(
+    "kept_answers",
+    metadata,
+    sa.Column("name", sa.LargeBinary, primary_key=True),  # SHA-256 of the caller and his Idempotency-Key
+    sa.Column("content", sa.LargeBinary, nullable=False),  # SHA-256 of the request
+    sa.Column("sealed", sa.LargeBinary, nullable=False),  # the answer; only the request itself opens it
+    sa.Column("kept_at", _Moment, nullable=False, server_default=_now()),
+    sa.Index("kept_answers_kept_at", "kept_at"),
+)
+
 disconnected_cabinets = tombstones(metadata)

@@ -24,6 +24,7 @@ class Access:
         self._database = database
         self._cache = cache
         self.grants: Memory[bytes, Grant] = Memory()
+        self._seen: Memory[bytes, bool] = Memory()
         self.memberships: Memory[int, Cabinets] = Memory()
 
     async def read_grant(self, key: str, older: Remembered[Grant] | None = None) -> Remembered[Grant] | None:
@@ -48,6 +49,18 @@ class Access:
             self.grants.prolong(key_hash, older)
             return older
         return None if grant is None else self.grants.put(key_hash, grant, versions[tag])
+
+    async def find_grant(self, key: str) -> Grant | None:
+        """What the key allows, as the database says now; only that it is a key is remembered."""
+        async with self._database.transaction() as connection:
+            grant = await keys.find(connection, key)
+        if grant is not None:
+            self._seen.put(keys.hash_of(key), True, version="")
+        return grant
+
+    def has_seen(self, key_hash: bytes) -> bool:
+        """Whether it was a key when this process looked last."""
+        return self.grants.get(key_hash) is not None or self._seen.get(key_hash) is not None
 
     async def read_cabinets(self, user: int) -> Cabinets:
         """The cabinets that the user may see, as the database says now."""

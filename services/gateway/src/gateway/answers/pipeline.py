@@ -1,7 +1,7 @@
 """The one way that every read takes: from the cache if it has the answer, else made by its route and kept.
 
-What it answers by itself is only what was answered before to the same user. Everything else, and every refusal, is the
-route's, which is told what was found out on the way.
+What it answers by itself is only what was answered before to the same user. Everything else, and every refusal of a
+caller, is the route's, which is told what was found out on the way: also the route of what is no read.
 """
 
 import asyncio
@@ -11,16 +11,17 @@ from collections.abc import Awaitable, Callable
 from prometheus_client import Counter
 from servicekit import clock
 from servicekit.cache import Cache, CacheAway
-from servicekit.db import Database
 from starlette.types import Receive, Scope, Send
 
 from contracts import cache_keys
 from gateway import keys
+from gateway.admission.limits import Limits, TooMany, Visit
 from gateway.answers.access import Access
 from gateway.answers.answer import MAX_QUESTION_LENGTH, SCOPE_NAME, Answer, Question
 from gateway.answers.kept import CONTENT_TYPE, Kept
 from gateway.asking import Asking
 from gateway.callers import Refused, user_of
+from gateway.keys import Grant
 
 PREFIX = "/api/v1/"
 SCOPE_OF_READS = "read"
@@ -51,21 +52,27 @@ class _Flight:
 class Pipeline:
     """What stands before the routes; `headers` go with every answer. What is read and overdue is asked for."""
 
-    def __init__(self, database: Database, cache: Cache, headers: dict[str, str]) -> None:
-        self.asking = Asking(database)
+    def __init__(self, access: Access, cache: Cache, limits: Limits, asking: Asking, headers: dict[str, str]) -> None:
+        self.asking = asking
+        self._access = access
         self._cache = cache
-        self._access = Access(database, cache)
+        self._limits = limits
         self._headers = headers
         self._making: dict[str, _Flight] = {}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send, make: Make) -> None:
-        """Answer the request; what is no read is left to `make`."""
-        if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(PREFIX):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, make: Make, visit: Visit) -> None:
+        """Answer the request; `make` is its route.
+
+        Raises:
+            TooMany: the caller asks too much.
+        """
+        answer = scope[SCOPE_NAME] = Answer(Question.of(scope), self._access, self._cache)
+        if scope["method"] != "GET":
+            await self._find(answer, visit, is_read=False)
             await make(scope, receive, send)
             return
-        answer = scope[SCOPE_NAME] = Answer(Question.of(scope), self._access, self._cache)
         for _ in range(LOOKS):
-            kept = await self._find(answer)
+            kept = await self._find(answer, visit, is_read=True)
             if kept is not None:
                 _HIT.inc()
                 await self._send(kept, answer.question, send)
@@ -78,42 +85,61 @@ class Pipeline:
                 break
         await self._lead(answer, make(scope, receive, send))
 
-    async def _find(self, answer: Answer) -> Kept | None:
+    async def _find(self, answer: Answer, visit: Visit, *, is_read: bool) -> Kept | None:
         """What is kept for this caller and question, if it counts; what the caller may do is left in `answer`."""
         try:
-            return await self._look(answer)
-        except CacheAway:
-            answer.is_known = False  # the route asks the database
-            answer.kept_as = None
-        except Refused:
-            pass  # so says the route, and why
+            try:
+                return await self._look(answer, visit, is_read=is_read)
+            except CacheAway:
+                answer.kept_as = None
+                await self._ask_database(answer, visit)
+        except TooMany:
+            raise
         except Exception as error:
             answer.failure = error
         return None
 
-    async def _look(self, answer: Answer) -> Kept | None:
+    async def _ask_database(self, answer: Answer, visit: Visit) -> None:
+        """What the key allows, without the cache."""
+        key = answer.question.key
+        answer.grant = await self._access.find_grant(key) if key else None
+        answer.is_known = True
+        if answer.grant is not None and not visit.is_counted:
+            user = _user_of(answer.grant, answer.question.named_user)
+            self._limits.count_here(visit, self._limits.of_caller(answer.grant, user, visit.address))
+
+    async def _look(self, answer: Answer, visit: Visit, *, is_read: bool) -> Kept | None:
         question = answer.question
+        key_hash = keys.hash_of(question.key) if question.key else b""
+        held = self._access.grants.get(key_hash)
+        if not self._access.has_seen(key_hash):
+            # Who guesses keys is stopped before the database is asked.
+            await self._limits.look(visit, "", (), self._limits.of_stranger(visit.address))
         if not question.key:
             return None
-        key_hash = keys.hash_of(question.key)
-        held = self._access.grants.get(key_hash)
         if held is None or not held.is_young:
             held = await self._access.read_grant(question.key, held)
         if held is None:
             answer.is_known = True
             return None
-        user = user_of(held.value, question.named_user)
-        name = cache_keys.answer(user, question.target)
-        tags = (cache_keys.grant_tag(key_hash), cache_keys.members_tag(user))
-        look = await self._cache.look(name, tags)
+        user = _user_of(held.value, question.named_user)
+        tags = [cache_keys.grant_tag(key_hash)]
+        name = ""
+        if user is not None:
+            tags.append(cache_keys.members_tag(user))
+            name = cache_keys.answer(user, question.target) if is_read else ""
+        quotas = [] if visit.is_counted else self._limits.of_caller(held.value, user, visit.address)
+        visit.is_counted = True
+        look = await self._limits.look(visit, name, tags, quotas)
         if look.versions[0] != held.version:
             held = await self._access.read_grant(question.key)
         answer.is_known = True
         if held is None or held.value.is_expired:
             return None
         answer.grant = held.value
-        answer.members_version = look.versions[1]
-        if SCOPE_OF_READS not in held.value.scopes or len(question.target) > MAX_QUESTION_LENGTH:
+        if user is not None:
+            answer.members_version = look.versions[1]
+        if not name or SCOPE_OF_READS not in held.value.scopes or len(question.target) > MAX_QUESTION_LENGTH:
             return None
         if question.is_of_a_file:
             return None
@@ -153,3 +179,10 @@ class Pipeline:
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": 304 if is_known else 200, "headers": raw})
         await send({"type": "http.response.body", "body": body})
+
+
+def _user_of(grant: Grant, named: str | None) -> int | None:
+    try:
+        return user_of(grant, named)
+    except Refused:
+        return None  # so says the route, and why

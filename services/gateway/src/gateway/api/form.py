@@ -10,11 +10,12 @@ from fastapi import Depends, Query, Request, Response
 from servicekit import clock
 
 from contracts import cache_keys
+from gateway.admission.problem_answers import RETRY_AFTER
 from gateway.answers.answer import Answer
 from gateway.answers.form import ANSWER_HEADERS
 from gateway.api.cabinets import cabinet_not_found
 from gateway.api.examples import example
-from gateway.api.problems import RETRY_AFTER, Problem, answered
+from gateway.api.problems import Problem, answered
 from gateway.exports import files
 from gateway.exports.formats import MEDIA_TYPES, MOST_ROWS, FileFormat, accepted
 from gateway.lists import Page, Window

@@ -10,13 +10,14 @@ from fastapi import APIRouter, Query, Response
 
 from contracts import cache_keys
 from gateway import orders
+from gateway.admission.problem_answers import RETRY_AFTER
 from gateway.answers.answer import Answer
 from gateway.answers.form import Answered, Listed
 from gateway.api.auth import Reading
 from gateway.api.form import AskedList, described, visible_cabinets
 from gateway.api.names import MAX_NM_ID, Name, OneCabinet
 from gateway.api.parts import Parts, UsedParts
-from gateway.api.problems import RETRY_AFTER, Problem, answered
+from gateway.api.problems import Problem, answered
 from gateway.api.report_example import report_example
 from gateway.order_reports import ReportUnavailable
 from gateway.orders import Order, OrderQuery, OrderSort

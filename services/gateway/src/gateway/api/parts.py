@@ -1,6 +1,6 @@
 """What routes work with; `app.build` puts it into the app's state."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends
@@ -8,6 +8,7 @@ from servicekit.cache import Cache
 from servicekit.db import Database
 from starlette.requests import Request
 
+from gateway.idempotency.joined import SCOPE_NAME, Joined
 from gateway.order_reports import OrderReports
 from gateway.replica import Reads
 
@@ -30,7 +31,8 @@ class Parts:
 async def _parts(request: Request) -> Parts:
     parts = request.app.state.parts
     assert isinstance(parts, Parts)  # noqa: S101  # set by app.build
-    return parts
+    joined: Joined | None = request.scope.get(SCOPE_NAME)
+    return parts if joined is None else replace(parts, database=joined.database, cache=joined.cache)
 
 
 UsedParts = Annotated[Parts, Depends(_parts)]

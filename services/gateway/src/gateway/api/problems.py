@@ -1,7 +1,6 @@
 """Errors as problem details (RFC 9457), whatever went wrong and wherever."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 
 import asyncpg
@@ -18,19 +17,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from gateway.admission.problem_answers import AWAY, BROKEN, MEDIA_TYPE, RETRY_AFTER, title_of
 from gateway.answers.answer import SCOPE_NAME
 from gateway.answers.form import ANSWER_HEADERS, META_EXAMPLE, NOT_MODIFIED
 from gateway.api.protection import SECURITY_HEADERS
 
 log = structlog.get_logger()
 
-MEDIA_TYPE = "application/problem+json"
 MAX_NAME_LENGTH = 40
-RETRY_AFTER = {"Retry-After": "5"}
-"""Seconds."""
-
-RENAMED = {413: "Content Too Large", 422: "Unprocessable Content"}
-"""RFC 9110's names, which Python knows since 3.13: titles and codes must not depend on its version."""
 
 
 class FieldError(Model):
@@ -77,7 +71,7 @@ def install(app: FastAPI) -> None:
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of routes that answer with these errors."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
-    return {status: {"description": _title(status), "content": content} for status in statuses}
+    return {status: {"description": title_of(status), "content": content} for status in statuses}
 
 
 def schemas() -> dict[str, Any]:
@@ -96,7 +90,7 @@ async def _on_problem(request: Request, error: Exception) -> Response:
 
 async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
-    code = _title(error.status_code).lower().replace(" ", "_").replace("-", "_")
+    code = title_of(error.status_code).lower().replace(" ", "_").replace("-", "_")
     return _answer(request, error.status_code, code, _explain(error), headers=error.headers)
 
 
@@ -112,8 +106,7 @@ async def _on_outage(request: Request, error: Exception) -> Response:
     if not faults.is_away(error):
         raise error
     log.warning("database.away", error=f"{type(error).__name__}: {error}"[:300])
-    detail = "What this asks for cannot be read or stored just now. Try again soon."
-    return _past(request) or _answer(request, 503, "database_unavailable", detail, headers=RETRY_AFTER)
+    return _past(request) or _answer(request, 503, "database_unavailable", AWAY, headers=RETRY_AFTER)
 
 
 def _past(request: Request) -> Response | None:
@@ -123,8 +116,7 @@ def _past(request: Request) -> Response | None:
 
 
 async def _on_failure(request: Request, _: Exception) -> JSONResponse:
-    detail = "Something broke on our side. It is safe to try again; report the trace_id if it stays."
-    return _answer(request, 500, "internal_error", detail)
+    return _answer(request, 500, "internal_error", BROKEN)
 
 
 def _answer(
@@ -138,7 +130,7 @@ def _answer(
 ) -> JSONResponse:
     problem = ProblemDetails(
         type=f"urn:pulse:problem:{code}",
-        title=_title(status),
+        title=title_of(status),
         status=status,
         detail=detail,
         code=code,
@@ -153,10 +145,6 @@ def _answer(
         # An unforeseen error is answered outside the middleware that adds them.
         headers={**SECURITY_HEADERS, **(headers or {})},
     )
-
-
-def _title(status: int) -> str:
-    return RENAMED.get(status) or HTTPStatus(status).phrase
 
 
 def _explain(error: HTTPException) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from servicekit.retention import OlderThan, OnePer, Otherwise, Rule
 
+from gateway.idempotency.kept_answers import KEEP_DAYS
 from gateway.settings import Settings
 
 
@@ -18,6 +19,7 @@ def rules(settings: Settings) -> Mapping[str, Rule]:
         "sync_run_resources": Otherwise("with its sync"),
         "webhook_subscriptions": OnePer("webhook"),
         "notification_preferences": OnePer("member of a cabinet and channel"),
+        "kept_answers": OlderThan("kept_at", KEEP_DAYS),
         "entered_rows": OnePer("revision of what a seller entered: nobody else knows it"),
         "alert_marks": OnePer("alert that somebody marked: a cause has one alert, however often it comes back"),
     }

@@ -11,12 +11,13 @@ from uuid_utils.compat import uuid7
 from gateway.admin import audit
 from gateway.admin.dead_letters import MAX_DEPTH, QUEUE_BY_NAME, BrokerAway, Letter
 from gateway.admin.listing import QueryRefused
+from gateway.admission.problem_answers import RETRY_AFTER
 from gateway.api.admin import dialect
 from gateway.api.admin.access import Admin
 from gateway.api.admin.dialect import UsedQuery
 from gateway.api.admin.fields import RecordId
 from gateway.api.admin.operations import UsedDeadLetters
-from gateway.api.problems import RETRY_AFTER, Problem
+from gateway.api.problems import Problem
 
 router = APIRouter(prefix="/admin", tags=["admin"])
 

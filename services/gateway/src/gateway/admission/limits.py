@@ -1,0 +1,197 @@
+"""How much may be asked a minute: with a key, for a user, from an address, and how often in vain."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from prometheus_client import Counter
+from servicekit.cache import Cache, CacheAway, Look
+from servicekit.rate_limits import MAX_QUOTA, WINDOW_SECONDS, LocalCounts, Quota, Used
+
+from gateway.keys import Grant
+
+monotonic = time.monotonic
+"""Seconds of this process."""
+
+ANY_USER_TIMES = 100
+"""A key that acts for any user may be used so much more than one that acts for its own: its users are limited each."""
+
+MOST_REMEMBERED = 10_000
+
+REFUSED = Counter(
+    "pulse_requests_refused",
+    "Requests that were not let in, by what was used up: key, user, address (limits of requests), refused (of refused "
+    "keys and sign-ins from an address), crowd (too many at once).",
+    ("limit",),
+    registry=None,
+)
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """How many requests a minute; 0 is any number."""
+
+    key: int = 0
+    user: int = 0
+    address: int = 0
+    refused: int = 0
+    """Refused keys and sign-ins."""
+
+
+class TooMany(Exception):
+    """A limit is used up; `headers` say which, and when there will be more."""
+
+    def __init__(self, limit: str, wait_seconds: int, headers: Mapping[str, str]) -> None:
+        super().__init__(limit)
+        self.limit = limit
+        self.wait_seconds = wait_seconds
+        self.headers = headers
+
+
+@dataclass
+class Visit:
+    """A request while it is let in."""
+
+    address: str
+    headers: dict[str, str] = field(default_factory=dict)
+    """What its answer says of limits."""
+    is_counted: bool = False
+    """As one of its key and its user."""
+
+
+class Limits:
+    """Counts requests, in the same round trip to Redis in which something else is looked up.
+
+    What has been used up is remembered until there is more of it: who goes on costs no round trip. While Redis is away,
+    this process counts by itself.
+    """
+
+    def __init__(self, cache: Cache, allowed: Allowed) -> None:
+        self._cache = cache
+        self._allowed = allowed
+        self._local = LocalCounts()
+        self._used_up: OrderedDict[str, float] = OrderedDict()
+
+    def of_stranger(self, address: str) -> list[Quota]:
+        """What a request counts in whose caller is not known yet; whoever was refused too often is let in no more."""
+        return [
+            *_quota("address", address, self._allowed.address),
+            *_quota("refused", address, self._allowed.refused, is_counted=False),
+        ]
+
+    def of_public(self, address: str) -> list[Quota]:
+        """What a request counts in that needs no key."""
+        return _quota("address", address, self._allowed.address)
+
+    def of_caller(self, grant: Grant, user: int | None, address: str) -> list[Quota]:
+        """What a request of a known caller counts in.
+
+        The address of a key that acts for any user is the bot's: it says nothing of whom the key acts for.
+        """
+        allowed, acts_for_any = self._allowed, grant.telegram_id is None
+        return [
+            *_quota("key", str(grant.key_id), min(MAX_QUOTA, allowed.key * (ANY_USER_TIMES if acts_for_any else 1))),
+            *_quota("user", str(user), 0 if user is None else allowed.user),
+            *_quota("address", address, 0 if acts_for_any else allowed.address),
+        ]
+
+    async def look(self, visit: Visit, key: str, tags: Sequence[str], quotas: Sequence[Quota]) -> Look:
+        """As `Cache.look`, and the request is counted.
+
+        Raises:
+            TooMany: it was not, for a limit is used up.
+            CacheAway: Redis did not answer; it was counted here.
+        """
+        self._refuse_remembered(quotas)
+        if not (key or tags or quotas):
+            return Look(None, ())
+        try:
+            look = await self._cache.look(key, tags, quotas)
+        except CacheAway:
+            self.count_here(visit, quotas)
+            raise
+        self._see(visit, quotas, look.used)
+        return look
+
+    def count_here(self, visit: Visit, quotas: Sequence[Quota]) -> None:
+        """The request is counted by this process alone.
+
+        Raises:
+            TooMany: it was not, for a limit is used up.
+        """
+        self._see(visit, quotas, self._local.count(quotas))
+
+    async def count(self, visit: Visit, quotas: Sequence[Quota]) -> None:
+        """The request is counted, in a round trip of its own.
+
+        Raises:
+            TooMany: it was not, for a limit is used up.
+        """
+        with suppress(CacheAway):
+            await self.look(visit, "", (), quotas)
+
+    async def count_refusal(self, visit: Visit) -> None:
+        """Somebody was refused: who is refused too often is let in no more."""
+        quotas = _quota("refused", visit.address, self._allowed.refused)
+        if not quotas:
+            return
+        try:
+            [used] = (await self._cache.look("", (), quotas)).used
+        except CacheAway:
+            [used] = self._local.count(quotas)
+        if used.wait:
+            self._remember(quotas[0], used)
+
+    def _see(self, visit: Visit, quotas: Sequence[Quota], used: Sequence[Used]) -> None:
+        standing = list(zip(quotas, used, strict=True))
+        spent = [each for each in standing if each[1].wait]
+        for quota, what in spent:
+            self._remember(quota, what)
+        if spent:
+            quota, what = max(spent, key=lambda each: each[1].wait)
+            raise _too_many(quota, what.next_seconds(quota), quotas)
+        if standing:
+            quota, what = min(standing, key=lambda each: each[1].left_of(each[0]))
+            visit.headers = {
+                "RateLimit-Policy": _policy(quotas),
+                "RateLimit": f'"{_limit(quota)}";r={what.left_of(quota)};t={what.next_seconds(quota)}',
+            }
+
+    def _refuse_remembered(self, quotas: Sequence[Quota]) -> None:
+        for quota in quotas:
+            until = self._used_up.get(quota.name)
+            if until is None:
+                continue
+            wait = until - monotonic()
+            if wait > 0:
+                raise _too_many(quota, int(wait) + 1, quotas)
+            del self._used_up[quota.name]
+
+    def _remember(self, quota: Quota, used: Used) -> None:
+        self._used_up[quota.name] = monotonic() + used.wait / 1_000_000
+        self._used_up.move_to_end(quota.name)
+        if len(self._used_up) > MOST_REMEMBERED:
+            self._used_up.popitem(last=False)
+
+
+def _quota(limit: str, whose: str, a_minute: int, *, is_counted: bool = True) -> list[Quota]:
+    return [Quota(f"limit:{limit}:{whose}", a_minute, is_counted)] if a_minute else []
+
+
+def _limit(quota: Quota) -> str:
+    return quota.name.split(":", 2)[1]
+
+
+def _policy(quotas: Sequence[Quota]) -> str:
+    return ", ".join(f'"{_limit(quota)}";q={quota.a_minute};w={WINDOW_SECONDS}' for quota in quotas)
+
+
+def _too_many(quota: Quota, wait_seconds: int, quotas: Sequence[Quota]) -> TooMany:
+    headers = {
+        "Retry-After": str(wait_seconds),
+        "RateLimit-Policy": _policy(quotas),
+        "RateLimit": f'"{_limit(quota)}";r=0;t={wait_seconds}',
+    }
+    return TooMany(_limit(quota), wait_seconds, headers)
