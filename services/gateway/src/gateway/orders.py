@@ -23,10 +23,12 @@ from gateway.words import containing
 
 SOURCES = ("orders",)
 
-LONGEST_NAME = 100
 MOST_COUNTED = 1_000
 MOST_ITEMS = 50
 """Orders of so many items that a text was found in are read item by item."""
+
+MOST_SORTED = 10_000
+"""Orders of a cabinet that are sorted by amount: those of a period, or of an item."""
 
 STATES: Sequence[OrderState] = ("open", "cancelled", "bought", "returned")
 
@@ -70,6 +72,14 @@ class OrderQuery:
     size: str | None = None
     text: str | None = None
 
+    @property
+    def is_by_amount(self) -> bool:
+        return self.sort in (OrderSort.AMOUNT, OrderSort.AMOUNT_DOWN)
+
+
+class TooManyToSort(Exception):
+    """There are more than `MOST_SORTED` orders that would have to be sorted."""
+
 
 @dataclass(frozen=True)
 class FoundByText:
@@ -85,7 +95,8 @@ _COLUMNS = ", ".join(("cabinet_id", "day", "updated_at", "state", "amount", *Ord
 _ORDERED_AT, _ORDER_ID = Key("ordered_at", "timestamptz"), Key("order_id", "uuid")
 _NAMES = {"size": "tech_size", "warehouse": "warehouse_name", "region": "region_name"}
 _WORDS = ("title", "vendor_code", "brand", "nm_id")
-_FIND = text(f"SELECT {_COLUMNS} FROM reporter_published.orders WHERE order_id = :order_id")
+_SOURCE = "reporter_published.orders"
+_FIND = text(f"SELECT {_COLUMNS} FROM {_SOURCE} WHERE order_id = :order_id")
 _BY_SRID = text("""
 SELECT order_id FROM unnest(CAST(:cabinets AS uuid[]), CAST(:order_ids AS uuid[])) AS named (cabinet_id, order_id)
 JOIN reporter_published.orders USING (cabinet_id, order_id) ORDER BY order_id
@@ -113,10 +124,14 @@ async def page(reads: Reads, query: OrderQuery, window: Window) -> Page[Order]:
 
     Raises:
         NotACursor: the cursor is none of this list.
+        TooManyToSort: by amount; as said there.
     """
     async with reads.transaction() as connection:
         await show_only(connection, query.cabinets)
-        found = listing(query, await _find_by_text(connection, query))
+        named = await _find_by_text(connection, query)
+        if query.is_by_amount and not named.order_ids:
+            await _refuse_too_many(connection, query)
+        found = listing(query, named)
         rows = await found.page(connection, window)
         total = await found.total(connection, window)
         age = await freshness.read(connection, query.cabinets, SOURCES)
@@ -137,39 +152,46 @@ async def _find_by_text(connection: AsyncConnection, query: OrderQuery) -> Found
 
 @dataclass
 class _Plan:
-    """How a list is read: the first that an index serves is what it is read by, all else is checked."""
+    """How a list is read: by its text or item where an index serves that; all else is checked row by row."""
 
     checks: list[str]
     values: dict[str, Any]
     branches: Branches
     keys: tuple[Key, ...] = (_ORDERED_AT, _ORDER_ID)
     condition: str | None = None
-    by_cabinet: bool = True
-    """Nothing but the cabinet was chosen yet to read it by."""
-
-    def read_by(self, condition: str, branches: Branches | None = None, keys: tuple[Key, ...] | None = None) -> None:
-        """Read it by this."""
-        self.condition, self.by_cabinet = condition, False
-        self.branches = branches or self.branches
-        self.keys = keys or self.keys
+    source: str = _SOURCE
 
 
 def listing(query: OrderQuery, found: FoundByText) -> Listing:
     """The list of a query, with what its text names."""
     plan = _Plan([], {}, Branches.of(query.cabinets))
-    by_amount = query.sort in (OrderSort.AMOUNT, OrderSort.AMOUNT_DOWN)
-    if by_amount:
-        plan.keys, plan.by_cabinet = (Key("amount", "numeric"), _ORDER_ID), False
-    if query.text is not None:
-        _by_text(plan, query.text, found)
-    _by_item(plan, query.nm_id)
+    if found.order_ids:
+        # A row for each cabinet at most, in whatever order.
+        plan.condition = "order_id = ANY (CAST(:order_ids AS uuid[]))"
+        plan.values["order_ids"] = list(found.order_ids)
+        if query.nm_id is not None:
+            _check(plan, "nm_id = :nm_id", {"nm_id": query.nm_id})
+    elif query.is_by_amount:
+        plan.source, plan.values = _newest(query)
+        if query.text is not None:
+            _check(plan, _OF_SUCH_AN_ITEM, {"text": query.text})
+    else:
+        _by_text_or_item(plan, query, found)
+    if query.is_by_amount:
+        plan.keys = (Key("amount", "numeric"), _ORDER_ID)
     for name, column in _NAMES.items():
         if (wanted := getattr(query, name)) is not None:
-            _by(plan, f'"left"({column}, {LONGEST_NAME + 1}) = :{name}', {name: wanted})
-    _by_state(plan, query)
+            _check(plan, f"{column} = :{name}", {name: wanted})
+    if query.state is not None or query.cancelled is not None:
+        wanted = [
+            state
+            for state in STATES
+            if query.state in (None, state) and query.cancelled in (None, state == "cancelled")
+        ]
+        _check(plan, "state = ANY (CAST(:states AS text[]))", {"states": wanted})
     bounds = _period(plan, query)
     return Listing(
-        "reporter_published.orders",
+        plan.source,
         _COLUMNS,
         [] if plan.condition is None else [plan.condition],
         plan.values,
@@ -181,68 +203,71 @@ def listing(query: OrderQuery, found: FoundByText) -> Listing:
     )
 
 
-def _by(plan: _Plan, condition: str, values: dict[str, Any]) -> None:
+def _check(plan: _Plan, condition: str, values: dict[str, Any]) -> None:
+    plan.checks.append(condition)
     plan.values |= values
-    if plan.by_cabinet:
-        plan.read_by(condition)
-    else:
-        plan.checks.append(condition)
 
 
-def _by_text(plan: _Plan, words: str, found: FoundByText) -> None:
-    if found.order_ids:
-        condition = "order_id = ANY (CAST(:order_ids AS uuid[]))"
-        plan.values["order_ids"] = list(found.order_ids)
-        # A row for each cabinet at most, in whatever order.
-        plan.condition, plan.by_cabinet = condition, False
-    elif len(found.items) > MOST_ITEMS or not plan.by_cabinet:
-        plan.values["text"] = words
-        plan.checks.append(_OF_SUCH_AN_ITEM)
-    else:
+def _by_text_or_item(plan: _Plan, query: OrderQuery, found: FoundByText) -> None:
+    # By days, which come in the order of moments, an item's orders are counted: one index does for both.
+    keys = (Key("day", "date"), _ORDERED_AT, _ORDER_ID)
+    if query.text is not None and len(found.items) <= MOST_ITEMS:
         cabinets, nm_ids = [cabinet for cabinet, _ in found.items], [nm_id for _, nm_id in found.items]
         sql = "unnest(CAST(:of_cabinets AS uuid[]), CAST(:nm_ids AS bigint[])) AS branch (cabinet_id, nm_id)"
-        branches = Branches(sql, len(nm_ids), {"of_cabinets": cabinets, "nm_ids": nm_ids})
-        plan.read_by("nm_id = branch.nm_id", branches, (Key("day", "date"), _ORDERED_AT, _ORDER_ID))
-
-
-def _by_item(plan: _Plan, nm_id: int | None) -> None:
-    if nm_id is not None:
-        by_cabinet = plan.by_cabinet
-        _by(plan, "nm_id = :nm_id", {"nm_id": nm_id})
-        if by_cabinet:
-            # By days, which come in the order of moments, a product's orders are counted: one index does for both.
-            plan.keys = (Key("day", "date"), _ORDERED_AT, _ORDER_ID)
-
-
-def _by_state(plan: _Plan, query: OrderQuery) -> None:
-    if query.state is None and query.cancelled is None:
+        plan.branches = Branches(sql, len(nm_ids), {"of_cabinets": cabinets, "nm_ids": nm_ids})
+        plan.condition, plan.keys = "nm_id = branch.nm_id", keys
+        if query.nm_id is not None:
+            _check(plan, "nm_id = :nm_id", {"nm_id": query.nm_id})
         return
-    wanted = [
-        state for state in STATES if query.state in (None, state) and query.cancelled in (None, state == "cancelled")
-    ]
-    if not plan.by_cabinet:
-        plan.values["states"] = wanted
-        plan.checks.append("state = ANY (CAST(:states AS text[]))")
-        return
-    sql = """(
-        SELECT cabinet.cabinet_id, told.state FROM unnest(CAST(:cabinets AS uuid[])) AS cabinet (cabinet_id)
-        CROSS JOIN unnest(CAST(:states AS text[])) AS told (state)
-    ) AS branch"""
-    values = {"cabinets": list(query.cabinets), "states": wanted}
-    plan.read_by("state = branch.state", Branches(sql, len(query.cabinets) * len(wanted), values))
+    if query.text is not None:
+        _check(plan, _OF_SUCH_AN_ITEM, {"text": query.text})
+    if query.nm_id is not None:
+        plan.condition, plan.keys = "nm_id = :nm_id", keys
+        plan.values["nm_id"] = query.nm_id
+
+
+def _newest(query: OrderQuery) -> tuple[str, dict[str, Any]]:
+    """What is sorted by amount, of each cabinet: no index is kept for that, which every order would pay for."""
+    conditions, values = ["cabinet_id = branch.cabinet_id"], dict[str, Any]()
+    order = "ordered_at DESC, order_id DESC"
+    if query.nm_id is not None:
+        conditions.append("nm_id = :nm_id")
+        values["nm_id"] = query.nm_id
+        order = f"day DESC, {order}"
+    for sign, name, bound in ((">=", "since", begin_of(query.first_day)), ("<", "until", end_of(query.last_day))):
+        if bound is not None:
+            conditions.append(f"ordered_at {sign} CAST(:{name} AS timestamptz)")
+            values[name] = bound
+    if query.nm_id is not None:
+        for sign, name, day in ((">=", "first_day", query.first_day), ("<=", "last_day", query.last_day)):
+            if day is not None:
+                conditions.append(f"day {sign} CAST(:{name} AS date)")
+                values[name] = day
+    read = f"SELECT * FROM {_SOURCE} WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {MOST_SORTED + 1}"
+    return f"({read}) AS newest", values
+
+
+async def _refuse_too_many(connection: AsyncConnection, query: OrderQuery) -> None:
+    newest, values = _newest(query)
+    counted = text(f"""
+        SELECT EXISTS (
+            SELECT FROM unnest(CAST(:cabinets AS uuid[])) AS branch (cabinet_id)
+            CROSS JOIN LATERAL (SELECT FROM {newest} OFFSET {MOST_SORTED} LIMIT 1) AS beyond
+        )
+    """)
+    if await connection.scalar(counted, {**values, "cabinets": list(query.cabinets)}):
+        raise TooManyToSort(f"more than {MOST_SORTED} orders of a cabinet")
 
 
 def _period(plan: _Plan, query: OrderQuery) -> Bounds:
-    first_key = plan.keys[0].column
-    if first_key == "day":
+    if plan.keys[0].column == "day":
         last = query.last_day
         after = None if last is None or last == date.max else last + timedelta(days=1)
         return Bounds(query.first_day, after)
     bounds = Bounds(begin_of(query.first_day), end_of(query.last_day))
-    if first_key == "ordered_at":
+    if plan.keys[0].column == "ordered_at":
         return bounds
     for name, sign, bound in (("since", ">=", bounds.lower), ("until", "<", bounds.upper)):
-        if bound is not None:
-            plan.checks.append(f"ordered_at {sign} CAST(:{name} AS timestamptz)")
-            plan.values[name] = bound
+        if bound is not None and plan.source == _SOURCE:
+            _check(plan, f"ordered_at {sign} CAST(:{name} AS timestamptz)", {name: bound})
     return Bounds()

@@ -20,7 +20,7 @@ from gateway.api.parts import Parts, UsedParts
 from gateway.api.problems import Problem, answered
 from gateway.api.report_example import report_example
 from gateway.order_reports import ReportUnavailable
-from gateway.orders import Order, OrderQuery, OrderSort
+from gateway.orders import MOST_SORTED, Order, OrderQuery, OrderSort, TooManyToSort
 
 router = APIRouter(prefix="/orders", tags=["orders"])
 
@@ -52,7 +52,8 @@ async def list_orders(
         OrderSort,
         Query(
             description="`-`: the newest or largest first. By the seller's price (`price_with_disc`), whatever its "
-            "currency; one that is unknown is the smallest"
+            f"currency, where a cabinet has at most {MOST_SORTED} orders in the period or of the item; one that is "
+            "unknown is the smallest"
         ),
     ] = OrderSort.ORDERED_AT_DOWN,
 ) -> Response:
@@ -78,11 +79,15 @@ async def list_orders(
     await answer.depends_on(*(tag(cabinet) for cabinet in query.cabinets for tag in tags))
     if text is not None:
         await answer.depends_on(*map(cache_keys.cabinet_items_tag, query.cabinets))
-    return await asked.answer(
-        answer,
-        lambda window: orders.page(parts.reads, query, window),
-        keep_seconds=cache_keys.TTL_ORDERS_SECONDS,
-    )
+    try:
+        return await asked.answer(
+            answer,
+            lambda window: orders.page(parts.reads, query, window),
+            keep_seconds=cache_keys.TTL_ORDERS_SECONDS,
+        )
+    except TooManyToSort:
+        detail = f"At most {MOST_SORTED} orders of a cabinet are sorted by amount: give a shorter period, or an item."
+        raise Problem(422, "too_many_to_sort", detail) from None
 
 
 @router.get("/{order_id}", **described(Answered[Order], "order"))

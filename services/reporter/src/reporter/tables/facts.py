@@ -50,15 +50,13 @@ def _day(of: str) -> "sa.Column[Any]":
 
 
 LONGEST_NAME = 100
-"""Of names that cards and orders are found by. An index holds one character more, so that a longer name is not
+"""Of names that cards are found by. An index holds one character more, so that a longer name is not
 taken for its beginning, and no name is too long for the index."""
 
 
 def _name(column: str) -> "sa.TextClause":
     return sa.text(f'"left"({column}, {LONGEST_NAME + 1})')
 
-
-_NEWEST_ORDERS = ("ordered_at", "order_id")
 
 order_facts = _facts(
     "order_facts",
@@ -70,11 +68,6 @@ order_facts = _facts(
     # Recounting one cell, and paging a product's orders; and paging a cabinet's, read backwards from the newest.
     sa.Index("order_facts_cell", "cabinet_id", "nm_id", "day", "ordered_at", "order_id"),
     sa.Index("order_facts_page", "cabinet_id", "ordered_at", "order_id"),
-    for_lists("order_facts_state", sa.text("order_state(status, is_cancel, cancelled_at, status_at)"), *_NEWEST_ORDERS),
-    for_lists("order_facts_amount", sa.text("order_amount(price_with_disc)"), "order_id"),
-    for_lists("order_facts_warehouse", _name("warehouse_name"), *_NEWEST_ORDERS),
-    for_lists("order_facts_region", _name("region_name"), *_NEWEST_ORDERS),
-    for_lists("order_facts_size", _name("tech_size"), *_NEWEST_ORDERS),
     without=("currency",),
 )
 

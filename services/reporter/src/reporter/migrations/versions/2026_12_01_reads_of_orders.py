@@ -1,6 +1,5 @@
-"""How orders are listed: by state, amount, warehouse, region and size, each read from an index."""
+"""What orders are listed by beside their columns: state and amount."""
 
-import sqlalchemy as sa
 from alembic import op
 from reporter.facts.listed_orders import ORDER_AMOUNT, ORDER_STATE
 
@@ -14,20 +13,11 @@ CALLERS_CABINETS = """
 """
 STATE = "order_state(status, is_cancel, cancelled_at, status_at)"
 AMOUNT = "order_amount(price_with_disc)"
-BY_NAME = {"warehouse": "warehouse_name", "region": "region_name", "size": "tech_size"}
 
 
 def upgrade() -> None:
     op.execute(ORDER_STATE)
     op.execute(ORDER_AMOUNT)
-    op.create_index("order_facts_state", "order_facts", ["cabinet_id", sa.text(STATE), "ordered_at", "order_id"])
-    op.create_index("order_facts_amount", "order_facts", ["cabinet_id", sa.text(AMOUNT), "order_id"])
-    for name, column in BY_NAME.items():
-        op.create_index(
-            f"order_facts_{name}",
-            "order_facts",
-            ["cabinet_id", sa.text(f'"left"({column}, 101)'), "ordered_at", "order_id"],
-        )
     op.execute(f"""
         CREATE OR REPLACE VIEW reporter_published.orders AS
         SELECT *, {STATE} AS state, {AMOUNT} AS amount FROM order_facts WHERE {CALLERS_CABINETS}
@@ -37,7 +27,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP VIEW reporter_published.orders")
     op.execute(f"CREATE VIEW reporter_published.orders AS SELECT * FROM order_facts WHERE {CALLERS_CABINETS}")
-    for name in ("state", "amount", *BY_NAME):
-        op.drop_index(f"order_facts_{name}", "order_facts")
     op.execute("DROP FUNCTION order_amount(numeric)")
     op.execute("DROP FUNCTION order_state(text, boolean, timestamptz, timestamptz)")
