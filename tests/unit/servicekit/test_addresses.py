@@ -95,7 +95,9 @@ class TestCheckedTarget:
             "http://hooks.example/", "ftp://hooks.example/", "file:///etc/passwd", "hooks.example", "", "https://",
             "https://me:secret@hooks.example/", "https://127.0.0.1/", "https://[::1]/", "https://2130706433/",
             "https://0x7f.1/", "https://localhost/", "https://[::ffff:10.0.0.1]/", "https://169.254.169.254/latest",
-            "https://hooks.example:port/", "https://a\x00b/",
+            "https://hooks.example:port/", "https://a\x00b/", "https://xn--/", "https://xn--a-ecp.ru/", "https://127.1/",
+            "https://93.184.216.34:0/", "https://93.184.216.34:65536/", "https://93.184.216.34:-1/",
+            "https://93.184.216.34\\@127.0.0.1/",
         ],
     )  # fmt: skip
     async def test_refuses(self, url: str) -> None:

@@ -9,6 +9,8 @@ from functools import partial
 
 import httpx
 
+MAX_PORT = 65_535
+
 RESOLVERS = 64
 """Names looked up at a time. The system's resolver cannot be stopped: one whom nobody waits for any more goes on until
 it gives up by itself."""
@@ -90,10 +92,13 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 def _parsed(url: str) -> httpx.URL:
     try:
         parsed = httpx.URL(url)
+        host = parsed.host  # decoded here: some names are none only then
     except (httpx.InvalidURL, ValueError):
         raise AddressRefused("not a URL") from None
-    if parsed.scheme not in ("http", "https") or not parsed.host:
+    if parsed.scheme not in ("http", "https") or not host:
         raise AddressRefused("not an http(s) URL")
+    if parsed.port is not None and not 0 < parsed.port <= MAX_PORT:
+        raise AddressRefused("there is no such port")
     return parsed
 
 
