@@ -103,7 +103,7 @@ def assert_no_failure(answer: httpx.Response, said: object) -> None:
 @every_operation
 async def test_in_the_url(gateway: Gateway, alice: User, method: str, path: str, operation: dict[str, Any]) -> None:
     await alice.connect()
-    for parameter in operation["parameters"]:
+    for parameter in operation.get("parameters", ()):
         for value in ESCAPED:
             if parameter["in"] == "path":
                 url = path.replace("{" + parameter["name"] + "}", value)
@@ -118,7 +118,7 @@ async def test_in_the_url(gateway: Gateway, alice: User, method: str, path: str,
 @every_operation
 async def test_in_headers(gateway: Gateway, alice: User, method: str, path: str, operation: dict[str, Any]) -> None:
     bot = await gateway.key(None, scopes=EVERYTHING)
-    declared = {each["name"] for each in operation["parameters"] if each["in"] == "header"}
+    declared = {each["name"] for each in operation.get("parameters", ()) if each["in"] == "header"}
     for name in declared | OTHER_HEADERS:
         for value in RAW:
             headers: dict[str, Any] = {"x-api-key": bot, "x-telegram-user-id": "7", name: value}
