@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import aio_pika
 import httpx
@@ -20,10 +20,13 @@ from reporter.settings import Settings
 from servicekit import db
 from servicekit.broker import event_publisher, make_broker
 from servicekit.db import Database
+from servicekit.replay import administration
+from servicekit.replay.selection import select
 from servicekit.serving import Platform
 from servicekit.telemetry import configure_telemetry, tracer
 from starlette.applications import Starlette
 from support.databases import Databases
+from support.event_logs import log_events
 from support.eventually import eventually
 from support.outbox_rows import row_of
 from support.reporting import NOON, TODAY, an_order, orders_updated
@@ -59,6 +62,26 @@ async def app(
 
 def today_at_noon() -> datetime:
     return datetime.combine(TODAY, time(12), MOSCOW)
+
+
+async def test_it_sends_replays_that_administrators_begin(
+    app: Starlette, gateway_db: Database, ingestor_db: Database, reporter_db: Database, cabinet_id: UUID
+) -> None:
+    await log_events({"ingestor": ingestor_db}, *(orders_updated(cabinet_id, an_order(cabinet_id)) for _ in range(3)))
+    async with gateway_db.transaction() as connection:
+        selection = select("reporter", cabinet_ids=[cabinet_id])
+        await administration.begin(connection, uuid4(), selection, requested_by="key 7", events_per_second=None)
+
+    async def is_done() -> bool:
+        [replay] = await all_rows(reporter_db, "replays")
+        return (replay["state"], replay["events"], replay["sent"]) == ("done", 3, 3)
+
+    await eventually(is_done)
+
+    async def is_stored() -> bool:
+        return [row["cabinet_id"] for row in await all_rows(reporter_db, "order_facts")] == [cabinet_id]
+
+    await eventually(is_stored)
 
 
 async def publish(url: str, event: Event[Any]) -> None:

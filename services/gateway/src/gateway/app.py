@@ -46,8 +46,8 @@ from gateway.api import (
     webhook_deliveries,
     webhooks,
 )
+from gateway.api.admin import resources as administration
 from gateway.api.admin.operations import Operations
-from gateway.api.admin.resources import ROUTERS as ADMIN_ROUTERS
 from gateway.api.parts import Parts
 from gateway.api.protection import MAX_BODY_BYTES, SECURITY_HEADERS, LimitBody, SecureHeaders
 from gateway.entrance import Entrance
@@ -163,6 +163,7 @@ class Interface(FastAPI):
     def openapi(self) -> dict[str, Any]:
         document = super().openapi()
         described.complete(document)
+        administration.describe(document)
         return document
 
 
@@ -207,7 +208,7 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
         *(webhooks, webhook_deliveries),
     ):
         api.include_router(part.router)
-    for router in ADMIN_ROUTERS:
+    for router in administration.ROUTERS:
         api.include_router(router)
     app.include_router(api)
     return app

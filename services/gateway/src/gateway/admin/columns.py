@@ -9,6 +9,7 @@ from gateway.numbers import whole_number
 from gateway.telegram_ids import MAX_TELEGRAM_ID
 
 _PLAIN_NAME = re.compile("[a-z_]{1,100}")
+_UUID_PATTERN = '"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"'
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Column:
     Raises:
         ValueError: it stands for none.
     """
+    pattern: str
+    """Of its values as JSON, as a regular expression."""
     is_literal: bool = False
     """Whether its values, which are few, stand in statements themselves: only so do indexes of one of them serve."""
 
@@ -33,26 +36,26 @@ class Column:
 
 
 def uuid_column(name: str) -> Column:
-    return Column(name, "uuid", _uuid)
+    return Column(name, "uuid", _uuid, _UUID_PATTERN)
 
 
 def telegram_id_column(name: str) -> Column:
-    return Column(name, "bigint", _telegram_id)
+    return Column(name, "bigint", _telegram_id, "[1-9][0-9]{0,14}")
 
 
 def hash_column(name: str) -> Column:
     """Bytes, in JSON as hexadecimal digits."""
-    return Column(name, "bytea", _bytes)
+    return Column(name, "bytea", _bytes, '"([0-9a-f]{2})+"')
 
 
 def name_column(name: str) -> Column:
     """A name that programs give: small letters and underscores."""
-    return Column(name, "text", _plain_name)
+    return Column(name, "text", _plain_name, f'"{_PLAIN_NAME.pattern}"')
 
 
 def word_column(name: str, *words: str, is_literal: bool = False) -> Column:
     """One of these words."""
-    return Column(name, "text", lambda value: _one_of(words, value), is_literal)
+    return Column(name, "text", lambda value: _one_of(words, value), f'"({"|".join(words)})"', is_literal)
 
 
 def _uuid(value: object) -> UUID:

@@ -74,7 +74,7 @@ class Listing:
         where = "" if column is None else f" WHERE {column.condition(value)}"
         values = {} if column is None or column.is_literal else {column.name: value}
         # Numbers of rows stand in the statement: planned for any number, it would be sorted instead of read in order.
-        rows_wanted = asked.last - asked.first + 1
+        rows_wanted = max(0, asked.last - asked.first + 1)
         statement = (
             f"SELECT {self.columns} FROM {self.source}{where} ORDER BY {self._order(column, asked.sort)} "
             f"LIMIT {rows_wanted} OFFSET {asked.first}"

@@ -12,7 +12,7 @@ from contracts.model import Model
 from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.admin.listing import MAX_COUNTED, MAX_ROWS, Asked, QueryRefused
+from gateway.admin.listing import ID, MAX_COUNTED, MAX_ROWS, Asked, QueryRefused
 from gateway.api.problems import Problem, documented
 
 MAX_FILTER_LENGTH = 60_000
@@ -39,7 +39,8 @@ class ListQuery(BaseModel):
     range: str | None = Field(
         default=None,
         max_length=100,
-        description=f"`[0,24]`: the places of the first and the last record, both included; {MAX_ROWS} at most",
+        description="`[0,24]`: the places of the first and the last record, both included; "
+        f"of more than {MAX_ROWS}, the first {MAX_ROWS} are answered",
         examples=["[0,24]"],
     )
     filter: str | None = Field(
@@ -74,6 +75,20 @@ def listed(resource: str, records: Sequence[BaseModel], asked: Asked, total: int
     headers = {"Content-Range": f"{resource} {places}/{total}", "Access-Control-Expose-Headers": "Content-Range"}
     body = b"[%s]" % b",".join(record.model_dump_json().encode() for record in records)
     return Response(body, media_type="application/json", headers=headers)
+
+
+def list_parameters(filters: Mapping[str, str], sorts: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The schemas of a list's parameters: `filters` by their names, with the regular expression of their values."""
+    one = '("[^"\\\\]{1,80}"|[0-9]{1,16})'
+    ids = f"\\[({one}(,{one}){{0,999}})?\\]"
+    members = "|".join(f'"{name}":{pattern}' for name, pattern in {**filters, ID: ids}.items())
+    orders = [json.dumps([name, order], separators=(",", ":")) for name in sorts for order in ("ASC", "DESC")]
+    place = "(0|[1-9][0-9]{0,4})"
+    return {
+        "sort": {"type": "string", "enum": orders},
+        "range": {"type": "string", "pattern": f"^\\[{place},{place}\\]$"},
+        "filter": {"type": "string", "pattern": f"^\\{{({members})?\\}}$", "maxLength": MAX_FILTER_LENGTH},
+    }
 
 
 def described_list(record: Any, example: object) -> dict[str, Any]:
@@ -142,12 +157,10 @@ def _range(given: str | None) -> tuple[int, int]:
     match _json("range", given):
         case None:
             return Asked.first, Asked.last
-        case [int(first), int(last)] if type(first) is int and type(last) is int and 0 <= first <= last:
-            if last - first >= MAX_ROWS:
-                raise Problem(400, "range_refused", f"A page has at most {MAX_ROWS} records.")
+        case [int(first), int(last)] if type(first) is int and type(last) is int and first >= 0 <= last:
             if last >= MAX_COUNTED:
                 raise Problem(400, "range_refused", f"Pages go as deep as {MAX_COUNTED} records; use a filter.")
-            return first, last
+            return first, min(last, first + MAX_ROWS - 1)
     raise _malformed("range", "`[first,last]`, such as `[0,24]`")
 
 

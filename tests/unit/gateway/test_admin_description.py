@@ -1,0 +1,41 @@
+"""What the document says of administrators' lists is what they take."""
+
+import json
+import re
+from uuid import uuid4
+
+import pytest
+from gateway.admin.listing import Listing
+from gateway.api.admin.resources import LISTINGS
+from gateway.app import interface
+
+PATHS = interface().openapi()["paths"]
+
+VALUES = {
+    "uuid": [json.dumps(str(uuid4()))],
+    "bigint": ["1", str(2**49)],
+    "bytea": ['"beef"'],
+    "text": ['"failed"', '"pending"', '"verified"', '"orders"', '"paused"'],
+}
+
+
+@pytest.mark.parametrize("name", LISTINGS)
+def test_filters_and_orders_of_the_document_are_those_of_the_list(name: str) -> None:
+    listing: Listing = LISTINGS[name]
+    parameters = {each["name"]: each["schema"] for each in PATHS[f"/api/v1/admin/{name}"]["get"]["parameters"]}
+    sorts = {json.loads(each)[0] for each in parameters["sort"]["enum"]}
+    assert sorts == {sort for way in listing.ways.values() for sort in way}
+    pattern = re.compile(parameters["filter"]["pattern"])
+    for column in listing.ways:
+        for value in VALUES[column.type] if column else []:
+            said = pattern.fullmatch(f'{{"{column.name if column else ""}":{value}}}') is not None
+            try:
+                taken = column is not None and column.read(json.loads(value)) is not None
+            except ValueError:
+                taken = False
+            assert said == taken, (column, value)
+    for whole in ("{}", '{"id":[]}', '{"id":["a~b","c"]}', '{"id":[1,20]}'):
+        assert pattern.fullmatch(whole)
+    for other in ('{"nothing":1}', "[]", '{"id":1}', '{"id":["a"],"id":["b"]}'):
+        assert not pattern.fullmatch(other)
+    assert re.fullmatch(parameters["range"]["pattern"], "[0,24]")
