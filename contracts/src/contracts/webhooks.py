@@ -44,6 +44,11 @@ def owner_id(telegram_id: int) -> UUID:
     return UUID(str(uuid5(NAMESPACE_URL, f"urn:pulse:user:{telegram_id}")))
 
 
+def is_owner_id(cabinet_id: UUID) -> bool:
+    """Whether it stands for a user: ids of cabinets are of other versions."""
+    return cabinet_id.version == 5
+
+
 def secret_belongs_to(webhook_id: object) -> str:
     """What a webhook's secret is sealed with: it opens for no other."""
     return f"webhook/{webhook_id}"

@@ -11,6 +11,7 @@ from gateway.webhooks import MOST_OF_A_USER
 from notifier.handlers.cabinet_connected import cabinet_connected
 from notifier.webhook_secrets import open_secrets
 from pydantic import SecretStr
+from servicekit import event_log
 from servicekit.db import Database
 from support.gateway import NOTIFIER_PRIVATE_KEY, Gateway, User
 from support.notifying import connected
@@ -68,6 +69,8 @@ class TestSubscribing:
         stored = [*await all_rows(gateway.database, "webhook_subscriptions"), event.model_dump_json(), listed.text]
         assert secret not in str(stored)
         assert await _log_types(gateway.database, owner_id(1001)) == set()
+        async with gateway.database.transaction() as connection:
+            assert await event_log.cabinets(connection, ["gateway"]) == [cabinet_id]
 
     async def test_addresses_that_are_not_called_are_refused(self, gateway: Gateway, alice: User) -> None:
         made = await subscribed(alice)

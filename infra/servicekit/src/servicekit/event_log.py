@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.registry import EVENTS
+from contracts.webhooks import is_owner_id
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -84,9 +85,11 @@ def by_publisher(types: Iterable[str]) -> dict[str, list[str]]:
 
 
 async def cabinets(connection: AsyncConnection, publishers: Iterable[str]) -> list[UUID]:
-    """The cabinets that have events in the logs of these services, in order."""
+    """The cabinets that have events in the logs of these services, in order; users with events of their own are no
+    cabinets."""
     logs = " UNION ".join(f"SELECT cabinet_id FROM {each}_published.event_log_cabinets" for each in publishers)
-    return list((await connection.execute(text(f"{logs} ORDER BY cabinet_id"))).scalars())
+    found = (await connection.execute(text(f"{logs} ORDER BY cabinet_id"))).scalars()
+    return [each for each in found if not is_owner_id(each)]
 
 
 async def page(
