@@ -1,5 +1,6 @@
 """The gateway's interface against its real database and Redis, without a network in between."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,7 +22,12 @@ from servicekit.broker import make_broker
 from servicekit.db import Database
 from servicekit.rate_limits import MAX_QUOTA
 from servicekit.serving import Platform
+from sqlalchemy import text
 
+from contracts import cache_keys
+
+BOT_TOKEN = SecretStr("1234567:the-bot-that-people-sign-in-with")
+ACCESS_TOKEN_SECRET = SecretStr("what-access-tokens-of-these-tests-are-signed-with")
 PUBLIC_KEY, PRIVATE_KEY = crypto.generate_keys()
 NOTIFIER_PUBLIC_KEY, NOTIFIER_PRIVATE_KEY = crypto.generate_keys()
 Limits = dict[str, int]
@@ -30,7 +36,17 @@ OUT_OF_REACH: Limits = dict.fromkeys(("key", "user", "address", "refused"), MAX_
 UNLIMITED = {f"RATE_LIMIT_{name.upper()}": str(quota) for name, quota in OUT_OF_REACH.items()}
 """The same, for the environment of a process."""
 
+_JOIN_USER = text("INSERT INTO users (telegram_id) VALUES (:user) ON CONFLICT DO NOTHING")
+_JOIN = text("""
+INSERT INTO cabinet_members (cabinet_id, telegram_id, role) VALUES (:cabinet_id, :user, :role)
+ON CONFLICT (cabinet_id, telegram_id) DO UPDATE SET role = excluded.role
+""")
 SIGNING_KEY = "nobody-checks-the-signature-of-these-tokens"
+
+
+def filled(path: str) -> str:
+    """A documented path with ids of nothing in it."""
+    return re.sub(r"{(\w+)}", lambda name: "7" if name[1] in ("nm_id", "telegram_id") else str(uuid4()), path)
 
 
 def wb_token(
@@ -80,10 +96,19 @@ class Gateway:
         """A user with a key of their own."""
         return User(self, telegram_id, await self.key(telegram_id))
 
+    async def join(self, cabinet_id: UUID, telegram_id: int, role: str) -> "User":
+        """A user who is a member of the cabinet with this role from now on."""
+        async with self.database.transaction() as connection:
+            values = {"cabinet_id": cabinet_id, "user": telegram_id, "role": role}
+            await connection.execute(_JOIN_USER, values)
+            await connection.execute(_JOIN, values)
+        await self.app.state.parts.cache.invalidate([cache_keys.members_tag(telegram_id)])
+        return await self.user(telegram_id)
+
 
 @dataclass
 class User:
-    """Calls the gateway with one user's key."""
+    """Calls the gateway with one user's key, or access token."""
 
     gateway: Gateway
     telegram_id: int
@@ -113,8 +138,12 @@ async def built_gateway(
     replica_url: str | None = None,
     allow_private_urls: bool = False,
     limits: Limits | None = None,
+    **others: Any,
 ) -> AsyncIterator[Gateway]:
-    """The gateway on these servers; its consumers and its relay are not started. Its limits are out of reach."""
+    """The gateway on these servers; its consumers and its relay are not started. Its limits are out of reach.
+
+    `others` are settings.
+    """
     allowed = OUT_OF_REACH | (limits or {})
     settings = Settings(
         database_url=SecretStr(database.dsn),
@@ -131,6 +160,7 @@ async def built_gateway(
         rate_limit_user=allowed["user"],
         rate_limit_address=allowed["address"],
         rate_limit_refused=allowed["refused"],
+        **{"telegram_bot_token": BOT_TOKEN, "access_token_secrets": ACCESS_TOKEN_SECRET, **others},
     )
     provider = TracerProvider()
     broker = make_broker(rabbitmq_url, "gateway", provider)

@@ -7,7 +7,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from contracts.cabinets import CabinetConnectedV1, CabinetDisconnectedV1, CabinetVerifiedV1
+from contracts.cabinets import (
+    CabinetConnectedV1,
+    CabinetDisconnectedV1,
+    CabinetRenamedV1,
+    CabinetVerifiedV1,
+    MembersChangedV1,
+)
 from contracts.envelope import Event, Origin
 from contracts.model import MOSCOW
 from contracts.orders import ChangedOrder, DayFigures, OrdersReportedV1, ReportedOrder, order_id
@@ -74,6 +80,16 @@ def connected(cabinet_id: UUID, *members: int, name: str | None = "Северн�
     )
     data = CabinetConnectedV1(name=name, sealed_token="sealed", claims=claims, members=members)
     return new_event(data, cabinet_id=cabinet_id)
+
+
+def members_changed(cabinet_id: UUID, *members: int) -> Event[Any]:
+    """The gateway's event of who the members are now."""
+    return new_event(MembersChangedV1(members=members), cabinet_id=cabinet_id)
+
+
+def renamed(cabinet_id: UUID, name: str | None) -> Event[Any]:
+    """The gateway's event of another name."""
+    return new_event(CabinetRenamedV1(name=name), cabinet_id=cabinet_id)
 
 
 def verified(cabinet_id: UUID, seller_name: str, trade_mark: str | None = None) -> Event[Any]:

@@ -21,6 +21,18 @@ class CabinetConnectedV1(EventData, type="cabinet.connected.v1", publisher="gate
     members: tuple[TelegramId, ...] = Field(description="who is told of the cabinet's events")
 
 
+class CabinetRenamedV1(EventData, type="cabinet.renamed.v1", publisher="gateway"):
+    """The seller calls a cabinet otherwise."""
+
+    name: str | None = Field(default=None, description="none: as WB calls its seller")
+
+
+class MembersChangedV1(EventData, type="members.changed.v1", publisher="gateway"):
+    """Somebody joined a cabinet or left it. The newest event, by its time, says who its members are."""
+
+    members: tuple[TelegramId, ...] = Field(description="all of them now: who is told of the cabinet's events")
+
+
 class CabinetVerifiedV1(EventData, type="cabinet.verified.v1", publisher="ingestor"):
     """WB accepted the token and named the seller: syncing begins."""
 

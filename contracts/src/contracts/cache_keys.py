@@ -93,6 +93,16 @@ def grant_tag(key_hash: bytes) -> str:
     return f"grant:{key_hash.hex()}"
 
 
+def session_tag(session_id: UUID) -> str:
+    """What the access tokens of a session allow."""
+    return f"session:{session_id}"
+
+
+def user_tag(user_id: int) -> str:
+    """A user's own row: his names."""
+    return f"user:{user_id}"
+
+
 def members_tag(user_id: int) -> str:
     """Which cabinets a user may see."""
     return f"members:{user_id}"

@@ -14,9 +14,11 @@ from contracts.adverts import (
 from contracts.cabinets import (
     CabinetConnectedV1,
     CabinetDisconnectedV1,
+    CabinetRenamedV1,
     CabinetSuspendedV1,
     CabinetTokenExpiringV1,
     CabinetVerifiedV1,
+    MembersChangedV1,
 )
 from contracts.claims import ClaimsUpdatedV1
 from contracts.entered import CostsEnteredV1, LeadTimesEnteredV1, OtherCostsEnteredV1, PlanEnteredV1, TaxEnteredV1
@@ -164,7 +166,14 @@ REPORTER_CROWDED = Queue(
 """Live events of cabinets that send more than their share."""
 NOTIFIER_CABINETS = Queue(
     "notifier.cabinets",
-    (CabinetConnectedV1, CabinetVerifiedV1, CabinetSuspendedV1, CabinetDisconnectedV1),
+    (
+        CabinetConnectedV1,
+        CabinetRenamedV1,
+        MembersChangedV1,
+        CabinetVerifiedV1,
+        CabinetSuspendedV1,
+        CabinetDisconnectedV1,
+    ),
     prefetch=1,
 )
 NOTIFIER_ALERTS = Queue(

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,14 +10,17 @@ import pytest
 from contracts.wb_token import Category
 from gateway import cabinets, syncs
 from gateway.jobs.purge import TABLES, purge
+from reporter.tables import sources
 from servicekit import crypto
 from servicekit import purge as batches
 from servicekit.db import Database
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from support.eventually import eventually
 from support.gateway import PRIVATE_KEY, Gateway, User, wb_token
 from support.outbox_rows import published
 from support.rows import statements
+from support.sync_states import keep
+from support.verdicts import mark_verified
 
 
 async def count(gateway: Gateway, table: str) -> int:
@@ -186,12 +189,62 @@ class TestShow:
         await bob.connect()
         listed = (await alice.get("/cabinets")).json()["data"]
         assert [UUID(cabinet["cabinet_id"]) for cabinet in listed] == mine
-        assert (await alice.get(f"/cabinets/{mine[0]}")).json()["data"] == listed[0]
+        assert (await alice.get(f"/cabinets/{mine[0]}")).json()["data"] == {**listed[0], "resources": []}
 
     async def test_a_base_token_tells_that_orders_come_late(self, alice: User) -> None:
         cabinet_id = await alice.connect(wb_token(acc=1))
         words = (await alice.get(f"/cabinets/{cabinet_id}")).json()["data"]["token"]["freshness"]
         assert "раз в 3 часа" in words
+
+    async def test_tells_how_fresh_each_resource_is_and_what_its_token_cannot_give(
+        self, alice: User, ingestor_db: Database, reporter_db: Database
+    ) -> None:
+        cabinet_id = await alice.connect(wb_token(acc=1, s=2**1 | 2**2 | 2**5 | 2**30))
+        read_at = datetime.now(UTC) - timedelta(hours=5)
+        await keep(ingestor_db, cabinet_id, "order_feed", last_success_at=read_at, next_run_at=read_at)
+        await keep(ingestor_db, cabinet_id, "products", next_run_at=read_at)
+        late = {"cabinet_id": cabinet_id, "resource": "orders", "delayed_since": read_at}
+        async with reporter_db.transaction() as connection:
+            await connection.execute(insert(sources).values(late))
+        cabinet = (await alice.get(f"/cabinets/{cabinet_id}")).json()["data"]
+        shown = {each["resource"]: each for each in cabinet["resources"]}
+        assert datetime.fromisoformat(shown["order_feed"]["last_success_at"]) == read_at
+        assert (shown["order_feed"]["stale"], shown["products"]["stale"]) == (True, False)
+        assert shown["products"]["last_success_at"] is None
+        assert "остатки на ваших собственных складах" in cabinet["token"]["cannot"]
+        assert any("только для чтения" in words for words in cabinet["token"]["cannot"])
+        async with reporter_db.transaction() as connection:
+            await connection.execute(text("UPDATE sources SET recovered_at = delayed_since + interval '1 hour'"))
+        recovered = (await alice.get(f"/cabinets/{cabinet_id}")).json()["data"]["resources"]
+        assert not any(each["stale"] for each in recovered)
+
+
+class TestReplaceToken:
+    async def test_takes_another_token_of_the_same_seller_for_all_members(self, gateway: Gateway, alice: User) -> None:
+        seller_id = uuid4()
+        cabinet_id = await alice.connect(wb_token(seller_id=seller_id), name="Север")
+        await gateway.join(cabinet_id, 1003, "viewer")
+        await mark_verified(gateway, cabinet_id)
+        assert [row["status"] for row in (await alice.get("/cabinets")).json()["data"]] == ["verified"]
+        token = wb_token(seller_id=seller_id, acc=4)
+        answer = await alice.call("PUT", f"/cabinets/{cabinet_id}/token", json={"token": token})
+        assert (answer.status_code, answer.json()["status"], answer.json()["name"]) == (200, "unchecked", "Север")
+        assert answer.json()["token"]["kind"] == "service"
+        assert [row["status"] for row in (await alice.get("/cabinets")).json()["data"]] == ["unchecked"]
+        _, event = await published(gateway.database)
+        assert event.data.members == (alice.telegram_id, 1003)
+        assert crypto.unseal(event.data.sealed_token, private_keys=PRIVATE_KEY, belongs_to=str(cabinet_id)) == token
+
+    async def test_another_sellers_token_is_refused_and_nothing_changes(self, gateway: Gateway, alice: User) -> None:
+        cabinet_id = await alice.connect()
+        other = wb_token()
+        refused = await alice.call("PUT", f"/cabinets/{cabinet_id}/token", json={"token": other})
+        assert (refused.status_code, refused.json()["code"]) == (422, "token_of_another_seller")
+        assert other not in refused.text
+        expired = wb_token(expires_in=timedelta(days=-1))
+        refused = await alice.call("PUT", f"/cabinets/{cabinet_id}/token", json={"token": expired})
+        assert (refused.status_code, refused.json()["code"]) == (422, "token_expired")
+        assert len(await published(gateway.database)) == 1
 
 
 class TestDisconnect:

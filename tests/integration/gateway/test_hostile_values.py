@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
 from gateway.app import interface
 from servicekit.db import Database
-from support.gateway import Gateway, User, wb_token
+from support.gateway import Gateway, User, filled, wb_token
 
 DOCUMENT = interface().openapi()
 OPERATIONS = [
@@ -68,11 +67,6 @@ IN_JSON = [
 """As they stand in a JSON body, some of which are none."""
 
 
-def usual_path(path: str) -> str:
-    ids = {name: uuid4() for name in ("cabinet_id", "order_id", "digest_id", "record_id", "webhook_id")}
-    return path.format(nm_id=7, review_id="a", question_id="a", **ids)
-
-
 def properties(operation: dict[str, Any]) -> Iterator[str]:
     """The names of the fields of the operation's body."""
     for content in operation.get("requestBody", {}).get("content", {}).values():
@@ -108,7 +102,7 @@ async def test_in_the_url(gateway: Gateway, alice: User, method: str, path: str,
             if parameter["in"] == "path":
                 url = path.replace("{" + parameter["name"] + "}", value)
             elif parameter["in"] == "query":
-                url = f"{usual_path(path)}?{parameter['name']}={value}"
+                url = f"{filled(path)}?{parameter['name']}={value}"
             else:
                 continue
             answer = await alice.call(method, url.removeprefix("/api/v1"))
@@ -122,7 +116,7 @@ async def test_in_headers(gateway: Gateway, alice: User, method: str, path: str,
     for name in declared | OTHER_HEADERS:
         for value in RAW:
             headers: dict[str, Any] = {"x-api-key": bot, "x-telegram-user-id": "7", name: value}
-            url, body = usual_path(path), b"{}" if method == "POST" else None
+            url, body = filled(path), b"{}" if method in ("POST", "PUT", "PATCH") else None
             answer = await gateway.client.request(method, url, headers=headers, content=body)
             assert_no_failure(answer, (name, value[:200]))
             if name == "x-telegram-user-id" and value != b"0" * 5_000 + b"7":
@@ -141,7 +135,7 @@ async def test_in_the_body(gateway: Gateway, alice: User, method: str, path: str
         for body in bodies if names else []:
             answer = await alice.call(
                 method,
-                usual_path(path).removeprefix("/api/v1"),
+                filled(path).removeprefix("/api/v1"),
                 content=body.encode("latin-1"),
                 headers={"Content-Type": "application/json"},
             )

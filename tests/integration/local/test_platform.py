@@ -20,7 +20,8 @@ from local.instance import Instance
 STAND_IN = """
 import http.server, json, os, sys
 name = os.path.basename(sys.argv[0]).removesuffix(".py")
-seen = {key: value for key, value in os.environ.items() if key.endswith("_URL") or key.startswith("SEAL_")}
+told = lambda key: key.endswith("_URL") or key.startswith(("SEAL_", "ACCESS_TOKEN_"))
+seen = {key: value for key, value in os.environ.items() if told(key)}
 with open(os.environ["NOTES"], "a") as notes:
     notes.write(json.dumps([name, *sys.argv[1:], seen]) + "\\n")
 if name == os.environ.get("BROKEN"):
@@ -116,6 +117,9 @@ class TestStart:
         assert seen["gateway"]["SEAL_PUBLIC_KEY"] == f"public-{number}"
         number = seen["notifier"]["SEAL_PRIVATE_KEYS"].removeprefix("private-")
         assert seen["gateway"]["SEAL_WEBHOOKS_PUBLIC_KEY"] == f"public-{number}"
+        secrets = {service: seen[service].get("ACCESS_TOKEN_SECRETS", "") for service in SERVICES}
+        assert len(secrets["gateway"]) >= 32
+        assert not any(secrets[service] for service in SERVICES if service != "gateway")
         assert seen["notifier"]["SEAL_PRIVATE_KEYS"] != seen["ingestor"]["SEAL_PRIVATE_KEYS"]
 
     async def test_a_second_start_replaces_the_services_and_keeps_passwords_and_keys(

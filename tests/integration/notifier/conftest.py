@@ -10,9 +10,11 @@ import pytest
 from contracts.cabinets import (
     CabinetConnectedV1,
     CabinetDisconnectedV1,
+    CabinetRenamedV1,
     CabinetSuspendedV1,
     CabinetTokenExpiringV1,
     CabinetVerifiedV1,
+    MembersChangedV1,
 )
 from contracts.envelope import Event
 from contracts.freshness import DataDelayedV1, DataRecoveredV1
@@ -25,10 +27,12 @@ from notifier.deliveries import sender as sender_module
 from notifier.deliveries.sender import Sender
 from notifier.handlers.cabinet_connected import cabinet_connected
 from notifier.handlers.cabinet_disconnected import cabinet_disconnected
+from notifier.handlers.cabinet_renamed import cabinet_renamed
 from notifier.handlers.cabinet_suspended import cabinet_suspended
 from notifier.handlers.cabinet_verified import cabinet_verified
 from notifier.handlers.data_delayed import data_delayed
 from notifier.handlers.data_recovered import data_recovered
+from notifier.handlers.members_changed import members_changed
 from notifier.handlers.orders_reported import orders_reported
 from notifier.handlers.sync_failed import sync_failed
 from notifier.handlers.sync_resumed import sync_resumed
@@ -47,6 +51,8 @@ Sending = Callable[..., AbstractAsyncContextManager[None]]
 
 HANDLERS: dict[type[Any], Any] = {
     CabinetConnectedV1: cabinet_connected,
+    CabinetRenamedV1: cabinet_renamed,
+    MembersChangedV1: members_changed,
     CabinetVerifiedV1: cabinet_verified,
     CabinetDisconnectedV1: cabinet_disconnected,
     OrdersReportedV1: orders_reported,

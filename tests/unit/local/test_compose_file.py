@@ -70,6 +70,7 @@ def test_the_pools_of_all_services_fit_into_the_database_with_room_for_second_pr
     unused = {"DATABASE_URL": "x", "REDIS_URL": "x", "RABBITMQ_URL": "x", "TELEGRAM_BOT_TOKEN": "x"}
     public = dict.fromkeys(("SEAL_PUBLIC_KEY", "SEAL_WEBHOOKS_PUBLIC_KEY"), base64.b64encode(bytes(32)).decode())
     keys = {**public, "SEAL_PRIVATE_KEYS": generate_keys()[1]}
+    keys["ACCESS_TOKEN_SECRETS"] = "x" * 32
     total = sum(BESIDE_THE_POOLS.values())
     for service in SERVICES:
         given: dict[str, Any] = {name.lower(): value for name, value in (unused | keys).items()}

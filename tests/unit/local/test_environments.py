@@ -13,6 +13,8 @@ CALLER = {
     "RABBITMQ_URL": "amqp://other",
     "SEAL_PRIVATE_KEYS": "old",
     "TELEGRAM_BOT_TOKEN": "bot",
+    "TELEGRAM_API_BASE_URL": "http://telegram",
+    "ACCESS_TOKEN_SECRETS": "secret",
     "WB_API_BASE_URL": "http://wb",
     "SYNC_INTERVAL": "1",
     "PORT": "1",
@@ -27,13 +29,15 @@ class TestServiceEnvironment:
 
     def test_tokens_and_settings_go_to_their_service_only(self) -> None:
         seen = {service: service_environment(service, CALLER, {}) for service in SERVICES}
-        assert [service for service in SERVICES if "TELEGRAM_BOT_TOKEN" in seen[service]] == ["notifier"]
+        assert [service for service in SERVICES if "TELEGRAM_BOT_TOKEN" in seen[service]] == ["gateway", "notifier"]
+        assert [service for service in SERVICES if "TELEGRAM_API_BASE_URL" in seen[service]] == ["notifier"]
+        assert [service for service in SERVICES if "ACCESS_TOKEN_SECRETS" in seen[service]] == ["gateway"]
         assert [service for service in SERVICES if "WB_API_BASE_URL" in seen[service]] == ["ingestor"]
         assert [service for service in SERVICES if "SYNC_INTERVAL" in seen[service]] == ["ingestor"]
         assert not any("SEAL_PRIVATE_KEYS" in env for env in seen.values())
 
     def test_the_rest_is_passed_on(self) -> None:
-        env = service_environment("gateway", CALLER, {"PORT": "8080"})
+        env = service_environment("reporter", CALLER, {"PORT": "8080"})
         passed = {"PATH": "/bin", "LOG_LEVEL": "DEBUG", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}
         assert env == {**passed, "PORT": "8080"}
 

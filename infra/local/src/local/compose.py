@@ -12,7 +12,10 @@ from local.commands import run_module
 from local.environments import SERVICES, caller_environment, tool_environment
 from local.errors import LocalError
 
-PASSWORDS = ("POSTGRES_PASSWORD", "RABBITMQ_PASSWORD", *(f"{service.upper()}_DB_PASSWORD" for service in SERVICES))
+SECRETS = (
+    *("POSTGRES_PASSWORD", "RABBITMQ_PASSWORD", *(f"{service.upper()}_DB_PASSWORD" for service in SERVICES)),
+    "ACCESS_TOKEN_SECRETS",
+)
 # Settings that `up` carries from the caller's environment into .env, where Compose finds them later too.
 CARRIED = ("TELEGRAM_BOT_TOKEN", "TELEGRAM_API_BASE_URL", "WB_API_BASE_URL", "GATEWAY_PORT")
 READY_SECONDS = 180
@@ -73,13 +76,13 @@ def _ask(root: Path, *words: str) -> str:
 
 
 def write_env(root: Path, caller: Mapping[str, str]) -> dict[str, str]:
-    """Adds to .env what is missing: passwords, key pairs, and what the caller's environment sets; returns all."""
+    """Adds to .env what is missing: secrets, key pairs, and what the caller's environment sets; returns all."""
     path = root / ".env"
     settings = read_env(path)
     settings |= {name: caller[name] for name in CARRIED if caller.get(name)}
     if not settings.get("TELEGRAM_BOT_TOKEN"):
         raise LocalError("TELEGRAM_BOT_TOKEN is not set: make a bot with @BotFather and export its token")
-    settings = {name: secrets.token_urlsafe(24) for name in PASSWORDS} | settings
+    settings = {name: secrets.token_urlsafe(24) for name in SECRETS} | settings
     for receiver in ("INGESTOR", "NOTIFIER"):
         if f"{receiver}_PUBLIC_KEY" not in settings:
             pair = json.loads(run_module("servicekit", "keygen", env=tool_environment(caller, {}), cwd=root))

@@ -9,7 +9,14 @@ SERVICES = ("gateway", "ingestor", "reporter", "notifier")
 # Never handed on from the caller: every service gets its own.
 _REPLACED = ("DATABASE_URL", "REDIS_URL", "RABBITMQ_URL", "PORT", "METRICS_PORT", "REPORTS_PORT", "REPORTER_URL")
 # By how the name begins; of several, the longest counts.
-_OWNERS = {"WB_": "ingestor", "SYNC_": "ingestor", "SYNC_KEEP_": "gateway", "TELEGRAM_": "notifier"}
+_OWNERS = {
+    "WB_": ("ingestor",),
+    "SYNC_": ("ingestor",),
+    "SYNC_KEEP_": ("gateway",),
+    "ACCESS_TOKEN_": ("gateway",),
+    "TELEGRAM_": ("notifier",),
+    "TELEGRAM_BOT_TOKEN": ("gateway", "notifier"),
+}
 
 
 def service_environment(service: str, caller: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
@@ -26,7 +33,7 @@ def _may_see(service: str, key: str) -> bool:
     if key in _REPLACED or key.endswith("_DATABASE_URL") or key.startswith("SEAL_"):
         return False
     prefix = max((prefix for prefix in _OWNERS if key.startswith(prefix)), key=len, default=None)
-    return prefix is None or _OWNERS[prefix] == service
+    return prefix is None or service in _OWNERS[prefix]
 
 
 def role_url(admin_url: str, database: str, service: str, password: str) -> str:

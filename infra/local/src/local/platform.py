@@ -93,7 +93,9 @@ def start(
     prepared = prepare(servers, database=database, rabbitmq_url=broker, env=caller, progress=progress)
     shared = {"REDIS_URL": servers.redis_url, "RABBITMQ_URL": broker}
     environments = {
-        service: service_environment(service, caller, shared | _own(service, prepared, servers.instance, gateway_port))
+        service: service_environment(
+            service, caller, shared | _own(service, prepared, servers.instance, gateway_port, caller)
+        )
         for service in SERVICES
     }
     write_private_json(_environments(servers.instance), environments)
@@ -123,11 +125,14 @@ def stop(instance: Instance) -> None:
         list(pool.map(lambda record: processes.stop(record, timeout_seconds=STOP_SECONDS), records))
 
 
-def _own(service: str, prepared: Prepared, instance: Instance, gateway_port: int | None) -> dict[str, str]:
+def _own(
+    service: str, prepared: Prepared, instance: Instance, gateway_port: int | None, caller: Mapping[str, str]
+) -> dict[str, str]:
     port = instance.port(service, gateway_port if service == "gateway" else None)
     own = {"DATABASE_URL": prepared.database_urls[service], "PORT": str(port)}
     if service == "gateway":
         own |= {setting: prepared.public_keys[receiver] for setting, receiver in SEALED_TO.items()}
+        own["ACCESS_TOKEN_SECRETS"] = caller.get("ACCESS_TOKEN_SECRETS") or instance.secret("access-tokens")
         own["METRICS_PORT"] = str(instance.port("gateway-metrics"))
         own["REPORTER_URL"] = f"http://{HOST}:{instance.port('reporter-reports')}"
     if service == "reporter":

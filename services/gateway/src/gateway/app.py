@@ -25,6 +25,7 @@ from starlette.applications import Starlette
 from starlette.types import Lifespan, Receive, Scope, Send
 
 from gateway import invalidation
+from gateway.access_tokens import AccessTokens
 from gateway.admin import configuration
 from gateway.admin.dead_letters import DeadLetters
 from gateway.admission.limits import REFUSED, Allowed
@@ -36,11 +37,14 @@ from gateway.api import (
     described,
     digests,
     entered,
+    me,
+    members,
     orders,
     preferences,
     problems,
     products,
     reviews,
+    sign_in,
     stocks,
     syncs,
     webhook_deliveries,
@@ -67,6 +71,9 @@ Reads and commands of Pulse, the backend of a Wildberries seller.
 
 **Calling.** Send an API key as `Authorization: Bearer pulse_…` (or `X-API-Key`). A key acts for one Telegram
 user, or for the one named in `X-Telegram-User-Id`. It has the scopes `read` and `write`, or one of them.
+People sign in with Telegram instead (`/auth/…`) and send the access token in the key's place. What a member may
+change in a cabinet is said by his role there: viewer, analyst, manager or owner; 403 `role_insufficient` says which
+it takes.
 
 **Errors** are problem details (RFC 9457) with a stable `code` and a `trace_id`. What is another user's answers
 exactly like what does not exist: 404.
@@ -86,6 +93,7 @@ def build(platform: Platform, settings: Settings) -> FastAPI:
     client = make_client(timeout_seconds=TIMEOUT_SECONDS, max_connections=REQUESTS_AT_A_TIME)
     broker, database = platform.broker, platform.database
     cache = Cache(redis, prefix=settings.redis_key_prefix)
+    tokens = AccessTokens(settings.access_tokens_signed_with)
     consume(
         broker,
         database,
@@ -124,6 +132,8 @@ def build(platform: Platform, settings: Settings) -> FastAPI:
         seal_webhooks_public_key=settings.seal_webhooks_public_key,
         allow_private_urls=settings.allow_private_urls,
         reports=OrderReports(client, settings.reporter_url),
+        tokens=tokens,
+        bot_token=settings.telegram_bot_token,
     )
     dead_letters = DeadLetters(settings.rabbitmq_url.get_secret_value())
     app.state.operations = Operations(dead_letters, configuration.describe(settings))
@@ -138,6 +148,7 @@ def build(platform: Platform, settings: Settings) -> FastAPI:
             refused=settings.rate_limit_refused,
         ),
         max_body_bytes=MAX_BODY_BYTES,
+        tokens=tokens,
     )
     checks = standard_checks(platform.database, platform.broker)
     app.router.routes.extend(health_routes(checks, optional={"redis": redis_check(redis)}))
@@ -181,10 +192,13 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
             {"name": "cabinets", "description": "WB shops connected by a token"},
             {"name": "digests", "description": "what days, weeks and months came to, and why"},
             {"name": "entered", "description": "what Wildberries does not know: costs, taxes, lead times, plans"},
+            {"name": "me", "description": "the user who asks, and the sessions he signed in to"},
+            {"name": "members", "description": "who sees a cabinet, what each may do there, and invitations"},
             {"name": "notifications", "description": "what you are told, and what not"},
             {"name": "orders", "description": "orders as WB last described them"},
             {"name": "products", "description": "items: cards, prices, stock, ratings, figures"},
             {"name": "reviews", "description": "what buyers wrote and asked, and what waits for an answer"},
+            {"name": "sign-in", "description": "people sign in with Telegram and get tokens"},
             {"name": "stocks", "description": "what there is, how long it lasts, what to send"},
             {"name": "syncs", "description": "fresh data on request, and how fresh it is"},
             {"name": "webhooks", "description": "programs that are told what happens, and what they missed"},
@@ -204,8 +218,8 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
     problems.install(app)
     api = APIRouter(prefix="/api/v1", responses=problems.documented(400, 401, 403, 422, 429, 500, 503))
     for part in (
-        *(alerts, analytics, cabinets, digests, entered, orders, preferences, products, reviews, stocks, syncs),
-        *(webhooks, webhook_deliveries),
+        *(alerts, analytics, cabinets, digests, entered, me, members, orders, preferences, products, reviews),
+        *(sign_in, stocks, syncs, webhooks, webhook_deliveries),
     ):
         api.include_router(part.router)
     for router in administration.ROUTERS:

@@ -2,17 +2,8 @@
 
 from gateway.keys import Grant
 from gateway.numbers import whole_number
+from gateway.refusals import Refused
 from gateway.telegram_ids import MAX_TELEGRAM_ID
-
-
-class Refused(Exception):
-    """The key acts for nobody here; `code` is a problem's."""
-
-    def __init__(self, status: int, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.code = code
-        self.detail = detail
 
 
 def user_of(grant: Grant, named: str | None) -> int:

@@ -16,7 +16,9 @@ from servicekit.events import new_event
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway import roles
 from gateway.lists import Window
+from gateway.roles import Act
 from gateway.sorting import NotACursor
 
 
@@ -90,7 +92,7 @@ class Revision:
 # The cabinet's row is held: else two requests would give their rows the same revisions, and a row could be entered for
 # a cabinet that is being disconnected.
 _HOLD = text("""
-SELECT cabinet_id FROM wb_cabinets JOIN cabinet_members USING (cabinet_id)
+SELECT role FROM wb_cabinets JOIN cabinet_members USING (cabinet_id)
 WHERE cabinet_id = :cabinet_id AND telegram_id = :user FOR NO KEY UPDATE OF wb_cabinets
 """)
 _ENTER = text("""
@@ -129,14 +131,16 @@ _NEWEST = f"SELECT {_COLUMNS} FROM ({{page}}) AS newest WHERE body IS NOT NULL L
 
 async def enter(
     connection: AsyncConnection, *, cabinet_id: UUID, user: int, kind: Kind, rows: Mapping[Place, Values | None]
-) -> list[Revision] | None:
+) -> list[Revision]:
     """Store the rows that differ from what was entered before, and announce them; a row without values is taken back.
 
-    Each row's newest revision, whether it is new or not, by item and day from the last; None when the user has no such
-    cabinet. What was never entered is not taken back, and has no revision.
+    Each row's newest revision, whether it is new or not, by item and day from the last. What was never entered is not
+    taken back, and has no revision.
+
+    Raises:
+        Refused: the user has no such cabinet, or may not enter anything there.
     """
-    if (await connection.execute(_HOLD, {"cabinet_id": cabinet_id, "user": user})).first() is None:
-        return None
+    roles.check(await connection.scalar(_HOLD, {"cabinet_id": cabinet_id, "user": user}), Act.ENTER)
     given = [{"nm_id": place.nm_id, "day": place.day.isoformat(), "body": body} for place, body in rows.items()]
     values = {"cabinet_id": cabinet_id, "kind": kind.value, "user": user, "now": clock.now(), "rows": json.dumps(given)}
     found = (await connection.execute(_ENTER, values)).all()

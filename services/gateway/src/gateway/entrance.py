@@ -10,6 +10,7 @@ from servicekit.cache import Cache
 from servicekit.db import Database
 from starlette.types import Message, Receive, Scope, Send
 
+from gateway.access_tokens import AccessTokens
 from gateway.admission.addresses import address_of
 from gateway.admission.limits import REFUSED, Allowed, Limits, TooMany, Visit
 from gateway.admission.problem_answers import AWAY, BROKEN, RETRY_AFTER, send_problem
@@ -17,10 +18,11 @@ from gateway.answers.access import Access
 from gateway.answers.answer import SCOPE_NAME, Answer
 from gateway.answers.pipeline import PREFIX, SCOPE_OF_READS, Make, Pipeline
 from gateway.asking import Asking
-from gateway.callers import Refused, user_of
+from gateway.callers import user_of
 from gateway.idempotency import request as requests
 from gateway.idempotency.once import InProgress, Once, Reused
 from gateway.idempotency.request import Malformed, Request
+from gateway.refusals import Refused
 
 log = structlog.get_logger()
 
@@ -39,10 +41,17 @@ class Entrance:
     """The gateway's outermost part; `headers` go with every answer that it gives by itself."""
 
     def __init__(
-        self, database: Database, cache: Cache, headers: dict[str, str], *, allowed: Allowed, max_body_bytes: int
+        self,
+        database: Database,
+        cache: Cache,
+        headers: dict[str, str],
+        *,
+        allowed: Allowed,
+        max_body_bytes: int,
+        tokens: AccessTokens,
     ) -> None:
         self._limits = Limits(cache, allowed)
-        self.pipeline = Pipeline(Access(database, cache), cache, self._limits, Asking(database), headers)
+        self.pipeline = Pipeline(Access(database, cache, tokens), cache, self._limits, Asking(database), headers)
         self._once = Once(database, cache)
         self._headers = headers
         self._max_body_bytes = max_body_bytes

@@ -37,6 +37,12 @@ SELECT (
 """)
 
 
+_LATE = text("""
+SELECT resource FROM reporter_published.sources
+WHERE cabinet_id = :cabinet_id AND delayed_since > coalesce(recovered_at, '-infinity')
+""")
+
+
 @dataclass(frozen=True)
 class Freshness:
     """The age of an answer."""
@@ -55,3 +61,13 @@ async def read(connection: AsyncConnection, cabinets: Sequence[UUID], sources: S
     values = {"cabinets": list(cabinets), "resources": list(of), "sources": list(of.values())}
     row = (await connection.execute(_READ, {**values, "overdue": OVERDUE_SECONDS})).one()
     return Freshness(row.as_of, row.stale, frozenset((UUID(cabinet), name) for cabinet, name in row.overdue or ()))
+
+
+async def late_sources(connection: AsyncConnection, cabinet_id: UUID) -> frozenset[str]:
+    """Which sources of the cabinet, which is to be shown, are late."""
+    return frozenset((await connection.execute(_LATE, {"cabinet_id": cabinet_id})).scalars())
+
+
+def source_of(resource: str) -> str:
+    """The source that a resource is read for."""
+    return STANDS_IN.get(resource, resource)

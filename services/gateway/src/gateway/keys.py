@@ -44,13 +44,17 @@ WHERE key_id = :key_id RETURNING key_hash
 
 @dataclass(frozen=True)
 class Grant:
-    """What a usable key allows."""
+    """What a usable key, or the access token of a session, allows."""
 
     key_id: UUID
     telegram_id: int | None
     """Whom the key acts for; None: for whomever the request names."""
     scopes: frozenset[str]
     expires_at: datetime | None
+    tag: str
+    """Invalidated when it ends."""
+    session_id: UUID | None = None
+    """Of an access token, whose `key_id` this is too."""
 
     @property
     def is_expired(self) -> bool:
@@ -107,7 +111,7 @@ async def find(connection: AsyncConnection, key: str) -> Grant | None:
     row = (await connection.execute(_FIND, {"key_hash": key_hash})).first()
     if row is None or not hmac.compare_digest(row.key_hash, key_hash):
         return None
-    return Grant(row.key_id, row.telegram_id, frozenset(row.scopes), row.expires_at)
+    return Grant(row.key_id, row.telegram_id, frozenset(row.scopes), row.expires_at, cache_keys.grant_tag(key_hash))
 
 
 async def list_all(connection: AsyncConnection) -> list[KeyDescription]:

@@ -2,13 +2,15 @@
 
 import base64
 import binascii
+from typing import Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from servicekit.http_server import networks_of
 from servicekit.rate_limits import MAX_QUOTA
 from servicekit.settings import ServiceSettings
 
 PUBLIC_KEY_BYTES = 32
+ACCESS_TOKEN_SECRET_BYTES = 32
 REQUESTS_AT_A_TIME = 10
 JOBS = 2
 
@@ -49,6 +51,20 @@ class Settings(ServiceSettings):
     )
     metrics_port: int = Field(default=9464, ge=0, le=65535, description="where `/metrics` is, and nothing else")
 
+    telegram_bot_token: SecretStr | None = Field(
+        default=None, description="of the bot that people sign in with; none: nobody signs in"
+    )
+    access_token_secrets: SecretStr | None = Field(
+        default=None,
+        description="comma-separated, at least 32 bytes each: the first signs access tokens, all are accepted",
+    )
+
+    @property
+    def access_tokens_signed_with(self) -> tuple[SecretStr, ...]:
+        """The secrets, each by itself."""
+        given = self.access_token_secrets
+        return () if given is None else tuple(map(SecretStr, given.get_secret_value().split(",")))
+
     @property
     def work_connections(self) -> int:
         """For requests: each uses one for a few milliseconds at a time; and one for each job."""
@@ -58,6 +74,20 @@ class Settings(ServiceSettings):
     @classmethod
     def _are_networks(cls, value: str) -> str:
         networks_of(value)
+        return value
+
+    @model_validator(mode="after")
+    def _can_issue_what_people_sign_in_for(self) -> Self:
+        if self.telegram_bot_token is not None and self.access_token_secrets is None:
+            raise ValueError("ACCESS_TOKEN_SECRETS: needed beside TELEGRAM_BOT_TOKEN, for people to sign in")
+        return self
+
+    @field_validator("access_token_secrets")
+    @classmethod
+    def _are_long(cls, value: SecretStr | None) -> SecretStr | None:
+        secrets = [] if value is None else value.get_secret_value().split(",")
+        if any(len(secret.encode()) < ACCESS_TOKEN_SECRET_BYTES for secret in secrets):
+            raise ValueError(f"each secret must have {ACCESS_TOKEN_SECRET_BYTES} bytes at least")
         return value
 
     @field_validator("seal_public_key", "seal_webhooks_public_key")

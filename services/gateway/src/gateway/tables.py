@@ -19,6 +19,10 @@ users = sa.Table(
     sa.Column("telegram_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("created_at", _Moment, nullable=False, server_default=_now()),
     sa.Column("note", sa.Text, nullable=False, server_default=""),  # an administrator's
+    # Of the last sign-in.
+    sa.Column("first_name", sa.Text),
+    sa.Column("last_name", sa.Text),
+    sa.Column("username", sa.Text),
     sa.Index("users_created_at", "created_at", "telegram_id"),
 )
 
@@ -40,6 +44,7 @@ wb_cabinets = sa.Table(
     sa.Column("seller_name", sa.Text),
     sa.Column("trade_mark", sa.Text),
     sa.Column("connected_at", _Moment, nullable=False),  # when the current token was given
+    sa.Column("told_at", _Moment),  # time of the last event about it: the next one is later
     sa.Column("connect_event_id", sa.Uuid, nullable=False),  # the event that told of the current token
     sa.Column("verified_at", _Moment),
     sa.Column("judged_at", _Moment),  # time of the last event that set the status; older ones are ignored
@@ -52,7 +57,10 @@ cabinet_members = sa.Table(
     metadata,
     sa.Column("cabinet_id", sa.Uuid, sa.ForeignKey("wb_cabinets.cabinet_id", ondelete="CASCADE"), primary_key=True),
     sa.Column("telegram_id", sa.BigInteger, sa.ForeignKey("users.telegram_id"), primary_key=True),
+    sa.Column("role", sa.Text, nullable=False, server_default="viewer"),
+    sa.Column("joined_at", _Moment, nullable=False, server_default=_now()),
     sa.Index("cabinet_members_telegram_id", "telegram_id"),
+    sa.Index("cabinet_members_owner", "cabinet_id", unique=True, postgresql_where=sa.text("role = 'owner'")),
 )
 
 api_keys = sa.Table(
@@ -70,6 +78,43 @@ api_keys = sa.Table(
     sa.Column("last_used_at", _Moment),  # to the hour
     sa.UniqueConstraint("key_hash", name="api_keys_key_hash"),
     sa.Index("api_keys_telegram_id", "telegram_id", "key_id"),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("session_id", sa.Uuid, primary_key=True),
+    sa.Column("telegram_id", sa.BigInteger, nullable=False),
+    # SHA-256 of the secret that all its refresh tokens have, of the newest one's own, and of the one's before.
+    sa.Column("family_hash", sa.LargeBinary, nullable=False),
+    sa.Column("refresh_hash", sa.LargeBinary, nullable=False),
+    sa.Column("previous_hash", sa.LargeBinary),
+    sa.Column("opened_with", sa.Text, nullable=False),
+    sa.Column("client", sa.Text),  # as it called itself, to recognise it by
+    sa.Column("created_at", _Moment, nullable=False, server_default=_now()),
+    sa.Column("refreshed_at", _Moment, nullable=False, server_default=_now()),
+    sa.Column("ended_at", _Moment),
+    sa.UniqueConstraint("family_hash", name="sessions_family_hash"),
+    sa.Index("sessions_of_user", "telegram_id", "refreshed_at"),
+    sa.Index("sessions_refreshed_at", "refreshed_at"),
+)
+
+invitations = sa.Table(
+    "invitations",
+    metadata,
+    # No foreign key: those that are over go by their age, and all of them by the purge.
+    sa.Column("cabinet_id", sa.Uuid, primary_key=True),
+    sa.Column("invitation_id", sa.Uuid, primary_key=True),
+    sa.Column("token_hash", sa.LargeBinary, nullable=False),  # SHA-256; the token itself is stored nowhere
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("created_by", sa.BigInteger, nullable=False),
+    sa.Column("created_at", _Moment, nullable=False, server_default=_now()),
+    sa.Column("expires_at", _Moment, nullable=False),
+    sa.Column("used_at", _Moment),
+    sa.Column("used_by", sa.BigInteger),
+    sa.Column("revoked_at", _Moment),
+    sa.UniqueConstraint("token_hash", name="invitations_token_hash"),
+    sa.Index("invitations_expires_at", "expires_at"),
 )
 
 sync_runs = sa.Table(

@@ -11,6 +11,12 @@ FRESHNESS = {
     TokenKind.BASE: f"Базовый токен: {_HOURS}. Чтобы видеть заказы сразу, создайте персональный.",
 }
 
+_CANNOT = {
+    TokenKind.PERSONAL: (),
+    TokenKind.SERVICE: (),
+    TokenKind.BASE: ("заказы и продажи последних часов", "остатки на ваших собственных складах"),
+}
+
 _OPENED = {
     Category.CONTENT: "карточки товаров",
     Category.ANALYTICS: "остатки и аналитика",
@@ -31,3 +37,8 @@ def gives(categories: frozenset[Category]) -> list[str]:
 def lacks(categories: frozenset[Category]) -> list[str]:
     """What stays closed until the seller makes a token with more categories."""
     return [words for category, words in _OPENED.items() if category not in categories]
+
+
+def cannot(kind: TokenKind, *, read_only: bool) -> list[str]:
+    """What no token of the kind gives, whatever its categories."""
+    return [*_CANNOT[kind], *(["ответы на отзывы и вопросы: токен только для чтения"] if read_only else [])]

@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 from contracts.cabinets import (
     CabinetConnectedV1,
     CabinetDisconnectedV1,
+    CabinetRenamedV1,
     CabinetSuspendedV1,
     CabinetTokenExpiringV1,
     CabinetVerifiedV1,
+    MembersChangedV1,
 )
 from contracts.freshness import DataDelayedV1, DataRecoveredV1
 from contracts.orders import OrdersReportedV1
@@ -39,10 +41,12 @@ from notifier.deliveries.sender import Sender
 from notifier.deliveries.throttle import Throttle
 from notifier.handlers.cabinet_connected import cabinet_connected
 from notifier.handlers.cabinet_disconnected import cabinet_disconnected
+from notifier.handlers.cabinet_renamed import cabinet_renamed
 from notifier.handlers.cabinet_suspended import cabinet_suspended
 from notifier.handlers.cabinet_verified import cabinet_verified
 from notifier.handlers.data_delayed import data_delayed
 from notifier.handlers.data_recovered import data_recovered
+from notifier.handlers.members_changed import members_changed
 from notifier.handlers.orders_reported import orders_reported
 from notifier.handlers.preferences_entered import preferences_entered
 from notifier.handlers.sync_failed import sync_failed
@@ -76,6 +80,8 @@ def build(platform: Platform, settings: Settings) -> Starlette:
         told_to_programs(
             {
                 CabinetConnectedV1: cabinet_connected,
+                CabinetRenamedV1: cabinet_renamed,
+                MembersChangedV1: members_changed,
                 CabinetVerifiedV1: cabinet_verified,
                 CabinetSuspendedV1: cabinet_suspended,
                 CabinetDisconnectedV1: cabinet_disconnected,

@@ -20,6 +20,9 @@ cabinets = sa.Table(
     sa.Column("name", sa.Text),
     sa.Column("seller_name", sa.Text),
     sa.Column("connected_at", _Moment),
+    # Times of the newest events about its name and about its members.
+    sa.Column("named_at", _Moment),
+    sa.Column("members_at", _Moment),
     sa.Column("verified_at", _Moment),
     sa.Column("disconnected_at", _Moment),
 )

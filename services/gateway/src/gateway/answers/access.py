@@ -7,8 +7,8 @@ from servicekit import faults
 from servicekit.cache import Cache
 from servicekit.db import Database
 
-from contracts import cache_keys
-from gateway import cabinets, keys
+from gateway import cabinets, credentials, keys
+from gateway.access_tokens import AccessTokens
 from gateway.answers.remembered import Memory, Remembered
 from gateway.keys import Grant
 
@@ -18,17 +18,18 @@ Cabinets = tuple[UUID, ...]
 
 
 class Access:
-    """Grants of keys and memberships of users, of one process."""
+    """Grants of keys and access tokens, and memberships of users, of one process."""
 
-    def __init__(self, database: Database, cache: Cache) -> None:
+    def __init__(self, database: Database, cache: Cache, tokens: AccessTokens) -> None:
         self._database = database
         self._cache = cache
+        self._tokens = tokens
         self.grants: Memory[bytes, Grant] = Memory()
         self._seen: Memory[bytes, bool] = Memory()
         self.memberships: Memory[int, Cabinets] = Memory()
 
     async def read_grant(self, key: str, older: Remembered[Grant] | None = None) -> Remembered[Grant] | None:
-        """What the key allows, as the database says now; None when it allows nothing.
+        """What the key or access token allows, as the database says now; None when it allows nothing.
 
         While the database is away, what is remembered goes on.
 
@@ -36,12 +37,14 @@ class Access:
             CacheAway: Redis did not answer, so that nothing can be remembered.
             Exception: the database did not answer, and nothing is remembered.
         """
-        key_hash = keys.hash_of(key)
-        tag = cache_keys.grant_tag(key_hash)
+        credential = credentials.read(key, self._tokens)
+        if credential is None:
+            return None
+        key_hash, tag = keys.hash_of(key), credential.tag
         versions = await self._cache.versions([tag])
         try:
             async with self._database.transaction() as connection:
-                grant = await keys.find(connection, key)
+                grant = await credential.find(connection)
         except Exception as error:
             if older is None or not faults.is_away(error):
                 raise
@@ -53,7 +56,7 @@ class Access:
     async def find_grant(self, key: str) -> Grant | None:
         """What the key allows, as the database says now; only that it is a key is remembered."""
         async with self._database.transaction() as connection:
-            grant = await keys.find(connection, key)
+            grant = await credentials.find(connection, key, self._tokens)
         if grant is not None:
             self._seen.put(keys.hash_of(key), True, version="")
         return grant

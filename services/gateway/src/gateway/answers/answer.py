@@ -36,6 +36,7 @@ class Question:
     target: str
     """Path and query."""
     key: str | None
+    """Or an access token."""
     named_user: str | None
     if_none_match: str | None
     is_of_a_file: bool

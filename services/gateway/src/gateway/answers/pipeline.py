@@ -20,8 +20,9 @@ from gateway.answers.access import Access
 from gateway.answers.answer import MAX_QUESTION_LENGTH, SCOPE_NAME, Answer, Question
 from gateway.answers.kept import CONTENT_TYPE, Kept
 from gateway.asking import Asking
-from gateway.callers import Refused, user_of
+from gateway.callers import user_of
 from gateway.keys import Grant
+from gateway.refusals import Refused
 
 PREFIX = "/api/v1/"
 SCOPE_OF_READS = "read"
@@ -123,7 +124,7 @@ class Pipeline:
             answer.is_known = True
             return None
         user = _user_of(held.value, question.named_user)
-        tags = [cache_keys.grant_tag(key_hash)]
+        tags = [held.value.tag]
         name = ""
         if user is not None:
             tags.append(cache_keys.members_tag(user))

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from servicekit import clock
 
-from gateway import alert_marks, alerts, cabinets
+from gateway import alert_marks, alerts, cabinets, roles
 from gateway.alert_marks import MarkState
 from gateway.alerts import AlertQuery, AlertState, ListedAlert
 from gateway.answers.form import Listed
@@ -19,6 +19,7 @@ from gateway.api.form import AskedList, described, visible_cabinets
 from gateway.api.names import MAX_NM_ID, Name, OneCabinet
 from gateway.api.parts import Parts, UsedParts
 from gateway.api.problems import Problem, documented
+from gateway.roles import Act
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
 
@@ -97,6 +98,7 @@ async def _mark(
         if place is None:
             raise Problem(404, "alert_not_found", "You have no alert with this id.")
         cabinet_id, episode = place
+        await roles.require(connection, cabinet_id=cabinet_id, user=caller.telegram_id, act=Act.HANDLE_ALERTS)
         await alert_marks.mark(
             connection, cabinet_id, alert_id, episode=episode, user=caller.telegram_id, state=state, until=until
         )

@@ -1,4 +1,4 @@
-"""Who calls: an API key, the Telegram user it acts for, and what it may do."""
+"""Who calls: an API key or an access token, the Telegram user it acts for, and what it may do."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -7,14 +7,16 @@ from uuid import UUID
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 
-from gateway import keys
+from gateway import credentials, keys
 from gateway.answers.answer import SCOPE_NAME, Answer
 from gateway.api.parts import Parts, UsedParts
 from gateway.api.problems import Problem
-from gateway.callers import Refused, user_of
+from gateway.callers import user_of
 
 _bearer = HTTPBearer(
-    scheme_name="bearer", auto_error=False, description="`Authorization: Bearer pulse_…`, made by `gateway keys create`"
+    scheme_name="bearer",
+    auto_error=False,
+    description="`Authorization: Bearer …`: an API key `pulse_…`, made by `gateway keys create`, or an access token",
 )
 _header = APIKeyHeader(
     scheme_name="header", name="X-API-Key", auto_error=False, description="the same key, where Authorization is taken"
@@ -27,6 +29,8 @@ class Caller:
 
     key_id: UUID
     telegram_id: int
+    session_id: UUID | None
+    """Of an access token."""
 
 
 async def _granted(
@@ -37,10 +41,10 @@ async def _granted(
 ) -> keys.Grant:
     key = bearer.credentials if bearer else header
     if not key:
-        raise _unauthorized("key_missing", "Send an API key: `Authorization: Bearer pulse_…`.")
+        raise _unauthorized("key_missing", "Send an API key or an access token: `Authorization: Bearer …`.")
     grant = await _grant(parts, request.scope.get(SCOPE_NAME), key)
     if grant is None:
-        raise _unauthorized("key_refused", "The API key is unknown, expired or revoked.")
+        raise _unauthorized("key_refused", "The API key or access token is unknown, past its time or ended.")
     return grant
 
 
@@ -68,10 +72,7 @@ async def _authenticate(
     ] = None,
 ) -> Caller:
     require_scopes(grant, needed)
-    try:
-        return Caller(grant.key_id, user_of(grant, x_telegram_user_id))
-    except Refused as refusal:
-        raise Problem(refusal.status, refusal.code, str(refusal)) from None
+    return Caller(grant.key_id, user_of(grant, x_telegram_user_id), grant.session_id)
 
 
 async def _grant(parts: Parts, answer: Answer | None, key: str) -> keys.Grant | None:
@@ -82,7 +83,7 @@ async def _grant(parts: Parts, answer: Answer | None, key: str) -> keys.Grant | 
         if answer.is_known:
             return answer.grant
     async with parts.database.transaction() as connection:
-        return await keys.find(connection, key)
+        return await credentials.find(connection, key, parts.tokens)
 
 
 def _unauthorized(code: str, detail: str) -> Problem:

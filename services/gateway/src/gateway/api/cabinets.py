@@ -1,20 +1,22 @@
-"""`/cabinets`: connect a WB shop by its token, look at it, disconnect it."""
+"""`/cabinets`: connect a WB shop by its token, look at it, rename it, give it another token, disconnect it."""
 
 from typing import Annotated, Literal
 from uuid import UUID
 
 from contracts.model import Model, Moment
-from contracts.wb_token import Category, TokenKind, TokenRefused, read_claims
+from contracts.wb_token import REQUIRED, Category, TokenClaims, TokenKind, TokenRefused, read_claims
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 from servicekit import clock
 
 from contracts import cache_keys
-from gateway import cabinets, token_words
+from gateway import cabinets, freshness, roles, syncs, token_words
 from gateway.answers.form import Answered, Listed
 from gateway.api.auth import Reader, Reading, Writer
 from gateway.api.parts import UsedParts
 from gateway.api.problems import Problem, answered, documented
+from gateway.refusals import Refused
+from gateway.roles import Role
 
 router = APIRouter(prefix="/cabinets", tags=["cabinets"])
 
@@ -23,18 +25,33 @@ Name = Annotated[
 ]
 
 
-class ConnectCabinet(BaseModel):
-    """A WB token, and what the seller calls the shop."""
+class GiveToken(BaseModel):
+    """A WB token."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", json_schema_extra={"examples": [{"token": "<the WB token>", "name": "Main shop"}]}
+        frozen=True, extra="forbid", json_schema_extra={"examples": [{"token": "<the WB token>"}]}
     )
 
     token: SecretStr = Field(
         description="a WB token that opens content, analytics and statistics (a personal one gives orders at once); "
         "sealed on arrival: nothing here can read it back"
     )
+
+
+class ConnectCabinet(GiveToken):
+    """A WB token, and what the seller calls the shop."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"token": "<the WB token>", "name": "Main shop"}]})
+
     name: Name | None = None
+
+
+class RenameCabinet(BaseModel):
+    """What the seller calls the shop."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"examples": [{"name": "Main shop"}]})
+
+    name: Name | None = Field(description="null: as WB calls its seller")
 
 
 class Token(Model):
@@ -46,7 +63,8 @@ class Token(Model):
     expires_at: Moment
     freshness: str = Field(description="how fresh the data can be, in the seller's language")
     gives: tuple[str, ...] = Field(description="what the token opens, in the seller's language")
-    lacks: tuple[str, ...] = Field(description="what it leaves closed")
+    lacks: tuple[str, ...] = Field(description="what it leaves closed, and one with more categories would open")
+    cannot: tuple[str, ...] = Field(description="what no token of this kind gives, whatever its categories")
 
 
 class Cabinet(Model):
@@ -54,6 +72,7 @@ class Cabinet(Model):
 
     cabinet_id: UUID
     name: str | None = Field(description="the seller's own name for it")
+    role: Role = Field(description="of the user who asks")
     seller_id: UUID = Field(description="WB's id of the seller")
     seller_name: str | None = Field(description="as WB names it; null until WB accepted the token")
     trade_mark: str | None
@@ -65,6 +84,59 @@ class Cabinet(Model):
     token: Token
     connected_at: Moment = Field(description="when the current token was given")
     verified_at: Moment | None
+
+
+class ResourceFreshness(Model):
+    """How fresh one resource of a cabinet is."""
+
+    resource: str = Field(examples=["orders"])
+    status: Literal["waiting", "running", "failing", "suspended"]
+    last_success_at: Moment | None = Field(description="null: not read yet")
+    next_run_at: Moment | None
+    stale: bool = Field(description="it is late: Wildberries does not give it, or not in time")
+
+
+class CabinetDetails(Cabinet):
+    """A WB shop, and how fresh what is read of it is."""
+
+    resources: tuple[ResourceFreshness, ...] = Field(description="by name; empty until WB accepted the token")
+
+
+CABINET_EXAMPLE: dict[str, object] = {
+    "cabinet_id": "01939e1c-5b7e-7000-8000-00000000c001",
+    "name": "Северный ветер",
+    "role": "owner",
+    "seller_id": "7a3f0c52-6f0e-4c5c-9a55-8d3f1a1f1c11",
+    "seller_name": "ИП Северов",
+    "trade_mark": "Северный ветер",
+    "status": "verified",
+    "status_reason": None,
+    "status_detail": None,
+    "token": {
+        "kind": "base",
+        "categories": ["analytics", "content", "statistics"],
+        "read_only": False,
+        "expires_at": "2027-05-20T11:00:00Z",
+        "freshness": token_words.FRESHNESS[TokenKind.BASE],
+        "gives": token_words.gives(REQUIRED),
+        "lacks": token_words.lacks(REQUIRED),
+        "cannot": token_words.cannot(TokenKind.BASE, read_only=False),
+    },
+    "connected_at": "2026-11-20T11:00:00Z",
+    "verified_at": "2026-11-20T11:00:05Z",
+}
+DETAILS_EXAMPLE = {
+    **CABINET_EXAMPLE,
+    "resources": [
+        {
+            "resource": "orders",
+            "status": "waiting",
+            "last_success_at": "2026-11-20T11:02:00Z",
+            "next_run_at": "2026-11-20T14:02:00Z",
+            "stale": False,
+        }
+    ],
+}
 
 
 @router.post(
@@ -87,11 +159,7 @@ async def connect_cabinet(caller: Writer, parts: UsedParts, body: ConnectCabinet
 
     Safe to repeat: the same seller keeps its cabinet, so a repeated request answers 200 with the same id.
     """
-    token = body.token.get_secret_value().strip()
-    try:
-        claims = read_claims(token, now=clock.now())
-    except TokenRefused as refusal:
-        raise Problem(422, refusal.code, str(refusal)) from None
+    token, claims = _read(body)
     async with parts.database.transaction() as connection:
         cabinet_id, is_new = await cabinets.connect(
             connection,
@@ -101,16 +169,14 @@ async def connect_cabinet(caller: Writer, parts: UsedParts, body: ConnectCabinet
             claims=claims,
             seal_public_key=parts.seal_public_key,
         )
-        stored = await cabinets.find(connection, caller.telegram_id, cabinet_id)
-    if stored is None:
-        raise LookupError("a cabinet just stored is not there")
+        shown = _shown(await cabinets.find(connection, caller.telegram_id, cabinet_id))
     await parts.cache.invalidate([cache_keys.members_tag(caller.telegram_id), cache_keys.cabinet_tag(cabinet_id)])
     response.status_code = 201 if is_new else 200
     response.headers["Location"] = f"/api/v1/cabinets/{cabinet_id}"
-    return _shown(stored)
+    return shown
 
 
-@router.get("", **answered(Listed[Cabinet]))
+@router.get("", **answered(Listed[Cabinet], example=[CABINET_EXAMPLE]))
 async def list_cabinets(caller: Reader, answer: Reading, parts: UsedParts) -> Response:
     """Every cabinet of the user, oldest first."""
     await answer.depends_on(*map(cache_keys.cabinet_tag, answer.cabinets))
@@ -119,33 +185,77 @@ async def list_cabinets(caller: Reader, answer: Reading, parts: UsedParts) -> Re
     return answer.listed(map(_shown, stored), next_cursor=None, keep_seconds=cache_keys.TTL_REFERENCE_SECONDS)
 
 
-@router.get("/{cabinet_id}", **answered(Answered[Cabinet], 404))
+@router.get("/{cabinet_id}", **answered(Answered[CabinetDetails], 404, example=DETAILS_EXAMPLE))
 async def get_cabinet(caller: Reader, answer: Reading, parts: UsedParts, cabinet_id: UUID) -> Response:
-    """One cabinet: its state at WB, and what its token gives and how fresh."""
-    await answer.depends_on(cache_keys.cabinet_tag(cabinet_id))
+    """One cabinet: its state at WB, what its token gives and what not, and how fresh each resource is."""
     async with parts.database.transaction() as connection:
-        stored = await cabinets.find(connection, caller.telegram_id, cabinet_id)
-    if stored is None:
-        raise cabinet_not_found()
-    return answer.of(_shown(stored), keep_seconds=cache_keys.TTL_REFERENCE_SECONDS)
+        shown = _shown(await cabinets.find(connection, caller.telegram_id, cabinet_id))
+        states = await syncs.states(connection, [cabinet_id])
+        late = await freshness.late_sources(connection, cabinet_id)
+    resources = tuple(
+        ResourceFreshness.model_validate({**vars(state), "stale": freshness.source_of(state.resource) in late})
+        for state in states
+    )
+    # Not kept: the ingestor goes on without telling of every reading.
+    return answer.of(CabinetDetails(**dict(shown), resources=resources))
+
+
+@router.patch("/{cabinet_id}", responses=documented(404, 413))
+async def rename_cabinet(caller: Writer, parts: UsedParts, cabinet_id: UUID, body: RenameCabinet) -> Cabinet:
+    """Call the cabinet otherwise; for managers and the owner. Messages name it so from then on."""
+    async with parts.database.transaction() as connection:
+        await cabinets.rename(connection, user=caller.telegram_id, cabinet_id=cabinet_id, name=body.name)
+        shown = _shown(await cabinets.find(connection, caller.telegram_id, cabinet_id))
+    await parts.cache.invalidate([cache_keys.cabinet_tag(cabinet_id)])
+    return shown
+
+
+@router.put("/{cabinet_id}/token", responses=documented(404, 413))
+async def replace_token(caller: Writer, parts: UsedParts, cabinet_id: UUID, body: GiveToken) -> Cabinet:
+    """Give the cabinet another token of the same seller; only its owner may.
+
+    The token is checked as when a cabinet is connected, and refused with the same codes, or `token_of_another_seller`.
+    The cabinet is `unchecked` until WB has answered. What was read with the token before stays.
+    """
+    token, claims = _read(body)
+    async with parts.database.transaction() as connection:
+        await cabinets.replace_token(
+            connection,
+            user=caller.telegram_id,
+            cabinet_id=cabinet_id,
+            token=token,
+            claims=claims,
+            seal_public_key=parts.seal_public_key,
+        )
+        shown = _shown(await cabinets.find(connection, caller.telegram_id, cabinet_id))
+    await parts.cache.invalidate([cache_keys.cabinet_tag(cabinet_id)])
+    return shown
 
 
 @router.delete("/{cabinet_id}", status_code=204, responses=documented(404))
 async def disconnect_cabinet(caller: Writer, parts: UsedParts, cabinet_id: UUID) -> None:
-    """Disconnect a cabinet: every service forgets its data. It cannot be undone."""
+    """Disconnect a cabinet: every service forgets its data. It cannot be undone, and only its owner may."""
     async with parts.database.transaction() as connection:
         members = await cabinets.disconnect(connection, owner=caller.telegram_id, cabinet_id=cabinet_id)
-    if members is None:
-        raise cabinet_not_found()
     await parts.cache.invalidate([cache_keys.cabinet_tag(cabinet_id), *map(cache_keys.members_tag, members)])
 
 
-def cabinet_not_found() -> Problem:
+def cabinet_not_found() -> Refused:
     """The same answer for another's cabinet and for none."""
-    return Problem(404, "cabinet_not_found", "You have no cabinet with this id; GET /api/v1/cabinets lists yours.")
+    return roles.cabinet_not_found()
 
 
-def _shown(stored: cabinets.StoredCabinet) -> Cabinet:
+def _read(body: GiveToken) -> tuple[str, TokenClaims]:
+    token = body.token.get_secret_value().strip()
+    try:
+        return token, read_claims(token, now=clock.now())
+    except TokenRefused as refusal:
+        raise Problem(422, refusal.code, str(refusal)) from None
+
+
+def _shown(stored: cabinets.StoredCabinet | None) -> Cabinet:
+    if stored is None:
+        raise cabinet_not_found()
     categories = frozenset(map(Category, stored.categories))
     kind = TokenKind(stored.kind)
     return Cabinet.model_validate(
@@ -159,6 +269,7 @@ def _shown(stored: cabinets.StoredCabinet) -> Cabinet:
                 freshness=token_words.FRESHNESS[kind],
                 gives=tuple(token_words.gives(categories)),
                 lacks=tuple(token_words.lacks(categories)),
+                cannot=tuple(token_words.cannot(kind, read_only=stored.read_only)),
             ),
         }
     )

@@ -16,7 +16,6 @@ from contracts import cache_keys
 from gateway import entered
 from gateway.answers.form import Listed
 from gateway.api.auth import Caller, Reading, Writer
-from gateway.api.cabinets import cabinet_not_found
 from gateway.api.form import AskedList, described, visible_cabinets
 from gateway.api.parts import UsedParts
 from gateway.api.problems import Problem, documented
@@ -300,8 +299,6 @@ async def _entered(
 ) -> list[Revision]:
     async with parts.database.transaction() as connection:
         stored = await entered.enter(connection, cabinet_id=cabinet_id, user=caller.telegram_id, kind=kind, rows=rows)
-    if stored is None:
-        raise cabinet_not_found()
     await parts.cache.invalidate([cache_keys.entered_tag(cabinet_id)])
     return stored
 

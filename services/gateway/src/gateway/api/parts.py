@@ -4,10 +4,12 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends
+from pydantic import SecretStr
 from servicekit.cache import Cache
 from servicekit.db import Database
 from starlette.requests import Request
 
+from gateway.access_tokens import AccessTokens
 from gateway.idempotency.joined import SCOPE_NAME, Joined
 from gateway.order_reports import OrderReports
 from gateway.replica import Reads
@@ -16,7 +18,8 @@ from gateway.replica import Reads
 @dataclass(frozen=True)
 class Parts:
     """The gateway's own database, its cache, the keys that WB tokens and secrets of webhooks are sealed to, whether
-    webhooks may be at private addresses, and whom it asks for reports."""
+    webhooks may be at private addresses, and whom it asks for reports; what access tokens
+    are issued with, and what Telegram signs with for us."""
 
     database: Database
     reads: Reads
@@ -26,6 +29,8 @@ class Parts:
     seal_webhooks_public_key: str
     allow_private_urls: bool
     reports: OrderReports
+    tokens: AccessTokens
+    bot_token: SecretStr | None
 
 
 async def _parts(request: Request) -> Parts:

@@ -21,6 +21,7 @@ from gateway.admission.problem_answers import AWAY, BROKEN, MEDIA_TYPE, RETRY_AF
 from gateway.answers.answer import SCOPE_NAME
 from gateway.answers.form import ANSWER_HEADERS, META_EXAMPLE, NOT_MODIFIED
 from gateway.api.protection import SECURITY_HEADERS
+from gateway.refusals import Refused
 
 log = structlog.get_logger()
 
@@ -61,6 +62,7 @@ class Problem(Exception):
 def install(app: FastAPI) -> None:
     """Answer every error of the app with problem details."""
     app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(Refused, _on_refused)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     for error in (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
@@ -86,6 +88,12 @@ async def _on_problem(request: Request, error: Exception) -> Response:
     if error.status == 503 and (past := _past(request)):
         return past
     return _answer(request, error.status, error.code, error.detail, headers=error.headers)
+
+
+async def _on_refused(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Refused)  # noqa: S101
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
+    return _answer(request, error.status, error.code, error.detail, headers=headers)
 
 
 async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
@@ -173,5 +181,6 @@ def answered(form: Any, *statuses: int, example: object = None) -> dict[str, Any
     """
     answer: dict[str, Any] = {"headers": ANSWER_HEADERS}
     if example is not None:
-        answer["content"] = {"application/json": {"example": {"data": example, "meta": META_EXAMPLE}}}
+        meta = META_EXAMPLE | ({"next_cursor": None} if isinstance(example, list) else {})
+        answer["content"] = {"application/json": {"example": {"data": example, "meta": meta}}}
     return {"response_model": form, "responses": {200: answer, **NOT_MODIFIED, **documented(503, *statuses)}}

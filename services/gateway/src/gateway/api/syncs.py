@@ -12,12 +12,13 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from servicekit import clock
 
-from gateway import cabinets, syncs
+from gateway import cabinets, roles, syncs
 from gateway.answers.form import Answered, Listed
 from gateway.api.auth import Reading, Writer
 from gateway.api.cabinets import cabinet_not_found
 from gateway.api.parts import UsedParts
 from gateway.api.problems import Problem, answered, documented
+from gateway.roles import Act
 
 router = APIRouter(prefix="/sync", tags=["syncs"])
 
@@ -102,6 +103,7 @@ async def start_sync(caller: Writer, parts: UsedParts, body: StartSync) -> Start
         cabinet = await cabinets.find(connection, caller.telegram_id, body.cabinet_id)
         if cabinet is None:
             raise cabinet_not_found()
+        roles.check(cabinet.role, Act.START_SYNC)
         if cabinet.status == "unchecked":
             raise _not_ready()
         resources = [resource for resource in get_args(ResourceName) if resource in body.resources]

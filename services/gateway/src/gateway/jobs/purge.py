@@ -5,7 +5,13 @@ from servicekit.db import Database
 
 from gateway import tables
 
-TABLES = [tables.sync_run_resources, tables.sync_runs, tables.entered_rows, tables.alert_marks]
+TABLES = [
+    tables.sync_run_resources,
+    tables.sync_runs,
+    tables.entered_rows,
+    tables.alert_marks,
+    tables.invitations,
+]
 """What is not deleted in the transaction of the disconnect itself: it may be much."""
 
 

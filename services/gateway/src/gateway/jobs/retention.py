@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from servicekit.retention import OlderThan, OnePer, Otherwise, Rule
 
+from gateway import invitations, sessions
 from gateway.idempotency.kept_answers import KEEP_DAYS
 from gateway.settings import Settings
 
@@ -11,10 +12,12 @@ from gateway.settings import Settings
 def rules(settings: Settings) -> Mapping[str, Rule]:
     """The rule of every table."""
     return {
-        "users": OnePer("Telegram user who ever connected a cabinet"),
+        "users": OnePer("Telegram user who ever connected a cabinet, joined one or signed in"),
         "wb_cabinets": OnePer("cabinet"),
         "cabinet_members": OnePer("member of a cabinet"),
         "api_keys": OnePer("key ever made: one that was revoked can be asked about"),
+        "sessions": OlderThan("refreshed_at", sessions.KEEP_DAYS),
+        "invitations": OlderThan("expires_at", invitations.KEEP_DAYS),
         "sync_runs": OlderThan("requested_at", settings.sync_keep_days),
         "sync_run_resources": Otherwise("with its sync"),
         "webhook_subscriptions": OnePer("webhook"),
