@@ -111,7 +111,7 @@ async def page(reads: Reads, query: AlertQuery, window: Window) -> Page[ListedAl
     async with reads.transaction() as connection:
         await show_only(connection, query.cabinets)
         rows = await found.page(connection, window)
-        total = await found.total(connection, window)
+        total = await found.total(connection, window, rows)
         alerts = await _shown(connection, rows.rows)
         age = await freshness.read(connection, query.cabinets, SOURCES)
     return Page(alerts, rows.next_cursor, total, age)

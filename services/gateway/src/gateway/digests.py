@@ -132,7 +132,7 @@ async def page(reads: Reads, query: DigestQuery, window: Window) -> Page[ListedD
     async with reads.transaction() as connection:
         await show_only(connection, query.cabinets)
         rows = await found.page(connection, window)
-        total = await found.total(connection, window)
+        total = await found.total(connection, window, rows)
         age = await freshness.read(connection, query.cabinets, SOURCES)
     digests = [ListedDigest.model_validate({**row, "digest_id": _id(row)}) for row in rows.rows]
     return Page(digests, rows.next_cursor, total, age)

@@ -39,6 +39,8 @@ class Rows:
 
     rows: Sequence[RowMapping]
     next_cursor: str | None
+    is_cut: bool = False
+    """It ended before it was full, because it may look at no more rows."""
 
 
 @dataclass(frozen=True)
@@ -118,14 +120,20 @@ class Listing:
             # Perhaps looking ended before it came so far: then it goes on from there.
             statement, values = self.statement(Window(limit=1), only_ends=True)
             rows = (await connection.execute(text(statement), values)).mappings().all()
-        is_more = len(found) > window.limit or any(row["is_end"] for row in rows)
+        is_cut = any(row["is_end"] for row in rows)
         wanted = [row for row in rows if row["is_wanted"]] if found else []
-        return Rows(wanted, self.sorting.cursor(rows[-1]) if is_more else None)
+        is_more = is_cut or len(found) > window.limit
+        return Rows(wanted, self.sorting.cursor(rows[-1]) if is_more else None, is_cut)
 
-    async def total(self, connection: AsyncConnection, window: Window) -> Total | None:
-        """How many rows there are; none for pages that are read after a cursor, which were counted with the first."""
+    async def total(self, connection: AsyncConnection, window: Window, page: Rows | None = None) -> Total | None:
+        """How many rows there are; none for pages that are read after a cursor, which were counted with the first.
+
+        What the window has of them (`page`) spares counting a list that ends in it.
+        """
         if window.cursor is not None:
             return None
+        if page is not None and not window.offset and (page.next_cursor is None or page.is_cut):
+            return Total(len(page.rows), is_exact=not page.is_cut)
         most = window.count_to or self.count_to
         conditions, values = self._bounded()
         # By the list's own order, so that it is read from the same index.

@@ -133,7 +133,7 @@ async def page(reads: Reads, query: OrderQuery, window: Window) -> Page[Order]:
             await _refuse_too_many(connection, query)
         found = listing(query, named)
         rows = await found.page(connection, window)
-        total = await found.total(connection, window)
+        total = await found.total(connection, window, rows)
         age = await freshness.read(connection, query.cabinets, SOURCES)
     orders = [Order.model_validate(dict(row)) for row in rows.rows]
     return Page(orders, rows.next_cursor, total, age)

@@ -74,7 +74,7 @@ async def page(reads: Reads, query: PlanQuery, window: Window) -> Page[PlanProgr
     async with reads.transaction() as connection:
         await show_only(connection, query.cabinets)
         rows = await found.page(connection, window)
-        total = await found.total(connection, window)
+        total = await found.total(connection, window, rows)
         values = {
             "cabinets": [row["cabinet_id"] for row in rows.rows],
             "nm_ids": [row["nm_id"] for row in rows.rows],

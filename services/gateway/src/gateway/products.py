@@ -132,7 +132,7 @@ async def page(reads: Reads, query: ProductQuery, window: Window) -> Page[Listed
     async with reads.transaction() as connection:
         await show_only(connection, query.cabinets)
         rows = await found.page(connection, window)
-        total = await found.total(connection, window)
+        total = await found.total(connection, window, rows)
         items = [(row["cabinet_id"], row["nm_id"]) for row in rows.rows]
         values = {"cabinets": [cabinet for cabinet, _ in items], "nm_ids": [nm_id for _, nm_id in items]}
         beside = {(each.cabinet_id, each.nm_id): each for each in await connection.execute(_BESIDE, values)}

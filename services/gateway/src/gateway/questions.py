@@ -98,7 +98,7 @@ async def page(reads: Reads, query: QuestionQuery, window: Window) -> Page[Quest
     async with reads.transaction() as connection:
         await show_only(connection, query.cabinets)
         rows = await found.page(connection, window)
-        total = await found.total(connection, window)
+        total = await found.total(connection, window, rows)
         age = await freshness.read(connection, query.cabinets, SOURCES)
     return Page([_shown(row) for row in rows.rows], rows.next_cursor, total, age)
 

@@ -126,7 +126,7 @@ async def page(reads: Reads, query: ReviewQuery, window: Window) -> Page[Review]
     async with reads.transaction() as connection:
         await show_only(connection, query.cabinets)
         rows = await found.page(connection, window)
-        total = await found.total(connection, window)
+        total = await found.total(connection, window, rows)
         age = await freshness.read(connection, query.cabinets, SOURCES)
     return Page([_shown(row) for row in rows.rows], rows.next_cursor, total, age)
 

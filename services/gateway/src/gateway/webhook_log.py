@@ -115,7 +115,7 @@ async def page(database: Database, query: DeliveryQuery, window: Window) -> Page
     async with database.transaction() as connection:
         await show_only(connection, query.cabinets)
         rows = await found.page(connection, window)
-        total = await found.total(connection, window)
+        total = await found.total(connection, window, rows)
     shown = [_shown(dict(row)) for row in rows.rows]
     return Page(shown, rows.next_cursor, total, None)
 
