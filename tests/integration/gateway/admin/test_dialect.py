@@ -7,6 +7,7 @@ import pytest
 from gateway.admin.listing import MAX_COUNTED, MAX_ROWS
 from servicekit.db import Database
 from support.administration import Admin, deliver, log_sync
+from support.gateway import wb_token
 from support.rows import execute
 
 USER = {"id": 5, "note": "first"}
@@ -182,3 +183,25 @@ class TestChanges:
         answer = await admin.call("POST", "cabinets", json={"owner_telegram_id": 5, "token": "nonsense"})
         assert (answer.status_code, answer.json()["code"]) == (422, "token_malformed")
         assert (await admin.get("cabinets")).json() == []
+
+
+async def test_a_write_that_is_repeated_is_done_once_and_ends_what_it_ends(admin: Admin) -> None:
+    async def twice(method: str, path: str, **arguments: Any) -> Any:
+        headers = {"Idempotency-Key": str(uuid4())}
+        first, again = [await admin.call(method, path, headers=headers, **arguments) for _ in range(2)]
+        assert (first.status_code, first.content) == (again.status_code, again.content)
+        assert again.headers["Idempotency-Replayed"] == "true"
+        return first.json()
+
+    await twice("POST", "users", json=USER)
+    made = await twice("POST", "keys", json={"telegram_id": 5})
+    assert (await twice("DELETE", "users/5"))["code"] == "user_in_use"
+    headers = {"X-API-Key": made["key"]}
+    assert (await admin.gateway.client.get("/api/v1/cabinets", headers=headers)).status_code == 200
+    assert (await twice("DELETE", f"keys/{made['id']}"))["revoked_at"] is not None
+    assert (await admin.gateway.client.get("/api/v1/cabinets", headers=headers)).status_code == 401
+    cabinet = await twice("POST", "cabinets", json={"owner_telegram_id": 5, "token": wb_token()})
+    assert (await twice("DELETE", "users/5"))["code"] == "user_in_use"
+    assert (await twice("DELETE", f"cabinets/{cabinet['id']}"))["id"] == cabinet["id"]
+    assert (await twice("DELETE", "users/5"))["id"] == 5
+    assert (await admin.get("users")).json() == []
