@@ -47,3 +47,13 @@ class TestPublicKeys:
     def test_stop_the_start_with_anything_else(self, name: str, key: str) -> None:
         with pytest.raises(ValidationError, match="keygen"):
             make(**{name: key})
+
+
+class TestTrustedProxies:
+    def test_are_addresses_and_networks(self) -> None:
+        assert make(trusted_proxies="10.0.0.0/8, ::1").trusted_proxies == "10.0.0.0/8, ::1"
+
+    @pytest.mark.parametrize("proxies", ["*", "proxy", "10.0.0.1/8"])
+    def test_stop_the_start_with_anything_else(self, proxies: str) -> None:
+        with pytest.raises(ValidationError, match="trusted_proxies"):
+            make(trusted_proxies=proxies)

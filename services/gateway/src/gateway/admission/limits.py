@@ -5,6 +5,8 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
+from uuid import UUID
 
 from prometheus_client import Counter
 from servicekit.cache import Cache, CacheAway, Look
@@ -38,6 +40,9 @@ class Allowed:
     address: int = 0
     refused: int = 0
     """Refused keys and sign-ins."""
+
+
+Quotas = tuple[Quota, ...]
 
 
 class TooMany(Exception):
@@ -74,30 +79,25 @@ class Limits:
         self._local = LocalCounts()
         self._used_up: OrderedDict[str, float] = OrderedDict()
 
-    def of_stranger(self, address: str) -> list[Quota]:
+    def of_stranger(self, address: str) -> Quotas:
         """What a request counts in whose caller is not known yet; whoever was refused too often is let in no more."""
-        return [
+        return (
             *_quota("address", address, self._allowed.address),
             *_quota("refused", address, self._allowed.refused, is_counted=False),
-        ]
+        )
 
-    def of_public(self, address: str) -> list[Quota]:
+    def of_public(self, address: str) -> Quotas:
         """What a request counts in that needs no key."""
         return _quota("address", address, self._allowed.address)
 
-    def of_caller(self, grant: Grant, user: int | None, address: str) -> list[Quota]:
+    def of_caller(self, grant: Grant, user: int | None, address: str) -> Quotas:
         """What a request of a known caller counts in.
 
         The address of a key that acts for any user is the bot's: it says nothing of whom the key acts for.
         """
-        allowed, acts_for_any = self._allowed, grant.telegram_id is None
-        return [
-            *_quota("key", str(grant.key_id), min(MAX_QUOTA, allowed.key * (ANY_USER_TIMES if acts_for_any else 1))),
-            *_quota("user", str(user), 0 if user is None else allowed.user),
-            *_quota("address", address, 0 if acts_for_any else allowed.address),
-        ]
+        return _of_caller(self._allowed, grant.key_id, grant.telegram_id is None, user, address)
 
-    async def look(self, visit: Visit, key: str, tags: Sequence[str], quotas: Sequence[Quota]) -> Look:
+    async def look(self, visit: Visit, key: str, tags: Sequence[str], quotas: Quotas) -> Look:
         """As `Cache.look`, and the request is counted.
 
         Raises:
@@ -115,7 +115,7 @@ class Limits:
         self._see(visit, quotas, look.used)
         return look
 
-    def count_here(self, visit: Visit, quotas: Sequence[Quota]) -> None:
+    def count_here(self, visit: Visit, quotas: Quotas) -> None:
         """The request is counted by this process alone.
 
         Raises:
@@ -123,7 +123,7 @@ class Limits:
         """
         self._see(visit, quotas, self._local.count(quotas))
 
-    async def count(self, visit: Visit, quotas: Sequence[Quota]) -> None:
+    async def count(self, visit: Visit, quotas: Quotas) -> None:
         """The request is counted, in a round trip of its own.
 
         Raises:
@@ -144,22 +144,23 @@ class Limits:
         if used.wait:
             self._remember(quotas[0], used)
 
-    def _see(self, visit: Visit, quotas: Sequence[Quota], used: Sequence[Used]) -> None:
+    def _see(self, visit: Visit, quotas: Quotas, used: Sequence[Used]) -> None:
         standing = list(zip(quotas, used, strict=True))
-        spent = [each for each in standing if each[1].wait]
-        for quota, what in spent:
-            self._remember(quota, what)
-        if spent:
-            quota, what = max(spent, key=lambda each: each[1].wait)
+        if not standing:
+            return
+        quota, what = max(standing, key=_longest_wait)
+        if what.wait:
+            for each, of_it in standing:
+                if of_it.wait:
+                    self._remember(each, of_it)
             raise _too_many(quota, what.next_seconds(quota), quotas)
-        if standing:
-            quota, what = min(standing, key=lambda each: each[1].left_of(each[0]))
-            visit.headers = {
-                "RateLimit-Policy": _policy(quotas),
-                "RateLimit": f'"{_limit(quota)}";r={what.left_of(quota)};t={what.next_seconds(quota)}',
-            }
+        left, quota, what = min((what.left_of(quota), quota, what) for quota, what in standing)
+        visit.headers = {
+            "RateLimit-Policy": _policy(quotas),
+            "RateLimit": f'"{_limit(quota)}";r={left};t={what.next_seconds(quota)}',
+        }
 
-    def _refuse_remembered(self, quotas: Sequence[Quota]) -> None:
+    def _refuse_remembered(self, quotas: Quotas) -> None:
         for quota in quotas:
             until = self._used_up.get(quota.name)
             if until is None:
@@ -176,19 +177,33 @@ class Limits:
             self._used_up.popitem(last=False)
 
 
-def _quota(limit: str, whose: str, a_minute: int, *, is_counted: bool = True) -> list[Quota]:
-    return [Quota(f"limit:{limit}:{whose}", a_minute, is_counted)] if a_minute else []
+@lru_cache(maxsize=4096)
+def _of_caller(allowed: Allowed, key_id: UUID, acts_for_any: bool, user: int | None, address: str) -> Quotas:
+    return (
+        *_quota("key", str(key_id), min(MAX_QUOTA, allowed.key * (ANY_USER_TIMES if acts_for_any else 1))),
+        *_quota("user", str(user), 0 if user is None else allowed.user),
+        *_quota("address", address, 0 if acts_for_any else allowed.address),
+    )
+
+
+def _quota(limit: str, whose: str, a_minute: int, *, is_counted: bool = True) -> Quotas:
+    return (Quota(f"limit:{limit}:{whose}", a_minute, is_counted),) if a_minute else ()
 
 
 def _limit(quota: Quota) -> str:
     return quota.name.split(":", 2)[1]
 
 
-def _policy(quotas: Sequence[Quota]) -> str:
+@lru_cache(maxsize=4096)
+def _policy(quotas: Quotas) -> str:
     return ", ".join(f'"{_limit(quota)}";q={quota.a_minute};w={WINDOW_SECONDS}' for quota in quotas)
 
 
-def _too_many(quota: Quota, wait_seconds: int, quotas: Sequence[Quota]) -> TooMany:
+def _longest_wait(standing: tuple[Quota, Used]) -> int:
+    return standing[1].wait
+
+
+def _too_many(quota: Quota, wait_seconds: int, quotas: Quotas) -> TooMany:
     headers = {
         "Retry-After": str(wait_seconds),
         "RateLimit-Policy": _policy(quotas),

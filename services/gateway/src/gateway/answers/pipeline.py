@@ -129,7 +129,7 @@ class Pipeline:
         if user is not None:
             tags.append(cache_keys.members_tag(user))
             name = cache_keys.answer(user, question.target) if is_read else ""
-        quotas = [] if visit.is_counted else self._limits.of_caller(held.value, user, visit.address)
+        quotas = () if visit.is_counted else self._limits.of_caller(held.value, user, visit.address)
         visit.is_counted = True
         look = await self._limits.look(visit, name, tags, quotas)
         if look.versions[0] != held.version:
