@@ -55,6 +55,10 @@ OF_A_CABINET: dict[tuple[str, str], tuple[Act, Ask]] = {
         for kind in ("costs", "tax", "other-costs", "lead-times", "plan")
     },
     ("POST", "/sync/start"): (Act.START_SYNC, lambda cabinet_id: {"json": {"cabinet_id": str(cabinet_id)}}),
+    ("POST", "/webhooks"): (
+        Act.SUBSCRIBE,
+        lambda cabinet_id: {"json": {"url": "https://93.184.216.34/", "cabinets": [str(cabinet_id)]}},
+    ),
     ("PATCH", "/cabinets/{cabinet_id}"): (Act.RENAME, lambda _: {"json": {"name": "Север"}}),
     ("PUT", "/cabinets/{cabinet_id}/members/{telegram_id}"): (Act.INVITE, lambda _: {"json": {"role": "analyst"}}),
     ("DELETE", "/cabinets/{cabinet_id}/members/{telegram_id}"): (Act.INVITE, nothing),
@@ -72,7 +76,6 @@ OF_NONE = {
     ("POST", "/cabinets"),
     *(("POST", f"/auth/{way}") for way in ("telegram", "mini-app", "refresh", "sign-out")),
     ("POST", "/invitations/accept"),
-    ("POST", "/webhooks"),
     *(("POST", f"/webhooks/{{webhook_id}}/{what}") for what in ("resume", "secrets", "test", "replay")),
     *((method, "/webhooks/{webhook_id}") for method in ("PUT", "DELETE")),
     ("PUT", "/notifications/preferences"),

@@ -196,6 +196,19 @@ class TestTenancy:
         answer = await alice.get(f"/webhooks/{made['webhook_id']}/deliveries", cabinet_id=bobs)
         assert answer.json()["code"] == "cabinet_not_found"
 
+    async def test_it_takes_a_manager_of_each_cabinet_that_is_named_or_of_all(
+        self, gateway: Gateway, alice: User, bob: User
+    ) -> None:
+        mine, bobs = await alice.connect(), await bob.connect()
+        await gateway.join(bobs, alice.telegram_id, "analyst")
+        made = await subscribed(alice, cabinets=[str(mine)])
+        for cabinets in (None, [str(bobs)], [str(mine), str(bobs)]):
+            for method, path in (("POST", "/webhooks"), ("PUT", f"/webhooks/{made['webhook_id']}")):
+                answer = await alice.call(method, path, json={"url": URL, "cabinets": cabinets})
+                assert (answer.status_code, answer.json()["code"]) == (403, "role_insufficient"), answer.text
+        await gateway.join(bobs, alice.telegram_id, "manager")
+        assert (await changed(alice, made))["cabinets"] is None
+
     async def test_the_notifiers_views_show_nothing_unasked(
         self, gateway: Gateway, alice: User, notifier_db: Database
     ) -> None:

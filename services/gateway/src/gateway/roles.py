@@ -32,6 +32,7 @@ class Act(StrEnum):
     ENTER = "enter costs, taxes, lead times and plans"
     HANDLE_ALERTS = "acknowledge, snooze and resolve alerts"
     START_SYNC = "start syncs"
+    SUBSCRIBE = "have a webhook told of the cabinet"
     RENAME = "rename the cabinet"
     INVITE = "invite and remove members"
     """Only to and from roles below one's own: `check_below`."""
@@ -44,6 +45,7 @@ MAY: Mapping[Act, Role] = {
     Act.ENTER: Role.ANALYST,
     Act.HANDLE_ALERTS: Role.ANALYST,
     Act.START_SYNC: Role.ANALYST,
+    Act.SUBSCRIBE: Role.MANAGER,
     Act.RENAME: Role.MANAGER,
     Act.INVITE: Role.MANAGER,
     Act.LEAVE: Role.VIEWER,
@@ -52,6 +54,7 @@ MAY: Mapping[Act, Role] = {
 }
 """The least role that may."""
 
+_OF_USER = text("SELECT cabinet_id, role FROM cabinet_members WHERE telegram_id = :user ORDER BY cabinet_id")
 _ROLE = text("SELECT role FROM cabinet_members WHERE cabinet_id = :cabinet_id AND telegram_id = :user")
 
 
@@ -63,6 +66,11 @@ async def require(connection: AsyncConnection, *, cabinet_id: UUID, user: int, a
     """
     role: str | None = await connection.scalar(_ROLE, {"cabinet_id": cabinet_id, "user": user})
     return check(role, act)
+
+
+async def of_user(connection: AsyncConnection, user: int) -> dict[UUID, str]:
+    """The user's role in each of his cabinets, by their ids."""
+    return {row.cabinet_id: row.role for row in await connection.execute(_OF_USER, {"user": user})}
 
 
 def check(role: str | None, act: Act) -> Role:

@@ -9,15 +9,15 @@ from fastapi import APIRouter, Response
 from servicekit.addresses import AddressRefused, NotResolved, checked_target
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway import cabinets, webhook_log, webhooks
+from gateway import cabinets, roles, webhook_log, webhooks
 from gateway.answers.form import Answered, Listed
 from gateway.api.auth import Reader, Reading, Writer
-from gateway.api.cabinets import cabinet_not_found
 from gateway.api.form import AskedList, described
 from gateway.api.parts import Parts, UsedParts
 from gateway.api.problems import Problem, documented
 from gateway.api.webhook_form import ChangeWebhook, EnterWebhook, NewWebhook, RotateSecret, Webhook, resumed, shown
 from gateway.lists import Page, Window, part_of
+from gateway.roles import Act
 from gateway.sorting import Key, Sorting
 from gateway.webhook_log import NotifiersState
 from gateway.webhook_secrets import TooManySecrets
@@ -42,7 +42,8 @@ async def subscribe(caller: Writer, parts: UsedParts, body: EnterWebhook, respon
     """Be told at an endpoint of yours, by [Standard Webhooks](https://www.standardwebhooks.com), from now on.
 
     Refused are an address that is private, not https or has a password in it (422 `address_refused`), a name that is
-    not found (422 `address_not_resolved`), and more than 20 webhooks (409 `too_many_webhooks`).
+    not found (422 `address_not_resolved`), and more than 20 webhooks (409 `too_many_webhooks`). It takes the role
+    manager in each cabinet that is named; without `cabinets`, in all of yours (403 `role_insufficient`).
     """
     await _check_address(parts, body.url)
     async with parts.database.transaction() as connection:
@@ -83,7 +84,7 @@ async def get_webhook(caller: Reader, answer: Reading, parts: UsedParts, webhook
 
 @router.put("/{webhook_id}", responses=documented(404, 413))
 async def change_webhook(caller: Writer, parts: UsedParts, webhook_id: UUID, body: ChangeWebhook) -> Webhook:
-    """Change all of it at once; what is waiting goes to the new address. Addresses are refused as by POST."""
+    """Change all of it at once; what is waiting goes to the new address. Refused is what POST refuses."""
     await _check_address(parts, body.url)
     async with parts.database.transaction() as connection:
         mine = await _own_cabinets(connection, caller.telegram_id, body.cabinets)
@@ -154,10 +155,11 @@ def _wanted(body: EnterWebhook) -> Wanted:
 
 
 async def _own_cabinets(connection: AsyncConnection, user: int, named: Sequence[UUID] | None) -> list[UUID]:
-    mine = await cabinets.ids_of(connection, user)
-    if not set(named or ()) <= set(mine):
-        raise cabinet_not_found()
-    return mine
+    """The caller's cabinets; he may have told of those that are named, or of all."""
+    mine = await roles.of_user(connection, user)
+    for cabinet_id in mine if named is None else named:
+        roles.check(mine.get(cabinet_id), Act.SUBSCRIBE)
+    return list(mine)
 
 
 async def _check_address(parts: Parts, url: str) -> None:
