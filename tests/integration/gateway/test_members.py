@@ -317,6 +317,14 @@ class TestRename:
         events = await published(gateway.database, CabinetRenamedV1.TYPE)
         assert [event.data.name for event in events] == ["Юг", None]
 
+    async def test_by_an_administrator_is_told_too(self, gateway: Gateway, cabinet: UUID) -> None:
+        headers = {"X-API-Key": await gateway.key(None, scopes=("admin",))}
+        url = f"/api/v1/admin/cabinets/{cabinet}"
+        record = (await gateway.client.get(url, headers=headers)).json()
+        answer = await gateway.client.put(url, headers=headers, json={**record, "name": "Юг"})
+        assert (answer.status_code, answer.json()["name"]) == (200, "Юг")
+        assert [event.data.name for event in await published(gateway.database, CabinetRenamedV1.TYPE)] == ["Юг"]
+
     @pytest.mark.parametrize("body", [{}, {"name": ""}, {"name": "a\x00b"}, {"name": "n" * 101}, {"title": "Юг"}])
     async def test_to_what_is_no_name_is_refused(self, alice: User, cabinet: UUID, body: dict[str, Any]) -> None:
         assert refused(await alice.call("PATCH", f"/cabinets/{cabinet}", json=body)) == (422, "invalid_request")

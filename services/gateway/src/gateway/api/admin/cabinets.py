@@ -13,7 +13,6 @@ from sqlalchemy import RowMapping
 from contracts import cache_keys
 from gateway import cabinets
 from gateway.admin import audit
-from gateway.admin.cabinets import rename
 from gateway.admin.listings import CABINETS
 from gateway.api.admin import dialect
 from gateway.api.admin.access import Admin
@@ -160,7 +159,7 @@ async def rename_cabinet(admin: Admin, parts: UsedParts, record_id: RecordId, bo
         record = _shown(row)
         changes = dialect.changes(body, record, writable=WRITABLE)
         if changes:
-            await rename(connection, record.id, changes["name"])
+            await cabinets.rename(connection, user=record.owner_telegram_id, cabinet_id=record.id, name=changes["name"])
         row = await CABINETS.find(connection, record_id)
     await parts.cache.invalidate([cache_keys.cabinet_tag(record.id)])
     audit.note(key_id=admin.key_id, action="update", resource=NAME, record_id=record_id, fields=sorted(changes))
