@@ -59,7 +59,7 @@ BODIES: dict[tuple[str, str], Any] = {
     },
     ("POST", "/api/v1/sync/start"): lambda cabinet_id: {"cabinet_id": str(cabinet_id)},
 }
-ROWS = {
+ROWS: dict[str, dict[str, Any]] = {
     "costs": {"nm_id": 7, "valid_from": "2026-11-01", "cost": "520.00"},
     "tax": {"valid_from": "2026-11-01", "percent": "6.00", "base": "income"},
     "other-costs": {"nm_id": 7, "valid_from": "2026-11-01", "amount": "12.00"},
@@ -77,7 +77,7 @@ def rest_of(method: str, path: str) -> dict[str, Any]:
     if kind in ROWS and method == "PUT":
         return {"json": {"rows": [ROWS[kind]]}}
     if kind in ROWS and method == "DELETE":
-        return {"params": {"nm_id": 7, "valid_from": "2026-11-01", "month": "2026-11-01"}}
+        return {"params": {name: ROWS[kind][name] for name in ("nm_id", "valid_from", "month") if name in ROWS[kind]}}
     return {}
 
 

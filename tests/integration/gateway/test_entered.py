@@ -42,6 +42,11 @@ def cost(nm_id: int = 7, day: date = DAY, amount: str = "520.00", **other: Any) 
     return {"nm_id": nm_id, "valid_from": day.isoformat(), "cost": amount, **other}
 
 
+def place_of(row: dict[str, Any]) -> dict[str, Any]:
+    """What a row is taken back by."""
+    return {name: row[name] for name in ("nm_id", "valid_from", "month") if name in row}
+
+
 async def put(user: User, cabinet_id: UUID, *rows: dict[str, Any], path: str = "costs") -> list[dict[str, Any]]:
     answer = await user.call("PUT", f"/cabinets/{cabinet_id}/{path}", json={"rows": rows})
     assert answer.status_code == 200, answer.text
@@ -66,7 +71,7 @@ class TestEveryKind:
         kind, row, change = KINDS[path]
         (first,) = await put(alice, cabinet, row, path=path)
         (second,) = await put(alice, cabinet, row | change, path=path)
-        place = {name: row[name] for name in ("nm_id", "valid_from", "month") if name in row}
+        place = place_of(row)
         gone = await alice.call("DELETE", f"/cabinets/{cabinet}/{path}", params=place)
         assert gone.status_code == 204
 
@@ -106,7 +111,7 @@ class TestEveryKind:
 
     @every_kind
     async def test_what_was_never_entered_cannot_be_taken_back(self, alice: User, cabinet: UUID, path: str) -> None:
-        place = {"nm_id": 9, "valid_from": "2026-11-01", "month": "2026-11-01"}
+        place = place_of(KINDS[path][1])
         answer = await alice.call("DELETE", f"/cabinets/{cabinet}/{path}", params=place)
         assert (answer.status_code, answer.json()["code"]) == (404, "entered_row_not_found")
 
@@ -116,7 +121,7 @@ class TestEveryKind:
         await bob.connect()
         cabinet_id = await alice.connect()
         await put(alice, cabinet_id, row, path=path)
-        place = {"nm_id": row.get("nm_id", 0), "valid_from": "2026-11-01", "month": "2026-11-01"}
+        place = place_of(row)
         for method, sent in (("PUT", {"json": {"rows": [row]}}), ("GET", {}), ("DELETE", {"params": place})):
             foreign = await bob.call(method, f"/cabinets/{cabinet_id}/{path}", **sent)
             unknown = await bob.call(method, f"/cabinets/{uuid4()}/{path}", **sent)
@@ -169,16 +174,18 @@ class TestEnter:
         [
             ([], "at least 1"),
             ([cost(n) for n in range(1, 502)], "at most 500"),
-            ([cost(), cost(amount="1")], "two rows of one day"),
             ([cost(0)], "greater than or equal to 1"),
             ([cost(10**13)], "less than or equal"),
-            ([cost(amount="-1")], "greater than or equal to 0"),
-            ([cost(amount="1.001")], "2 decimal places"),
-            ([cost(amount="1e30")], "14 digits"),
-            ([cost(amount="NaN")], "finite"),
+            ([cost(amount="-1")], "a number from 0"),
+            ([cost(amount="1.001")], "a number from 0"),
+            ([cost(amount="1e30")], "a number from 0"),
+            ([cost(amount="NaN")], "a number from 0"),
             ([cost(currency="rub")], "pattern"),
             ([cost(day=date(1999, 12, 31))], "2000 to 2100"),
             ([cost() | {"valid_from": "2026-02-30"}], "valid date"),
+            ([cost() | {"valid_from": 1793491200}], "2000 to 2100"),
+            ([cost() | {"cost": 520.5}], "as a string"),
+            ([cost() | {"nm_id": "7"}], "valid integer"),
             ([{"nm_id": 7, "cost": "1"}], "valid_from"),
         ],
     )
@@ -197,7 +204,6 @@ class TestEnter:
             ("tax", {"valid_from": "2026-11-01", "percent": "100.01", "base": "income"}, "100"),
             ("tax", {"valid_from": "2026-11-01", "percent": "6", "base": "turnover"}, "income"),
             ("plan", {"nm_id": 0, "month": "2026-11-02", "orders": 1}, "first day of a month"),
-            ("plan", {"nm_id": 0, "month": "2026-11-01"}, "orders, orders_sum or both"),
             ("lead-times", {"nm_id": 0, "valid_from": "2026-11-01", "lead_days": 5000}, "3650"),
             ("lead-times", {"nm_id": 0, "valid_from": "2026-11-01", "lead_days": 5, "box_units": 0}, "equal to 1"),
         ],
@@ -208,6 +214,15 @@ class TestEnter:
         answer = await alice.call("PUT", f"/cabinets/{cabinet}/{path}", json={"rows": [row]})
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
         assert said in answer.json()["detail"]
+
+    async def test_says_what_no_schema_can(self, gateway: Gateway, alice: User, cabinet: UUID) -> None:
+        for path, rows, code in (
+            ("costs", [cost(), cost(amount="1")], "row_repeated"),
+            ("plan", [{"nm_id": 0, "month": "2026-11-01"}], "plan_empty"),
+        ):
+            answer = await alice.call("PUT", f"/cabinets/{cabinet}/{path}", json={"rows": rows})
+            assert (answer.status_code, answer.json()["code"]) == (422, code)
+        assert await count(gateway.database, "entered_rows") == 0
 
     async def test_at_once_by_many_gives_every_change_a_revision_of_its_own(
         self, gateway: Gateway, alice: User, cabinet: UUID

@@ -1,6 +1,7 @@
 """The OpenAPI document: true, complete, and committed."""
 
 import json
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -8,7 +9,9 @@ from pkgutil import walk_packages
 from typing import Any
 
 import gateway.api
+import httpx
 from gateway.__main__ import cli
+from gateway.app import interface
 from gateway.openapi import document, is_current
 from typer.testing import CliRunner
 
@@ -47,6 +50,15 @@ class TestDocument:
                 if status >= "400":
                     assert list(response["content"]) == ["application/problem+json"]
 
+    def test_operations_have_short_names_of_their_own(self) -> None:
+        names = [operation["operationId"] for operation in operations()]
+        assert len(names) == len(set(names))
+        assert [name for name in names if not re.fullmatch(r"[a-z]+(_[a-z]+){0,4}", name)] == []
+
+    def test_a_parameter_is_left_out_and_never_null(self) -> None:
+        parameters = [each for operation in operations() for each in operation.get("parameters", ())]
+        assert [each for each in parameters if {"type": "null"} in each["schema"].get("anyOf", ())] == []
+
     def test_every_reference_leads_somewhere(self) -> None:
         for reference in set(references(DOCUMENT)):
             node = DOCUMENT
@@ -59,6 +71,16 @@ class TestDocument:
         routes = [route for module in modules if hasattr(module, "router") for route in module.router.routes]
         there = {(f"/api/v1{route.path}", method.lower()) for route in routes for method in route.methods}
         assert there == {(path, method) for path, methods in DOCUMENT["paths"].items() for method in methods}
+
+
+async def test_a_parameter_that_an_operation_does_not_know_is_refused() -> None:
+    transport = httpx.ASGITransport(interface())
+    async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
+        for path, methods in DOCUMENT["paths"].items():
+            for method in methods:
+                answer = await client.request(method, f"{path}?nm_ids=1&%00=1")
+                assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+                assert {"query.nm_ids", "query.?"} <= {each["field"] for each in answer.json()["errors"]}
 
 
 class TestCommand:

@@ -7,7 +7,7 @@ from typing import Any
 from contracts.cabinets import CabinetSuspendedV1, CabinetVerifiedV1
 from contracts.syncs import SyncCompletedV1, SyncFailedV1
 from contracts.topics import GATEWAY_CABINETS, GATEWAY_SYNCS
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from servicekit import db
 from servicekit.background import every
@@ -52,8 +52,10 @@ from gateway.api import (
 )
 from gateway.api.admin import resources as administration
 from gateway.api.admin.operations import Operations
+from gateway.api.document import mend
 from gateway.api.parts import Parts
 from gateway.api.protection import MAX_BODY_BYTES, SECURITY_HEADERS, LimitBody, SecureHeaders
+from gateway.api.strict_query import refuse_unknown_parameters
 from gateway.entrance import Entrance
 from gateway.handlers.cabinet_suspended import cabinet_suspended
 from gateway.handlers.cabinet_verified import cabinet_verified
@@ -175,6 +177,7 @@ class Interface(FastAPI):
         document = super().openapi()
         described.complete(document)
         administration.describe(document)
+        mend(document)
         return document
 
 
@@ -204,6 +207,7 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
             {"name": "webhooks", "description": "programs that are told what happens, and what they missed"},
         ],
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,  # what clients call their functions
         lifespan=lifespan,
         telemetry={
             "metrics": False,
@@ -224,7 +228,7 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
         api.include_router(part.router)
     for router in administration.ROUTERS:
         api.include_router(router)
-    app.include_router(api)
+    app.include_router(api, dependencies=[Depends(refuse_unknown_parameters)])
     return app
 
 

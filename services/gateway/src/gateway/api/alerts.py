@@ -15,6 +15,7 @@ from gateway.alert_marks import MarkState
 from gateway.alerts import AlertQuery, AlertState, ListedAlert
 from gateway.answers.form import Listed
 from gateway.api.auth import Caller, Reading, Writer
+from gateway.api.examples import example
 from gateway.api.form import AskedList, described, visible_cabinets
 from gateway.api.names import MAX_NM_ID, Name, OneCabinet
 from gateway.api.parts import Parts, UsedParts
@@ -58,7 +59,12 @@ async def list_alerts(
     return await asked.answer(answer, lambda window: alerts.page(parts.reads, query, window))
 
 
-_MARKED: dict[str, Any] = {"responses": documented(404)}
+_MARKED: dict[str, Any] = {
+    "responses": {
+        200: {"content": {"application/json": {"example": example("alerts")["data"][0]}}},
+        **documented(404),
+    }
+}
 
 
 @router.post("/{alert_id}/acknowledge", **_MARKED)
@@ -69,7 +75,8 @@ async def acknowledge_alert(caller: Writer, parts: UsedParts, alert_id: UUID) ->
 
 @router.post("/{alert_id}/snooze", **_MARKED)
 async def snooze_alert(caller: Writer, parts: UsedParts, alert_id: UUID, body: Snooze) -> ListedAlert:
-    """Leave it out of the open ones until a moment, or until its cause was gone and is back."""
+    """Leave it out of the open ones until a moment, or until its cause was gone and is back. 422 `snooze_invalid`: the
+    moment is past, or too far ahead."""
     now = clock.now()
     if not now < body.until <= now + LONGEST_SNOOZE:
         detail = f"`until` is to be in the future, and {LONGEST_SNOOZE.days} days ahead at most."

@@ -12,6 +12,7 @@ from gateway.answers.answer import SCOPE_NAME, Answer
 from gateway.api.parts import Parts, UsedParts
 from gateway.api.problems import Problem
 from gateway.callers import user_of
+from gateway.telegram_ids import SPELT
 
 _bearer = HTTPBearer(
     scheme_name="bearer",
@@ -68,7 +69,11 @@ async def _authenticate(
     grant: Granted,
     x_telegram_user_id: Annotated[
         str | None,
-        Header(description="whom a key made with `--any-user` acts for; other keys act for their own user"),
+        Header(
+            description="whom a key made with `--any-user` acts for (400 `user_not_named` without it); other keys act "
+            "for their own user, and for no other (403 `user_refused`). No Telegram id: 400 `user_malformed`",
+            json_schema_extra={"pattern": SPELT, "examples": ["123456789"]},
+        ),
     ] = None,
 ) -> Caller:
     require_scopes(grant, needed)
@@ -94,7 +99,17 @@ Reader = Annotated[Caller, Security(_authenticate, scopes=["read"])]
 Writer = Annotated[Caller, Security(_authenticate, scopes=["write"])]
 
 
-async def _opened(caller: Reader, request: Request) -> Answer:
+async def _opened(
+    caller: Reader,
+    request: Request,
+    if_none_match: Annotated[
+        str | None,
+        Header(
+            description="the `ETag` of an answer that you have: 304 while it is still so",
+            json_schema_extra={"examples": ['W/"5f0c1be2d4a94c0e8f1c7a91"']},
+        ),
+    ] = None,  # read where answers that are kept are sent
+) -> Answer:
     answer: Answer = request.scope[SCOPE_NAME]
     await answer.open(caller.telegram_id)
     return answer

@@ -135,7 +135,13 @@ def _asked(
         int, Query(ge=0, le=MAX_OFFSET, description="rows to leave out; deeper lists are read by `cursor`")
     ] = 0,
     cursor: Annotated[
-        str | None, Query(max_length=MAX_CURSOR, description="`meta.next_cursor` of the page before")
+        str | None,
+        Query(
+            max_length=MAX_CURSOR,
+            json_schema_extra={"pattern": "^[A-Za-z0-9_.-]+$"},
+            description="`meta.next_cursor` of the page before; 422 `cursor_invalid`: of another list or order, "
+            "`offset_or_cursor`: beside an offset",
+        ),
     ] = None,
     file_format: Annotated[
         Literal["json", "csv", "xlsx"] | None,

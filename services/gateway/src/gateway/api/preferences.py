@@ -76,7 +76,8 @@ class EnteredPreferences(Model):
 
 @router.get("", **described(Listed[CabinetPreferences], "preferences", is_list=True))
 async def list_preferences(caller: Reader, answer: Reading, parts: UsedParts, asked: AskedList) -> Response:
-    """What you are told of each of your cabinets, by their ids. Where nothing was entered, everything is told."""
+    """What you are told of each of your cabinets, by their ids, the smallest first. Where nothing was entered,
+    everything is told."""
 
     async def read(window: Window) -> Page[CabinetPreferences]:
         async with parts.database.transaction() as connection:

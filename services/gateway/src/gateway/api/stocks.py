@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
+from pydantic import WithJsonSchema
 
 from contracts import cache_keys
 from gateway import stocks
@@ -32,6 +33,7 @@ async def list_stocks(
     days_left_to: Annotated[
         Decimal | None,
         Query(ge=0, le=MAX_DAYS, max_digits=8, description="items that last no longer than so many days"),
+        WithJsonSchema({"type": "number", "minimum": 0, "maximum": MAX_DAYS}),
     ] = None,
     state: Annotated[
         StockState, Query(description="out: nothing is left of the item; size_out: of one of its sizes")

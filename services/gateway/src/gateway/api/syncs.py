@@ -1,9 +1,9 @@
 """`/sync`: ask for fresh data now, and see how fresh each resource is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import groupby
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 from contracts.model import Count, Model, Moment
@@ -28,17 +28,31 @@ USUAL_RESOURCES: tuple[ResourceName, ...] = ("orders", "products", "stocks")
 SHOWN_RUNS = 10
 
 
+def _may_repeat(schema: dict[str, Any]) -> None:
+    del schema["uniqueItems"]  # which would refuse what is accepted
+
+
 class StartSync(BaseModel):
     """What to sync."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"cabinet_id": "01a20c2b-7a5e-7c3e-9d0a-1c2f5b7e9a11", "resources": ["orders", "stocks"]}]
+        },
+    )
 
     cabinet_id: UUID
-    resources: frozenset[ResourceName] = Field(default=frozenset(USUAL_RESOURCES), min_length=1)
+    resources: frozenset[ResourceName] = Field(
+        default=frozenset(USUAL_RESOURCES), min_length=1, json_schema_extra=_may_repeat
+    )
 
 
 class StartedSync(Model):
     """A sync that was asked for; watch it with GET /api/v1/sync/status?sync_id=…"""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"sync_id": "01a20c2b-9b1c-7d40-8f55-3c1e2a7d4b01"}]})
 
     sync_id: UUID
 
@@ -93,6 +107,46 @@ class SyncStatus(Model):
     runs: tuple[Run, ...]
 
 
+STATUS_EXAMPLE: Mapping[str, Any] = {
+    "cabinet_id": "01a20c2b-7a5e-7c3e-9d0a-1c2f5b7e9a11",
+    "resources": [
+        {
+            "resource": "orders",
+            "status": "waiting",
+            "freshness_seconds": 42,
+            "last_success_at": "2026-11-20T11:01:18Z",
+            "next_run_at": "2026-11-20T11:02:18Z",
+            "first_load_done": True,
+            "rows": 18240,
+            "waits_for": "schedule",
+            "failures": 0,
+            "last_error": None,
+        }
+    ],
+    "runs": [
+        {
+            "sync_id": "01a20c2b-9b1c-7d40-8f55-3c1e2a7d4b01",
+            "status": "completed",
+            "requested_at": "2026-11-20T11:01:10Z",
+            "finished_at": "2026-11-20T11:01:18Z",
+            "resources": [
+                {
+                    "resource": "orders",
+                    "status": "completed",
+                    "started_at": "2026-11-20T11:01:11Z",
+                    "finished_at": "2026-11-20T11:01:18Z",
+                    "rows_new": 3,
+                    "rows_changed": 2,
+                    "rows_same": 195,
+                    "rows_quarantined": 0,
+                    "reason": None,
+                }
+            ],
+        }
+    ],
+}
+
+
 @router.post("/start", status_code=202, responses=documented(404, 409))
 async def start_sync(caller: Writer, parts: UsedParts, body: StartSync) -> StartedSync:
     """Sync a cabinet now, before scheduled work; one that WB refuses is checked first.
@@ -113,7 +167,7 @@ async def start_sync(caller: Writer, parts: UsedParts, body: StartSync) -> Start
     return StartedSync(sync_id=sync_id)
 
 
-@router.get("/status", **answered(Answered[SyncStatus] | Listed[SyncStatus], 404))
+@router.get("/status", **answered(Answered[SyncStatus] | Listed[SyncStatus], 404, example=STATUS_EXAMPLE))
 async def get_sync_status(
     answer: Reading,
     parts: UsedParts,

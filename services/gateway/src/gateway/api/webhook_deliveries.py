@@ -62,7 +62,7 @@ class RequestedTest(Model):
 
 
 @router.get("/deliveries", **described(Listed[WebhookDelivery], "webhook_deliveries", is_list=True))
-async def list_deliveries(
+async def list_webhook_deliveries(
     caller: Reader,
     answer: Reading,
     parts: UsedParts,
