@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts.items import Section
+from gateway.roles import Role
 from servicekit.db import Database
 
 from support.gateway import Gateway, User
@@ -16,6 +17,7 @@ from support.kept_digests import put_digest
 from support.reporting import NOON
 from support.shop_alerts import put_alert
 from support.shop_items import a_stock, put_card, put_period, put_prices, some_reviews
+from support.signing_in import sign_in
 from support.stored_orders import minutes_apart, store
 from support.sync_states import keep
 from support.verdicts import mark_verified
@@ -70,6 +72,9 @@ async def open_shop(
     started = await owner.call("POST", "/sync/start", json={"cabinet_id": str(cabinet_id)})
     body = {"url": f"https://93.184.216.34/{mark}", "event_types": ["*"], "description": mark}
     subscribed = await owner.call("POST", "/webhooks", json=body)
+    invited = await owner.call("POST", f"/cabinets/{cabinet_id}/invitations", json={"role": "viewer"})
+    member = await gateway.join(cabinet_id, nm_id, Role.VIEWER)
+    session = await sign_in(gateway, owner.telegram_id)
     ids = {
         "cabinet_id": cabinet_id,
         "order_id": orders[0].order_id,
@@ -77,6 +82,9 @@ async def open_shop(
         "alert_id": alert_id,
         "digest_id": digest_id,
         "sync_id": started.json()["sync_id"],
+        "telegram_id": member.telegram_id,
+        "invitation_id": invited.json()["invitation_id"],
+        "session_id": session.session_id,
         "webhook_id": subscribed.json()["webhook_id"],
         "review_id": await _id_of_first(owner, "/reviews", "review_id"),
         "question_id": await _id_of_first(owner, "/questions", "question_id"),

@@ -8,9 +8,15 @@ from support.gateway import wb_token
 from support.openapi import Operation, example_of
 
 TENANTS = frozenset(
-    {"cabinet_id", "order_id", "nm_id", "alert_id", "digest_id", "sync_id", "review_id", "question_id", "webhook_id"}
+    {
+        *("cabinet_id", "order_id", "nm_id", "alert_id", "digest_id", "sync_id", "review_id", "question_id"),
+        *("webhook_id", "telegram_id", "invitation_id", "session_id"),
+    }
 )
 """Parameters that name a thing which belongs to somebody. A new one needs an id in `support.shop` too."""
+
+OF_A_USER = frozenset({"webhook_id", "session_id"})
+"""Things of one user, whatever cabinets he shares with others."""
 
 PUBLIC = frozenset({"nm_id"})
 """Anybody may ask in a query, or say in a body, whether he has such a thing: an article of Wildberries."""
@@ -23,7 +29,7 @@ PLAIN: Mapping[str, str | None] = {
     **dict.fromkeys(("format", "excel", "cancelled", "region", "stars", "status")),
     **dict.fromkeys(("state", "severity", "rule", "kind", "currency", "abc", "xyz", "to_send")),
     **dict.fromkeys(("text", "brand", "subject", "size", "warehouse", "days_left_to")),
-    **dict.fromkeys(("x-telegram-user-id", "if-none-match", "idempotency-key", "chrt_id")),
+    **dict.fromkeys(("x-telegram-user-id", "if-none-match", "idempotency-key", "user-agent", "chrt_id")),
     "valid_from": "2026-11-01",
     "month": "2026-11-01",
 }

@@ -150,7 +150,9 @@ async def connect_for_user(admin: Admin, parts: UsedParts, body: NewCabinet) -> 
 
 
 @router.put("/{record_id}", **dialect.described_record(CabinetRecord, EXAMPLE, 404, 409))
-async def rename_cabinet(admin: Admin, parts: UsedParts, record_id: RecordId, body: CabinetChanges) -> CabinetRecord:
+async def rename_any_cabinet(
+    admin: Admin, parts: UsedParts, record_id: RecordId, body: CabinetChanges
+) -> CabinetRecord:
     """Rename a cabinet."""
     async with parts.database.transaction() as connection:
         row = await CABINETS.find(connection, record_id, to_change=True)
