@@ -72,6 +72,13 @@ async def test_a_file_has_the_rows_of_the_list_over_several_pages(alice: User, c
                 assert line[at] == str(row[at]) == str(each[name])
 
 
+async def test_short_lists_are_files_too(alice: User, cabinet: UUID) -> None:
+    for path in ("/cabinets", f"/cabinets/{cabinet}/members", f"/cabinets/{cabinet}/costs"):
+        shown = (await alice.get(path)).json()["data"]
+        assert len(of_csv(await alice.get(path, format="csv"))) == len(of_xlsx(await alice.get(path, format="xlsx")))
+        assert len(of_csv(await alice.get(path, format="csv"))) == len(shown) + 1
+
+
 async def test_money_is_a_number_and_texts_are_texts(alice: User, cabinet: UUID) -> None:
     titles, *lines = of_csv(await alice.get("/orders", format="csv"))
     assert {line[titles.index("Цена продавца")] for line in lines} == {"1494.0000"}

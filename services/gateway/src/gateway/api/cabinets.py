@@ -13,6 +13,7 @@ from contracts import cache_keys
 from gateway import cabinets, freshness, roles, syncs, token_words
 from gateway.answers.form import Answered, Listed
 from gateway.api.auth import Reader, Reading, Writer
+from gateway.api.form import WholeList, described_whole
 from gateway.api.parts import UsedParts
 from gateway.api.problems import Problem, answered, documented
 from gateway.refusals import Refused
@@ -176,13 +177,13 @@ async def connect_cabinet(caller: Writer, parts: UsedParts, body: ConnectCabinet
     return shown
 
 
-@router.get("", **answered(Listed[Cabinet], example=[CABINET_EXAMPLE]))
-async def list_cabinets(caller: Reader, answer: Reading, parts: UsedParts) -> Response:
+@router.get("", **described_whole(Listed[Cabinet], example=[CABINET_EXAMPLE]))
+async def list_cabinets(caller: Reader, answer: Reading, parts: UsedParts, asked: WholeList) -> Response:
     """Every cabinet of the user, oldest first."""
     await answer.depends_on(*map(cache_keys.cabinet_tag, answer.cabinets))
     async with parts.database.transaction() as connection:
         stored = await cabinets.list_of(connection, caller.telegram_id)
-    return answer.listed(map(_shown, stored), next_cursor=None, keep_seconds=cache_keys.TTL_REFERENCE_SECONDS)
+    return await asked.answer_whole(answer, list(map(_shown, stored)), keep_seconds=cache_keys.TTL_REFERENCE_SECONDS)
 
 
 @router.get("/{cabinet_id}", **answered(Answered[CabinetDetails], 404, example=DETAILS_EXAMPLE))

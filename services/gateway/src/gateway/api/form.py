@@ -1,6 +1,6 @@
 """Lists in pages, and how routes are described that answer in the form of `answers.form`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar, get_args
 from uuid import UUID
@@ -13,12 +13,12 @@ from contracts import cache_keys
 from gateway.admission.problem_answers import RETRY_AFTER
 from gateway.answers.answer import Answer
 from gateway.answers.form import ANSWER_HEADERS
-from gateway.api.cabinets import cabinet_not_found
 from gateway.api.examples import example
 from gateway.api.problems import Problem, answered
 from gateway.exports import files
 from gateway.exports.formats import MEDIA_TYPES, MOST_ROWS, FileFormat, accepted
 from gateway.lists import Page, Window
+from gateway.roles import cabinet_not_found
 from gateway.sorting import NotACursor
 
 T = TypeVar("T", bound=Model)
@@ -42,6 +42,8 @@ LIST_HEADERS: Mapping[str, Any] = {
     },
 }
 
+_AS_FILES: Mapping[str, Any] = {each: {"schema": {"type": "string"}} for each in MEDIA_TYPES.values()}
+
 
 def described(form: Any, example_name: str, *, is_list: bool = False) -> dict[str, Any]:
     """What describes a route that answers in this form, with an example."""
@@ -49,9 +51,16 @@ def described(form: Any, example_name: str, *, is_list: bool = False) -> dict[st
     content: dict[str, Any] = {"application/json": {"example": example(example_name)}}
     headers = ANSWER_HEADERS
     if is_list:
-        content |= {media_type: {"schema": {"type": "string"}} for media_type in MEDIA_TYPES.values()}
+        content |= _AS_FILES
         headers = {**ANSWER_HEADERS, **LIST_HEADERS}
     description["responses"][200] = {"headers": headers, "content": content}
+    return description
+
+
+def described_whole(form: Any, *statuses: int, example: object) -> dict[str, Any]:
+    """The same of a short list that is given whole; `example` is its `data`."""
+    description = answered(form, *statuses, example=example)
+    description["responses"][200]["content"] |= _AS_FILES
     return description
 
 
@@ -92,6 +101,16 @@ class ListRequest:
             headers=headers,
         )
 
+    async def answer_whole(self, answer: Answer, rows: Sequence[T], *, keep_seconds: int = 0) -> Response:
+        """The same of a short list, without pages."""
+
+        async def read(_: Window) -> Page[T]:
+            return Page(rows, None, None, None)
+
+        if self.file_format is not None:
+            return await self._file(read, self.file_format)
+        return answer.listed(rows, next_cursor=None, keep_seconds=keep_seconds, headers={"Vary": "Accept"})
+
     async def _file(self, read: files.Read[T], file_format: FileFormat) -> Response:
         route = self.request.scope["route"]
         row: type[T] = get_args(route.response_model.model_fields["data"].annotation)[0]
@@ -128,6 +147,18 @@ class ListRequest:
         return f"{url.path}?{url.query}"
 
 
+FileWanted = Annotated[
+    Literal["json", "csv", "xlsx"] | None,
+    Query(
+        alias="format",
+        description="csv, xlsx: the whole list as a file, whatever `limit` says; without it, as `Accept` prefers",
+    ),
+]
+ForExcel = Annotated[
+    bool, Query(description="CSV as Russian Excel opens it: with a BOM, semicolons and decimal commas")
+]
+
+
 def _asked(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
@@ -143,29 +174,29 @@ def _asked(
             "`offset_or_cursor`: beside an offset",
         ),
     ] = None,
-    file_format: Annotated[
-        Literal["json", "csv", "xlsx"] | None,
-        Query(
-            alias="format",
-            description="csv, xlsx: the whole list as a file, whatever `limit`, `offset` and `cursor` say; without it, "
-            "as `Accept` prefers",
-        ),
-    ] = None,
-    excel: Annotated[
-        bool, Query(description="CSV as Russian Excel opens it: with a BOM, semicolons and decimal commas")
-    ] = False,
+    file_format: FileWanted = None,
+    excel: ForExcel = False,
 ) -> ListRequest:
     if cursor is not None and offset:
         raise Problem(422, "offset_or_cursor", "Give either offset or cursor.")
-    if file_format is None:
-        wanted = accepted(request.headers.get("accept"))
-    else:
-        wanted = None if file_format == "json" else FileFormat(file_format)
-    return ListRequest(request, Window(limit, offset, cursor), wanted, excel)
+    return ListRequest(request, Window(limit, offset, cursor), _wanted(request, file_format), excel)
+
+
+def _asked_whole(request: Request, file_format: FileWanted = None, excel: ForExcel = False) -> ListRequest:
+    return ListRequest(request, Window(MAX_LIMIT), _wanted(request, file_format), excel)
+
+
+def _wanted(request: Request, named: str | None) -> FileFormat | None:
+    if named is None:
+        return accepted(request.headers.get("accept"))
+    return None if named == "json" else FileFormat(named)
 
 
 AskedList = Annotated[ListRequest, Depends(_asked)]
 """The list that a route is asked for: `return await asked.answer(answer, read)`."""
+
+WholeList = Annotated[ListRequest, Depends(_asked_whole)]
+"""A short list that has no pages: `return await asked.answer_whole(answer, rows)`."""
 
 
 def visible_cabinets(answer: Answer, cabinet_id: UUID | None) -> list[UUID]:

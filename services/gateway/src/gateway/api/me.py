@@ -11,6 +11,7 @@ from contracts import cache_keys
 from gateway import sessions, users
 from gateway.answers.form import Answered, Listed
 from gateway.api.auth import Reader, Reading, Writer
+from gateway.api.form import WholeList, described_whole
 from gateway.api.parts import UsedParts
 from gateway.api.problems import answered, documented
 from gateway.refusals import Refused
@@ -89,8 +90,8 @@ async def get_profile(caller: Reader, answer: Reading, parts: UsedParts) -> Resp
     return answer.of(profile, keep_seconds=cache_keys.TTL_REFERENCE_SECONDS)
 
 
-@router.get("/sessions", **answered(Listed[Session], example=[SESSION_EXAMPLE]))
-async def list_sessions(caller: Reader, answer: Reading, parts: UsedParts) -> Response:
+@router.get("/sessions", **described_whole(Listed[Session], example=[SESSION_EXAMPLE]))
+async def list_sessions(caller: Reader, answer: Reading, parts: UsedParts, asked: WholeList) -> Response:
     """The user's sessions that go on, 50 at most, the one used last first."""
     async with parts.database.transaction() as connection:
         stored = await sessions.list_of(connection, caller.telegram_id)
@@ -104,7 +105,7 @@ async def list_sessions(caller: Reader, answer: Reading, parts: UsedParts) -> Re
         )
         for each in stored
     ]
-    return answer.listed(shown, next_cursor=None)
+    return await asked.answer_whole(answer, shown)
 
 
 @router.delete("/sessions/{session_id}", status_code=204, responses=documented(404))

@@ -12,8 +12,9 @@ from gateway import invitations, members
 from gateway.answers.form import Listed
 from gateway.api.auth import Reader, Reading, Writer
 from gateway.api.cabinets import cabinet_not_found
+from gateway.api.form import WholeList, described_whole
 from gateway.api.parts import UsedParts
-from gateway.api.problems import answered, documented
+from gateway.api.problems import documented
 from gateway.invitations import MOST_HOURS
 from gateway.roles import Role
 from gateway.telegram_ids import MAX_TELEGRAM_ID
@@ -107,14 +108,16 @@ class Joined(Model):
     role: Role
 
 
-@router.get("/cabinets/{cabinet_id}/members", **answered(Listed[Member], 404, example=[MEMBER_EXAMPLE]))
-async def list_members(caller: Reader, answer: Reading, parts: UsedParts, cabinet_id: UUID) -> Response:
+@router.get("/cabinets/{cabinet_id}/members", **described_whole(Listed[Member], 404, example=[MEMBER_EXAMPLE]))
+async def list_members(
+    caller: Reader, answer: Reading, parts: UsedParts, asked: WholeList, cabinet_id: UUID
+) -> Response:
     """The cabinet's members, 100 at most: its owner, and the others in the order in which they came."""
     if cabinet_id not in answer.cabinets:
         raise cabinet_not_found()
     async with parts.database.transaction() as connection:
         found = await members.list_of(connection, cabinet_id)
-    return answer.listed((Member.model_validate(vars(each)) for each in found), next_cursor=None)
+    return await asked.answer_whole(answer, [Member.model_validate(vars(each)) for each in found])
 
 
 @router.put("/cabinets/{cabinet_id}/members/{telegram_id}", status_code=204, responses=documented(404, 409, 413))
@@ -156,12 +159,16 @@ async def invite(caller: Writer, parts: UsedParts, cabinet_id: UUID, body: Invit
     return NewInvitation.model_validate({**vars(created), "token": token})
 
 
-@router.get("/cabinets/{cabinet_id}/invitations", **answered(Listed[Invitation], 404, example=[INVITATION_EXAMPLE]))
-async def list_invitations(caller: Reader, answer: Reading, parts: UsedParts, cabinet_id: UUID) -> Response:
+@router.get(
+    "/cabinets/{cabinet_id}/invitations", **described_whole(Listed[Invitation], 404, example=[INVITATION_EXAMPLE])
+)
+async def list_invitations(
+    caller: Reader, answer: Reading, parts: UsedParts, asked: WholeList, cabinet_id: UUID
+) -> Response:
     """The cabinet's open invitations, the newest first; for who may invite."""
     async with parts.database.transaction() as connection:
         found = await invitations.list_of(connection, user=caller.telegram_id, cabinet_id=cabinet_id)
-    return answer.listed((Invitation.model_validate(vars(each)) for each in found), next_cursor=None)
+    return await asked.answer_whole(answer, [Invitation.model_validate(vars(each)) for each in found])
 
 
 @router.delete("/cabinets/{cabinet_id}/invitations/{invitation_id}", status_code=204, responses=documented(404))
