@@ -8,7 +8,7 @@ from gateway.admin.listing import MAX_COUNTED, MAX_ROWS
 from servicekit.db import Database
 from support.administration import Admin, deliver, log_sync
 from support.gateway import wb_token
-from support.rows import execute
+from support.rows import execute, rows
 
 USER = {"id": 5, "note": "first"}
 
@@ -205,3 +205,15 @@ async def test_a_write_that_is_repeated_is_done_once_and_ends_what_it_ends(admin
     assert (await twice("DELETE", f"cabinets/{cabinet['id']}"))["id"] == cabinet["id"]
     assert (await twice("DELETE", "users/5"))["id"] == 5
     assert (await admin.get("users")).json() == []
+
+
+async def test_a_cabinet_that_is_renamed_or_disconnected_is_so_for_every_service(admin: Admin) -> None:
+    cabinet = (await admin.call("POST", "cabinets", json={"owner_telegram_id": 5, "token": wb_token()})).json()
+    await admin.call("PUT", f"cabinets/{cabinet['id']}", json={**cabinet, "name": "new"})
+    await admin.call("DELETE", f"cabinets/{cabinet['id']}")
+    told = await rows(admin.gateway.database, "SELECT type FROM outbox ORDER BY created_at, id")
+    assert [event["type"] for event in told] == [
+        "cabinet.connected.v1",
+        "cabinet.renamed.v1",
+        "cabinet.disconnected.v1",
+    ]
