@@ -77,7 +77,7 @@ class TestAnswers:
         validate(connected.json(), "Cabinet")
         cabinet_id = connected.json()["cabinet_id"]
         await mark_verified(gateway, cabinet_id)
-        validate((await alice.get(f"/cabinets/{cabinet_id}")).json(), "Answered_Cabinet_")
+        validate((await alice.get(f"/cabinets/{cabinet_id}")).json(), "Answered_CabinetDetails_")
         validate((await alice.get("/cabinets")).json(), "Listed_Cabinet_")
         order = snapshot(cabinet_id)
         await store(reporter_db, cabinet_id, [order])

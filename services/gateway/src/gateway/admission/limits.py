@@ -154,7 +154,9 @@ class Limits:
                 if of_it.wait:
                     self._remember(each, of_it)
             raise _too_many(quota, what.next_seconds(quota), quotas)
-        left, quota, what = min((what.left_of(quota), quota, what) for quota, what in standing)
+        lefts = [what.left_of(quota) for quota, what in standing]
+        left = min(lefts)
+        quota, what = standing[lefts.index(left)]
         visit.headers = {
             "RateLimit-Policy": _policy(quotas),
             "RateLimit": f'"{_limit(quota)}";r={left};t={what.next_seconds(quota)}',
