@@ -14,6 +14,7 @@ _OWNERS = {
     "SYNC_": ("ingestor",),
     "SYNC_KEEP_": ("gateway",),
     "ACCESS_TOKEN_": ("gateway",),
+    "DATABASE_REPLICA_": ("gateway",),
     "TELEGRAM_": ("notifier",),
     "TELEGRAM_BOT_TOKEN": ("gateway", "notifier"),
 }
