@@ -25,7 +25,7 @@ GATES = (
     Gate("WB client", 100, ("services/ingestor/src/ingestor/wb/*",)),
     Gate("sync engine", 100, ("services/ingestor/src/ingestor/sync/*",)),
     Gate("cache", 100, ("infra/servicekit/src/servicekit/cache.py",)),
-    Gate("gateway", 90, ("services/gateway/src/gateway/*",)),
+    Gate("gateway", 95, ("services/gateway/src/gateway/*",)),
     Gate("ingestor", 80, ("services/ingestor/src/ingestor/*",)),
     Gate("reporter", 100, ("services/reporter/src/reporter/*",)),
     Gate("notifier", 80, ("services/notifier/src/notifier/*",)),
