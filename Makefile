@@ -20,8 +20,9 @@ PORT := $(if $(filter command line,$(origin PORT)),$(PORT),8080)
 SCENARIO ?= quiet
 SCENARIO_FILE = $(if $(filter %.toml,$(SCENARIO)),$(SCENARIO),infra/wbsim/scenarios/$(SCENARIO).toml)
 PYTEST_ARGS ?=
+EXAMPLES ?= 200
 
-.PHONY: help setup demo wbsim test e2e any-day bench chaos up down logs migrate run replay key contracts contracts-check lint format lock clean
+.PHONY: help setup demo wbsim test fuzz e2e any-day bench chaos up down logs migrate run replay key contracts contracts-check lint format lock clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9_-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' Makefile
@@ -41,6 +42,9 @@ test: lint contracts-check ## Everything CI runs: lint, types, contracts, tests 
 	@sh tests/support/run.sh $(PYTHON) $(PYTEST_ARGS)
 	@$(PYTHON) -m slipcover --merge .local/coverage/*.json --json --out coverage.json >/dev/null
 	@$(PYTHON) tests/support/coverage_gate.py coverage.json
+
+fuzz: $(STAMP) ## Schemathesis over the HTTP interface but for administration, other requests each time: EXAMPLES=200 of each operation
+	@FUZZ_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest tests/integration/gateway/test_fuzz.py -q $(PYTEST_ARGS)
 
 e2e: $(STAMP) ## Only the end-to-end tests
 	@$(PYTHON) -m pytest tests/e2e $(PYTEST_ARGS)
@@ -79,15 +83,17 @@ replay: $(STAMP) ## Give a consumer the log again: CONSUMER=reporter, DRY_RUN=1,
 key: $(STAMP) ## Print a new API key of the running platform: TELEGRAM_ID=123456789
 	@exec $(PYTHON) -m local key --telegram-id "$(TELEGRAM_ID)"
 
-contracts: $(STAMP) ## Write schemas, AsyncAPI, OpenAPI and the table of resources from the code; refuses to break an event
+contracts: $(STAMP) ## Write schemas, AsyncAPI, OpenAPI, its Python client and the table of resources from the code; refuses to break an event
 	@$(PYTHON) -m contracts generate
 	@$(PYTHON) -m gateway openapi --write docs/openapi.json
 	@$(PYTHON) -m ingestor resources --write docs/resources.md
+	@$(PYTHON) clients/python/generate.py
 
 contracts-check: $(STAMP) ## Fail on a broken event, a changed example, or a document that is not what the code says
 	@$(PYTHON) -m contracts check
 	@$(PYTHON) -m gateway openapi --check docs/openapi.json
 	@$(PYTHON) -m ingestor resources --check docs/resources.md
+	@$(PYTHON) clients/python/generate.py --check
 
 lint: $(STAMP) ## ruff, mypy --strict, import-linter
 	@$(PYTHON) -m ruff check .

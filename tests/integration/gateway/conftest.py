@@ -3,9 +3,14 @@
 from collections.abc import AsyncIterator
 
 import pytest
+import redis.asyncio
 from local.servers import Servers
+from servicekit.cache import Cache
 from servicekit.db import Database
+from support.databases import Databases
 from support.gateway import Gateway, User, built_gateway
+from support.running_shop import RunningShop, running
+from support.shop import open_shop
 
 
 @pytest.fixture
@@ -35,3 +40,27 @@ async def alice(gateway: Gateway) -> User:
 async def bob(gateway: Gateway) -> User:
     """Another user with a key."""
     return await gateway.user(1002)
+
+
+@pytest.fixture
+async def running_shop(
+    gateway: Gateway,
+    alice: User,
+    databases: Databases,
+    servers: Servers,
+    redis_client: redis.asyncio.Redis,
+    redis_prefix: str,
+    rabbitmq_url: str,
+    reporter_db: Database,
+    ingestor_db: Database,
+) -> AsyncIterator[RunningShop]:
+    """Alice's shop, shown by a gateway that is a process of its own."""
+    shop = await open_shop(gateway, alice, reporter_db, ingestor_db, nm_id=7_000_001, mark="Vq7alice")
+    environment = {
+        "DATABASE_URL": databases.urls["gateway"],
+        "REDIS_URL": servers.redis_url,
+        "REDIS_KEY_PREFIX": redis_prefix,
+        "RABBITMQ_URL": rabbitmq_url,
+    }
+    async with running(shop, environment, reporter_db, Cache(redis_client, prefix=redis_prefix)) as shown:
+        yield shown

@@ -185,7 +185,7 @@ class TestEnter:
             ([cost() | {"valid_from": "2026-02-30"}], "valid date"),
             ([cost() | {"valid_from": 1793491200}], "2000 to 2100"),
             ([cost() | {"cost": 520.5}], "as a string"),
-            ([cost() | {"nm_id": "7"}], "valid integer"),
+            ([cost() | {"nm_id": "7"}], "a whole number"),
             ([{"nm_id": 7, "cost": "1"}], "valid_from"),
         ],
     )

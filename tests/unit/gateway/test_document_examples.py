@@ -16,10 +16,11 @@ def assert_fits(instance: Any, schema: dict[str, Any]) -> None:
 
 
 @every_operation
-def test_an_example_of_an_answer_fits_its_schema(operation: Operation) -> None:
-    for _, content in operation.answers():
-        if (shown := example_of(content)) is not None:
-            assert_fits(shown, content["schema"])
+def test_each_answer_has_an_example_that_fits_its_schema(operation: Operation) -> None:
+    for status, content in operation.answers():
+        shown = example_of(content)
+        assert shown is not None, f"{operation.name} shows no answer {status}"
+        assert_fits(shown, content["schema"])
 
 
 @every_operation

@@ -103,7 +103,7 @@ async def get_sales(
 ) -> Response:
     """Orders and sales of a period beside the one before, in all and by group, each currency apart. Days: the newest
     first, those on which something happened, each beside the day as many days before; all others: the largest sum of
-    orders first."""
+    orders first. Regions are counted of one period alone (422 `period_not_counted`)."""
     if group_by is GroupBy.REGION and period != REGION_DAYS:
         raise Problem(
             422, "period_not_counted", f"Regions are counted of {REGION_DAYS} days: give period={REGION_DAYS}."

@@ -13,6 +13,7 @@ from contracts import cache_keys
 from gateway import cabinets, freshness, roles, syncs, token_words
 from gateway.answers.form import Answered, Listed
 from gateway.api.auth import Reader, Reading, Writer
+from gateway.api.examples import answer_like
 from gateway.api.form import WholeList, described_whole
 from gateway.api.parts import UsedParts
 from gateway.api.problems import Problem, answered, documented
@@ -145,8 +146,16 @@ DETAILS_EXAMPLE = {
     status_code=201,
     response_model=Cabinet,
     responses={
-        200: {"description": "The same seller again: the new token took the old one's place", "model": Cabinet},
-        201: {"description": "Connected", "headers": {"Location": {"schema": {"type": "string"}}}},
+        200: {
+            "description": "The same seller again: the new token took the old one's place",
+            "model": Cabinet,
+            **answer_like(CABINET_EXAMPLE),
+        },
+        201: {
+            "description": "Connected",
+            "headers": {"Location": {"schema": {"type": "string"}}},
+            **answer_like(CABINET_EXAMPLE),
+        },
         **documented(413, 422),
     },
 )
@@ -201,7 +210,7 @@ async def get_cabinet(caller: Reader, answer: Reading, parts: UsedParts, cabinet
     return answer.of(CabinetDetails(**dict(shown), resources=resources))
 
 
-@router.patch("/{cabinet_id}", responses=documented(404, 413))
+@router.patch("/{cabinet_id}", responses={200: answer_like(CABINET_EXAMPLE), **documented(404, 413)})
 async def rename_cabinet(caller: Writer, parts: UsedParts, cabinet_id: UUID, body: RenameCabinet) -> Cabinet:
     """Call the cabinet otherwise; for managers and the owner. Messages name it so from then on."""
     async with parts.database.transaction() as connection:
@@ -211,7 +220,7 @@ async def rename_cabinet(caller: Writer, parts: UsedParts, cabinet_id: UUID, bod
     return shown
 
 
-@router.put("/{cabinet_id}/token", responses=documented(404, 413))
+@router.put("/{cabinet_id}/token", responses={200: answer_like(CABINET_EXAMPLE), **documented(404, 413)})
 async def replace_token(caller: Writer, parts: UsedParts, cabinet_id: UUID, body: GiveToken) -> Cabinet:
     """Give the cabinet another token of the same seller; only its owner may.
 

@@ -14,7 +14,7 @@ _IDEMPOTENCY_KEY = {
     "required": False,
     "schema": {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH, "pattern": f"^[!-~]{{1,{MAX_LENGTH}}}$"},
     "description": "a new random one, a UUID for instance, for each request: sent again with the same key, the request "
-    "is not done again for 24 hours, but answered as the first time",
+    "is not done again for 24 hours, but answered as the first time (422 `idempotency_key_reused`: it was another)",
     "example": "5f0c2a53-6d0e-4c43-9a37-1f9b2f6f6c1e",
 }
 _HEADERS: dict[str, dict[str, Any]] = {

@@ -26,7 +26,10 @@ async def list_digests(
     cabinet_id: OneCabinet = None,
     kind: DigestKind | None = None,
     first_day: Annotated[date | None, Query(alias="from", description="that begin on this Moscow day or later")] = None,
-    last_day: Annotated[date | None, Query(alias="to", description="that end on this Moscow day or earlier")] = None,
+    last_day: Annotated[
+        date | None,
+        Query(alias="to", description="that end on this Moscow day or earlier; before `from`: 422 `period_invalid`"),
+    ] = None,
 ) -> Response:
     """Digests of periods that have ended, those that began last first."""
     if first_day and last_day and first_day > last_day:

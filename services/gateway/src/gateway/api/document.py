@@ -1,5 +1,6 @@
 """The OpenAPI document as it should be, made of the one that FastAPI makes: it knows null in two wrong ways."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -21,6 +22,16 @@ def mend(document: dict[str, Any]) -> None:
     for schema in components.values():
         if "examples" in schema and "properties" in schema:
             schema["examples"] = [_with_nulls(each, schema, components) for each in schema["examples"]]
+
+
+def methods_at(document: dict[str, Any], path: str) -> list[str]:
+    """What may be asked of a path, by the paths of the document that it fits."""
+    return sorted(
+        method.upper()
+        for template, methods in document["paths"].items()
+        if re.fullmatch(re.sub(r"\\{[^/]+\\}", "[^/]+", re.escape(template)), path)
+        for method in methods
+    )
 
 
 def _bodies(operation: dict[str, Any]) -> Iterator[dict[str, Any]]:

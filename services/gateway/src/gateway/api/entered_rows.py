@@ -19,14 +19,25 @@ MAX_DAYS = 3650
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
-# Days and amounts have one spelling each, which the schema can say: pydantic alone would take a number of seconds for a
-# day, and a float, which is no amount of money, for an amount.
+# Each value has the spelling that the schema can say: pydantic alone would take a text for a number, a number of
+# seconds for a day, and a float, which is no amount of money, for an amount.
 _YEAR, _MONTH_OF_YEAR = "^(20[0-9]{2}|2100)", "(0[1-9]|1[0-2])"
 _DAYS = f"{_YEAR}-{_MONTH_OF_YEAR}-[0-3][0-9]$"
 _FIRST_DAYS = f"{_YEAR}-{_MONTH_OF_YEAR}-01$"
 _UP_TO_100 = r"^(100(\.00?)?|[0-9]{1,2}(\.[0-9]{1,2})?)$"
 _UP_TO_MAX_DAYS = r"^(3650(\.00?)?|([0-9]{1,3}|[12][0-9]{3}|3[0-5][0-9]{2}|36[0-4][0-9])(\.[0-9]{1,2})?)$"
 _UP_TO_MAX_AMOUNT = r"^[0-9]{1,12}(\.[0-9]{1,2})?$"
+
+
+def _check_whole(number: object) -> object:
+    if isinstance(number, float) and number.is_integer():
+        return int(number)  # JSON does not tell 5.0 from 5
+    if type(number) is not int:
+        raise ValueError("a whole number")
+    return number
+
+
+_whole = BeforeValidator(_check_whole)
 
 
 def _day_like(pattern: str, what: str) -> tuple[BeforeValidator, WithJsonSchema]:
@@ -53,11 +64,11 @@ def _amount_like(pattern: str, most: int) -> tuple[BeforeValidator, WithJsonSche
 # Written in one way, so that the same amount entered again is no change.
 _cents = AfterValidator(lambda amount: amount.quantize(Decimal("0.01")) + 0)
 
-NmId = Annotated[int, Field(strict=True, ge=1, le=MAX_NM_ID, description="WB article", examples=[214503977])]
+NmId = Annotated[int, _whole, Field(ge=1, le=MAX_NM_ID, description="WB article", examples=[214503977])]
 NmIdOrAll = Annotated[
     int,
+    _whole,
     Field(
-        strict=True,
         ge=0,
         le=MAX_NM_ID,
         description="WB article; 0: every item without a row of its own",
@@ -76,8 +87,8 @@ Month = Annotated[
 Amount = Annotated[Decimal, Field(examples=["520.00"]), *_amount_like(_UP_TO_MAX_AMOUNT, 10**12 - 1), _cents]
 Percent = Annotated[Decimal, Field(examples=["6.00"]), *_amount_like(_UP_TO_100, 100), _cents]
 Deviation = Annotated[Decimal, Field(examples=["3.00"]), *_amount_like(_UP_TO_MAX_DAYS, MAX_DAYS), _cents]
-Count = Annotated[int, Field(strict=True, ge=0, le=MAX_COUNT)]
-Days = Annotated[int, Field(strict=True, ge=0, le=MAX_DAYS)]
+Count = Annotated[int, _whole, Field(ge=0, le=MAX_COUNT)]
+Days = Annotated[int, _whole, Field(ge=0, le=MAX_DAYS)]
 
 
 class Row(BaseModel, ABC):
@@ -141,7 +152,7 @@ class Incoming(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    chrt_id: Annotated[int, Field(strict=True, ge=1, le=MAX_NM_ID)] | None = Field(
+    chrt_id: Annotated[int, _whole, Field(ge=1, le=MAX_NM_ID)] | None = Field(
         default=None, description="the size; null: not told by size"
     )
     units: Count
@@ -158,7 +169,7 @@ class LeadTime(_ItemRow):
         default=None, description="standard deviation, days; null counts as 0"
     )
     target_days: Days | None = Field(default=None, description="what is sent is to last so long; null: 30")
-    box_units: Annotated[int, Field(strict=True, ge=1, le=MAX_COUNT)] | None = Field(
+    box_units: Annotated[int, _whole, Field(ge=1, le=MAX_COUNT)] | None = Field(
         default=None, description="pieces in a box; null: sent by ones"
     )
     incoming: tuple[Incoming, ...] = Field(default=(), max_length=100)
@@ -167,7 +178,7 @@ class LeadTime(_ItemRow):
 class MonthPlan(Row):
     """What is to be ordered in a month, in pieces, in money or in both."""
 
-    nm_id: Annotated[int, Field(strict=True, ge=0, le=MAX_NM_ID, description="WB article; 0: the whole cabinet")]
+    nm_id: Annotated[int, _whole, Field(ge=0, le=MAX_NM_ID, description="WB article; 0: the whole cabinet")]
     month: Month
     orders: Count | None = Field(default=None, description="pieces; null: not planned")
     orders_sum: Amount | None = Field(default=None, description="null: not planned")

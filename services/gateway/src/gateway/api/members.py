@@ -12,6 +12,7 @@ from gateway import invitations, members
 from gateway.answers.form import Listed
 from gateway.api.auth import Reader, Reading, Writer
 from gateway.api.cabinets import cabinet_not_found
+from gateway.api.examples import answer_like
 from gateway.api.form import WholeList, described_whole
 from gateway.api.parts import UsedParts
 from gateway.api.problems import documented
@@ -104,6 +105,10 @@ class Accept(BaseModel):
 class Joined(Model):
     """What one is a member of now."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"cabinet_id": "01a20c2b-7a5e-7c3e-9d0a-1c2f5b7e9a11", "role": "analyst"}]}
+    )
+
     cabinet_id: UUID
     role: Role
 
@@ -146,7 +151,14 @@ async def remove_member(caller: Writer, parts: UsedParts, cabinet_id: UUID, tele
     await parts.cache.invalidate([cache_keys.members_tag(telegram_id)])
 
 
-@router.post("/cabinets/{cabinet_id}/invitations", status_code=201, responses=documented(404, 409, 413))
+@router.post(
+    "/cabinets/{cabinet_id}/invitations",
+    status_code=201,
+    responses={
+        201: answer_like({**INVITATION_EXAMPLE, "token": "pulse_invite_…"}),
+        **documented(404, 409, 413),
+    },
+)
 async def invite(caller: Writer, parts: UsedParts, cabinet_id: UUID, body: Invite) -> NewInvitation:
     """Invite one person: managers viewers and analysts, the owner managers too. The token is shown here alone.
 

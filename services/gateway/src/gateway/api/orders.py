@@ -32,7 +32,10 @@ async def list_orders(
     asked: AskedList,
     cabinet_id: OneCabinet = None,
     first_day: Annotated[date | None, Query(alias="from", description="first Moscow day, inclusive")] = None,
-    last_day: Annotated[date | None, Query(alias="to", description="last Moscow day, inclusive")] = None,
+    last_day: Annotated[
+        date | None,
+        Query(alias="to", description="last Moscow day, inclusive; before `from`: 422 `period_invalid`"),
+    ] = None,
     nm_id: Annotated[int | None, Query(ge=1, le=MAX_NM_ID, description="WB article")] = None,
     state: Annotated[OrderState | None, Query(description="what became of it, as the order itself tells")] = None,
     cancelled: Annotated[

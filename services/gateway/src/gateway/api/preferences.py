@@ -1,13 +1,13 @@
 """`/notifications/preferences`: what a member of a cabinet is told, and what not."""
 
 from collections.abc import Sequence
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from contracts.message_kinds import TOLD_TO_PEOPLE, MessageKind
 from contracts.model import Model
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
 
 from gateway import preferences
 from gateway.answers.form import Listed
@@ -26,6 +26,19 @@ _EXAMPLE = example("preferences")["data"]
 _BY_CABINET = Sorting("cabinet_id", (Key("cabinet_id", "uuid"),))
 
 
+# FastAPI's document does not say of a mapping which keys it may have.
+Kinds = Annotated[
+    dict[MessageKind, bool],
+    WithJsonSchema(
+        {
+            "type": "object",
+            "properties": {str(kind): {"type": "boolean"} for kind in TOLD_TO_PEOPLE},
+            "additionalProperties": False,
+        }
+    ),
+]
+
+
 class CabinetPreferences(Model):
     """What you are told of a cabinet."""
 
@@ -33,7 +46,7 @@ class CabinetPreferences(Model):
 
     cabinet_id: UUID
     channel: Literal["telegram"]
-    kinds: dict[MessageKind, bool] = Field(description="every kind of message: whether you are told it")
+    kinds: Kinds = Field(description="every kind of message: whether you are told it")
 
 
 class EnterCabinet(BaseModel):
@@ -43,7 +56,7 @@ class EnterCabinet(BaseModel):
 
     cabinet_id: UUID
     channel: Literal["telegram"] = "telegram"
-    kinds: dict[MessageKind, bool] = Field(description="kinds that are not named are told")
+    kinds: Kinds = Field(description="kinds that are not named are told")
 
 
 class EnterPreferences(BaseModel):
@@ -70,6 +83,8 @@ class EnterPreferences(BaseModel):
 
 class EnteredPreferences(Model):
     """Of all your cabinets."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"preferences": _EXAMPLE}]})
 
     preferences: tuple[CabinetPreferences, ...]
 

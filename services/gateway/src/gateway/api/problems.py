@@ -20,6 +20,7 @@ from starlette.requests import Request
 from gateway.admission.problem_answers import AWAY, BROKEN, MEDIA_TYPE, RETRY_AFTER, title_of
 from gateway.answers.answer import SCOPE_NAME
 from gateway.answers.form import ANSWER_HEADERS, META_EXAMPLE, NOT_MODIFIED
+from gateway.api.document import methods_at
 from gateway.api.protection import SECURITY_HEADERS
 from gateway.refusals import Refused
 
@@ -99,7 +100,10 @@ async def _on_refused(request: Request, error: Exception) -> JSONResponse:
 async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
     code = title_of(error.status_code).lower().replace(" ", "_").replace("-", "_")
-    return _answer(request, error.status_code, code, _explain(error), headers=error.headers)
+    headers = error.headers
+    if error.status_code == 405 and (methods := methods_at(request.app.openapi(), request.url.path)):
+        headers = {**(headers or {}), "Allow": ", ".join(methods)}  # Starlette names those of the first route alone
+    return _answer(request, error.status_code, code, _explain(error), headers=headers)
 
 
 async def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:

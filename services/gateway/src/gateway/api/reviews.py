@@ -21,7 +21,10 @@ router = APIRouter(tags=["reviews"])
 State = Annotated[AnswerState, Query(description="waiting: for an answer; answered: with one that was not rejected")]
 OneItem = Annotated[int | None, Query(ge=1, le=MAX_NM_ID, description="WB article")]
 FirstDay = Annotated[date | None, Query(alias="from", description="first Moscow day, inclusive")]
-LastDay = Annotated[date | None, Query(alias="to", description="last Moscow day, inclusive")]
+LastDay = Annotated[
+    date | None,
+    Query(alias="to", description="last Moscow day, inclusive; before `from`: 422 `period_invalid`"),
+]
 Text = Annotated[Name | None, Query(description="part of what was written or answered, in any case")]
 Id = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$", description="of the list")]
 

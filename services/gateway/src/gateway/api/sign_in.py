@@ -74,6 +74,20 @@ class Refresh(BaseModel):
 class Tokens(Model):
     """What a session goes on with; both tokens are shown here alone."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "access_token": "eyJhbGciOiJIUzI1NiJ9.…",
+                    "token_type": "Bearer",
+                    "expires_in": LIFE_SECONDS,
+                    "refresh_token": "pulse_refresh_…",
+                    "session_id": "01a20c2b-7a5e-7c3e-9d0a-1c2f5b7e9b01",
+                }
+            ]
+        }
+    )
+
     access_token: str = Field(description="send it as `Authorization: Bearer …`", examples=["eyJhbGciOiJIUzI1NiJ9.…"])
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  # its kind
     expires_in: int = Field(description="seconds that the access token is good for", examples=[LIFE_SECONDS])

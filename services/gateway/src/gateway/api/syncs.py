@@ -175,7 +175,8 @@ async def get_sync_status(
     sync_id: Annotated[UUID | None, Query(description="one requested sync, with its cabinet")] = None,
 ) -> Response:
     """How fresh each resource of a cabinet is, what it waits for, and what became of requested syncs. Name a cabinet or
-    a sync; without either, `data` is the list of all your cabinets, those connected first before the others."""
+    a sync (both: 422 `cabinet_or_sync`); without either, `data` is the list of all your cabinets, those connected first
+    before the others."""
     if cabinet_id is not None and sync_id is not None:
         raise Problem(422, "cabinet_or_sync", "Give either cabinet_id or sync_id.")
     cabinets_shown = answer.cabinets

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from contracts.model import Model
 from fastapi import APIRouter, Query, Response
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, WithJsonSchema
 from servicekit import clock
 
 from gateway import cabinets, webhook_log, webhooks
@@ -31,7 +31,11 @@ def _of_these_years(at: datetime) -> datetime:
     return at
 
 
-BoundedMoment = Annotated[AwareDatetime, AfterValidator(_of_these_years)]
+BoundedMoment = Annotated[
+    AwareDatetime,
+    AfterValidator(_of_these_years),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": "^(20[0-9]{2}|2100)-"}),
+]
 
 
 class Replay(BaseModel):
@@ -100,7 +104,8 @@ async def send_test(caller: Writer, parts: UsedParts, webhook_id: UUID) -> Reque
 async def replay_missed(caller: Writer, parts: UsedParts, webhook_id: UUID, body: Replay) -> RequestedReplay:
     """Have sent what failed, or was kept while the webhook was paused: each once, under the `webhook-id` that it had.
 
-    Refused where the webhook is paused (409 `webhook_paused`): resume it first.
+    Refused where the webhook is paused (409 `webhook_paused`): resume it first; and where `since` is not before `until`
+    (422 `period_invalid`).
     """
     until = body.until or clock.now()
     if body.since >= until:

@@ -84,7 +84,8 @@ async def get_webhook(caller: Reader, answer: Reading, parts: UsedParts, webhook
 
 @router.put("/{webhook_id}", responses=documented(404, 413))
 async def change_webhook(caller: Writer, parts: UsedParts, webhook_id: UUID, body: ChangeWebhook) -> Webhook:
-    """Change all of it at once; what is waiting goes to the new address. Refused is what POST refuses."""
+    """Change all of it at once; what is waiting goes to the new address. Refused is what POST refuses (422
+    `address_refused`, `address_not_resolved`)."""
     await _check_address(parts, body.url)
     async with parts.database.transaction() as connection:
         mine = await _own_cabinets(connection, caller.telegram_id, body.cabinets)

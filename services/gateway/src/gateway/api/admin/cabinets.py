@@ -127,7 +127,8 @@ async def get_any_cabinet(_: Admin, parts: UsedParts, record_id: RecordId) -> Ca
 @router.post("", **dialect.described_record(CabinetRecord, EXAMPLE, success=201))
 async def connect_for_user(admin: Admin, parts: UsedParts, body: NewCabinet) -> CabinetRecord:
     """Connect a cabinet for a user, as he would himself; the same seller of the same user keeps its cabinet, and gets
-    the new token."""
+    the new token. 422 `token_malformed`, `token_kind_unknown`, `token_is_test`, `token_expired`,
+    `token_lacks_categories`: it cannot work."""
     token = body.token.get_secret_value().strip()
     try:
         claims = read_claims(token, now=clock.now())
@@ -153,7 +154,8 @@ async def connect_for_user(admin: Admin, parts: UsedParts, body: NewCabinet) -> 
 async def rename_any_cabinet(
     admin: Admin, parts: UsedParts, record_id: RecordId, body: CabinetChanges
 ) -> CabinetRecord:
-    """Rename a cabinet."""
+    """Rename a cabinet. 422 `version_missing`: a whole record is stored with its version; `field_not_writable`: only
+    the name can be changed."""
     async with parts.database.transaction() as connection:
         row = await CABINETS.find(connection, record_id, to_change=True)
         if row is None:

@@ -107,7 +107,8 @@ async def get_dead_letter(_: Admin, dead_letters: UsedDeadLetters, record_id: Re
 
 @router.post("/redrives", **dialect.described_record(RedriveRecord, REDRIVE_EXAMPLE, success=201))
 async def redrive(admin: Admin, dead_letters: UsedDeadLetters, body: Redrive) -> RedriveRecord:
-    """Put dead letters back into their queue, to be handled anew. One that fails again is dead again."""
+    """Put dead letters back into their queue, to be handled anew. One that fails again is dead again. 422
+    `queue_unknown`: there is no such queue."""
     queue = QUEUE_BY_NAME.get(body.queue)
     if queue is None:
         raise Problem(422, "queue_unknown", f"There is no such queue; there are {', '.join(QUEUE_BY_NAME)}.")

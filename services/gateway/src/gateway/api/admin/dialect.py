@@ -34,7 +34,10 @@ class ListQuery(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     sort: str | None = Field(
-        default=None, max_length=200, description='`["field","ASC"]` or `["field","DESC"]`', examples=['["id","ASC"]']
+        default=None,
+        max_length=200,
+        description='`["field","ASC"]` or `["field","DESC"]`; 400 `sort_malformed`, `sort_unknown`',
+        examples=['["id","ASC"]'],
     )
     range: str | None = Field(
         default=None,
@@ -46,7 +49,8 @@ class ListQuery(BaseModel):
     filter: str | None = Field(
         default=None,
         max_length=MAX_FILTER_LENGTH,
-        description='`{"field":value}`, one field at a time; `{"id":[…]}` gives the records with these ids',
+        description='`{"field":value}`, one field at a time; `{"id":[…]}` gives the records with these ids; '
+        "400 `filter_malformed`, `filter_unknown`",
         examples=["{}"],
     )
 

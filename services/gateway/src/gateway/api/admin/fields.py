@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Path
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, WithJsonSchema
 
 from gateway.telegram_ids import MAX_TELEGRAM_ID
 
@@ -17,7 +17,11 @@ def _in_our_time(moment: datetime) -> datetime:
     return moment
 
 
-BoundedMoment = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
+BoundedMoment = Annotated[
+    AwareDatetime,
+    AfterValidator(_in_our_time),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": "^2[01][0-9]{2}-"}),
+]
 """A time that is near enough to be computed with."""
 
 RecordId = Annotated[str, Path(max_length=400, description="the record's `id`")]

@@ -17,6 +17,7 @@ from gateway.api.admin.dialect import UsedQuery
 from gateway.api.admin.fields import BoundedMoment, Name, RecordId, TelegramId, Version
 from gateway.api.admin.reading import answer_list, answer_one
 from gateway.api.parts import UsedParts
+from gateway.api.problems import Problem
 
 router = APIRouter(prefix="/admin/keys", tags=["admin"])
 
@@ -62,16 +63,19 @@ class NewKey(BaseModel):
     name: Name = ""
     telegram_id: TelegramId | None = None
     any_user: bool = Field(default=False, description="acts for whom X-Telegram-User-Id names")
-    scopes: Annotated[frozenset[KeyScope], Field(min_length=1)] = frozenset({"read", "write"})
+    scopes: Annotated[
+        frozenset[KeyScope], Field(min_length=1, json_schema_extra=lambda schema: schema.pop("uniqueItems"))
+    ] = frozenset({"read", "write"})
     expires_at: BoundedMoment | None = None
 
     @model_validator(mode="after")
     def _acts_for_somebody_or_nobody(self) -> Self:
         if self.scopes & OF_USERS:
             if (self.telegram_id is None) != self.any_user:
-                raise ValueError("give either telegram_id or any_user")
+                raise Problem(422, "key_user_refused", "Give either telegram_id or any_user.")
         elif self.any_user or self.telegram_id is not None:
-            raise ValueError("a key with the scope admin alone acts for nobody: it takes no user")
+            detail = "A key with the scope admin alone acts for nobody: it takes no user."
+            raise Problem(422, "key_user_refused", detail)
         return self
 
 
@@ -123,7 +127,8 @@ async def get_key(_: Admin, parts: UsedParts, record_id: RecordId) -> KeyRecord:
     "", **dialect.described_record(MadeKey, {**EXAMPLE, "key": "pulse_Q3xw1z…", "last_used_at": None}, success=201)
 )
 async def create_key(admin: Admin, parts: UsedParts, body: NewKey) -> MadeKey:
-    """Make a key. The answer has it in `key`, once."""
+    """Make a key. The answer has it in `key`, once. 422 `key_user_refused`: it is for nobody, or a key that acts for
+    nobody is for somebody."""
     async with parts.database.transaction() as connection:
         key_id, key = await keys.create(
             connection,
@@ -146,7 +151,8 @@ async def create_key(admin: Admin, parts: UsedParts, body: NewKey) -> MadeKey:
 
 @router.put("/{record_id}", **dialect.described_record(KeyRecord, EXAMPLE, 404, 409))
 async def update_key(admin: Admin, parts: UsedParts, record_id: RecordId, body: KeyChanges) -> KeyRecord:
-    """Rename a key, or let it end at another time. It ends for good by `DELETE`."""
+    """Rename a key, or let it end at another time. It ends for good by `DELETE`. 422 `version_missing`: a whole record
+    is stored with its version; `field_not_writable`: only these two can be changed."""
     tag = None
     async with parts.database.transaction() as connection:
         row = await KEYS.find(connection, record_id, to_change=True)

@@ -163,7 +163,8 @@ async def begin_replay(admin: Admin, parts: UsedParts, body: NewReplay) -> Repla
 @router.put("/{record_id}", **dialect.described_record(ReplayRecord, EXAMPLE, 404, 409))
 async def turn_replay(admin: Admin, parts: UsedParts, record_id: RecordId, body: ReplayChanges) -> ReplayRecord:
     """Stop a replay after the page that it sends (`state` `stopped`), or let a stopped one go on (`running`), also one
-    that a command began. One that is done stays so: 409 `replay_done`."""
+    that a command began. One that is done stays so: 409 `replay_done`. 422 `version_missing`: a whole
+    record is stored with its version; `field_not_writable`: only the state can be changed."""
     async with parts.database.transaction() as connection:
         row = await REPLAYS.find(connection, record_id)
         if row is None:

@@ -11,6 +11,11 @@ def example(name: str) -> dict[str, Any]:
     return found
 
 
+def answer_like(shown: object) -> dict[str, Any]:
+    """An operation's answer, with what it looks like."""
+    return {"content": {"application/json": {"example": shown}}}
+
+
 def example_answer(name: str) -> dict[str, Any]:
     """The same, as the content of an operation's answer."""
     return {"content": {"application/json": {"example": example(name)}}}

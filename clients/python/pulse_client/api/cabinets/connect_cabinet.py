@@ -1,0 +1,302 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.cabinet import Cabinet
+from ...models.connect_cabinet import ConnectCabinet
+from ...models.problem_details import ProblemDetails
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    body: ConnectCabinet,
+    x_telegram_user_id: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(x_telegram_user_id, Unset):
+        headers["x-telegram-user-id"] = x_telegram_user_id
+
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/cabinets",
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Cabinet | ProblemDetails | None:
+    if response.status_code == 200:
+        response_200 = Cabinet.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 201:
+        response_201 = Cabinet.from_dict(response.json())
+
+        return response_201
+
+    if response.status_code == 400:
+        response_400 = ProblemDetails.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ProblemDetails.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ProblemDetails.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 409:
+        response_409 = ProblemDetails.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = ProblemDetails.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 422:
+        response_422 = ProblemDetails.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ProblemDetails.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = ProblemDetails.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = ProblemDetails.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Cabinet | ProblemDetails]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: ConnectCabinet,
+    x_telegram_user_id: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[Cabinet | ProblemDetails]:
+    """Connect Cabinet
+
+     Connect a cabinet, or give it a new token.
+
+    The token is checked offline at once: a malformed, expired or test token, or one that lacks
+    categories, is
+    refused with 422, a `code` (`token_malformed`, `token_kind_unknown`, `token_is_test`,
+    `token_expired`,
+    `token_lacks_categories`) and nothing is stored. Then the cabinet is `unchecked` until WB has
+    answered;
+    if WB is down it stays so and is checked again.
+
+    Safe to repeat: the same seller keeps its cabinet, so a repeated request answers 200 with the same
+    id.
+
+    Args:
+        x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
+            `user_not_named` without it); other keys act for their own user, and for no other (403
+            `user_refused`). No Telegram id: 400 `user_malformed`
+        idempotency_key (str | Unset):
+        body (ConnectCabinet): A WB token, and what the seller calls the shop.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Cabinet | ProblemDetails]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        x_telegram_user_id=x_telegram_user_id,
+        idempotency_key=idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    body: ConnectCabinet,
+    x_telegram_user_id: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> Cabinet | ProblemDetails | None:
+    """Connect Cabinet
+
+     Connect a cabinet, or give it a new token.
+
+    The token is checked offline at once: a malformed, expired or test token, or one that lacks
+    categories, is
+    refused with 422, a `code` (`token_malformed`, `token_kind_unknown`, `token_is_test`,
+    `token_expired`,
+    `token_lacks_categories`) and nothing is stored. Then the cabinet is `unchecked` until WB has
+    answered;
+    if WB is down it stays so and is checked again.
+
+    Safe to repeat: the same seller keeps its cabinet, so a repeated request answers 200 with the same
+    id.
+
+    Args:
+        x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
+            `user_not_named` without it); other keys act for their own user, and for no other (403
+            `user_refused`). No Telegram id: 400 `user_malformed`
+        idempotency_key (str | Unset):
+        body (ConnectCabinet): A WB token, and what the seller calls the shop.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Cabinet | ProblemDetails
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+        x_telegram_user_id=x_telegram_user_id,
+        idempotency_key=idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: ConnectCabinet,
+    x_telegram_user_id: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[Cabinet | ProblemDetails]:
+    """Connect Cabinet
+
+     Connect a cabinet, or give it a new token.
+
+    The token is checked offline at once: a malformed, expired or test token, or one that lacks
+    categories, is
+    refused with 422, a `code` (`token_malformed`, `token_kind_unknown`, `token_is_test`,
+    `token_expired`,
+    `token_lacks_categories`) and nothing is stored. Then the cabinet is `unchecked` until WB has
+    answered;
+    if WB is down it stays so and is checked again.
+
+    Safe to repeat: the same seller keeps its cabinet, so a repeated request answers 200 with the same
+    id.
+
+    Args:
+        x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
+            `user_not_named` without it); other keys act for their own user, and for no other (403
+            `user_refused`). No Telegram id: 400 `user_malformed`
+        idempotency_key (str | Unset):
+        body (ConnectCabinet): A WB token, and what the seller calls the shop.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Cabinet | ProblemDetails]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        x_telegram_user_id=x_telegram_user_id,
+        idempotency_key=idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    body: ConnectCabinet,
+    x_telegram_user_id: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> Cabinet | ProblemDetails | None:
+    """Connect Cabinet
+
+     Connect a cabinet, or give it a new token.
+
+    The token is checked offline at once: a malformed, expired or test token, or one that lacks
+    categories, is
+    refused with 422, a `code` (`token_malformed`, `token_kind_unknown`, `token_is_test`,
+    `token_expired`,
+    `token_lacks_categories`) and nothing is stored. Then the cabinet is `unchecked` until WB has
+    answered;
+    if WB is down it stays so and is checked again.
+
+    Safe to repeat: the same seller keeps its cabinet, so a repeated request answers 200 with the same
+    id.
+
+    Args:
+        x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
+            `user_not_named` without it); other keys act for their own user, and for no other (403
+            `user_refused`). No Telegram id: 400 `user_malformed`
+        idempotency_key (str | Unset):
+        body (ConnectCabinet): A WB token, and what the seller calls the shop.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Cabinet | ProblemDetails
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+            x_telegram_user_id=x_telegram_user_id,
+            idempotency_key=idempotency_key,
+        )
+    ).parsed

@@ -1,0 +1,394 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.list_costs_format import ListCostsFormat
+from ...models.listed_entered_cost import ListedEnteredCost
+from ...models.problem_details import ProblemDetails
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    cabinet_id: UUID,
+    *,
+    history: bool | Unset = False,
+    limit: int | Unset = 50,
+    offset: int | Unset = 0,
+    cursor: str | Unset = UNSET,
+    format_: ListCostsFormat | Unset = UNSET,
+    excel: bool | Unset = False,
+    nm_id: int | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+    x_telegram_user_id: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_none_match, Unset):
+        headers["if-none-match"] = if_none_match
+
+    if not isinstance(x_telegram_user_id, Unset):
+        headers["x-telegram-user-id"] = x_telegram_user_id
+
+    params: dict[str, Any] = {}
+
+    params["history"] = history
+
+    params["limit"] = limit
+
+    params["offset"] = offset
+
+    params["cursor"] = cursor
+
+    json_format_: str | Unset = UNSET
+    if not isinstance(format_, Unset):
+        json_format_ = format_
+
+    params["format"] = json_format_
+
+    params["excel"] = excel
+
+    params["nm_id"] = nm_id
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/cabinets/{cabinet_id}/costs".format(
+            cabinet_id=quote(str(cabinet_id), safe=""),
+        ),
+        "params": params,
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Any | ListedEnteredCost | ProblemDetails | None:
+    if response.status_code == 200:
+        response_200 = ListedEnteredCost.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 304:
+        response_304 = cast(Any, None)
+        return response_304
+
+    if response.status_code == 400:
+        response_400 = ProblemDetails.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ProblemDetails.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ProblemDetails.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ProblemDetails.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = ProblemDetails.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ProblemDetails.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = ProblemDetails.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = ProblemDetails.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Any | ListedEnteredCost | ProblemDetails]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    cabinet_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    history: bool | Unset = False,
+    limit: int | Unset = 50,
+    offset: int | Unset = 0,
+    cursor: str | Unset = UNSET,
+    format_: ListCostsFormat | Unset = UNSET,
+    excel: bool | Unset = False,
+    nm_id: int | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+    x_telegram_user_id: str | Unset = UNSET,
+) -> Response[Any | ListedEnteredCost | ProblemDetails]:
+    """List costs of goods
+
+     What was entered, by item, day and revision, the last first. On a day, an item's newest row that has
+    begun
+    counts.
+
+    Args:
+        cabinet_id (UUID):
+        history (bool | Unset): every revision, also of what was taken back; without it, what
+            counts now Default: False.
+        limit (int | Unset):  Default: 50.
+        offset (int | Unset): rows to leave out; deeper lists are read by `cursor` Default: 0.
+        cursor (str | Unset): `meta.next_cursor` of the page before; 422 `cursor_invalid`: of
+            another list or order, `offset_or_cursor`: beside an offset
+        format_ (ListCostsFormat | Unset): csv, xlsx: the whole list as a file, whatever `limit`
+            says; without it, as `Accept` prefers
+        excel (bool | Unset): CSV as Russian Excel opens it: with a BOM, semicolons and decimal
+            commas Default: False.
+        nm_id (int | Unset): one item; without it, all
+        if_none_match (str | Unset): the `ETag` of an answer that you have: 304 while it is still
+            so
+        x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
+            `user_not_named` without it); other keys act for their own user, and for no other (403
+            `user_refused`). No Telegram id: 400 `user_malformed`
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | ListedEnteredCost | ProblemDetails]
+    """
+
+    kwargs = _get_kwargs(
+        cabinet_id=cabinet_id,
+        history=history,
+        limit=limit,
+        offset=offset,
+        cursor=cursor,
+        format_=format_,
+        excel=excel,
+        nm_id=nm_id,
+        if_none_match=if_none_match,
+        x_telegram_user_id=x_telegram_user_id,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    cabinet_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    history: bool | Unset = False,
+    limit: int | Unset = 50,
+    offset: int | Unset = 0,
+    cursor: str | Unset = UNSET,
+    format_: ListCostsFormat | Unset = UNSET,
+    excel: bool | Unset = False,
+    nm_id: int | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+    x_telegram_user_id: str | Unset = UNSET,
+) -> Any | ListedEnteredCost | ProblemDetails | None:
+    """List costs of goods
+
+     What was entered, by item, day and revision, the last first. On a day, an item's newest row that has
+    begun
+    counts.
+
+    Args:
+        cabinet_id (UUID):
+        history (bool | Unset): every revision, also of what was taken back; without it, what
+            counts now Default: False.
+        limit (int | Unset):  Default: 50.
+        offset (int | Unset): rows to leave out; deeper lists are read by `cursor` Default: 0.
+        cursor (str | Unset): `meta.next_cursor` of the page before; 422 `cursor_invalid`: of
+            another list or order, `offset_or_cursor`: beside an offset
+        format_ (ListCostsFormat | Unset): csv, xlsx: the whole list as a file, whatever `limit`
+            says; without it, as `Accept` prefers
+        excel (bool | Unset): CSV as Russian Excel opens it: with a BOM, semicolons and decimal
+            commas Default: False.
+        nm_id (int | Unset): one item; without it, all
+        if_none_match (str | Unset): the `ETag` of an answer that you have: 304 while it is still
+            so
+        x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
+            `user_not_named` without it); other keys act for their own user, and for no other (403
+            `user_refused`). No Telegram id: 400 `user_malformed`
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | ListedEnteredCost | ProblemDetails
+    """
+
+    return sync_detailed(
+        cabinet_id=cabinet_id,
+        client=client,
+        history=history,
+        limit=limit,
+        offset=offset,
+        cursor=cursor,
+        format_=format_,
+        excel=excel,
+        nm_id=nm_id,
+        if_none_match=if_none_match,
+        x_telegram_user_id=x_telegram_user_id,
+    ).parsed
+
+
+async def asyncio_detailed(
+    cabinet_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    history: bool | Unset = False,
+    limit: int | Unset = 50,
+    offset: int | Unset = 0,
+    cursor: str | Unset = UNSET,
+    format_: ListCostsFormat | Unset = UNSET,
+    excel: bool | Unset = False,
+    nm_id: int | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+    x_telegram_user_id: str | Unset = UNSET,
+) -> Response[Any | ListedEnteredCost | ProblemDetails]:
+    """List costs of goods
+
+     What was entered, by item, day and revision, the last first. On a day, an item's newest row that has
+    begun
+    counts.
+
+    Args:
+        cabinet_id (UUID):
+        history (bool | Unset): every revision, also of what was taken back; without it, what
+            counts now Default: False.
+        limit (int | Unset):  Default: 50.
+        offset (int | Unset): rows to leave out; deeper lists are read by `cursor` Default: 0.
+        cursor (str | Unset): `meta.next_cursor` of the page before; 422 `cursor_invalid`: of
+            another list or order, `offset_or_cursor`: beside an offset
+        format_ (ListCostsFormat | Unset): csv, xlsx: the whole list as a file, whatever `limit`
+            says; without it, as `Accept` prefers
+        excel (bool | Unset): CSV as Russian Excel opens it: with a BOM, semicolons and decimal
+            commas Default: False.
+        nm_id (int | Unset): one item; without it, all
+        if_none_match (str | Unset): the `ETag` of an answer that you have: 304 while it is still
+            so
+        x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
+            `user_not_named` without it); other keys act for their own user, and for no other (403
+            `user_refused`). No Telegram id: 400 `user_malformed`
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | ListedEnteredCost | ProblemDetails]
+    """
+
+    kwargs = _get_kwargs(
+        cabinet_id=cabinet_id,
+        history=history,
+        limit=limit,
+        offset=offset,
+        cursor=cursor,
+        format_=format_,
+        excel=excel,
+        nm_id=nm_id,
+        if_none_match=if_none_match,
+        x_telegram_user_id=x_telegram_user_id,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    cabinet_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    history: bool | Unset = False,
+    limit: int | Unset = 50,
+    offset: int | Unset = 0,
+    cursor: str | Unset = UNSET,
+    format_: ListCostsFormat | Unset = UNSET,
+    excel: bool | Unset = False,
+    nm_id: int | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+    x_telegram_user_id: str | Unset = UNSET,
+) -> Any | ListedEnteredCost | ProblemDetails | None:
+    """List costs of goods
+
+     What was entered, by item, day and revision, the last first. On a day, an item's newest row that has
+    begun
+    counts.
+
+    Args:
+        cabinet_id (UUID):
+        history (bool | Unset): every revision, also of what was taken back; without it, what
+            counts now Default: False.
+        limit (int | Unset):  Default: 50.
+        offset (int | Unset): rows to leave out; deeper lists are read by `cursor` Default: 0.
+        cursor (str | Unset): `meta.next_cursor` of the page before; 422 `cursor_invalid`: of
+            another list or order, `offset_or_cursor`: beside an offset
+        format_ (ListCostsFormat | Unset): csv, xlsx: the whole list as a file, whatever `limit`
+            says; without it, as `Accept` prefers
+        excel (bool | Unset): CSV as Russian Excel opens it: with a BOM, semicolons and decimal
+            commas Default: False.
+        nm_id (int | Unset): one item; without it, all
+        if_none_match (str | Unset): the `ETag` of an answer that you have: 304 while it is still
+            so
+        x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
+            `user_not_named` without it); other keys act for their own user, and for no other (403
+            `user_refused`). No Telegram id: 400 `user_malformed`
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | ListedEnteredCost | ProblemDetails
+    """
+
+    return (
+        await asyncio_detailed(
+            cabinet_id=cabinet_id,
+            client=client,
+            history=history,
+            limit=limit,
+            offset=offset,
+            cursor=cursor,
+            format_=format_,
+            excel=excel,
+            nm_id=nm_id,
+            if_none_match=if_none_match,
+            x_telegram_user_id=x_telegram_user_id,
+        )
+    ).parsed

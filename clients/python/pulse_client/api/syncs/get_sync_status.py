@@ -1,0 +1,313 @@
+from http import HTTPStatus
+from typing import Any, cast
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.answered_sync_status import AnsweredSyncStatus
+from ...models.listed_sync_status import ListedSyncStatus
+from ...models.problem_details import ProblemDetails
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    cabinet_id: UUID | Unset = UNSET,
+    sync_id: UUID | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+    x_telegram_user_id: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_none_match, Unset):
+        headers["if-none-match"] = if_none_match
+
+    if not isinstance(x_telegram_user_id, Unset):
+        headers["x-telegram-user-id"] = x_telegram_user_id
+
+    params: dict[str, Any] = {}
+
+    json_cabinet_id: str | Unset = UNSET
+    if not isinstance(cabinet_id, Unset):
+        json_cabinet_id = str(cabinet_id)
+    params["cabinet_id"] = json_cabinet_id
+
+    json_sync_id: str | Unset = UNSET
+    if not isinstance(sync_id, Unset):
+        json_sync_id = str(sync_id)
+    params["sync_id"] = json_sync_id
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/sync/status",
+        "params": params,
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> AnsweredSyncStatus | ListedSyncStatus | Any | ProblemDetails | None:
+    if response.status_code == 200:
+
+        def _parse_response_200(data: object) -> AnsweredSyncStatus | ListedSyncStatus:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_200_type_0 = AnsweredSyncStatus.from_dict(data)
+
+                return response_200_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_200_type_1 = ListedSyncStatus.from_dict(data)
+
+            return response_200_type_1
+
+        response_200 = _parse_response_200(response.json())
+
+        return response_200
+
+    if response.status_code == 304:
+        response_304 = cast(Any, None)
+        return response_304
+
+    if response.status_code == 400:
+        response_400 = ProblemDetails.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ProblemDetails.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ProblemDetails.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ProblemDetails.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = ProblemDetails.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ProblemDetails.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = ProblemDetails.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = ProblemDetails.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[AnsweredSyncStatus | ListedSyncStatus | Any | ProblemDetails]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    cabinet_id: UUID | Unset = UNSET,
+    sync_id: UUID | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+    x_telegram_user_id: str | Unset = UNSET,
+) -> Response[AnsweredSyncStatus | ListedSyncStatus | Any | ProblemDetails]:
+    """Get Sync Status
+
+     How fresh each resource of a cabinet is, what it waits for, and what became of requested syncs. Name
+    a cabinet or
+    a sync (both: 422 `cabinet_or_sync`); without either, `data` is the list of all your cabinets, those
+    connected first
+    before the others.
+
+    Args:
+        cabinet_id (UUID | Unset): a cabinet, with its newest requested syncs
+        sync_id (UUID | Unset): one requested sync, with its cabinet
+        if_none_match (str | Unset): the `ETag` of an answer that you have: 304 while it is still
+            so
+        x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
+            `user_not_named` without it); other keys act for their own user, and for no other (403
+            `user_refused`). No Telegram id: 400 `user_malformed`
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[AnsweredSyncStatus | ListedSyncStatus | Any | ProblemDetails]
+    """
+
+    kwargs = _get_kwargs(
+        cabinet_id=cabinet_id,
+        sync_id=sync_id,
+        if_none_match=if_none_match,
+        x_telegram_user_id=x_telegram_user_id,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    cabinet_id: UUID | Unset = UNSET,
+    sync_id: UUID | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+    x_telegram_user_id: str | Unset = UNSET,
+) -> AnsweredSyncStatus | ListedSyncStatus | Any | ProblemDetails | None:
+    """Get Sync Status
+
+     How fresh each resource of a cabinet is, what it waits for, and what became of requested syncs. Name
+    a cabinet or
+    a sync (both: 422 `cabinet_or_sync`); without either, `data` is the list of all your cabinets, those
+    connected first
+    before the others.
+
+    Args:
+        cabinet_id (UUID | Unset): a cabinet, with its newest requested syncs
+        sync_id (UUID | Unset): one requested sync, with its cabinet
+        if_none_match (str | Unset): the `ETag` of an answer that you have: 304 while it is still
+            so
+        x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
+            `user_not_named` without it); other keys act for their own user, and for no other (403
+            `user_refused`). No Telegram id: 400 `user_malformed`
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        AnsweredSyncStatus | ListedSyncStatus | Any | ProblemDetails
+    """
+
+    return sync_detailed(
+        client=client,
+        cabinet_id=cabinet_id,
+        sync_id=sync_id,
+        if_none_match=if_none_match,
+        x_telegram_user_id=x_telegram_user_id,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    cabinet_id: UUID | Unset = UNSET,
+    sync_id: UUID | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+    x_telegram_user_id: str | Unset = UNSET,
+) -> Response[AnsweredSyncStatus | ListedSyncStatus | Any | ProblemDetails]:
+    """Get Sync Status
+
+     How fresh each resource of a cabinet is, what it waits for, and what became of requested syncs. Name
+    a cabinet or
+    a sync (both: 422 `cabinet_or_sync`); without either, `data` is the list of all your cabinets, those
+    connected first
+    before the others.
+
+    Args:
+        cabinet_id (UUID | Unset): a cabinet, with its newest requested syncs
+        sync_id (UUID | Unset): one requested sync, with its cabinet
+        if_none_match (str | Unset): the `ETag` of an answer that you have: 304 while it is still
+            so
+        x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
+            `user_not_named` without it); other keys act for their own user, and for no other (403
+            `user_refused`). No Telegram id: 400 `user_malformed`
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[AnsweredSyncStatus | ListedSyncStatus | Any | ProblemDetails]
+    """
+
+    kwargs = _get_kwargs(
+        cabinet_id=cabinet_id,
+        sync_id=sync_id,
+        if_none_match=if_none_match,
+        x_telegram_user_id=x_telegram_user_id,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    cabinet_id: UUID | Unset = UNSET,
+    sync_id: UUID | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+    x_telegram_user_id: str | Unset = UNSET,
+) -> AnsweredSyncStatus | ListedSyncStatus | Any | ProblemDetails | None:
+    """Get Sync Status
+
+     How fresh each resource of a cabinet is, what it waits for, and what became of requested syncs. Name
+    a cabinet or
+    a sync (both: 422 `cabinet_or_sync`); without either, `data` is the list of all your cabinets, those
+    connected first
+    before the others.
+
+    Args:
+        cabinet_id (UUID | Unset): a cabinet, with its newest requested syncs
+        sync_id (UUID | Unset): one requested sync, with its cabinet
+        if_none_match (str | Unset): the `ETag` of an answer that you have: 304 while it is still
+            so
+        x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
+            `user_not_named` without it); other keys act for their own user, and for no other (403
+            `user_refused`). No Telegram id: 400 `user_malformed`
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        AnsweredSyncStatus | ListedSyncStatus | Any | ProblemDetails
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            cabinet_id=cabinet_id,
+            sync_id=sync_id,
+            if_none_match=if_none_match,
+            x_telegram_user_id=x_telegram_user_id,
+        )
+    ).parsed

@@ -1,0 +1,607 @@
+"""Contains all the data models used in inputs/outputs"""
+
+from .accept import Accept
+from .advert_period import AdvertPeriod
+from .adverts import Adverts
+from .adverts_of_period import AdvertsOfPeriod
+from .alert_state import AlertState
+from .all_reviews import AllReviews
+from .answer_state import AnswerState
+from .answered_cabinet_details import AnsweredCabinetDetails
+from .answered_digest import AnsweredDigest
+from .answered_order import AnsweredOrder
+from .answered_order_report import AnsweredOrderReport
+from .answered_product import AnsweredProduct
+from .answered_profile import AnsweredProfile
+from .answered_question import AnsweredQuestion
+from .answered_review import AnsweredReview
+from .answered_reviews_report import AnsweredReviewsReport
+from .answered_sales_report import AnsweredSalesReport
+from .answered_stock_by_place import AnsweredStockByPlace
+from .answered_sync_status import AnsweredSyncStatus
+from .answered_webhook import AnsweredWebhook
+from .before_figures import BeforeFigures
+from .buyout import Buyout
+from .buyout_period import BuyoutPeriod
+from .cabinet import Cabinet
+from .cabinet_changes import CabinetChanges
+from .cabinet_changes_status_type_0 import CabinetChangesStatusType0
+from .cabinet_details import CabinetDetails
+from .cabinet_details_status import CabinetDetailsStatus
+from .cabinet_preferences import CabinetPreferences
+from .cabinet_preferences_kinds import CabinetPreferencesKinds
+from .cabinet_record import CabinetRecord
+from .cabinet_record_status import CabinetRecordStatus
+from .cabinet_status import CabinetStatus
+from .category import Category
+from .cause_item import CauseItem
+from .change import Change
+from .change_part import ChangePart
+from .change_part_cause import ChangePartCause
+from .change_role import ChangeRole
+from .change_role_role import ChangeRoleRole
+from .change_webhook import ChangeWebhook
+from .change_webhook_event_types_item import ChangeWebhookEventTypesItem
+from .change_webhook_state_type_0 import ChangeWebhookStateType0
+from .compared import Compared
+from .compared_days import ComparedDays
+from .connect_cabinet import ConnectCabinet
+from .cost import Cost
+from .currency_digest import CurrencyDigest
+from .day_figures import DayFigures
+from .dead_letter_record import DeadLetterRecord
+from .delivery_record import DeliveryRecord
+from .delivery_record_status import DeliveryRecordStatus
+from .delivery_status import DeliveryStatus
+from .difference import Difference
+from .digest import Digest
+from .digest_kind import DigestKind
+from .enter_cabinet import EnterCabinet
+from .enter_cabinet_kinds import EnterCabinetKinds
+from .enter_cost import EnterCost
+from .enter_lead_time import EnterLeadTime
+from .enter_month_plan import EnterMonthPlan
+from .enter_other_cost import EnterOtherCost
+from .enter_preferences import EnterPreferences
+from .enter_tax import EnterTax
+from .enter_webhook import EnterWebhook
+from .enter_webhook_event_types_item import EnterWebhookEventTypesItem
+from .entered_cost import EnteredCost
+from .entered_lead_time import EnteredLeadTime
+from .entered_month_plan import EnteredMonthPlan
+from .entered_other_cost import EnteredOtherCost
+from .entered_preferences import EnteredPreferences
+from .entered_rows_cost import EnteredRowsCost
+from .entered_rows_lead_time import EnteredRowsLeadTime
+from .entered_rows_month_plan import EnteredRowsMonthPlan
+from .entered_rows_other_cost import EnteredRowsOtherCost
+from .entered_rows_tax import EnteredRowsTax
+from .entered_tax import EnteredTax
+from .estimate import Estimate
+from .field_error import FieldError
+from .figures_in_currency import FiguresInCurrency
+from .give_token import GiveToken
+from .group_by import GroupBy
+from .incoming import Incoming
+from .invitation import Invitation
+from .invite import Invite
+from .invite_role import InviteRole
+from .item_performance import ItemPerformance
+from .item_stock import ItemStock
+from .joined import Joined
+from .key_changes import KeyChanges
+from .key_changes_scopes_type_0_item import KeyChangesScopesType0Item
+from .key_record import KeyRecord
+from .key_record_scopes_item import KeyRecordScopesItem
+from .lead_time import LeadTime
+from .left import Left
+from .list_alerts_format import ListAlertsFormat
+from .list_alerts_severity import ListAlertsSeverity
+from .list_all_cabinets_sort import ListAllCabinetsSort
+from .list_cabinets_format import ListCabinetsFormat
+from .list_configuration_sort import ListConfigurationSort
+from .list_costs_format import ListCostsFormat
+from .list_dead_letters_sort import ListDeadLettersSort
+from .list_deliveries_sort import ListDeliveriesSort
+from .list_digests_format import ListDigestsFormat
+from .list_invitations_format import ListInvitationsFormat
+from .list_keys_sort import ListKeysSort
+from .list_lead_times_format import ListLeadTimesFormat
+from .list_members_format import ListMembersFormat
+from .list_meta import ListMeta
+from .list_meta_source import ListMetaSource
+from .list_orders_format import ListOrdersFormat
+from .list_orders_state import ListOrdersState
+from .list_other_costs_format import ListOtherCostsFormat
+from .list_performance_abc import ListPerformanceAbc
+from .list_performance_format import ListPerformanceFormat
+from .list_performance_xyz import ListPerformanceXyz
+from .list_plan_progress_format import ListPlanProgressFormat
+from .list_plans_format import ListPlansFormat
+from .list_preferences_format import ListPreferencesFormat
+from .list_products_format import ListProductsFormat
+from .list_quarantine_sort import ListQuarantineSort
+from .list_questions_format import ListQuestionsFormat
+from .list_replays_sort import ListReplaysSort
+from .list_reviews_format import ListReviewsFormat
+from .list_sessions_format import ListSessionsFormat
+from .list_stocks_format import ListStocksFormat
+from .list_sync_logs_sort import ListSyncLogsSort
+from .list_taxes_format import ListTaxesFormat
+from .list_users_sort import ListUsersSort
+from .list_webhook_deliveries_format import ListWebhookDeliveriesFormat
+from .list_webhooks_format import ListWebhooksFormat
+from .listed_alert import ListedAlert
+from .listed_alert_figures import ListedAlertFigures
+from .listed_alert_severity import ListedAlertSeverity
+from .listed_cabinet import ListedCabinet
+from .listed_cabinet_preferences import ListedCabinetPreferences
+from .listed_digest import ListedDigest
+from .listed_entered_cost import ListedEnteredCost
+from .listed_entered_lead_time import ListedEnteredLeadTime
+from .listed_entered_month_plan import ListedEnteredMonthPlan
+from .listed_entered_other_cost import ListedEnteredOtherCost
+from .listed_entered_tax import ListedEnteredTax
+from .listed_invitation import ListedInvitation
+from .listed_item_performance import ListedItemPerformance
+from .listed_item_stock import ListedItemStock
+from .listed_listed_alert import ListedListedAlert
+from .listed_listed_digest import ListedListedDigest
+from .listed_listed_product import ListedListedProduct
+from .listed_member import ListedMember
+from .listed_order import ListedOrder
+from .listed_plan_progress import ListedPlanProgress
+from .listed_product import ListedProduct
+from .listed_question import ListedQuestion
+from .listed_review import ListedReview
+from .listed_session import ListedSession
+from .listed_sync_status import ListedSyncStatus
+from .listed_webhook import ListedWebhook
+from .listed_webhook_delivery import ListedWebhookDelivery
+from .made_key import MadeKey
+from .made_key_scopes_item import MadeKeyScopesItem
+from .mark import Mark
+from .mark_state import MarkState
+from .member import Member
+from .meta import Meta
+from .meta_source import MetaSource
+from .mini_app_sign_in import MiniAppSignIn
+from .month_plan import MonthPlan
+from .new_cabinet import NewCabinet
+from .new_invitation import NewInvitation
+from .new_key import NewKey
+from .new_key_scopes_item import NewKeyScopesItem
+from .new_replay import NewReplay
+from .new_user import NewUser
+from .new_webhook import NewWebhook
+from .new_webhook_paused_because_type_0 import NewWebhookPausedBecauseType0
+from .new_webhook_state import NewWebhookState
+from .order import Order
+from .order_report import OrderReport
+from .order_sort import OrderSort
+from .order_state import OrderState
+from .origin import Origin
+from .other_cost import OtherCost
+from .performance_sort import PerformanceSort
+from .period_days import PeriodDays
+from .period_figures import PeriodFigures
+from .period_speed import PeriodSpeed
+from .place_stock import PlaceStock
+from .place_stock_source import PlaceStockSource
+from .plan import Plan
+from .plan_progress import PlanProgress
+from .price_range import PriceRange
+from .problem_details import ProblemDetails
+from .product import Product
+from .product_card import ProductCard
+from .product_figures import ProductFigures
+from .product_size import ProductSize
+from .product_sort import ProductSort
+from .product_state import ProductState
+from .profile import Profile
+from .profile_cabinet import ProfileCabinet
+from .quarantine_record import QuarantineRecord
+from .question import Question
+from .rank import Rank
+from .rank_abc_profit_type_0 import RankAbcProfitType0
+from .rank_abc_revenue_type_0 import RankAbcRevenueType0
+from .rank_xyz_type_0 import RankXyzType0
+from .rating import Rating
+from .redrive import Redrive
+from .redrive_record import RedriveRecord
+from .refresh import Refresh
+from .region import Region
+from .regions import Regions
+from .rename_cabinet import RenameCabinet
+from .replay import Replay
+from .replay_changes import ReplayChanges
+from .replay_changes_state_type_0 import ReplayChangesStateType0
+from .replay_record import ReplayRecord
+from .replay_record_state import ReplayRecordState
+from .reported_ads import ReportedAds
+from .reported_buyout import ReportedBuyout
+from .reported_itself import ReportedItself
+from .reported_itself_state import ReportedItselfState
+from .reported_money import ReportedMoney
+from .reported_product import ReportedProduct
+from .reported_product_abc_profit_type_0 import ReportedProductAbcProfitType0
+from .reported_product_abc_type_0 import ReportedProductAbcType0
+from .reported_product_xyz_type_0 import ReportedProductXyzType0
+from .reported_route import ReportedRoute
+from .reported_stock import ReportedStock
+from .reported_today import ReportedToday
+from .reported_velocity import ReportedVelocity
+from .requested_replay import RequestedReplay
+from .requested_test import RequestedTest
+from .resource_freshness import ResourceFreshness
+from .resource_freshness_status import ResourceFreshnessStatus
+from .resource_status import ResourceStatus
+from .resource_status_status import ResourceStatusStatus
+from .resource_status_waits_for_type_0 import ResourceStatusWaitsForType0
+from .review import Review
+from .review_change import ReviewChange
+from .review_figures import ReviewFigures
+from .review_group import ReviewGroup
+from .review_group_by import ReviewGroupBy
+from .reviews import Reviews
+from .reviews_of_days import ReviewsOfDays
+from .reviews_of_period import ReviewsOfPeriod
+from .reviews_report import ReviewsReport
+from .role import Role
+from .rotate_secret import RotateSecret
+from .run import Run
+from .run_resource import RunResource
+from .run_resource_status import RunResourceStatus
+from .run_status import RunStatus
+from .running_out import RunningOut
+from .sales_before import SalesBefore
+from .sales_figures import SalesFigures
+from .sales_group import SalesGroup
+from .sales_period import SalesPeriod
+from .sales_report import SalesReport
+from .sales_total import SalesTotal
+from .secret import Secret
+from .session import Session
+from .session_opened_with import SessionOpenedWith
+from .setting_record import SettingRecord
+from .size_price import SizePrice
+from .size_speed import SizeSpeed
+from .size_units import SizeUnits
+from .snooze import Snooze
+from .source_age import SourceAge
+from .source_age_then import SourceAgeThen
+from .speed import Speed
+from .start_sync import StartSync
+from .start_sync_resources_item import StartSyncResourcesItem
+from .started_sync import StartedSync
+from .stock import Stock
+from .stock_by_place import StockByPlace
+from .stock_sort import StockSort
+from .stock_state import StockState
+from .sync_log_record import SyncLogRecord
+from .sync_status import SyncStatus
+from .tax import Tax
+from .tax_base import TaxBase
+from .today_and_yesterday import TodayAndYesterday
+from .token import Token
+from .token_kind import TokenKind
+from .tokens import Tokens
+from .top_item import TopItem
+from .unit_economics import UnitEconomics
+from .unit_money import UnitMoney
+from .units import Units
+from .user_changes import UserChanges
+from .user_record import UserRecord
+from .velocity import Velocity
+from .warehouse_units import WarehouseUnits
+from .webhook import Webhook
+from .webhook_delivery import WebhookDelivery
+from .webhook_delivery_last_outcome_type_0 import WebhookDeliveryLastOutcomeType0
+from .webhook_paused_because_type_0 import WebhookPausedBecauseType0
+from .webhook_state import WebhookState
+from .why import Why
+from .widget_sign_in import WidgetSignIn
+
+__all__ = (
+    "Accept",
+    "AdvertPeriod",
+    "Adverts",
+    "AdvertsOfPeriod",
+    "AlertState",
+    "AllReviews",
+    "AnsweredCabinetDetails",
+    "AnsweredDigest",
+    "AnsweredOrder",
+    "AnsweredOrderReport",
+    "AnsweredProduct",
+    "AnsweredProfile",
+    "AnsweredQuestion",
+    "AnsweredReview",
+    "AnsweredReviewsReport",
+    "AnsweredSalesReport",
+    "AnsweredStockByPlace",
+    "AnsweredSyncStatus",
+    "AnsweredWebhook",
+    "AnswerState",
+    "BeforeFigures",
+    "Buyout",
+    "BuyoutPeriod",
+    "Cabinet",
+    "CabinetChanges",
+    "CabinetChangesStatusType0",
+    "CabinetDetails",
+    "CabinetDetailsStatus",
+    "CabinetPreferences",
+    "CabinetPreferencesKinds",
+    "CabinetRecord",
+    "CabinetRecordStatus",
+    "CabinetStatus",
+    "Category",
+    "CauseItem",
+    "Change",
+    "ChangePart",
+    "ChangePartCause",
+    "ChangeRole",
+    "ChangeRoleRole",
+    "ChangeWebhook",
+    "ChangeWebhookEventTypesItem",
+    "ChangeWebhookStateType0",
+    "Compared",
+    "ComparedDays",
+    "ConnectCabinet",
+    "Cost",
+    "CurrencyDigest",
+    "DayFigures",
+    "DeadLetterRecord",
+    "DeliveryRecord",
+    "DeliveryRecordStatus",
+    "DeliveryStatus",
+    "Difference",
+    "Digest",
+    "DigestKind",
+    "EnterCabinet",
+    "EnterCabinetKinds",
+    "EnterCost",
+    "EnteredCost",
+    "EnteredLeadTime",
+    "EnteredMonthPlan",
+    "EnteredOtherCost",
+    "EnteredPreferences",
+    "EnteredRowsCost",
+    "EnteredRowsLeadTime",
+    "EnteredRowsMonthPlan",
+    "EnteredRowsOtherCost",
+    "EnteredRowsTax",
+    "EnteredTax",
+    "EnterLeadTime",
+    "EnterMonthPlan",
+    "EnterOtherCost",
+    "EnterPreferences",
+    "EnterTax",
+    "EnterWebhook",
+    "EnterWebhookEventTypesItem",
+    "Estimate",
+    "FieldError",
+    "FiguresInCurrency",
+    "GiveToken",
+    "GroupBy",
+    "Incoming",
+    "Invitation",
+    "Invite",
+    "InviteRole",
+    "ItemPerformance",
+    "ItemStock",
+    "Joined",
+    "KeyChanges",
+    "KeyChangesScopesType0Item",
+    "KeyRecord",
+    "KeyRecordScopesItem",
+    "LeadTime",
+    "Left",
+    "ListAlertsFormat",
+    "ListAlertsSeverity",
+    "ListAllCabinetsSort",
+    "ListCabinetsFormat",
+    "ListConfigurationSort",
+    "ListCostsFormat",
+    "ListDeadLettersSort",
+    "ListDeliveriesSort",
+    "ListDigestsFormat",
+    "ListedAlert",
+    "ListedAlertFigures",
+    "ListedAlertSeverity",
+    "ListedCabinet",
+    "ListedCabinetPreferences",
+    "ListedDigest",
+    "ListedEnteredCost",
+    "ListedEnteredLeadTime",
+    "ListedEnteredMonthPlan",
+    "ListedEnteredOtherCost",
+    "ListedEnteredTax",
+    "ListedInvitation",
+    "ListedItemPerformance",
+    "ListedItemStock",
+    "ListedListedAlert",
+    "ListedListedDigest",
+    "ListedListedProduct",
+    "ListedMember",
+    "ListedOrder",
+    "ListedPlanProgress",
+    "ListedProduct",
+    "ListedQuestion",
+    "ListedReview",
+    "ListedSession",
+    "ListedSyncStatus",
+    "ListedWebhook",
+    "ListedWebhookDelivery",
+    "ListInvitationsFormat",
+    "ListKeysSort",
+    "ListLeadTimesFormat",
+    "ListMembersFormat",
+    "ListMeta",
+    "ListMetaSource",
+    "ListOrdersFormat",
+    "ListOrdersState",
+    "ListOtherCostsFormat",
+    "ListPerformanceAbc",
+    "ListPerformanceFormat",
+    "ListPerformanceXyz",
+    "ListPlanProgressFormat",
+    "ListPlansFormat",
+    "ListPreferencesFormat",
+    "ListProductsFormat",
+    "ListQuarantineSort",
+    "ListQuestionsFormat",
+    "ListReplaysSort",
+    "ListReviewsFormat",
+    "ListSessionsFormat",
+    "ListStocksFormat",
+    "ListSyncLogsSort",
+    "ListTaxesFormat",
+    "ListUsersSort",
+    "ListWebhookDeliveriesFormat",
+    "ListWebhooksFormat",
+    "MadeKey",
+    "MadeKeyScopesItem",
+    "Mark",
+    "MarkState",
+    "Member",
+    "Meta",
+    "MetaSource",
+    "MiniAppSignIn",
+    "MonthPlan",
+    "NewCabinet",
+    "NewInvitation",
+    "NewKey",
+    "NewKeyScopesItem",
+    "NewReplay",
+    "NewUser",
+    "NewWebhook",
+    "NewWebhookPausedBecauseType0",
+    "NewWebhookState",
+    "Order",
+    "OrderReport",
+    "OrderSort",
+    "OrderState",
+    "Origin",
+    "OtherCost",
+    "PerformanceSort",
+    "PeriodDays",
+    "PeriodFigures",
+    "PeriodSpeed",
+    "PlaceStock",
+    "PlaceStockSource",
+    "Plan",
+    "PlanProgress",
+    "PriceRange",
+    "ProblemDetails",
+    "Product",
+    "ProductCard",
+    "ProductFigures",
+    "ProductSize",
+    "ProductSort",
+    "ProductState",
+    "Profile",
+    "ProfileCabinet",
+    "QuarantineRecord",
+    "Question",
+    "Rank",
+    "RankAbcProfitType0",
+    "RankAbcRevenueType0",
+    "RankXyzType0",
+    "Rating",
+    "Redrive",
+    "RedriveRecord",
+    "Refresh",
+    "Region",
+    "Regions",
+    "RenameCabinet",
+    "Replay",
+    "ReplayChanges",
+    "ReplayChangesStateType0",
+    "ReplayRecord",
+    "ReplayRecordState",
+    "ReportedAds",
+    "ReportedBuyout",
+    "ReportedItself",
+    "ReportedItselfState",
+    "ReportedMoney",
+    "ReportedProduct",
+    "ReportedProductAbcProfitType0",
+    "ReportedProductAbcType0",
+    "ReportedProductXyzType0",
+    "ReportedRoute",
+    "ReportedStock",
+    "ReportedToday",
+    "ReportedVelocity",
+    "RequestedReplay",
+    "RequestedTest",
+    "ResourceFreshness",
+    "ResourceFreshnessStatus",
+    "ResourceStatus",
+    "ResourceStatusStatus",
+    "ResourceStatusWaitsForType0",
+    "Review",
+    "ReviewChange",
+    "ReviewFigures",
+    "ReviewGroup",
+    "ReviewGroupBy",
+    "Reviews",
+    "ReviewsOfDays",
+    "ReviewsOfPeriod",
+    "ReviewsReport",
+    "Role",
+    "RotateSecret",
+    "Run",
+    "RunningOut",
+    "RunResource",
+    "RunResourceStatus",
+    "RunStatus",
+    "SalesBefore",
+    "SalesFigures",
+    "SalesGroup",
+    "SalesPeriod",
+    "SalesReport",
+    "SalesTotal",
+    "Secret",
+    "Session",
+    "SessionOpenedWith",
+    "SettingRecord",
+    "SizePrice",
+    "SizeSpeed",
+    "SizeUnits",
+    "Snooze",
+    "SourceAge",
+    "SourceAgeThen",
+    "Speed",
+    "StartedSync",
+    "StartSync",
+    "StartSyncResourcesItem",
+    "Stock",
+    "StockByPlace",
+    "StockSort",
+    "StockState",
+    "SyncLogRecord",
+    "SyncStatus",
+    "Tax",
+    "TaxBase",
+    "TodayAndYesterday",
+    "Token",
+    "TokenKind",
+    "Tokens",
+    "TopItem",
+    "UnitEconomics",
+    "UnitMoney",
+    "Units",
+    "UserChanges",
+    "UserRecord",
+    "Velocity",
+    "WarehouseUnits",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookDeliveryLastOutcomeType0",
+    "WebhookPausedBecauseType0",
+    "WebhookState",
+    "Why",
+    "WidgetSignIn",
+)
