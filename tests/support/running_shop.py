@@ -11,7 +11,7 @@ from servicekit.cache import Cache
 from servicekit.db import Database
 from starlette.applications import Starlette
 
-from support.gateway import NOTIFIER_PUBLIC_KEY, PUBLIC_KEY, UNLIMITED
+from support.gateway import ACCESS_TOKEN_SECRET, BOT_TOKEN, NOTIFIER_PUBLIC_KEY, PUBLIC_KEY, UNLIMITED
 from support.served import served
 from support.shop import Shop
 from support.stored_orders import NOON
@@ -36,6 +36,8 @@ async def running(
             "SEAL_PUBLIC_KEY": PUBLIC_KEY,
             "SEAL_WEBHOOKS_PUBLIC_KEY": NOTIFIER_PUBLIC_KEY,
             "METRICS_PORT": "0",
+            "TELEGRAM_BOT_TOKEN": BOT_TOKEN.get_secret_value(),
+            "ACCESS_TOKEN_SECRETS": ACCESS_TOKEN_SECRET.get_secret_value(),
             "REPORTER_URL": reporter,
             **UNLIMITED,
             **servers,
