@@ -133,7 +133,7 @@ async def test_syncs_claims_and_the_relay_keep_their_pace(
     )
     assert late["n"] == 0
     async with gateway_db.transaction() as connection:
-        [run, *_] = await syncs.runs(connection, cabinet_id, asked.data.sync_id, limit=1)
+        [run, *_] = await syncs.runs(connection, [cabinet_id], asked.data.sync_id, limit=1)
     [gap] = await rows(gateway_db, "SELECT extract(epoch FROM now() - max(requested_at)) AS s FROM sync_runs")
     assert run.sync_id == asked.data.sync_id
     assert 0 <= gap["s"] + 2 < TEN_MINUTES / 2

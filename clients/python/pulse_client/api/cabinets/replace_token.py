@@ -129,7 +129,9 @@ def sync_detailed(
 
      Give the cabinet another token of the same seller; only its owner may.
 
-    The token is checked as when a cabinet is connected, and refused with the same codes, or
+    The token is checked as when a cabinet is connected, and refused with the same codes
+    (`token_malformed`,
+    `token_kind_unknown`, `token_is_test`, `token_expired`, `token_lacks_categories`), or
     `token_of_another_seller`.
     The cabinet is `unchecked` until WB has answered. What was read with the token before stays.
 
@@ -175,7 +177,9 @@ def sync(
 
      Give the cabinet another token of the same seller; only its owner may.
 
-    The token is checked as when a cabinet is connected, and refused with the same codes, or
+    The token is checked as when a cabinet is connected, and refused with the same codes
+    (`token_malformed`,
+    `token_kind_unknown`, `token_is_test`, `token_expired`, `token_lacks_categories`), or
     `token_of_another_seller`.
     The cabinet is `unchecked` until WB has answered. What was read with the token before stays.
 
@@ -216,7 +220,9 @@ async def asyncio_detailed(
 
      Give the cabinet another token of the same seller; only its owner may.
 
-    The token is checked as when a cabinet is connected, and refused with the same codes, or
+    The token is checked as when a cabinet is connected, and refused with the same codes
+    (`token_malformed`,
+    `token_kind_unknown`, `token_is_test`, `token_expired`, `token_lacks_categories`), or
     `token_of_another_seller`.
     The cabinet is `unchecked` until WB has answered. What was read with the token before stays.
 
@@ -260,7 +266,9 @@ async def asyncio(
 
      Give the cabinet another token of the same seller; only its owner may.
 
-    The token is checked as when a cabinet is connected, and refused with the same codes, or
+    The token is checked as when a cabinet is connected, and refused with the same codes
+    (`token_malformed`,
+    `token_kind_unknown`, `token_is_test`, `token_expired`, `token_lacks_categories`), or
     `token_of_another_seller`.
     The cabinet is `unchecked` until WB has answered. What was read with the token before stays.
 

@@ -189,7 +189,7 @@ def sync_detailed(
         nm_id (int | Unset): WB article
         size (str | Unset): items that have this size, as labelled on the card
         warehouse (str | Unset): items that lie at this warehouse, by its whole name
-        days_left_to (float | Unset):
+        days_left_to (float | Unset): items that last no longer than so many days
         state (StockState | Unset): Which stocks are listed.
         sort (StockSort | Unset): By what stocks are ordered; `-`: the largest first.
         limit (int | Unset):  Default: 50.
@@ -267,7 +267,7 @@ def sync(
         nm_id (int | Unset): WB article
         size (str | Unset): items that have this size, as labelled on the card
         warehouse (str | Unset): items that lie at this warehouse, by its whole name
-        days_left_to (float | Unset):
+        days_left_to (float | Unset): items that last no longer than so many days
         state (StockState | Unset): Which stocks are listed.
         sort (StockSort | Unset): By what stocks are ordered; `-`: the largest first.
         limit (int | Unset):  Default: 50.
@@ -340,7 +340,7 @@ async def asyncio_detailed(
         nm_id (int | Unset): WB article
         size (str | Unset): items that have this size, as labelled on the card
         warehouse (str | Unset): items that lie at this warehouse, by its whole name
-        days_left_to (float | Unset):
+        days_left_to (float | Unset): items that last no longer than so many days
         state (StockState | Unset): Which stocks are listed.
         sort (StockSort | Unset): By what stocks are ordered; `-`: the largest first.
         limit (int | Unset):  Default: 50.
@@ -416,7 +416,7 @@ async def asyncio(
         nm_id (int | Unset): WB article
         size (str | Unset): items that have this size, as labelled on the card
         warehouse (str | Unset): items that lie at this warehouse, by its whole name
-        days_left_to (float | Unset):
+        days_left_to (float | Unset): items that last no longer than so many days
         state (StockState | Unset): Which stocks are listed.
         sort (StockSort | Unset): By what stocks are ordered; `-`: the largest first.
         limit (int | Unset):  Default: 50.

@@ -224,7 +224,8 @@ async def rename_cabinet(caller: Writer, parts: UsedParts, cabinet_id: UUID, bod
 async def replace_token(caller: Writer, parts: UsedParts, cabinet_id: UUID, body: GiveToken) -> Cabinet:
     """Give the cabinet another token of the same seller; only its owner may.
 
-    The token is checked as when a cabinet is connected, and refused with the same codes, or `token_of_another_seller`.
+    The token is checked as when a cabinet is connected, and refused with the same codes (`token_malformed`,
+    `token_kind_unknown`, `token_is_test`, `token_expired`, `token_lacks_categories`), or `token_of_another_seller`.
     The cabinet is `unchecked` until WB has answered. What was read with the token before stays.
     """
     token, claims = _read(body)

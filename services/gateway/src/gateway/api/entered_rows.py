@@ -37,6 +37,7 @@ def _check_whole(number: object) -> object:
     return number
 
 
+# After the bounds: before them, the schema would not have them.
 _whole = BeforeValidator(_check_whole)
 
 
@@ -64,16 +65,16 @@ def _amount_like(pattern: str, most: int) -> tuple[BeforeValidator, WithJsonSche
 # Written in one way, so that the same amount entered again is no change.
 _cents = AfterValidator(lambda amount: amount.quantize(Decimal("0.01")) + 0)
 
-NmId = Annotated[int, _whole, Field(ge=1, le=MAX_NM_ID, description="WB article", examples=[214503977])]
+NmId = Annotated[int, Field(ge=1, le=MAX_NM_ID, description="WB article", examples=[214503977]), _whole]
 NmIdOrAll = Annotated[
     int,
-    _whole,
     Field(
         ge=0,
         le=MAX_NM_ID,
         description="WB article; 0: every item without a row of its own",
         examples=[0],
     ),
+    _whole,
 ]
 Day = Annotated[date, *_day_like(_DAYS, f"a day of the years {FIRST_YEAR} to {LAST_YEAR}")]
 ValidFrom = Annotated[
@@ -87,8 +88,8 @@ Month = Annotated[
 Amount = Annotated[Decimal, Field(examples=["520.00"]), *_amount_like(_UP_TO_MAX_AMOUNT, 10**12 - 1), _cents]
 Percent = Annotated[Decimal, Field(examples=["6.00"]), *_amount_like(_UP_TO_100, 100), _cents]
 Deviation = Annotated[Decimal, Field(examples=["3.00"]), *_amount_like(_UP_TO_MAX_DAYS, MAX_DAYS), _cents]
-Count = Annotated[int, _whole, Field(ge=0, le=MAX_COUNT)]
-Days = Annotated[int, _whole, Field(ge=0, le=MAX_DAYS)]
+Count = Annotated[int, Field(ge=0, le=MAX_COUNT), _whole]
+Days = Annotated[int, Field(ge=0, le=MAX_DAYS), _whole]
 
 
 class Row(BaseModel, ABC):
@@ -152,7 +153,7 @@ class Incoming(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    chrt_id: Annotated[int, _whole, Field(ge=1, le=MAX_NM_ID)] | None = Field(
+    chrt_id: Annotated[int, Field(ge=1, le=MAX_NM_ID), _whole] | None = Field(
         default=None, description="the size; null: not told by size"
     )
     units: Count
@@ -169,7 +170,7 @@ class LeadTime(_ItemRow):
         default=None, description="standard deviation, days; null counts as 0"
     )
     target_days: Days | None = Field(default=None, description="what is sent is to last so long; null: 30")
-    box_units: Annotated[int, _whole, Field(ge=1, le=MAX_COUNT)] | None = Field(
+    box_units: Annotated[int, Field(ge=1, le=MAX_COUNT), _whole] | None = Field(
         default=None, description="pieces in a box; null: sent by ones"
     )
     incoming: tuple[Incoming, ...] = Field(default=(), max_length=100)
@@ -178,7 +179,7 @@ class LeadTime(_ItemRow):
 class MonthPlan(Row):
     """What is to be ordered in a month, in pieces, in money or in both."""
 
-    nm_id: Annotated[int, _whole, Field(ge=0, le=MAX_NM_ID, description="WB article; 0: the whole cabinet")]
+    nm_id: Annotated[int, Field(ge=0, le=MAX_NM_ID, description="WB article; 0: the whole cabinet"), _whole]
     month: Month
     orders: Count | None = Field(default=None, description="pieces; null: not planned")
     orders_sum: Amount | None = Field(default=None, description="null: not planned")

@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import WithJsonSchema
 
 from contracts import cache_keys
 from gateway import stocks
@@ -31,9 +30,8 @@ async def list_stocks(
     size: Annotated[Name | None, Query(description="items that have this size, as labelled on the card")] = None,
     warehouse: Annotated[Name | None, Query(description="items that lie at this warehouse, by its whole name")] = None,
     days_left_to: Annotated[
-        Decimal | None,
-        Query(ge=0, le=MAX_DAYS, max_digits=8, description="items that last no longer than so many days"),
-        WithJsonSchema({"type": "number", "minimum": 0, "maximum": MAX_DAYS}),
+        float | None,
+        Query(ge=0, le=MAX_DAYS, allow_inf_nan=False, description="items that last no longer than so many days"),
     ] = None,
     state: Annotated[
         StockState, Query(description="out: nothing is left of the item; size_out: of one of its sizes")
@@ -53,7 +51,7 @@ async def list_stocks(
         nm_id=nm_id,
         size=size,
         warehouse=warehouse,
-        days_left_to=days_left_to,
+        days_left_to=None if days_left_to is None else Decimal(str(days_left_to)),
     )
     return await asked.answer(
         answer,
