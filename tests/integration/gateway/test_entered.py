@@ -144,7 +144,7 @@ class TestEnter:
 
     async def test_the_same_amount_written_otherwise_is_no_change(self, alice: User, cabinet: UUID) -> None:
         await put(alice, cabinet, cost(amount="520"))
-        for amount in ("520.0", "520.00", 520, 520.0, "5.2e2", "0520"):
+        for amount in ("520.0", "520.00", 520, 520.0, "0520"):
             (row,) = await put(alice, cabinet, {**cost(), "cost": amount})
             assert (row["revision"], row["row"]["cost"]) == (1, "520.00")
 
