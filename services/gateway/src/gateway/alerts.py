@@ -71,12 +71,14 @@ _COLUMNS = """
     cabinet_id, alert_id, revision, episode, rule, subject, severity, nm_id, body, raised_at, raised_by, changed_at,
     resolved_at, mark, until, marked_by, marked_at
 """
+# Mark by mark, so that alerts are read in the order of their index, and no further than the page reaches.
 _SOURCE = """
-reporter_published.alerts AS alert LEFT JOIN (
-    SELECT cabinet_id AS of_cabinet, alert_id AS of_alert, episode AS of_episode, state AS mark, until, marked_by,
-        marked_at
-    FROM alert_marks WHERE until IS NULL OR until > CAST(:now AS timestamptz)
-) AS marks ON (of_cabinet, of_alert, of_episode) = (cabinet_id, alert_id, episode)
+reporter_published.alerts AS alert LEFT JOIN LATERAL (
+    SELECT state AS mark, until, marked_by, marked_at FROM alert_marks AS own
+    WHERE (own.cabinet_id, own.alert_id, own.episode) = (alert.cabinet_id, alert.alert_id, alert.episode)
+        AND (until IS NULL OR until > CAST(:now AS timestamptz))
+    LIMIT 1
+) AS marks ON true
 """
 _FIND = text(f"SELECT {_COLUMNS} FROM {_SOURCE} WHERE cabinet_id = :cabinet_id AND alert_id = :alert_id")
 _NEWEST_FIRST = Sorting("-raised_at", (Key("raised_at", "timestamptz"), Key("alert_id", "uuid")), descending=True)
