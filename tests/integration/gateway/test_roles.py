@@ -22,7 +22,14 @@ TAX = {"valid_from": "2026-11-01", "percent": "6.00", "base": "income"}
 OTHER_COST = {"nm_id": 7, "valid_from": "2026-11-01", "amount": "12.00"}
 LEAD_TIME = {"nm_id": 7, "valid_from": "2026-11-01", "lead_days": 10}
 PLAN = {"nm_id": 7, "month": "2026-11-01", "orders": 100}
-OF_ITEM = {"nm_id": "7", "valid_from": "2026-11-01", "month": "2026-11-01"}
+OF_ITEM = {"nm_id": "7", "valid_from": "2026-11-01"}
+TAKEN_BACK = {
+    "costs": OF_ITEM,
+    "tax": {"valid_from": "2026-11-01"},
+    "other-costs": OF_ITEM,
+    "lead-times": OF_ITEM,
+    "plan": {"nm_id": "7", "month": "2026-11-01"},
+}
 
 Ask = Callable[[UUID], dict[str, Any]]
 Prepare = Callable[[User, UUID, Database], Awaitable[dict[str, object]]]
@@ -31,6 +38,10 @@ Prepare = Callable[[User, UUID, Database], Awaitable[dict[str, object]]]
 
 def nothing(_: UUID) -> dict[str, Any]:
     return {}
+
+
+def taking_back(row: dict[str, str]) -> Ask:
+    return lambda _: {"params": row}
 
 
 def entering(row: dict[str, Any]) -> Ask:
@@ -51,8 +62,8 @@ OF_A_CABINET: dict[tuple[str, str], tuple[Act, Ask]] = {
     ("PUT", "/cabinets/{cabinet_id}/lead-times"): (Act.ENTER, entering(LEAD_TIME)),
     ("PUT", "/cabinets/{cabinet_id}/plan"): (Act.ENTER, entering(PLAN)),
     **{
-        ("DELETE", f"/cabinets/{{cabinet_id}}/{kind}"): (Act.ENTER, lambda _: {"params": OF_ITEM})
-        for kind in ("costs", "tax", "other-costs", "lead-times", "plan")
+        ("DELETE", f"/cabinets/{{cabinet_id}}/{kind}"): (Act.ENTER, taking_back(row))
+        for kind, row in TAKEN_BACK.items()
     },
     ("POST", "/sync/start"): (Act.START_SYNC, lambda cabinet_id: {"json": {"cabinet_id": str(cabinet_id)}}),
     ("POST", "/webhooks"): (
