@@ -6,7 +6,7 @@ Both are processes of their own with one Redis; they are asked in turns, so that
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import repeat
@@ -45,6 +45,15 @@ _CONNECT = (
 )
 
 
+SETTINGS: Mapping[str, str] = {
+    "SEAL_PUBLIC_KEY": PUBLIC_KEY,
+    "SEAL_WEBHOOKS_PUBLIC_KEY": PUBLIC_KEY,
+    "METRICS_PORT": "0",
+    **UNLIMITED,
+}
+"""Of a gateway that is measured: nobody is limited."""
+
+
 @dataclass(frozen=True)
 class Sizes:
     """How often each answer is asked for, in how many turns, over how many connections."""
@@ -60,13 +69,7 @@ async def measure(sizes: Sizes) -> Figures:
     async with fresh_databases(os.environ["DATABASE_URL"]) as databases:
         key, order_id = await _stored(databases)
         ours, bare = free_port(), free_port()
-        env = {
-            "DATABASE_URL": databases.urls["gateway"],
-            "SEAL_PUBLIC_KEY": PUBLIC_KEY,
-            "SEAL_WEBHOOKS_PUBLIC_KEY": PUBLIC_KEY,
-            "METRICS_PORT": "0",
-            **UNLIMITED,
-        }
+        env = {**SETTINGS, "DATABASE_URL": databases.urls["gateway"]}
         headers = {"Authorization": f"Bearer {key}"}
         async with running_service("gateway", env, port=ours) as process, bare_app(bare):
             figures: Figures = {}

@@ -18,11 +18,11 @@ from local.ports import free_port
 from servicekit import clock
 from servicekit.topology import declare_topology
 from support.databases import fresh_databases
-from support.gateway import PUBLIC_KEY, UNLIMITED
+from support.gateway import UNLIMITED
 
 from bench.command import run, say
 from bench.figures import Figures, entry, percentiles
-from bench.gateway import bare_app, connected
+from bench.gateway import SETTINGS, bare_app, connected
 from bench.http_load import Load, ask
 from bench.processes import running_service
 
@@ -70,7 +70,7 @@ async def measure(sizes: Sizes) -> Figures:
         for cabinet_id, count in ((small, sizes.few), (large, sizes.many)):
             samples[cabinet_id] = await _store(databases.urls["reporter"], cabinet_id, count, sizes)
         ours, bare = free_port(), free_port()
-        env = {"DATABASE_URL": databases.urls["gateway"], "SEAL_PUBLIC_KEY": PUBLIC_KEY, "METRICS_PORT": "0"}
+        env = {**SETTINGS, "DATABASE_URL": databases.urls["gateway"]}
         env |= UNLIMITED
         async with (
             running_service("gateway", env, port=ours),

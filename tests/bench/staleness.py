@@ -23,12 +23,11 @@ from servicekit.cache import Cache, connect_redis
 from servicekit.db import Database
 from servicekit.topology import declare_topology
 from support.databases import Databases, connect, fresh_databases
-from support.gateway import PUBLIC_KEY
 from support.stored_orders import minutes_apart, store
 
 from bench.command import run, say
 from bench.figures import Figures, entry
-from bench.gateway import connected
+from bench.gateway import SETTINGS, connected
 from bench.http_load import HOST
 from bench.processes import running_service
 from contracts import cache_keys
@@ -82,7 +81,7 @@ async def measure(sizes: Sizes) -> Figures:
         own = await stack.enter_async_context(_opened(connect(databases.urls["gateway"])))
         cache = Cache(await stack.enter_async_context(connect_redis(os.environ["REDIS_URL"])))
         ports = [free_port() for _ in range(sizes.gateways)]
-        env = {"DATABASE_URL": databases.urls["gateway"], "SEAL_PUBLIC_KEY": PUBLIC_KEY, "METRICS_PORT": "0"}
+        env = {**SETTINGS, "DATABASE_URL": databases.urls["gateway"]}
         for port in ports:
             await stack.enter_async_context(running_service("gateway", env, port=port))
         clients = [
