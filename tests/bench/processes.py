@@ -26,7 +26,7 @@ async def running_service(service: str, env: dict[str, str], *, port: int | None
     )
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-            await eventually(lambda: _is_ready(client), seconds=READY_SECONDS)
+            await eventually(lambda: _is_ready(process, client), seconds=READY_SECONDS)
         yield process
     finally:
         if process.returncode is None:
@@ -34,7 +34,8 @@ async def running_service(service: str, env: dict[str, str], *, port: int | None
         await process.wait()
 
 
-async def _is_ready(client: httpx.AsyncClient) -> bool:
+async def _is_ready(process: Process, client: httpx.AsyncClient) -> bool:
+    assert process.returncode is None, "it ended by itself"
     try:
         return (await client.get("/health/ready")).status_code == 200
     except httpx.TransportError:

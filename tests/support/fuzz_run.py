@@ -64,13 +64,13 @@ def settings(
     )
 
 
-async def run(folder: Path, config: str) -> Found:
-    """Try the whole document."""
+async def run(folder: Path, config: str, *arguments: str) -> Found:
+    """Try what the arguments choose of the document."""
     await asyncio.to_thread((folder / "schemathesis.toml").write_text, config)
     await asyncio.to_thread((folder / "openapi.json").write_text, json.dumps(document()))
     process = await asyncio.create_subprocess_exec(
         Path(sys.executable).with_name("schemathesis"),
-        *("--no-color", "--config-file", "schemathesis.toml", "run", "openapi.json", "--exclude-tag=admin"),
+        *("--no-color", "--config-file", "schemathesis.toml", "run", "openapi.json", *arguments),
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(TESTS)},
         stdout=asyncio.subprocess.PIPE,

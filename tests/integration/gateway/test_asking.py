@@ -7,6 +7,8 @@ from uuid import UUID
 import pytest
 from contracts.syncs import SyncRequestedV1
 from gateway import asking, syncs
+from gateway.answers.pipeline import Pipeline
+from gateway.app import Interface
 from servicekit.db import Database
 from sqlalchemy import text
 from support.gateway import Gateway, User
@@ -22,9 +24,15 @@ async def cabinet(alice: User) -> UUID:
     return await alice.connect()
 
 
+def pipeline_of(gateway: Gateway) -> Pipeline:
+    assert isinstance(gateway.app, Interface)
+    assert gateway.app.entrance is not None
+    return gateway.app.entrance.pipeline
+
+
 async def asked(gateway: Gateway) -> list[tuple[UUID, tuple[str, ...]]]:
     """Which resources of which cabinets were asked for."""
-    await gateway.app.entrance.pipeline.asking.settle()  # type: ignore[attr-defined]  # an Interface, which it is built as
+    await pipeline_of(gateway).asking.settle()
     return [
         (event.cabinetid, event.data.resources) for event in await published(gateway.database, SyncRequestedV1.TYPE)
     ]
@@ -52,7 +60,7 @@ async def test_other_processes_do_not_ask_too(
     await alice.get("/products")
     assert len(await asked(gateway)) == 1
     # As a process that remembers nothing; the sync of the first has ended meanwhile.
-    monkeypatch.setattr(gateway.app.entrance.pipeline, "asking", asking.Asking(gateway.database))  # type: ignore[attr-defined]
+    monkeypatch.setattr(pipeline_of(gateway), "asking", asking.Asking(gateway.database))
     async with gateway.database.transaction() as connection:
         await connection.execute(text("UPDATE sync_runs SET finished_at = now()"))
     await alice.get("/products", limit=7)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from contracts.message_kinds import webhook_type
@@ -120,9 +120,9 @@ async def page(database: Database, query: DeliveryQuery, window: Window) -> Page
     return Page(shown, rows.next_cursor, total, None)
 
 
-def _state(row: dict[str, object]) -> NotifiersState:
+def _state(row: dict[str, Any]) -> NotifiersState:
     del row["webhook_id"]
-    return NotifiersState(**row)  # type: ignore[arg-type]  # columns of the view
+    return NotifiersState(**row)
 
 
 def _shown(row: dict[str, object]) -> WebhookDelivery:
