@@ -60,7 +60,7 @@ def build(platform: Platform, settings: Settings, now: Now = clock.now) -> Starl
         "digests.prepare": every(DIGEST_SECONDS, lambda: prepare_digests(database, pace, today())),
         "statistics.first": every(STATISTICS_SECONDS, lambda: look_first(database)),
         "cabinets.purge": every(PURGE_SECONDS, lambda: purge(database)),
-        "retention": every(RETENTION_SECONDS, lambda: forget_old(database)),
+        "retention": every(RETENTION_SECONDS, lambda: forget_old(database, today())),
         "replays.send": every(REPLAY_SECONDS, lambda: send_begun(database, broker_url)),
     }
 

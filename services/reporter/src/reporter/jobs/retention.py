@@ -1,6 +1,7 @@
 """How long the reporter's rows stay."""
 
 from collections.abc import Mapping
+from datetime import date
 
 import servicekit.retention
 from servicekit.db import Database
@@ -97,12 +98,12 @@ DELETE FROM stocks WHERE (cabinet_id, nm_id, chrt_id, warehouse_id) IN (
 OLD_STOCK_DAYS = text("""
 DELETE FROM stock_days WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM stock_days AS old
-    WHERE day < CAST(now() - make_interval(days => :days) AS date) AND EXISTS (
+    WHERE day < CAST(:today AS date) - CAST(:days AS integer) AND EXISTS (
         SELECT FROM stock_days AS newer
         WHERE (newer.cabinet_id, newer.nm_id, newer.source, newer.chrt_id, newer.barcode, newer.tech_size,
                 newer.warehouse)
             = (old.cabinet_id, old.nm_id, old.source, old.chrt_id, old.barcode, old.tech_size, old.warehouse)
-            AND newer.day > old.day AND newer.day < CAST(now() - make_interval(days => :days) AS date)
+            AND newer.day > old.day AND newer.day < CAST(:today AS date) - CAST(:days AS integer)
     )
     ORDER BY day LIMIT :batch FOR UPDATE SKIP LOCKED
 ))
@@ -123,8 +124,8 @@ DELETE FROM price_history WHERE ctid = ANY (ARRAY(
 OLD_RECONCILIATION = servicekit.retention.delete_oldest("reconciliation", OlderThan("day", KEEP_DAYS))
 
 
-async def forget_old(database: Database) -> dict[str, int]:
-    """Delete what is old by the rules; how many rows of each table.
+async def forget_old(database: Database, today: date) -> dict[str, int]:
+    """Delete what is old by the rules on the Moscow day `today`; how many rows of each table.
 
     No figure changes: stock rows with nothing left add nothing to a product's stock, nor to the time it was seen at.
     """
@@ -134,5 +135,5 @@ async def forget_old(database: Database) -> dict[str, int]:
         "stocks": await in_batches(database, OLD_STOCKS, days=KEEP_DAYS),
         "reconciliation": await in_batches(database, OLD_RECONCILIATION, days=KEEP_DAYS),
         "price_history": await in_batches(database, OLD_PRICES, days=KEEP_DAYS),
-        "stock_days": await in_batches(database, OLD_STOCK_DAYS, days=STOCK_DAYS_KEEP_DAYS),
+        "stock_days": await in_batches(database, OLD_STOCK_DAYS, days=STOCK_DAYS_KEEP_DAYS, today=today),
     }
