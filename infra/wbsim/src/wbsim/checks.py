@@ -69,6 +69,7 @@ FAULT: dict[str, Check] = {
     "ids": array(integer()),
     "days": array(text),
     "wait": nullable(text),
+    "share": _SHARE,
 }
 ORDERS: dict[str, Check] = {"count": integer(1, 100_000), "nm_id": nullable(integer())}
 STEP: dict[str, Check] = {"section": nullable(one_of(*STEPS)), "count": integer(1, 100_000)}

@@ -26,6 +26,9 @@ FaultKind = Literal[
     "poisoned",
     "global_limit",
     "switched_off",
+    "dropped_pages",
+    "held_back",
+    "missing_days",
 ]
 FAULT_KINDS: tuple[FaultKind, ...] = get_args(FaultKind)
 Spoilt = Literal["half_emoji", "no_utf8", "control", "nul", "nan", "loose_quotes", "number_for_text", "odd_text"]
@@ -52,7 +55,8 @@ class Fault:
     fitting the status; `size` is what a `huge` answer has, in bytes; `how` is what becomes of a `spoilt_row`, by turns
     if it is None, and so the spelling of `nothing` and what is `poisoned`; `field` is what a `renamed` answer calls
     otherwise, None for what identifies a row; `ids` and `days` (UTC) are those of which a request may name none;
-    `wait` is what a 429 says instead of `seconds`, in words of its own.
+    `wait` is what a 429 says instead of `seconds`, in words of its own; `share` is how many pages are `dropped_pages`,
+    or rows `held_back`, and `days` (Moscow) are those of which rows are missing (`wbsim.withholding`).
     """
 
     id: int
@@ -69,6 +73,7 @@ class Fault:
     ids: tuple[int, ...] = ()
     days: tuple[str, ...] = ()
     wait: str | None = None
+    share: float = 1.0
     struck: int = 0
 
 

@@ -19,9 +19,10 @@ from wbsim.hosts import split_host
 from wbsim.methods import Answer, Call, Method
 from wbsim.mischief import reads_on
 from wbsim.tokens import BadToken
+from wbsim.withholding import WITHHOLDING, withheld
 from wbsim.world import World
 
-ON_ANSWERS = frozenset({"broken_row", "spoilt_row", "renamed", "poisoned", "empty", "cut", "wrong_type"})
+ON_ANSWERS = frozenset({"broken_row", "spoilt_row", "renamed", "poisoned", "empty", "cut", "wrong_type"}) | WITHHOLDING
 """Kinds of fault that change an answer instead of taking its place."""
 
 
@@ -137,6 +138,11 @@ def _serve(passage: Passage, answer: Answer, rows: Sequence[Row], faults: list[F
         elif fault.kind == "empty" and rows:
             world.faults.strike(fault)
             rows = ()
+        elif fault.kind in WITHHOLDING and rows:
+            left = withheld(world.faults.rng, fault, rows)
+            if len(left) < len(rows):
+                world.faults.strike(fault)
+            rows = left
         elif fault.kind in {"cut", "wrong_type"}:
             world.faults.strike(fault)
             spoilt[fault.kind] = fault
