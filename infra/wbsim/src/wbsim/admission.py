@@ -5,6 +5,7 @@ from math import ceil
 
 from wbsim import errors, tokens
 from wbsim.buckets import Level
+from wbsim.config import RetryHeader
 from wbsim.hosts import HOSTS
 from wbsim.limits import COSTLY_4XX, GLOBAL_GATE, Limit
 from wbsim.methods import Method
@@ -24,6 +25,8 @@ class Caller:
 def identify(world: World, authorization: str | None) -> Caller:
     """Whose call it is; BadToken if the header holds no valid token of a seller of ours."""
     token = tokens.read(world.key, authorization)
+    if tokens.bare(authorization) in world.withdrawn:
+        raise BadToken("token problem; token is withdrawn")
     try:
         return Caller(token, world.shop(token.sid))
     except KeyError:
@@ -59,11 +62,14 @@ class Meter:
 
     def take(self) -> None:
         """Take one request; a Refusal with 429 where there is none left."""
-        if self._gated and self._world.buckets.take(self._sid, "global gate", GLOBAL_GATE).retry_seconds:
-            raise errors.global_limit(self._sid)
+        behaviour = self._world.behaviour
+        if self._gated:
+            gate = self._world.buckets.take(self._sid, "global gate", GLOBAL_GATE)
+            if gate.retry_seconds:
+                raise errors.global_limit(self._sid, self._retry(behaviour.gate_header, gate))
         level = self._world.buckets.take(self._sid, self._counter, self._limit)
         if level.retry_seconds:
-            raise errors.too_many_requests(f"limited by {self._sid}", self._retry(level))
+            raise errors.too_many_requests(f"limited by {self._sid}", self._retry(behaviour.retry_header, level))
         self._level = level
 
     def charge(self, status: int) -> None:
@@ -81,8 +87,7 @@ class Meter:
             "X-Ratelimit-Reset": self._seconds(self._level.reset_seconds),
         }
 
-    def _retry(self, level: Level) -> dict[str, str]:
-        style = self._world.behaviour.retry_header
+    def _retry(self, style: RetryHeader, level: Level) -> dict[str, str]:
         return {} if style == "none" else {style: self._seconds(level.retry_seconds)}
 
     def _seconds(self, seconds: float) -> str:

@@ -7,6 +7,7 @@ from wbsim.limits import Limit
 
 # Waiting exactly as long as told must be enough, whatever the floating point makes of it.
 _ROUNDING = 1e-9
+LEAST_SWEPT = 4_096
 
 
 @dataclass(slots=True)
@@ -22,6 +23,8 @@ class Level:
 
 class Bucket:
     """Starts full, refills one request per interval, never above its burst; debts are paid off first."""
+
+    __slots__ = ("_filled_at", "_limit", "_tokens")
 
     def __init__(self, limit: Limit, now: float) -> None:
         self._limit = limit
@@ -41,6 +44,11 @@ class Bucket:
         self._refill(now)
         self._tokens -= requests
         return self._level(refused=False)
+
+    def is_full(self, now: float) -> bool:
+        """Whether it is as a new one would be."""
+        self._refill(now)
+        return self._tokens >= self._limit.burst
 
     def _refill(self, now: float) -> None:
         gained = (now - self._filled_at) / self._limit.interval_seconds
@@ -64,6 +72,11 @@ class Buckets:
         self._monotonic = monotonic
         self._factor = factor
         self._buckets: dict[tuple[str, str, Limit], Bucket] = {}
+        self._scaled: dict[Limit, Limit] = {}
+        self._sweep_above = LEAST_SWEPT
+
+    def __len__(self) -> int:
+        return len(self._buckets)
 
     def take(self, sid: str, counter: str, limit: Limit) -> Level:
         """Take one request from a seller's counter."""
@@ -76,6 +89,18 @@ class Buckets:
     def _bucket(self, sid: str, counter: str, limit: Limit) -> Bucket:
         key = (sid, counter, limit)
         if key not in self._buckets:
-            scaled = Limit(limit.interval_seconds / self._factor, limit.burst)
-            self._buckets[key] = Bucket(scaled, self._monotonic())
+            if len(self._buckets) >= self._sweep_above:
+                self._sweep()
+            self._buckets[key] = Bucket(self._of(limit), self._monotonic())
         return self._buckets[key]
+
+    def _of(self, limit: Limit) -> Limit:
+        if limit not in self._scaled:
+            self._scaled[limit] = Limit(limit.interval_seconds / self._factor, limit.burst)
+        return self._scaled[limit]
+
+    def _sweep(self) -> None:
+        """Forget full buckets: of ten thousand sellers few have called a method within its interval."""
+        now = self._monotonic()
+        self._buckets = {key: bucket for key, bucket in self._buckets.items() if not bucket.is_full(now)}
+        self._sweep_above = max(LEAST_SWEPT, 2 * len(self._buckets))

@@ -6,14 +6,15 @@ from dataclasses import fields
 from wbsim.buyers import Life
 from wbsim.currencies import CURRENCIES
 from wbsim.errors import SHAPES
-from wbsim.faults import FAULT_KINDS, NOTHINGS, POISONS, SPOILT
-from wbsim.hosts import CATEGORY_BITS
+from wbsim.faults import FAULT_KINDS, NOTHINGS, OUTAGES, POISONS, SPOILT
+from wbsim.hosts import CATEGORY_BITS, HOSTS
 from wbsim.stepping import STEPS
 from wbsim.tokens import KINDS
 from wbsim.validation import Check, array, boolean, integer, nullable, number, one_of, text
 
 _SHARE = number(0, 1)
 _SECONDS = number(0)
+_RETRY_HEADER = one_of("x-ratelimit-retry", "retry-after", "none")
 
 BEHAVIOUR: dict[str, Check] = {
     "page_rows": integer(1),
@@ -22,7 +23,8 @@ BEHAVIOUR: dict[str, Check] = {
     "late_seconds": _SECONDS,
     "zero_price_share": _SHARE,
     "zero_price_seconds": _SECONDS,
-    "retry_header": one_of("x-ratelimit-retry", "retry-after", "none"),
+    "retry_header": _RETRY_HEADER,
+    "gate_header": _RETRY_HEADER,
     "costly_4xx_paths": array(text),
     "fbs_share": _SHARE,
     "fbs_end": one_of("zero", "repeated"),
@@ -37,6 +39,13 @@ BEHAVIOUR: dict[str, Check] = {
     "repeated_share": _SHARE,
     "switched_off": array(text),
     "hidden_warehouses": boolean,
+    "funnel_delay_seconds": _SECONDS,
+    "funnel_gap_share": _SHARE,
+    "funnel_gap_seconds": _SECONDS,
+    "finance_delay_seconds": _SECONDS,
+    "finance_late_share": _SHARE,
+    "finance_late_seconds": _SECONDS,
+    "date_skew_seconds": number(-86_400, 86_400),
     "gzip": boolean,
 }
 SELLER: dict[str, Check] = {
@@ -46,6 +55,11 @@ SELLER: dict[str, Check] = {
     "history_orders": integer(0, 1_000_000),
     "history_days": integer(1, 730),
     "currency": one_of(*CURRENCIES),
+}
+LOTS: dict[str, Check] = {
+    "count": integer(1, 100_000),
+    "first_seed": integer(),
+    **{name: check for name, check in SELLER.items() if name not in {"name", "seed"}},
 }
 STANDING: dict[str, Check] = {"payment_required": boolean, "global_gate": boolean}
 TOKEN: dict[str, Check] = {
@@ -64,7 +78,9 @@ FAULT: dict[str, Check] = {
     "size": integer(1),
     "times": nullable(integer(1)),
     "sid": nullable(text),
-    "how": nullable(one_of(*SPOILT, *NOTHINGS, *POISONS)),
+    "host": nullable(one_of(*HOSTS)),
+    "lasts": nullable(number(0)),
+    "how": nullable(one_of(*SPOILT, *NOTHINGS, *POISONS, *OUTAGES)),
     "field": nullable(text),
     "ids": array(integer()),
     "days": array(text),

@@ -27,6 +27,8 @@ class Behaviour:
     """Share of orders and sales whose money is 0 until `zero_price_seconds` have passed."""
     zero_price_seconds: float = 0.0
     retry_header: RetryHeader = "x-ratelimit-retry"
+    gate_header: RetryHeader = "none"
+    """In which header the limit over all methods of a seller says when to come back; WB's own says nothing."""
     costly_4xx_paths: tuple[str, ...] = ()
     """Paths where a 4XX answer costs ten requests, besides those of the limits table."""
     fbs_share: float = 0.0
@@ -55,6 +57,18 @@ class Behaviour:
     """Methods whose paths begin like this (with or without the host) answer 404, switched off by WB."""
     hidden_warehouses: bool = True
     """Whether WB hides its Russian warehouses, as it does since 2026-08-15; otherwise tariffs list each of them."""
+    funnel_delay_seconds: float = 0.0
+    """How long after it happened something counts in the funnel; WB itself takes 7200."""
+    funnel_gap_share: float = 0.0
+    """Share of cards' days that the history of the funnel leaves out until `funnel_gap_seconds` after they began."""
+    funnel_gap_seconds: float = 0.0
+    finance_delay_seconds: float = 0.0
+    """How much later than due reports appear."""
+    finance_late_share: float = 0.0
+    """Share of rows that reports lack until `finance_late_seconds` after they appeared."""
+    finance_late_seconds: float = 0.0
+    date_skew_seconds: float = 0.0
+    """How far WB's clock, as the header `Date` tells it, is fast (or slow: below 0)."""
     gzip: bool = True
     """Answers of 1 kB and more are compressed for clients that accept it."""
 
@@ -82,5 +96,7 @@ class Config:
     """Simulated seconds per real second."""
     limits_factor: float = 1.0
     """Divides every limit interval."""
+    open_lots: int = 1_000
+    """How many shops of lots (`wbsim.lots`) are kept for the next request."""
     allow_remote_control: bool = False
     behaviour: Behaviour = field(default_factory=Behaviour)

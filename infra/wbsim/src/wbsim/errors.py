@@ -59,9 +59,9 @@ def too_many_requests(detail: str, headers: dict[str, str] | None = None) -> Ref
     return gate_problem(429, "too many requests", detail, "Too Many Requests", headers)
 
 
-def global_limit(sid: str) -> Refusal:
-    """429 of the limiter over all methods of a seller; it never says when to come back."""
-    return too_many_requests(f"Limited by global limiter, per seller {sid}")
+def global_limit(sid: str, headers: dict[str, str] | None = None) -> Refusal:
+    """429 of the limiter over all methods of a seller; WB's own never says when to come back."""
+    return too_many_requests(f"Limited by global limiter, per seller {sid}", headers)
 
 
 def forbidden(host: str, path: str, detail: str) -> Refusal:

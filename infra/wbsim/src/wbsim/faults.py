@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from itertools import count
 from random import Random
@@ -29,6 +30,8 @@ FaultKind = Literal[
     "dropped_pages",
     "held_back",
     "missing_days",
+    "outage",
+    "trickle",
 ]
 FAULT_KINDS: tuple[FaultKind, ...] = get_args(FaultKind)
 Spoilt = Literal["half_emoji", "no_utf8", "control", "nul", "nan", "loose_quotes", "number_for_text", "odd_text"]
@@ -37,10 +40,14 @@ Nothing = Literal["null", "empty", "text", "object", "array", "refusal"]
 NOTHINGS: tuple[Nothing, ...] = get_args(Nothing)
 Poison = Literal["future", "past"]
 POISONS: tuple[Poison, ...] = get_args(Poison)
+Outage = Literal["bad_gateway", "unavailable", "silence", "cut"]
+OUTAGES: tuple[Outage, ...] = get_args(Outage)
 DEFAULTS: dict[FaultKind, dict[str, Any]] = {
     "html": {"status": 200},
     "text": {"status": 400},
     "timeout": {"seconds": 60.0},
+    "outage": {"seconds": 60.0},
+    "trickle": {"seconds": 5.0},
     "refused_ids": {"status": 400, "shape": "promotion"},
     "refused_days": {"status": 400, "shape": "promotion"},
 }
@@ -49,8 +56,9 @@ DEFAULTS: dict[FaultKind, dict[str, Any]] = {
 
 @dataclass(slots=True)
 class Fault:
-    """One fault: strikes requests whose path begins with `path`, `times` times or until removed.
+    """One fault: strikes requests whose path begins with `path`, `times` times, or for so long, or until removed.
 
+    `host` narrows it to the methods of one host, however they are reached; it `lasts` so many simulated seconds.
     `shape` is the service whose error body a `status` fault answers with (`wbsim.errors.SHAPES`), None for one
     fitting the status; `size` is what a `huge` answer has, in bytes; `how` is what becomes of a `spoilt_row`, by turns
     if it is None, and so the spelling of `nothing` and what is `poisoned`; `field` is what a `renamed` answer calls
@@ -68,7 +76,11 @@ class Fault:
     size: int = 120_000_000
     times: int | None = None
     sid: str | None = None
-    how: Spoilt | Nothing | Poison | None = None
+    host: str | None = None
+    lasts: float | None = None
+    until: float | None = None
+    """When it ends by itself, in simulated Unix seconds."""
+    how: Spoilt | Nothing | Poison | Outage | None = None
     field: str | None = None
     ids: tuple[int, ...] = ()
     days: tuple[str, ...] = ()
@@ -94,6 +106,8 @@ class Faults:
     """The active faults of a simulator and the record of damaged rows."""
 
     rng: Random
+    now: Callable[[], float]
+    """The simulated time in Unix seconds."""
     active: dict[int, Fault] = field(default_factory=dict)
     damaged: list[Damage] = field(default_factory=list)
     _ids: "count[int]" = field(default_factory=lambda: count(1))
@@ -101,16 +115,29 @@ class Faults:
     def add(self, kind: FaultKind, **what: Any) -> Fault:
         """Switch a fault on; the rest is that of Fault, by default as DEFAULTS has it."""
         fault = Fault(id=next(self._ids), kind=kind, **(DEFAULTS.get(kind, {}) | what))
+        if fault.lasts is not None:
+            fault.until = self.now() + fault.lasts
         self.active[fault.id] = fault
         return fault
 
-    def pending(self, path: str, bare_path: str, sid: str | None) -> list[Fault]:
-        """The faults for a request, oldest first; `bare_path` is the path without its host prefix."""
+    def pending(self, path: str, bare_path: str, sid: str | None, host: str | None) -> list[Fault]:
+        """The faults for a request, oldest first; `bare_path` is the path without its host prefix.
+
+        `host` is where the method lives; None: everywhere.
+        """
+        self._end_those_over()
         return [
             fault
             for fault in self.active.values()
-            if (path.startswith(fault.path) or bare_path.startswith(fault.path)) and fault.sid in {None, sid}
+            if (path.startswith(fault.path) or bare_path.startswith(fault.path))
+            and fault.sid in {None, sid}
+            and fault.host in {None, host}
         ]
+
+    def _end_those_over(self) -> None:
+        if any(fault.until is not None for fault in self.active.values()):
+            now = self.now()
+            self.active = {i: fault for i, fault in self.active.items() if fault.until is None or fault.until > now}
 
     def strike(self, fault: Fault) -> None:
         """Count a request that the fault has hit; the last one switches it off."""
@@ -120,6 +147,7 @@ class Faults:
 
     def listing(self) -> list[dict[str, Any]]:
         """The active faults as JSON objects."""
+        self._end_those_over()
         return [asdict(fault) for fault in self.active.values()]
 
 

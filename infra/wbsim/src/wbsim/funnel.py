@@ -28,9 +28,9 @@ class Funnel:
         """An order was placed."""
         self._orders.setdefault((order.nm_id, day_of(order.placed_at)), []).append(order)
 
-    def orders(self, nm_id: int, day: int) -> list[Order]:
-        """What was ordered of a card on a day."""
-        return self._orders.get((nm_id, day), [])
+    def orders(self, nm_id: int, day: int, until: float) -> list[Order]:
+        """What was ordered of a card on a day, up to a moment (simulated Unix seconds)."""
+        return [order for order in self._orders.get((nm_id, day), ()) if order.placed_at <= until]
 
 
 class Visits(NamedTuple):
@@ -83,18 +83,21 @@ def percent(part: int, whole: int) -> int:
     return round(100 * part / whole) if whole else 0
 
 
-def fates(orders: Iterable[Order]) -> Fates:
-    """What became of orders."""
+def fates(orders: Iterable[Order], until: float) -> Fates:
+    """What had become of orders by a moment (simulated Unix seconds)."""
     total = Fates()
     for order in orders:
         roubles = order.money["priceWithDisc"]
         total.orders += 1
         total.order_sum += roubles
-        if order.state == "bought":
+        last = next((status for status in reversed(order.statuses) if status.at <= until), None)
+        if last is None or last.name == "created":
+            continue
+        if last.name == "buyout":
             total.buyouts += 1
             total.buyout_sum += roubles
-            total.ready_seconds += order.changed_at - order.placed_at
-        elif order.state != "open":
+            total.ready_seconds += last.at - order.placed_at
+        else:
             total.cancels += 1
             total.cancel_sum += roubles
     return total

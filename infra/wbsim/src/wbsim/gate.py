@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from email.utils import formatdate
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from wbsim import errors, striking
 from wbsim.admission import Caller, Meter, admit, identify
@@ -22,7 +22,10 @@ from wbsim.tokens import BadToken
 from wbsim.withholding import WITHHOLDING, withheld
 from wbsim.world import World
 
-ON_ANSWERS = frozenset({"broken_row", "spoilt_row", "renamed", "poisoned", "empty", "cut", "wrong_type"}) | WITHHOLDING
+ON_ANSWERS = (
+    frozenset({"broken_row", "spoilt_row", "renamed", "poisoned", "empty", "cut", "wrong_type", "trickle"})
+    | WITHHOLDING
+)
 """Kinds of fault that change an answer instead of taking its place."""
 
 
@@ -38,6 +41,7 @@ class Passage:
     complaint: str = ""
     meter: Meter | None = None
     rows: int = 0
+    template: str = ""
 
     @property
     def sid(self) -> str | None:
@@ -54,9 +58,10 @@ async def pass_gate(request: Request) -> Response:
         response = await _answered(passage)
     except Refusal as refusal:
         response = _refused(passage, refusal)
-    # WB's clock, which is the simulated one.
-    response.headers["date"] = formatdate(world.clock.now(), usegmt=True)
+    # WB's clock, which is the simulated one unless it is told to be wrong.
+    response.headers["date"] = formatdate(world.clock.now() + world.behaviour.date_skew_seconds, usegmt=True)
     world.note_request(
+        passage.template,
         method=request.method,
         path=request.url.path,
         sid=passage.sid,
@@ -70,11 +75,12 @@ async def pass_gate(request: Request) -> Response:
 async def _answered(passage: Passage) -> Response:
     world, request = passage.world, passage.request
     method, params = _find(passage)
+    passage.template = method.path
     try:
         passage.caller = identify(world, request.headers.get("authorization"))
     except BadToken as error:
         passage.complaint = str(error)
-    faults = world.faults.pending(request.url.path, passage.path, passage.sid)
+    faults = world.faults.pending(request.url.path, passage.path, passage.sid, passage.host or method.host)
     if any(path.startswith(off) for off in world.behaviour.switched_off for path in (request.url.path, passage.path)):
         raise errors.switched_off()
     # WB that is down refuses valid and invalid tokens alike, so faults come before the token's complaint.
@@ -86,6 +92,8 @@ async def _answered(passage: Passage) -> Response:
                 return instead
     if passage.caller is None:
         raise errors.unauthorized(passage.complaint)
+    if method.writes:
+        passage.caller = Caller(passage.caller.token, world.keep(passage.caller.shop.sid))
     admit(passage.caller, method, passage.host)
     passage.meter = Meter(world, passage.caller, method, passage.host)
     passage.meter.take()
@@ -143,7 +151,7 @@ def _serve(passage: Passage, answer: Answer, rows: Sequence[Row], faults: list[F
             if len(left) < len(rows):
                 world.faults.strike(fault)
             rows = left
-        elif fault.kind in {"cut", "wrong_type"}:
+        elif fault.kind in {"cut", "wrong_type", "trickle"}:
             world.faults.strike(fault)
             spoilt[fault.kind] = fault
     joined = rows.joined() if isinstance(rows, Page) else b",".join([row.body for row in rows])
@@ -158,8 +166,11 @@ def _serve(passage: Passage, answer: Answer, rows: Sequence[Row], faults: list[F
     headers = passage.meter.headers() if passage.meter else {}
     if "cut" in spoilt:
         return striking.CutResponse(b"".join(parts), answer.status, headers, "application/json")
-    if not spoilt.keys() - {"spoilt_row"}:
+    if not spoilt.keys() - {"spoilt_row", "trickle"}:
         _note_served(rows, world.clock.real_now())
+    if "trickle" in spoilt:
+        slices = striking.trickled(b"".join(parts), spoilt["trickle"].seconds)
+        return StreamingResponse(slices, answer.status, headers, "application/json")
     gzip = world.behaviour.gzip and accepts_gzip(request)
     return Delivery(parts, answer.status, headers, "application/json", gzip=gzip)
 

@@ -67,13 +67,14 @@ def take_step(shop: Shop, due: Due, *, past: bool = False) -> None:
         )
 
 
-def live_through(shop: Shop, *, orders: int, days: int, now: float) -> list[Due]:
+def live_through(shop: Shop, *, orders: int, days: int, now: float, fbs_share: float | None = None) -> list[Due]:
     """Give the shop a past: orders spread over the last days, each as far along as it would be now.
 
-    Returns the steps still to come, as a heap. Past versions are neither late nor announced.
+    `fbs_share` of them are assembly tasks, by default as the behaviour has it. Returns the steps still to come, as a
+    heap. Past versions are neither late nor announced.
     """
     with _uncollected():
-        return _live_through(shop, orders, days, now)
+        return _live_through(shop, orders, days, now, shop.behaviour.fbs_share if fbs_share is None else fbs_share)
 
 
 @contextmanager
@@ -88,12 +89,12 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _live_through(shop: Shop, orders: int, days: int, now: float) -> list[Due]:
+def _live_through(shop: Shop, orders: int, days: int, now: float, fbs_share: float) -> list[Due]:
     moments = sorted(now - shop.rng.uniform(0, days) * DAY_SECONDS for _ in range(orders))
     pending: list[Due] = []
     for moment in moments:
         _catch_up(shop, pending, moment)
-        for due in plan(shop.rng, shop.place(moment, past=True)):
+        for due in plan(shop.rng, shop.place(moment, past=True, fbs=shop.draws_fbs(fbs_share))):
             heapq.heappush(pending, due)
     _catch_up(shop, pending, now)
     return pending

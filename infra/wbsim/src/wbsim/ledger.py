@@ -36,6 +36,11 @@ class Day:
     """What its rows add up to by field, in kopecks; returns count the other way."""
 
     @property
+    def due_at(self) -> float:
+        """When its report appears, in simulated Unix seconds."""
+        return self.midnight + DAY_SECONDS + REPORT_AFTER_SECONDS
+
+    @property
     def last_rrd_id(self) -> int:
         """The greatest number a row of the day may have."""
         return self.first_rrd_id + len(self.operations) * ROWS_PER_OPERATION + OTHER_ROWS - 1

@@ -59,3 +59,5 @@ class Method:
     answer: Callable[[Call], Awaitable[Answer]]
     closed_to: frozenset[Kind] = field(default_factory=frozenset)
     sandbox: bool = False
+    writes: bool = False
+    """Whether it changes the shop."""

@@ -44,6 +44,15 @@ class Wbsim:
             raise ControlError(f"{status} {payload.decode()}")
         return json.loads(payload) if payload else None
 
+    async def lots(self, count: int, **what: Any) -> list[dict[str, str]]:
+        """So many sellers at once: `sid` and `token` of each; see `POST /_sim/lots`."""
+        sellers: list[dict[str, str]] = (await self.control("POST", "/lots", {"count": count, **what}))["sellers"]
+        return sellers
+
+    async def withdraw(self, token: str) -> None:
+        """WB refuses the token from now on."""
+        await self.control("POST", "/tokens/withdraw", {"token": token})
+
     async def token(self, **what: Any) -> str:
         """A token; see `POST /_sim/tokens`."""
         token: str = (await self.control("POST", "/tokens", what))["token"]
@@ -107,6 +116,11 @@ class Wbsim:
         """Order-row versions made after the start."""
         listed: list[dict[str, Any]] = (await self.control("GET", f"/changes?since_seq={since_seq}"))["changes"]
         return listed
+
+    async def counts(self) -> dict[tuple[str, int], int]:
+        """How many requests WB methods received, by path and status."""
+        rows = (await self.control("GET", "/requests/counts"))["counts"]
+        return {(row["path"], row["status"]): row["count"] for row in rows}
 
     async def requests(self, since: int = 0) -> list[dict[str, Any]]:
         """The requests that WB methods received."""

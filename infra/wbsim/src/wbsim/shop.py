@@ -8,24 +8,17 @@ from math import ceil
 from random import Random
 
 from wbsim import orders as rows
-from wbsim.campaigns import Adverts
 from wbsim.catalogue import Product, Size, make_products, stamp
-from wbsim.claims import Claims
 from wbsim.clock import Clock
 from wbsim.config import Behaviour
 from wbsim.currencies import CURRENCIES
-from wbsim.fbs import Fbs
 from wbsim.feed import Entry, Feed, Version
 from wbsim.funnel import Funnel
+from wbsim.furnishings import Furnishings
 from wbsim.ledger import Ledger
 from wbsim.messages import Message
 from wbsim.orders import CancelType, Order, Sale, Status, StatusName
-from wbsim.prices import club_discounts
-from wbsim.questions import make_questions
-from wbsim.remains import Remains
-from wbsim.tariffs import Tariffs
 from wbsim.times import moscow
-from wbsim.warehouses import Warehouses
 
 SUPPLY_UNITS = 200
 
@@ -44,7 +37,7 @@ class Stock:
     in_way_from_client: int = 0
 
 
-class Shop:
+class Shop(Furnishings):
     """The state of one seller; `on_version` hears of every version of an order row made after the start.
 
     Everything derives from `seed`; moments (`at`) are simulated Unix seconds.
@@ -60,17 +53,20 @@ class Shop:
         behaviour: Behaviour,
         on_version: Callable[["Shop", Version], None],
         currency: str = "RUB",
+        opened_at: float | None = None,
     ) -> None:
+        self.seed = seed
+        self.name = name
+        self.opened_at = clock.now() if opened_at is None else opened_at
         self.currency = CURRENCIES[currency]
         self.rng = Random(seed)
         self.sid = str(uuid.UUID(int=self.rng.getrandbits(128), version=4))
-        self.name = name
         self.tin = f"{self.rng.randrange(10**9, 10**10)}"
         self.clock = clock
         self.behaviour = behaviour
         self.payment_required = False
         self.global_gate = False
-        self.products = {p.nm_id: p for p in make_products(self.rng, products, clock.now())}
+        self.products = {p.nm_id: p for p in make_products(self.rng, products, self.opened_at)}
         self.stocks = {
             size.chrt_id: Stock(product.nm_id, self.rng.randrange(20, 180), 0, self.rng.randrange(4))
             for product in self.products.values()
@@ -79,20 +75,10 @@ class Shop:
         self.orders: dict[str, Order] = {}
         self.sales: dict[str, Sale] = {}
         self.feedbacks: list[Message] = []
-        self.ledger = Ledger(seed, clock.now())
-        cards = list(self.products.values())
-        self.adverts = Adverts(seed, cards, clock.now())
+        self.ledger = Ledger(seed, self.opened_at)
         self.trash: dict[int, int] = {}
         """When each card in the trash was put there (microseconds), by nmID."""
-        self.club_discounts = club_discounts(seed, cards)
-        self.questions = make_questions(seed, cards, name, clock.now())
-        self.claims = Claims(seed, clock.now(), self.currency)
-        self.tariffs = Tariffs(seed, clock.now())
         self.funnel = Funnel(seed)
-        self.warehouses = Warehouses(seed, cards)
-        self.fbs = Fbs(seed, self.currency)
-        self.remains = Remains(seed)
-        self._unpaid_rng = Random(f"{seed} unpaid")
         self.order_feed = Feed()
         self.sale_feed = Feed()
         # Longest unchanged first: what the buyers and the delayed money take their next step from.
@@ -102,7 +88,7 @@ class Shop:
         self.unpriced: OrderedDict[str, Order] = OrderedDict()
         self.unsettled: OrderedDict[str, Sale] = OrderedDict()
         self._on_version = on_version
-        self._popular: Sequence[Product] = cards
+        self._popular: Sequence[Product] = list(self.products.values())
         self._basket = ""
 
     def stand(self, *, payment_required: bool | None = None, global_gate: bool | None = None) -> None:
@@ -125,7 +111,7 @@ class Shop:
         """
         product = self._pick_product(nm_id)
         if fbs is None:
-            fbs = self.fbs.drawn(self.behaviour.fbs_share)
+            fbs = self.draws_fbs(self.behaviour.fbs_share)
         size = self.fbs.rng.choice(product.sizes) if fbs else self._pick_size(product)
         if self.rng.random() > 0.15 or not self._basket:
             self._basket = str(self.rng.randrange(10**19, 10**20))

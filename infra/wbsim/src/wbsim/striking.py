@@ -17,6 +17,7 @@ from wbsim.errors import Refusal
 from wbsim.faults import (
     NOTHING,
     NOTHINGS,
+    OUTAGES,
     POISONS,
     SPOILT,
     Damage,
@@ -39,7 +40,9 @@ _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}")
 _UNIX_SECONDS = re.compile(r"\b\d{10}\b")
 
 HTML = b"<html><head><title>Wildberries</title></head><body><h1>Almost there...</h1></body></html>"
+BAD_GATEWAY = b"<html><head><title>502 Bad Gateway</title></head><body><center>nginx</center></body></html>"
 FILLER_BYTES = 1024 * 1024
+TRICKLES = 20
 
 
 class CutResponse(Response):
@@ -73,7 +76,9 @@ async def before_answer(fault: Fault, request: Request, sid: str | None) -> Resp
         status, body = NOTHING[_turn(fault, NOTHINGS)]
         return Response(body, status, media_type="application/json")
     if fault.kind == "global_limit":
-        raise errors.global_limit(sid or "unknown")
+        raise errors.global_limit(sid or "unknown", _told_wait(fault))
+    if fault.kind == "outage":
+        return await _out(fault, request)
     if fault.kind == "switched_off":
         raise errors.switched_off()
     return None
@@ -106,6 +111,14 @@ async def filler(size: int) -> AsyncIterator[bytes]:
     for left in range(size - 2, 0, -FILLER_BYTES):
         yield b" " * min(left, FILLER_BYTES)
     yield b"]"
+
+
+async def trickled(body: bytes, seconds: float) -> AsyncIterator[bytes]:
+    """A body in TRICKLES slices, the last of them after so many seconds."""
+    size = max(1, -(-len(body) // TRICKLES))
+    for start in range(0, len(body), size):
+        await asyncio.sleep(seconds / TRICKLES)
+        yield body[start : start + size]
 
 
 def swap_types(body: bytes, turn: int) -> bytes:
@@ -198,10 +211,26 @@ def _with_status(fault: Fault, path: str, sid: str | None) -> Refusal:
         host, bare_path = split_host(path)
         return errors.forbidden(host or "", bare_path, "token scope not allowed")
     if fault.status == 429:
-        wait = f"{fault.seconds:g}" if fault.wait is None and fault.seconds else fault.wait
-        retry = None if wait is None else {"x-ratelimit-retry": wait, "retry-after": wait}
-        return errors.too_many_requests(f"limited by {sid}", retry)
+        return errors.too_many_requests(f"limited by {sid}", _told_wait(fault))
     return errors.server_error(fault.status)
+
+
+def _told_wait(fault: Fault) -> dict[str, str] | None:
+    wait = f"{fault.seconds:g}" if fault.wait is None and fault.seconds else fault.wait
+    return None if wait is None else {"x-ratelimit-retry": wait, "retry-after": wait}
+
+
+async def _out(fault: Fault, request: Request) -> Response:
+    """What is answered where nobody is at home."""
+    how = _turn(fault, OUTAGES)
+    if how == "cut":
+        return CutResponse(HTML, 200, None, "application/json")
+    if how == "silence":
+        await _hold(request, fault.seconds)
+        raise errors.server_error(504)
+    if how == "bad_gateway":
+        raise Refusal(502, BAD_GATEWAY, "text/html")
+    raise errors.server_error(503)
 
 
 async def _hold(request: Request, seconds: float) -> None:

@@ -61,12 +61,17 @@ def issue(
     return jwt.encode(claims, key, algorithm="HS256")
 
 
+def bare(authorization: str | None) -> str:
+    """What an `Authorization` header holds beside `Bearer`."""
+    return (authorization or "").removeprefix("Bearer ").strip()
+
+
 def read(key: str, authorization: str | None) -> Token:
     """The token of an `Authorization` header, with or without `Bearer`; BadToken if it is not valid."""
     if not authorization:
         raise BadToken("empty Authorization header")
     try:
-        claims = jwt.decode(authorization.removeprefix("Bearer ").strip(), key, algorithms=["HS256"])
+        claims = jwt.decode(bare(authorization), key, algorithms=["HS256"])
         return Token(claims["sid"], _kind(claims), claims["s"])
     except jwt.ExpiredSignatureError:
         raise BadToken("token problem; token is expired") from None

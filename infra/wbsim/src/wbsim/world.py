@@ -1,6 +1,6 @@
 """Everything one simulator holds: its sellers, their changes, the faults and the requests it received."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from random import Random
@@ -13,6 +13,7 @@ from wbsim.config import Behaviour, Config
 from wbsim.faults import Faults
 from wbsim.feed import Version
 from wbsim.history import Due, live_through
+from wbsim.lots import Lot, Lots, Terms
 from wbsim.mischief import Mischief
 from wbsim.shop import Shop
 
@@ -49,6 +50,14 @@ class World:
     changes: list[tuple[str, Version]] = field(default_factory=list)
     requests: deque[Received] = field(default_factory=lambda: deque(maxlen=KEPT_REQUESTS))
     received: int = 0
+    counted: Counter[tuple[str, int]] = field(default_factory=Counter)
+    """All requests ever, by method path and status."""
+    withdrawn: set[str] = field(default_factory=set)
+    """Tokens that their sellers have replaced."""
+    lots: Lots = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lots = Lots(self._opened, most_open=self.config.open_lots)
 
     def add_seller(
         self,
@@ -62,7 +71,7 @@ class World:
     ) -> Shop:
         """Open a shop with its past; what is not said is as the configuration has it, but for the past: none."""
         shop = Shop(
-            seed=self.config.seed + 1_000 + len(self.shops) if seed is None else seed,
+            seed=self._next_seed() if seed is None else seed,
             name=name or f"Продавец {len(self.shops) + 1}",
             products=products or self.config.products,
             clock=self.clock,
@@ -72,12 +81,48 @@ class World:
         )
         days = history_days or self.config.history_days
         self.fates[shop.sid] = live_through(shop, orders=history_orders, days=days, now=self.clock.now())
+        shop.furnish()
         self.shops[shop.sid] = shop
         return shop
 
+    def let(
+        self,
+        count: int,
+        *,
+        first_seed: int | None = None,
+        products: int | None = None,
+        history_orders: int = 0,
+        history_days: int | None = None,
+        currency: str = "RUB",
+    ) -> list[str]:
+        """So many more sellers, whose shops are made when they are asked for (`wbsim.lots`); their ids."""
+        terms = Terms(
+            products=products or self.config.products,
+            history_orders=history_orders,
+            history_days=history_days or self.config.history_days,
+            currency=currency,
+            opened_at=self.clock.now(),
+            fbs_share=self.behaviour.fbs_share,
+        )
+        return self.lots.let(terms, first_seed=self._next_seed() if first_seed is None else first_seed, count=count)
+
     def shop(self, sid: str | None = None) -> Shop:
-        """A seller's shop, the first one's by default; KeyError for an unknown sid."""
-        return next(iter(self.shops.values())) if sid is None else self.shops[sid]
+        """A seller's shop to be read, the first one's by default; KeyError for an unknown sid."""
+        if sid is None:
+            return next(iter(self.shops.values()))
+        return self.shops[sid] if sid in self.shops else self.lots.visit(sid)
+
+    def keep(self, sid: str | None = None) -> Shop:
+        """A seller's shop to be changed: from now on it is kept. KeyError for an unknown sid."""
+        if sid is None or sid in self.shops:
+            return self.shop(sid)
+        shop, self.fates[sid] = self.lots.take(sid)
+        shop.furnish()
+        self.shops[sid] = shop
+        return shop
+
+    def _next_seed(self) -> int:
+        return self.config.seed + 1_000 + len(self.shops) + len(self.lots)
 
     def issue_token(
         self,
@@ -91,16 +136,17 @@ class World:
         """A token of a seller's; by default personal, all categories, WB's 180 days."""
         return tokens.issue(
             self.key,
-            sid=self.shop(sid).sid,
+            sid=sid if sid is not None and sid in self.lots else self.shop(sid).sid,
             expires_at=self.clock.real_now() + expires_in_s,
             kind=kind,
             categories=categories,
             read_only=read_only,
         )
 
-    def note_request(self, **what: Any) -> None:
-        """Keep a request in the ring of the last KEPT_REQUESTS."""
+    def note_request(self, template: str, **what: Any) -> None:
+        """Keep a request in the ring of the last KEPT_REQUESTS, and count it by `template`, its method's path."""
         self.received += 1
+        self.counted[template, what["status"]] += 1
         self.requests.append(Received(seq=self.received, at=self.clock.real_now(), **what))
 
     def changes_since(self, seq: int, sid: str | None, limit: int) -> list[dict[str, Any]]:
@@ -111,6 +157,26 @@ class World:
             for number, (owner, version) in enumerate(self.changes[seq : seq + limit], start=seq + 1)
             if sid in {None, owner}
         ]
+
+    def _opened(self, lot: Lot) -> tuple[Shop, list[Due]]:
+        terms = lot.terms
+        shop = Shop(
+            seed=lot.seed,
+            name=lot.name,
+            products=terms.products,
+            clock=self.clock,
+            behaviour=self.behaviour,
+            on_version=self._on_version,
+            currency=terms.currency,
+            opened_at=terms.opened_at,
+        )
+        return shop, live_through(
+            shop,
+            orders=terms.history_orders,
+            days=terms.history_days,
+            now=terms.opened_at,
+            fbs_share=terms.fbs_share,
+        )
 
     def _on_version(self, shop: Shop, version: Version) -> None:
         self.changes.append((shop.sid, version))
@@ -124,7 +190,7 @@ def make_world(config: Config) -> World:
         clock=clock,
         behaviour=replace(config.behaviour),
         buckets=Buckets(clock.real_now, config.limits_factor),
-        faults=Faults(Random(config.seed)),
+        faults=Faults(Random(config.seed), clock.now),
         mischief=Mischief(Random(f"mischief of {config.seed}")),
         key=tokens.signing_key(config.seed),
     )

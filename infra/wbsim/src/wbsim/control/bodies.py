@@ -60,11 +60,20 @@ async def read_body(request: Request, fields: Mapping[str, Check], *required: st
 
 
 def shop_of(request: Request, sid: str | None) -> Shop:
-    """The seller named, or the first one; 404 for an unknown sid."""
+    """The shop of the seller named, or the first one, to be read; 404 for an unknown sid."""
     try:
         return world_of(request).shop(sid)
     except KeyError:
         raise BadControl(f"no seller {sid}", 404) from None
+
+
+def kept_shop_of(request: Request, sid: str | None) -> Shop:
+    """Likewise to be changed, with its buyers."""
+    world, crowd = world_of(request), request.app.state.crowd
+    shop = world.keep(shop_of(request, sid).sid)
+    if shop.sid not in crowd.of:
+        crowd.welcome(shop, world.fates[shop.sid], seed=world.config.seed)
+    return shop
 
 
 def whole_number(request: Request, name: str, default: int) -> int:

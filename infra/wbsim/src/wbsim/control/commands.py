@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from wbsim import checks
-from wbsim.control.bodies import BadControl, controlled, read_body, shop_of, world_of
+from wbsim.control.bodies import BadControl, controlled, kept_shop_of, read_body, world_of
 from wbsim.orders import Order
 from wbsim.shop import Impossible, Shop
 from wbsim.validation import boolean, integer, nullable, number, one_of, text
@@ -17,14 +17,17 @@ from wbsim.validation import boolean, integer, nullable, number, one_of, text
 async def place_orders(request: Request) -> Response:
     """`POST /_sim/orders {sid?, count?, nm_id?}`: new orders, now."""
     body = await read_body(request, {"sid": nullable(text), **checks.ORDERS})
-    shop = shop_of(request, body.get("sid"))
+    shop = kept_shop_of(request, body.get("sid"))
     placed = [shop.place(shop.clock.now(), body.get("nm_id")) for _ in range(body.get("count", 1))]
     return JSONResponse({"orders": [_order(shop, order) for order in placed]}, 201)
 
 
 async def change_order(request: Request) -> Response:
-    """`POST /_sim/orders/{srid}/change {kind}`: cancel, buyout, return, price or pay; 409 where it cannot be."""
-    body = await read_body(request, {"kind": one_of("cancel", "buyout", "return", "price", "pay")}, "kind")
+    """`POST /_sim/orders/{srid}/change {kind, sid?}`: cancel, buyout, return, price or pay; 409 where it cannot be."""
+    fields = {"sid": nullable(text), "kind": one_of("cancel", "buyout", "return", "price", "pay")}
+    body = await read_body(request, fields, "kind")
+    if body.get("sid"):
+        kept_shop_of(request, body["sid"])
     shop, order = _find(request)
     now = shop.clock.now()
     sale = None
@@ -57,7 +60,7 @@ async def change_product(request: Request) -> Response:
         "trashed": boolean,
     }
     body = await read_body(request, fields)
-    shop = shop_of(request, body.pop("sid", None))
+    shop = kept_shop_of(request, body.pop("sid", None))
     product = shop.products.get(request.path_params["nm_id"])
     if product is None:
         raise BadControl(f"no product {request.path_params['nm_id']}", 404)
@@ -73,7 +76,7 @@ async def change_stock(request: Request) -> Response:
     """`POST /_sim/stocks {chrt_id, quantity, sid?}`: what the warehouse holds from now on."""
     fields = {"sid": nullable(text), "chrt_id": integer(), "quantity": integer(0)}
     body = await read_body(request, fields, "chrt_id", "quantity")
-    stock = shop_of(request, body.get("sid")).stocks.get(body["chrt_id"])
+    stock = kept_shop_of(request, body.get("sid")).stocks.get(body["chrt_id"])
     if stock is None:
         raise BadControl(f"no size {body['chrt_id']}", 404)
     stock.quantity = body["quantity"]

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from wbsim import checks
 from wbsim.buyers import Buyers, Crowd
-from wbsim.control.bodies import BadControl, controlled, read_body, shop_of, world_of
+from wbsim.control.bodies import BadControl, controlled, kept_shop_of, read_body, shop_of, world_of
 from wbsim.shop import Shop
 from wbsim.stepping import take_steps
 from wbsim.validation import nullable, text
@@ -31,14 +31,27 @@ async def add_seller(request: Request) -> Response:
     return JSONResponse(_seller(shop), 201)
 
 
+async def let_lots(request: Request) -> Response:
+    """`POST /_sim/lots {count, first_seed?, products?, history_orders?, history_days?, currency?, kind?, categories?}`.
+
+    So many sellers at once, each with a token; their shops are made when they are asked for.
+    """
+    body = await read_body(request, {**checks.LOTS, **checks.TOKEN}, "count")
+    world = world_of(request)
+    asked = {name: body.pop(name) for name in checks.TOKEN if name in body}
+    sids = world.let(**body)
+    return JSONResponse({"sellers": [{"sid": sid, "token": world.issue_token(sid, **asked)} for sid in sids]}, 201)
+
+
 async def list_sellers(request: Request) -> Response:
-    """`GET /_sim/sellers`."""
-    return JSONResponse({"sellers": [_seller(shop) for shop in world_of(request).shops.values()]})
+    """`GET /_sim/sellers`: those whose shops are kept, and how many others there are."""
+    world = world_of(request)
+    return JSONResponse({"sellers": [_seller(shop) for shop in world.shops.values()], "lots": len(world.lots)})
 
 
 async def change_seller(request: Request) -> Response:
     """`POST /_sim/sellers/{sid} {payment_required?, global_gate?}`."""
-    shop = shop_of(request, request.path_params["sid"])
+    shop = kept_shop_of(request, request.path_params["sid"])
     shop.stand(**await read_body(request, checks.STANDING))
     return JSONResponse(_seller(shop))
 
@@ -50,10 +63,17 @@ async def add_token(request: Request) -> Response:
     return JSONResponse({"token": world_of(request).issue_token(sid, **body), "sid": sid}, 201)
 
 
+async def withdraw_token(request: Request) -> Response:
+    """`POST /_sim/tokens/withdraw {token}`: its seller has replaced it, and WB refuses it from now on."""
+    body = await read_body(request, {"token": text}, "token")
+    world_of(request).withdrawn.add(body["token"])
+    return Response(status_code=204)
+
+
 async def change_life(request: Request) -> Response:
     """`POST /_sim/life {sid?, …Life}`: change how the buyers behave; rates of 0 stop them."""
     body = await read_body(request, {"sid": nullable(text), **checks.LIFE})
-    buyers = request.app.state.crowd.of[shop_of(request, body.pop("sid", None)).sid]
+    buyers = request.app.state.crowd.of[kept_shop_of(request, body.pop("sid", None)).sid]
     try:
         buyers.change(body)
     except ValueError as error:
@@ -64,7 +84,7 @@ async def change_life(request: Request) -> Response:
 async def step(request: Request) -> Response:
     """`POST /_sim/step {section?, count?, sid?}`: changes made now, in one section or spread over all."""
     body = await read_body(request, {"sid": nullable(text), **checks.STEP})
-    shop = shop_of(request, body.get("sid"))
+    shop = kept_shop_of(request, body.get("sid"))
     buyers: Buyers = request.app.state.crowd.of[shop.sid]
     made = take_steps(shop, buyers.step_rng, shop.clock.now(), section=body.get("section"), count=body.get("count", 1))
     return JSONResponse({"made": made}, 201)
@@ -72,7 +92,7 @@ async def step(request: Request) -> Response:
 
 async def show_life(request: Request) -> Response:
     """`GET /_sim/life?sid=`: how the buyers behave and what they have done."""
-    shop = shop_of(request, request.query_params.get("sid"))
+    shop = kept_shop_of(request, request.query_params.get("sid"))
     return JSONResponse(_life(request.app.state.crowd.of[shop.sid]))
 
 
@@ -96,6 +116,8 @@ ROUTES = [
     Route("/_sim/sellers", controlled(add_seller), methods=["POST"]),
     Route("/_sim/sellers", controlled(list_sellers), methods=["GET"]),
     Route("/_sim/sellers/{sid}", controlled(change_seller), methods=["POST"]),
+    Route("/_sim/lots", controlled(let_lots), methods=["POST"]),
+    Route("/_sim/tokens/withdraw", controlled(withdraw_token), methods=["POST"]),
     Route("/_sim/tokens", controlled(add_token), methods=["POST"]),
     Route("/_sim/life", controlled(change_life), methods=["POST"]),
     Route("/_sim/life", controlled(show_life), methods=["GET"]),

@@ -51,6 +51,13 @@ async def changes(request: Request) -> Response:
     return JSONResponse({"changes": listed, "next_seq": min(since + limit, len(world.changes))})
 
 
+async def request_counts(request: Request) -> Response:
+    """`GET /_sim/requests/counts`: how many requests each method has had since the start, by status."""
+    counted = world_of(request).counted
+    rows = [{"path": path, "status": status, "count": count} for (path, status), count in sorted(counted.items())]
+    return JSONResponse({"counts": rows})
+
+
 async def requests(request: Request) -> Response:
     """`GET /_sim/requests?since=`: requests to WB methods numbered above `since`; the last 20,000 are kept."""
     since = whole_number(request, "since", 0)
@@ -116,5 +123,6 @@ ROUTES = [
     Route("/_sim/truth", controlled(truth), methods=["GET"]),
     Route("/_sim/truth/{section}", controlled(section), methods=["GET"]),
     Route("/_sim/changes", controlled(changes), methods=["GET"]),
+    Route("/_sim/requests/counts", controlled(request_counts), methods=["GET"]),
     Route("/_sim/requests", controlled(requests), methods=["GET"]),
 ]

@@ -12,7 +12,7 @@ from wbsim.errors import finance_refusal
 from wbsim.finance_rows import BLANK
 from wbsim.methods import Answer, Call, Method, PlainRow
 from wbsim.orders import serialise
-from wbsim.sections.finance import FinanceRow, Report, balance, report_row, reports, rows_after
+from wbsim.sections.finance import FinanceRow, Report, balance, is_late, report_row, reports, rows_after
 from wbsim.times import DAY_SECONDS, parse_date_from
 from wbsim.tokens import Kind
 from wbsim.validation import Check, array, integer, one_of, record, text
@@ -50,7 +50,7 @@ async def detailed_of_report(call: Call) -> Answer:
     wanted = call.params["reportId"]
     if not wanted.isdecimal():
         raise _bad_request("GetDetailsByReportID", "reportId: must be an integer")
-    every = reports(call.shop, call.now, "weekly") + reports(call.shop, call.now, "daily")
+    every = reports(call.shop, _reported_until(call), "weekly") + reports(call.shop, _reported_until(call), "daily")
     found = [report for report in every if report.report_id == int(wanted)]
     if not found:
         detail = "GetDetailsByReportID error: generate meta key: get report data: report id not found"
@@ -66,6 +66,10 @@ async def account_balance(call: Call) -> Answer:
 
 
 _NOTHING = Answer(head=b"", tail=b"", status=204)
+
+
+def _reported_until(call: Call) -> float:
+    return call.now - call.world.behaviour.finance_delay_seconds
 
 
 async def _body(call: Call, check: Check) -> dict[str, Any]:
@@ -87,12 +91,14 @@ def _within(call: Call, body: dict[str, Any]) -> list[Report]:
         raise _bad_request("GetReportDetailByPeriodNBAndNNB", "dateFrom, dateTo: dates or date-times") from None
     if start > end:
         raise _bad_request("GetReportDetailByPeriodNBAndNNB", "dateFrom: must not be after dateTo")
-    made = reports(call.shop, call.now, body.get("period", "weekly"))
+    made = reports(call.shop, _reported_until(call), body.get("period", "weekly"))
     return [report for report in made if report.last + DAY_SECONDS > start and report.first <= end]
 
 
 def _page(call: Call, body: dict[str, Any], asked: list[Report]) -> Answer:
-    rows = list(islice(rows_after(call.shop, asked, body.get("rrdId", 0)), body.get("limit", MAX_ROWS)))
+    after = rows_after(call.shop, asked, body.get("rrdId", 0))
+    there = (row for row in after if not is_late(call.shop, row, call.now))
+    rows = list(islice(there, body.get("limit", MAX_ROWS)))
     if not rows:
         return _NOTHING
     fields: list[str] = body.get("fields") or []

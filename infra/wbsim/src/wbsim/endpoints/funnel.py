@@ -9,7 +9,7 @@ from wbsim.errors import Refusal, analytics_refusal
 from wbsim.funnel import HISTORY_DAYS, date_of, day_of, product_head
 from wbsim.methods import Answer, Call, Method, PlainRow
 from wbsim.orders import RowJson, serialise
-from wbsim.sections.funnel import history_row
+from wbsim.sections.funnel import history_row, is_missing
 from wbsim.sections.funnel_period import SORTED_BY, product_rows, sorting_figure
 from wbsim.times import parse_day
 from wbsim.validation import Check, array, boolean, integer, one_of, record, text
@@ -50,7 +50,7 @@ async def products(call: Call) -> Answer:
     body = await _body(call, _PRODUCTS)
     selected = _days(call, body["selectedPeriod"], LONGEST_DAYS)
     past = _past(call, body["pastPeriod"]) if "pastPeriod" in body else None
-    rows = product_rows(call.shop, _wanted(call, body), selected, past, call.now)
+    rows = product_rows(call.shop, _wanted(call, body), selected, past, _counted_until(call))
     if order := body.get("orderBy"):
         rows.sort(key=lambda row: sorting_figure(row, order["field"]), reverse=order["mode"] == "desc")
     offset = body.get("offset", 0)
@@ -84,9 +84,17 @@ async def history(call: Call) -> Answer:
 def _history(call: Call, product: Product, parts: list[range]) -> RowJson:
     return {
         "product": product_head(product),
-        "history": [history_row(call.shop, product.nm_id, part, call.now) for part in parts],
+        "history": [
+            history_row(call.shop, product.nm_id, part, _counted_until(call))
+            for part in parts
+            if not (len(part) == 1 and is_missing(call.shop, product.nm_id, part.start, call.now))
+        ],
         "currency": call.shop.currency.code,
     }
+
+
+def _counted_until(call: Call) -> float:
+    return call.now - call.world.behaviour.funnel_delay_seconds
 
 
 async def _body(call: Call, check: Check) -> dict[str, Any]:

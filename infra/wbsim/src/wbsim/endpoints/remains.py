@@ -91,7 +91,7 @@ def _bad_request(problems: list[str]) -> Refusal:
 
 _TASKS = "/api/v1/warehouse_remains/tasks/{task_id}"
 METHODS = (
-    Method("GET", "/api/v1/warehouse_remains", "seller-analytics-api", limits.REMAINS, order_report),
+    Method("GET", "/api/v1/warehouse_remains", "seller-analytics-api", limits.REMAINS, order_report, writes=True),
     Method("GET", f"{_TASKS}/status", "seller-analytics-api", limits.REMAINS_STATUS, report_status),
     Method("GET", f"{_TASKS}/download", "seller-analytics-api", limits.REMAINS_DOWNLOAD, download),
 )

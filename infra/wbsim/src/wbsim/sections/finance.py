@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
+from zlib import crc32
 
 from wbsim.feed import Version
 from wbsim.finance_rows import day_rows, money, row_json
@@ -43,6 +44,11 @@ class Report:
     currency: str
 
     @property
+    def due_at(self) -> float:
+        """When it appears, in simulated Unix seconds."""
+        return self.days[-1].due_at
+
+    @property
     def head(self) -> RowJson:
         """What each of its rows says of the report."""
         return {
@@ -62,6 +68,8 @@ class FinanceRow:
     rrd_id: int
     head: bytes
     own: bytes
+    due_at: float = 0.0
+    """When the report on its day is due, in simulated Unix seconds."""
     version: Version | None = None
 
     @property
@@ -75,7 +83,7 @@ class FinanceRow:
 
 def reports(shop: Shop, now: float, period: Period) -> list[Report]:
     """The shop's reports that exist at a simulated moment (Unix seconds), oldest first."""
-    days = shop.ledger.close(now)
+    days = [day for day in shop.ledger.close(now) if day.due_at <= now]
     if period == "daily":
         number = shop.ledger.daily_reports_from
         return [
@@ -100,7 +108,15 @@ def rows_after(shop: Shop, asked: Iterable[Report], rrd_id: int) -> Iterator[Fin
             if day.last_rrd_id > rrd_id:
                 rows = _serialised(shop, day)
                 first = bisect_right(rows, rrd_id, key=lambda row: row[0])
-                yield from (FinanceRow(number, head, own) for number, own in rows[first:])
+                yield from (FinanceRow(number, head, own, report.due_at) for number, own in rows[first:])
+
+
+def is_late(shop: Shop, row: FinanceRow, now: float) -> bool:
+    """Whether the report still lacks the row at the moment, as the behaviour has it; the same rows each time."""
+    behaviour = shop.behaviour
+    appeared = row.due_at + behaviour.finance_delay_seconds
+    drawn = crc32(f"{shop.ledger.seed} late {row.rrd_id}".encode()) / 2**32
+    return drawn < behaviour.finance_late_share and now < appeared + behaviour.finance_late_seconds
 
 
 def report_row(shop: Shop, report: Report) -> RowJson:

@@ -21,9 +21,9 @@ from wbsim.times import DAY_SECONDS
 
 def visits(shop: Shop, nm_id: int, day: int, now: float) -> Visits:
     """How often a card was seen on a day, as known at a moment."""
-    seen = min(1.0, (now - midnight_of(day)) // TICK_SECONDS * TICK_SECONDS / DAY_SECONDS)
+    seen = min(1.0, max(0.0, now - midnight_of(day)) // TICK_SECONDS * TICK_SECONDS / DAY_SECONDS)
     chance = crc32(f"{shop.funnel.seed} {nm_id} {day}".encode())
-    ordered = len(shop.funnel.orders(nm_id, day))
+    ordered = len(shop.funnel.orders(nm_id, day, now))
     opens = int((20 + chance % 180) * seen)
     carts = opens * (4 + (chance >> 8) % 11) // 100
     wishes = opens * ((chance >> 16) % 6) // 100
@@ -34,7 +34,7 @@ def history_row(shop: Shop, nm_id: int, days: range, now: float) -> RowJson:
     """One entry of `products/history`: a day, or several taken together, dated by the first."""
     seen = [visits(shop, nm_id, day, now) for day in days]
     opens, carts, wishes = (sum(numbers) for numbers in zip(*seen, strict=True))
-    made = fates(order for day in days for order in shop.funnel.orders(nm_id, day))
+    made = fates((order for day in days for order in shop.funnel.orders(nm_id, day, now)), now)
     return {
         "date": date_of(days[0]),
         "openCount": opens,
@@ -48,6 +48,13 @@ def history_row(shop: Shop, nm_id: int, days: range, now: float) -> RowJson:
         "cartToOrderConversion": percent(made.orders, carts),
         "addToWishlistCount": wishes,
     }
+
+
+def is_missing(shop: Shop, nm_id: int, day: int, now: float) -> bool:
+    """Whether WB leaves out the card's day at the moment, as the behaviour has it; the same days each time."""
+    share = shop.behaviour.funnel_gap_share
+    drawn = crc32(f"{shop.funnel.seed} gap {nm_id} {day}".encode()) / 2**32
+    return drawn < share and now < midnight_of(day) + shop.behaviour.funnel_gap_seconds
 
 
 def truth(shop: Shop, now: float) -> list[RowJson]:

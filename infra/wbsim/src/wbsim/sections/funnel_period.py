@@ -70,7 +70,7 @@ def sorting_figure(row: RowJson, field: str) -> Any:
 
 def _statistics(shop: Shop, products: list[Product], days: range, now: float) -> dict[int, RowJson]:
     orders = {
-        product.nm_id: [order for day in days for order in shop.funnel.orders(product.nm_id, day)]
+        product.nm_id: [order for day in days for order in shop.funnel.orders(product.nm_id, day, now)]
         for product in products
     }
     figures = {nm_id: _figures(shop, nm_id, ordered, days, now) for nm_id, ordered in orders.items()}
@@ -83,7 +83,7 @@ def _statistics(shop: Shop, products: list[Product], days: range, now: float) ->
 def _figures(shop: Shop, nm_id: int, ordered: list[Order], days: range, now: float) -> RowJson:
     seen = [visits(shop, nm_id, day, now) for day in days]
     opens, carts, wishes = (sum(numbers) for numbers in zip(*seen, strict=True))
-    made, in_club = fates(ordered), fates(_club(ordered))
+    made, in_club = fates(ordered, now), fates(_club(ordered), now)
     return {
         "period": {"start": date_of(days[0]), "end": date_of(days[-1])},
         "openCount": opens,
