@@ -1,10 +1,12 @@
 """The gateway's interface against its real database and Redis, without a network in between."""
 
+import copy
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,6 +25,7 @@ from servicekit.db import Database
 from servicekit.rate_limits import MAX_QUOTA
 from servicekit.serving import Platform
 from sqlalchemy import text
+from starlette.datastructures import State
 
 from contracts import cache_keys
 
@@ -128,6 +131,19 @@ class User:
         return UUID(answer.json()["cabinet_id"])
 
 
+@cache
+def _routed() -> app.Interface:
+    return app.interface(telemetry={"tracer_provider": TracerProvider()})
+
+
+def _interface() -> app.Interface:
+    """An interface of its own with the routes of all others: making these takes longer than most tests."""
+    made, router = copy.copy(_routed()), copy.copy(_routed().router)
+    router.routes, router.middleware_stack = [*router.routes], router.app
+    made.router, made.state, made.middleware_stack = router, State(), None
+    return made
+
+
 @asynccontextmanager
 async def built_gateway(
     database: Database,
@@ -164,7 +180,7 @@ async def built_gateway(
     )
     provider = TracerProvider()
     broker = make_broker(rabbitmq_url, "gateway", provider)
-    built = app.build(Platform("gateway", settings, database, broker, provider), settings)
+    built = app.build(Platform("gateway", settings, database, broker, provider), settings, made=_interface())
     transport = httpx.ASGITransport(built, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
         redis = {"REDIS_URL": redis_url, "REDIS_KEY_PREFIX": redis_prefix}

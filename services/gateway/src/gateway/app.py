@@ -89,8 +89,8 @@ exactly like what does not exist: 404.
 """
 
 
-def build(platform: Platform, settings: Settings) -> FastAPI:
-    """The service: its interface, its consumers, its outbox relay."""
+def build(platform: Platform, settings: Settings, *, made: "Interface | None" = None) -> FastAPI:
+    """The service: its interface (a new one, unless it is `made` already), its consumers, its outbox relay."""
     redis = connect_redis(settings.redis_url.get_secret_value())
     client = make_client(timeout_seconds=TIMEOUT_SECONDS, max_connections=REQUESTS_AT_A_TIME)
     broker, database = platform.broker, platform.database
@@ -123,7 +123,7 @@ def build(platform: Platform, settings: Settings) -> FastAPI:
         async with redis, client, aclosing(reads), started(platform, works):
             yield
 
-    app = interface(lifespan, {"tracer_provider": platform.tracer_provider})
+    app = made or interface(lifespan, {"tracer_provider": platform.tracer_provider})
     app.state.redis = redis
     app.state.metrics = metrics
     app.state.parts = Parts(
