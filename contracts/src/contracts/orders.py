@@ -73,10 +73,11 @@ class ChangedOrder(RowChange, OrderSnapshot):
     """An order with what happened to it since the revision before.
 
     `POST /api/analytics/v1/order-feed` gives the fields from `status` to `destination_district`; an order that only it
-    knows lacks what only `supplier/orders` gives.
+    knows lacks what only `supplier/orders` gives, but for `price_with_disc`: until that states one it is the feed's
+    `seller_price`. Where both know it, it is cancelled once one of them says so.
     """
 
-    LAST: ClassVar[tuple[str, ...]] = ("change", "previous")
+    LAST: ClassVar[tuple[str, ...]] = ("completes", "change", "previous")
 
     revision: OrderRevision
     status: str | None = Field(default=None, description="created, buyout, cancel, return, returnDefective, or new")
@@ -88,6 +89,9 @@ class ChangedOrder(RowChange, OrderSnapshot):
     seller_price: Money | None = Field(default=None, description="with the seller's discount, without WB Club's")
     destination_city: str | None = None
     destination_district: str | None = None
+    completes: bool = Field(
+        default=False, description="the other source had told all that is news in it: nobody is told of it again"
+    )
     change: OrderChange
     previous: Previous = Field(default_factory=dict)
 

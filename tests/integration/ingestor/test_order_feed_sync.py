@@ -1,34 +1,23 @@
 """Orders from the order feed, alone and beside statistics: one record for each order, each change told once."""
 
-import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from ingestor.resources import order_feed, orders, statistics
-from ingestor.resources.resource import Start
-from ingestor.sync.log import Counts
-from ingestor.sync.page import Run, take_in
 from ingestor.wb.times import moment
 from servicekit.db import Database
 from sqlalchemy import text
 from support.eventually import eventually
-from support.ingesting import Ingestor, claim, connect_cabinet, sync_until_it_counts
+from support.ingesting import Ingestor, connect_cabinet, sync_until_it_counts
 from support.outbox_rows import published
 from support.rows import rows
+from support.two_sources import Delivery, arrived, deliveries
 from wbsim.running import Wbsim
 from wbsim.shop import Shop
 
-if TYPE_CHECKING:
-    pass
-
 WITHOUT_STATISTICS = ["content", "analytics", "prices", "marketplace"]
-NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -146,143 +135,141 @@ class TestAlone:
         assert len(await events(ingestor)) == told
 
 
-class TestStandingIn:
-    async def states(self, ingestor: Ingestor) -> dict[str, bool]:
-        found = await rows(
-            ingestor.database,
-            "SELECT resource, next_run_at = 'infinity' AS waits FROM sync_state WHERE resource LIKE 'order%'",
-        )
-        return {row["resource"]: row["waits"] for row in found}
+BOTH = [*WITHOUT_STATISTICS, "statistics"]
 
-    async def test_it_waits_while_statistics_is_open_to_the_token(self, ingestor: Ingestor, wb: Wbsim) -> None:
-        await a_shop(ingestor, wb, categories=[*WITHOUT_STATISTICS, "statistics"])
-        assert await self.states(ingestor) == {"orders": False, "order_feed": True}
 
-    async def test_it_is_read_where_statistics_is_closed(self, ingestor: Ingestor, wb: Wbsim) -> None:
+async def told_since(ingestor: Ingestor, since: int) -> dict[str, list[tuple[Any, str]]]:
+    """Of each order what was told of it behind so many events, each with its origin."""
+    found: dict[str, list[tuple[Any, str]]] = {}
+    for event in await events(ingestor, since):
+        for order in event.data.orders:
+            found.setdefault(order.srid, []).append((order, str(event.origin)))
+    return found
+
+
+class TestBeside:
+    async def due(self, ingestor: Ingestor) -> set[str]:
+        due = "SELECT resource FROM sync_state WHERE resource LIKE 'order%' AND next_run_at <= now()"
+        return {row["resource"] for row in await rows(ingestor.database, due)}
+
+    async def test_what_the_token_opens_is_read(self, ingestor: Ingestor, wb: Wbsim) -> None:
+        await a_shop(ingestor, wb, categories=BOTH)
+        assert await self.due(ingestor) == {"orders", "order_feed"}
+
+    async def test_the_feed_is_read_where_statistics_is_closed(self, ingestor: Ingestor, wb: Wbsim) -> None:
         await a_shop(ingestor, wb)
-        assert await self.states(ingestor) == {"order_feed": False}
+        assert await self.due(ingestor) == {"order_feed"}
 
-    async def test_it_is_called_in_when_statistics_is_switched_off_and_sent_home_after(
+    @pytest.mark.parametrize(("first", "second"), [("orders", "order_feed"), ("order_feed", "orders")])
+    async def test_a_first_load_completes_what_the_other_had_loaded(
+        self, ingestor: Ingestor, wb: Wbsim, first: str, second: str
+    ) -> None:
+        shop = await a_shop(ingestor, wb, placed=12, categories=BOTH)
+        await ingestor.sync(first)
+        known = set(await told_since(ingestor, 0))
+        assert known == set(shop.orders)
+        placed = shop.place(shop.clock.now())
+        since = len(await events(ingestor))
+        await ingestor.sync(second)
+        told = await told_since(ingestor, since)
+        [(new, origin)] = told.pop(placed.srid)
+        assert (new.change, new.completes, origin) == ("new", False, "live")
+        assert {(order.completes, origin) for found in told.values() for order, origin in found} == {(True, "backfill")}
+        assert {len(found) for found in told.values()} == {1}
+        assert set(told) == known
+        # Then neither has anything to say, but of the order that the other has still to complete.
+        since = len(await events(ingestor))
+        for _ in range(2):
+            await sweep(ingestor, second)
+            await sweep(ingestor, first)
+        [(completed, origin)] = (await told_since(ingestor, since))[placed.srid]
+        assert (completed.completes, completed.revision, origin) == (True, 2, "live")
+        assert set(await told_since(ingestor, since)) == {placed.srid}
+
+    async def test_whichever_shows_it_first_tells_an_order_and_its_cancel(self, ingestor: Ingestor, wb: Wbsim) -> None:
+        """Statistics shows what changed long after the feed."""
+        shop = await a_shop(ingestor, wb, categories=BOTH)
+        for resource in ("orders", "order_feed"):
+            await ingestor.sync(resource)
+        order = shop.place(shop.clock.now())
+        await ingestor.sync("order_feed")
+        await ingestor.sync("orders")
+        shop.cancel(order, shop.clock.now())
+        await ingestor.sync("orders")
+        await ingestor.sync("order_feed")
+        found = (await told_since(ingestor, 0))[order.srid]
+        assert [(order.change, order.completes) for order, _ in found] == [
+            ("new", False),
+            ("changed", True),
+            ("cancelled", False),
+            ("changed", True),
+        ]
+        assert {origin for _, origin in found} == {"live"}
+        told = found[-1][0]
+        assert (told.status, told.is_cancel, told.brand is not None) == ("cancel", True, True)
+        assert (found[0][0].price_with_disc, found[0][0].brand) == (told.seller_price, None)
+
+    async def test_an_order_is_seen_before_it_is_paid(self, ingestor: Ingestor, wb: Wbsim) -> None:
+        shop = await a_shop(ingestor, wb, categories=BOTH)
+        for resource in ("orders", "order_feed"):
+            await ingestor.sync(resource)
+        wb.world.behaviour.unpaid_share = 1.0
+        order = shop.place(shop.clock.now())
+        await ingestor.sync("orders")
+        assert order.srid not in await told_since(ingestor, 0)
+        await ingestor.sync("order_feed")
+        shop.pay(order, shop.clock.now())
+        await ingestor.sync("orders")
+        found = (await told_since(ingestor, 0))[order.srid]
+        assert [(each.change, each.completes) for each, _ in found] == [("new", False), ("changed", True)]
+
+    async def test_of_what_the_other_never_showed_a_first_load_tells_the_last_hour(
         self, ingestor: Ingestor, wb: Wbsim
     ) -> None:
-        shop = await a_shop(ingestor, wb, placed=6, categories=[*WITHOUT_STATISTICS, "statistics"])
+        shop = await a_shop(ingestor, wb, categories=BOTH)
+        wb.world.behaviour.unpaid_share = 1.0
+        now = shop.clock.now()
+        old, new = shop.place(now - 3 * 3600), shop.place(now - 600)
         await ingestor.sync("orders")
-        [first] = await events(ingestor)
-        assert all(order.status is None for order in first.data.orders)
+        async with ingestor.database.transaction() as connection:
+            await connection.execute(text("UPDATE cabinets SET connected_at = now() - interval '30 days'"))
+        await ingestor.sync("order_feed")
+        told = await told_since(ingestor, 0)
+        assert {srid: origin for srid, [(_, origin)] in told.items()} == {old.srid: "backfill", new.srid: "live"}
+
+    async def test_each_goes_on_while_the_other_is_switched_off(self, ingestor: Ingestor, wb: Wbsim) -> None:
+        shop = await a_shop(ingestor, wb, placed=6, categories=BOTH)
+        for resource in ("orders", "order_feed"):
+            await ingestor.sync(resource)
         await wb.fault("/api/v1/supplier/orders", "switched_off", times=3)
         await sync_until_it_counts(ingestor, "orders")
-        assert await self.states(ingestor) == {"orders": False, "order_feed": False}
-        cancelled = next(iter(shop.open.values()))
+        cancelled, placed = next(iter(shop.open.values())), shop.place(shop.clock.now())
         shop.cancel(cancelled, shop.clock.now())
-        placed = shop.place(shop.clock.now())
+        since = len(await events(ingestor))
         await ingestor.sync("order_feed")
-        told = {
-            order.srid: (order.change, event.origin, order.is_cancel, order.brand is not None)
-            for event in await events(ingestor, 1)
-            for order in event.data.orders
-        }
-        assert told.pop(cancelled.srid) == ("cancelled", "live", True, True)
-        assert told.pop(placed.srid) == ("new", "live", False, False)
-        assert told, "the feed joins what statistics had told of"
-        assert {(change, origin, brand) for change, origin, _, brand in told.values()} == {
-            ("changed", "backfill", True)
+        told = await told_since(ingestor, since)
+        assert {srid: (order.change, origin) for srid, [(order, origin)] in told.items()} == {
+            cancelled.srid: ("cancelled", "live"),
+            placed.srid: ("new", "live"),
         }
         since = len(await events(ingestor))
 
-        async def is_sent_home() -> bool:
+        async def is_read() -> bool:
             await ingestor.sync("orders")
-            return await self.states(ingestor) == {"orders": False, "order_feed": True}
+            return placed.srid in await told_since(ingestor, since)
 
-        # What is locked just then is sent home when the next run ends.
-        await eventually(is_sent_home)
-        again = {
-            order.srid: (order.change, event.origin, order.brand is not None)
-            for event in await events(ingestor, since)
-            for order in event.data.orders
-        }
-        assert again.pop(placed.srid) == ("changed", "backfill", True)
-        assert again.pop(cancelled.srid)[0] == "changed", "the feed had told of it"
-        assert again == {}
+        await eventually(is_read)
+        again = await told_since(ingestor, since)
+        assert {srid for srid, [(order, _)] in again.items() if order.completes} == {cancelled.srid, placed.srid}
         assert len(await rows(ingestor.database, "SELECT 1 FROM orders")) == len(shop.orders)
 
 
-# An answer of one source: which, of which order, at what second.
-Delivery = tuple[str, str, int]
-
-
-@st.composite
-def deliveries(draw: st.DrawFn) -> tuple[dict[str, int], list[Delivery], list[Delivery]]:
-    """When each order is cancelled, what both sources say of it in the order it came about, and as it arrives."""
-    cancelled_at = {srid: draw(st.integers(0, 9)) for srid in ("a", "b")}
-    said = st.tuples(st.sampled_from(["orders", "order_feed"]), st.sampled_from(["a", "b"]), st.integers(0, 9))
-    every = draw(st.lists(said, min_size=1, max_size=6, unique=True))
-    return cancelled_at, sorted(every, key=lambda each: each[2]), draw(st.permutations(every))
-
-
-def answer(cancelled_at: dict[str, int], delivery: Delivery) -> bytes:
-    source, srid, second = delivery
-    is_cancel = second >= cancelled_at[srid]
-    if source == "orders":
-        row = {
-            "srid": srid,
-            "nmId": 1,
-            "date": "2026-11-21T14:00:00",
-            "lastChangeDate": f"2026-11-21T15:00:{second:02d}",
-            "brand": "Б",
-            "totalPrice": 100 + second // 3,
-            "isCancel": is_cancel,
-            "cancelDate": f"2026-11-21T15:00:{cancelled_at[srid]:02d}" if is_cancel else "0001-01-01T00:00:00",
-        }
-        return json.dumps([row]).encode()
-    row = {
-        "srid": srid,
-        "nmId": 1,
-        "createdAt": "2026-11-21T14:00:00+03:00",
-        "updatedAt": f"2026-11-21T15:00:{second:02d}+03:00",
-        "status": "cancel" if is_cancel else "created",
-        "sellerPrice": 90,
-        "destinationCity": "Казань",
-    }
-    return json.dumps({"data": {"snapshotTime": "2026-11-21T12:00:10Z", "orders": [row]}}).encode()
-
-
-CABINET = UUID(int=7)
-
-
-async def arrived(
-    database: Database, cancelled_at: dict[str, int], arriving: Sequence[Delivery]
-) -> tuple[list[dict[str, Any]], dict[str, list[Any]]]:
-    """What is stored, and told of each order, once the deliveries have arrived in that order."""
-    connected_at = NOW - timedelta(hours=3)
-    async with database.transaction() as connection:
-        await connection.execute(text("TRUNCATE cabinets, sync_state, orders, orders_history, outbox, sync_logs"))
-        await connection.execute(
-            text(
-                "INSERT INTO cabinets (cabinet_id, status, seller_id, kind, sealed_token, connected_at, token_at)"
-                " VALUES (:id, 'verified', :id, 'personal', '', :connected_at, now())"
-            ),
-            {"id": CABINET, "connected_at": connected_at},
-        )
-        await connection.execute(
-            text("INSERT INTO sync_state (cabinet_id, resource) VALUES (:id, 'orders'), (:id, 'order_feed')"),
-            {"id": CABINET},
-        )
-    leases = {lease.resource: lease for lease in await claim(database)}
-    runs = {each.name: Run(leases[each.name], each, NOW, Counts()) for each in (orders.RESOURCE, order_feed.RESOURCE)}
-    start = Start(NOW, sweep=False, page_rows=10)
-    positions = {"orders": statistics.begin(None, start), "order_feed": order_feed.begin(None, start)}
-    for delivery in arriving:
-        source = delivery[0]
-        await take_in(database, runs[source], positions[source], answer(cancelled_at, delivery), NOW)
-    stored = await rows(database, "SELECT * FROM orders ORDER BY srid")
-    told: dict[str, list[Any]] = {}
-    for event in await published(database, "orders.updated.v1"):
-        for order in event.data.orders:
-            told.setdefault(order.srid, []).append((order, event.origin))
-    return stored, told
-
-
 OURS = ("revision", "first_seen_at", "changed_at")
+
+
+def _joins(order: Any) -> bool:
+    """Whether a source tells of the order that had not before."""
+    return any(order.previous.get(name, "") is None for name in ("brand", "status"))
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -302,10 +289,13 @@ async def test_two_sources_make_one_record_whichever_comes_first(
         last, _ = changes[-1]
         last_straight, _ = told_straight[row["srid"]][-1]
         # Of a row that only moved on in time nothing is told.
-        ignored = {"revision", "change", "previous", "last_change_at"}
+        ignored = {"revision", "change", "completes", "previous", "last_change_at"}
         assert last.model_dump(exclude=ignored) == last_straight.model_dump(exclude=ignored)
         (first, origin), *later = changes
         assert (first.change, origin) == ("new", "live")
         cancellations = [origin for order, origin in later if order.change == "cancelled"]
         assert cancellations == (["live"] if last.is_cancel and not first.is_cancel else [])
+        assert not first.completes
+        joins = [order for order, _ in later if _joins(order)]
+        assert all(order.completes for order in joins if order.change != "cancelled")
         assert last.is_cancel == (row["is_cancel"] is True or row["status"] == "cancel")

@@ -236,7 +236,8 @@ class TestNews:
         assert order.order_id == order_id(CABINET, "7513.1.0")
         assert (order.is_cancel, order.change, order.status) == (True, "new", "cancel")
         assert order.last_change_at == order.cancelled_at == order.status_at
-        assert order.price_with_disc is None
+        assert order.price_with_disc == order.seller_price == Decimal("4328.5"), "until statistics states it"
+        assert not order.completes
         assert event.origin == "live"
 
     def test_an_order_not_cancelled_has_no_moment_of_it(self) -> None:
@@ -245,46 +246,61 @@ class TestNews:
         assert (order.is_cancel, order.cancelled_at) == (False, None)
 
     @pytest.mark.parametrize(
-        ("values", "previous", "others", "expected"),
+        ("values", "previous", "expected"),
         [
-            ({}, None, {}, "new"),
-            ({}, {"status": "created"}, {}, "cancelled"),
-            ({}, {"status": None}, {"is_cancel": False}, "cancelled"),
-            ({}, {"status": None}, {"is_cancel": True}, "changed"),
-            ({}, {"cancel_type": "other"}, {}, "changed"),
-            ({"status": "buyout"}, {"status": "created"}, {}, "changed"),
-            ({"status": "return"}, {"status": "cancel"}, {}, "changed"),
+            ({}, None, "new"),
+            ({}, {"status": "created"}, "cancelled"),
+            ({}, {"cancel_type": "other"}, "changed"),
+            ({"status": "buyout"}, {"status": "created"}, "changed"),
+            ({"status": "return"}, {"status": "cancel"}, "changed"),
         ],
     )
-    def test_an_order_is_cancelled_once(
-        self, values: dict[str, Any], previous: Any, others: dict[str, Any], expected: str
+    def test_an_order_of_the_feed_alone_is_cancelled_once(
+        self, values: dict[str, Any], previous: Any, expected: str
     ) -> None:
         made = feed_change(previous, **values)
-        made.others = others
-        assert orders.kind(made) == expected
+        assert (orders.kind(made), orders.completes(made)) == (expected, False)
 
     @pytest.mark.parametrize(
-        ("is_cancel", "others", "expected"),
+        ("now", "theirs", "before", "expected"),
         [
-            (True, {"status": "created"}, "cancelled"),
-            (True, {"status": "cancel"}, "changed"),
-            (False, {"status": "created"}, "changed"),
+            ({"is_cancel": True}, {"status": "created"}, None, "cancelled"),
+            ({"is_cancel": True}, {"status": "cancel"}, None, "completed"),
+            ({"is_cancel": False}, {"status": "created"}, None, "completed"),
+            ({"is_cancel": True}, {"status": "created"}, {"is_cancel": False}, "cancelled"),
+            ({"is_cancel": True}, {"status": "cancel"}, {"is_cancel": False}, "completed"),
+            ({"is_cancel": True}, {"status": "cancel"}, {"is_cancel": False, "brand": None}, "changed"),
+            ({"is_cancel": False}, {"status": "cancel"}, {"is_cancel": True}, "completed"),
+            ({"is_cancel": False}, {"status": "created"}, {"is_cancel": True}, "changed"),
+            ({"is_cancel": False}, {"status": "created"}, {"brand": None}, "changed"),
+            ({"status": "cancel"}, {"is_cancel": False}, None, "cancelled"),
+            ({"status": "cancel"}, {"is_cancel": True}, None, "completed"),
+            ({"status": "created"}, {"is_cancel": False}, None, "completed"),
+            ({"status": "cancel"}, {"is_cancel": False}, {"status": "created"}, "cancelled"),
+            ({"status": "cancel"}, {"is_cancel": True}, {"status": "created"}, "completed"),
+            ({"status": "buyout"}, {"is_cancel": True}, {"status": "created"}, "changed"),
+            ({"status": "buyout"}, {"is_cancel": False}, {"status": "created"}, "changed"),
         ],
     )
-    def test_statistics_joining_the_feed_is_news_only_of_a_cancellation(
-        self, is_cancel: bool, others: dict[str, Any], expected: str
+    def test_what_the_other_source_told_is_completed_and_a_cancel_is_told_once(
+        self, now: dict[str, Any], theirs: dict[str, Any], before: dict[str, Any] | None, expected: str
     ) -> None:
-        snapshot = msgspec.json.encode({"is_cancel": is_cancel or others["status"] == "cancel"})
-        joined = Change(("s",), snapshot, 2, {"is_cancel": None, "brand": None}, NOW, True, others=others)
-        assert orders.kind(joined) == expected
-        assert orders.is_live(joined, NOW - timedelta(days=1), False) is (expected == "cancelled")
-        assert not orders.is_live(joined, NOW + timedelta(seconds=1), False), "before the connection"
+        """`before` is what this source had said; nothing, where it joins."""
+        values = {**now, **theirs}
+        previous = orders.earlier(dict.fromkeys(now) if before is None else before, values)
+        said = msgspec.json.encode(orders.snapshot({**values}, CABINET))
+        made = Change(("s",), said, 2, previous, NOW, before is None, others=theirs)
+        assert ("completed" if orders.completes(made) else orders.kind(made)) == expected
+        assert orders.is_live(made, NOW - timedelta(days=1), False), "it is news for figures"
+        assert orders.is_live(made, NOW - timedelta(days=1), True) is (expected != "completed")
+        assert not orders.is_live(made, NOW + timedelta(seconds=1), False), "before the connection"
 
-    def test_the_feed_joining_statistics_is_news_only_of_a_cancellation(self) -> None:
-        for is_cancel in (False, True):
-            joined = feed_change({"status": None})
-            joined.first_from_source, joined.others = True, {"is_cancel": is_cancel}
-            assert order_feed.is_live(joined, NOW - timedelta(days=3), False) is not is_cancel
+    def test_fields_are_told_as_they_were_told_before(self) -> None:
+        values = {"price_with_disc": 100, "seller_price": 90, "brand": "Б", "is_cancel": False, "status": "created"}
+        joined = orders.earlier({"price_with_disc": None, "brand": None}, values)
+        assert joined == {"price_with_disc": 90, "brand": None}
+        assert orders.earlier({"price_with_disc": None}, {**values, "seller_price": 100}) == {}
+        assert orders.earlier({"seller_price": None}, values) == {"seller_price": None}
 
     def test_an_old_order_that_comes_up_late_is_history_and_its_next_status_is_news(self) -> None:
         connected_at = datetime(2026, 11, 21, 8, 0, 0, 900_000, tzinfo=UTC)
@@ -293,34 +309,9 @@ class TestNews:
         assert order_feed.is_live(feed_change(createdAt="2026-11-21T11:00:00+03:00"), connected_at, False)
 
 
-def test_it_stands_in_for_orders() -> None:
-    assert FEED.stands_in_for == orders.RESOURCE.name
+def test_it_completes_orders() -> None:
+    assert (FEED.stands_in_for, FEED.completes, FEED.source) == (None, orders.RESOURCE.name, orders.RESOURCE.name)
     assert FEED.storage.table is orders.RESOURCE.storage.table
     assert FEED.storage.digest != orders.RESOURCE.storage.digest
-    assert set(FEED.storage.names) & set(orders.RESOURCE.storage.names) == {"srid", "nm_id", "ordered_at"}
-
-
-class TestAgain:
-    POSITION: Position = order_feed.begin(None, Start(NOW, sweep=True, page_rows=2)) | {"snapshot": SNAPSHOT}
-
-    def asked(self, offset: int, *minutes_ago: float) -> tuple[datetime, datetime]:
-        """From when to when a page is asked for again whose statuses are so old."""
-        marks = [NOW - timedelta(minutes=ago) for ago in minutes_ago]
-        seen = Seen([msgspec.Raw(b"{}")] * len(marks), marks, wb_now=NOW)
-        body = order_feed.ask(order_feed.again({**self.POSITION, "offset": offset}, seen))["json"]
-        assert body["pagination"] == {"offset": 0, "limit": 2}, "its snapshot may be gone"
-        start, end = (datetime.fromisoformat(body["selectedPeriod"][name]) for name in ("start", "end"))
-        return start, end
-
-    def test_a_page_is_asked_for_again_by_the_time_of_its_statuses(self) -> None:
-        second = timedelta(seconds=1)
-        assert self.asked(2, 10, 20) == (NOW - timedelta(minutes=20) - second, NOW - timedelta(minutes=10) + second)
-
-    def test_a_row_before_the_first_and_one_after_the_last_are_of_it_too(self) -> None:
-        since = datetime.fromisoformat(self.POSITION["since"])
-        assert self.asked(0, 10, 20)[1] == NOW
-        assert self.asked(2, 10)[0] == since
-        assert self.asked(0) == (since, NOW)
-
-    def test_what_is_yet_to_come_is_no_end(self) -> None:
-        assert self.asked(2, 10, -60)[1] == NOW - timedelta(minutes=10) + timedelta(seconds=1)
+    shared = set(FEED.storage.names) & set(orders.RESOURCE.storage.names)
+    assert shared == {"srid", "nm_id", "ordered_at"} == {*FEED.storage.keys, *FEED.storage.yields}

@@ -156,5 +156,5 @@ def _recovered(rows: Iterable[Row[Any]]) -> EventData:
 def _sources() -> dict[str, list[str]]:
     return {
         "resources": list(RESOURCES),
-        "sources": [each.stands_in_for or each.name for each in RESOURCES.values()],
+        "sources": [each.source for each in RESOURCES.values()],
     }

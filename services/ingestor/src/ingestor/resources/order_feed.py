@@ -1,8 +1,7 @@
 """Orders by their status. Source: `POST /api/analytics/v1/order-feed` (analytics), newest status first, 31 days back.
 
-The second source of `orders`, read while statistics is closed to the token or switched off. All pages of a pass are of
-one snapshot, that of the first. The feed names neither barcode nor article nor size, and of the prices only the
-seller's.
+The second source of `orders`, read beside statistics (ADR 0046). All pages of a pass are of one snapshot, that of the
+first. The feed names neither barcode nor article nor size, and of the prices only the seller's.
 """
 
 import zlib
@@ -190,6 +189,7 @@ RESOURCE = Resource(
         parse=parse,
         columns=names(orders.FEED_COLUMNS),
         digest="feed_hash",
+        yields=dict.fromkeys(("nm_id", "ordered_at"), orders.RESOURCE.storage.digest),
         version="status_at",
         event_time="status_at",
         history=orders.HISTORY,
@@ -198,10 +198,12 @@ RESOURCE = Resource(
         event=OrdersUpdatedV1,
         rows="orders",
         snapshot=snapshot,
+        earlier=orders.earlier,
         kind=orders.kind,
+        completes=orders.completes,
         is_live=is_live,
         in_sellers_currency=True,
         states_currency=True,
     ),
-    stands_in_for="orders",
+    completes="orders",
 )

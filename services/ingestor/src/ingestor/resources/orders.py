@@ -1,6 +1,6 @@
 """Orders. Source: `GET /api/v1/supplier/orders` (statistics), rows by `lastChangeDate` ascending, 80,000 a page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -84,9 +84,15 @@ key_of = key_reader(COLUMNS, mark="last_change_at")
 
 class _Told(msgspec.Struct, gc=False):
     is_cancel: bool | None
+    status: str | None = None
 
 
 _told = msgspec.json.Decoder(_Told)
+
+MERGED = ("last_change_at", "is_cancel", "cancelled_at", "price_with_disc")
+"""Fields of the event that are made of what both sources say."""
+OF_A_CANCEL = frozenset({"status", "cancel_type", "status_at", "cancelled_at", "last_change_at"})
+"""Fields that a source may still bring of an order that the other told to be cancelled."""
 
 
 def order_ids(cabinet_id: UUID) -> Callable[[Row], str]:
@@ -96,36 +102,59 @@ def order_ids(cabinet_id: UUID) -> Callable[[Row], str]:
 
 
 def snapshot(values: dict[str, Any], cabinet_id: UUID) -> dict[str, Any]:
-    """An order as its event tells it, whichever source knows of it."""
-    cancelled_by_feed = values.get("status") == CANCELLED
-    values["last_change_at"] = values.get("last_change_at") or values.get("status_at")
-    values["is_cancel"] = bool(values.get("is_cancel")) or cancelled_by_feed
-    values["cancelled_at"] = values.get("cancelled_at") or (values.get("status_at") if cancelled_by_feed else None)
+    """An order as its event tells it, whichever source knows of it: the same for the same columns of both."""
+    values.update(_merged(values))
     return values
+
+
+def earlier(previous: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that differ, as they were told before, of an order that both sources know."""
+    before, now = _merged({**values, **previous}), _merged(values)
+    fields = {name: value for name, value in previous.items() if name not in MERGED}
+    return fields | {name: before[name] for name in MERGED if before[name] != now[name]}
+
+
+def _merged(values: Mapping[str, Any]) -> dict[str, Any]:
+    cancelled_by_feed = values.get("status") == CANCELLED
+    moments = [each for each in (values.get("last_change_at"), values.get("status_at")) if each is not None]
+    price = values.get("price_with_disc")
+    return {
+        "last_change_at": max(moments, default=None),
+        # No order comes back from a cancel: where the sources differ, one of them does not know of it yet.
+        "is_cancel": bool(values.get("is_cancel")) or cancelled_by_feed,
+        "cancelled_at": values.get("cancelled_at") or (values.get("status_at") if cancelled_by_feed else None),
+        "price_with_disc": values.get("seller_price") if price is None else price,
+    }
 
 
 def kind(change: Change) -> str:
     """`cancelled` when one source tells of it and neither had before."""
-    if change.previous is None:
-        return "new"
     previous = change.previous
-    if previous.keys().isdisjoint(("is_cancel", "status")):
+    if previous is None:
+        return "new"
+    if previous.get("is_cancel") is False:
+        return "cancelled"
+    if change.others or previous.get("status", CANCELLED) == CANCELLED:
         return "changed"
-    before = {**change.others, **previous} if change.others else previous
-    if before.get("is_cancel") or before.get("status") == CANCELLED:
-        return "changed"
-    # What was False and differs is True; for the rest the row itself is asked.
-    is_cancelled = previous.get("is_cancel") is False or _told.decode(change.snapshot).is_cancel
-    return "cancelled" if is_cancelled else "changed"
+    return "cancelled" if _told.decode(change.snapshot).is_cancel else "changed"
+
+
+def completes(change: Change) -> bool:
+    """Whether it only brings what this source knows of an order that the other has told, or of a cancel that it has."""
+    previous = change.previous
+    if previous is None or not change.others or kind(change) == "cancelled":
+        return False
+    if change.first_from_source or not previous:
+        return True
+    if not previous.keys() <= OF_A_CANCEL:
+        return False
+    now = _told.decode(change.snapshot)
+    return bool(now.is_cancel) and ("status" not in previous or now.status == CANCELLED)
 
 
 def is_live(change: Change, connected_at: datetime, first_load: bool) -> bool:
-    """What changed at WB before the cabinet was connected is history.
-
-    So is what one source says of an order that the other had told of, unless it was cancelled meanwhile.
-    """
-    is_told = change.first_from_source and kind(change) != "cancelled"
-    return not is_told and since_connected(change, connected_at, first_load)
+    """What changed at WB before the cabinet was connected is history; so is what a first load only completes."""
+    return not (first_load and completes(change)) and since_connected(change, connected_at, first_load)
 
 
 RESOURCE = Resource(
@@ -148,7 +177,9 @@ RESOURCE = Resource(
         rows="orders",
         derived={"order_id": order_ids},
         snapshot=snapshot,
+        earlier=earlier,
         kind=kind,
+        completes=completes,
         is_live=is_live,
         in_sellers_currency=True,
     ),

@@ -114,7 +114,7 @@ class Step:
 class Change:
     """A row that was stored because it differed.
 
-    `snapshot` is the row as its event tells it: a JSON object. `previous` has the earlier values of the columns
+    `snapshot` is the row as its event tells it: a JSON object. `previous` has the earlier values of the fields
     that differ (none: the row is new). `moment` is when the state came about, if WB says so. `first_from_source`: the
     row was there, but not from this source. `others` are the columns that another source wrote, where it did.
     """
@@ -151,6 +151,16 @@ def since_connected(change: Change, connected_at: datetime, first_load: bool) ->
 def as_stored(values: dict[str, Any], cabinet_id: UUID) -> dict[str, Any]:
     """The event's fields are the columns."""
     return values
+
+
+def as_compared(previous: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What differs of the columns differs of the fields."""
+    return previous
+
+
+def tells_by_itself(change: Change) -> bool:
+    """No other source tells of the rows."""
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,11 +206,12 @@ class Storage:
     every row anew, although WB's bytes are the same.
 
     `columns` of the table are this resource's (default: all). `digest` names the column that keeps the hash of WB's
-    bytes; `version` the one that orders the states of a row, if WB gives one; `event_time` the one that says when the
-    state came about; `untracked` those whose change alone is no change of the row. `when_gone` are the values of rows
-    that WB stopped listing (none: that is not tracked). Losing much has to be confirmed: many such rows, all rows of
-    one `grouped_by` (a key column), or in many rows a value of a `vital` column (to 0 or none). `history` keeps every
-    change. `known_only`: rows that the table does not have are left out.
+    bytes; `yields` columns that another source writes as well, each with that source's digest: where it has the row,
+    its value stays. `version` the one that orders the states of a row, if WB gives one; `event_time` the one that
+    says when the state came about; `untracked` those whose change alone is no change of the row. `when_gone` are the
+    values of rows that WB stopped listing (none: that is not tracked). Losing much has to be confirmed: many such
+    rows, all rows of one `grouped_by` (a key column), or in many rows a value of a `vital` column (to 0 or none).
+    `history` keeps every change. `known_only`: rows that the table does not have are left out.
     """
 
     table: Table
@@ -209,6 +220,7 @@ class Storage:
     parser: int = 1
     columns: tuple[str, ...] | None = None
     digest: str = "content_hash"
+    yields: Mapping[str, str] = field(default_factory=dict)
     version: str | None = None
     event_time: str | None = None
     untracked: frozenset[str] = frozenset()
@@ -234,16 +246,20 @@ class Publishing:
     """How changes are published: as an `event` with them under `rows`.
 
     Its fields are the columns and the `derived` ones: by name, what makes of a cabinet what makes the field of a row.
-    `snapshot` mends the fields of a row of which another source wrote columns too. `kind` is a row's `change`;
-    `is_live`: whether it is news or history. `in_sellers_currency`: where a row states no currency its event states the
-    seller's, which is the `currency` of rows that are `states_currency`.
+    `snapshot` mends the fields of a row of which another source wrote columns too, and `earlier` makes of such a
+    row's previous columns, and of all its columns now, the previous fields. `kind` is a row's `change`; `completes`:
+    another source told it, and the event says so; `is_live`: whether it is news or history. `in_sellers_currency`:
+    where a row states no currency its event states the seller's, which is the `currency` of rows that are
+    `states_currency`.
     """
 
     event: type[EventData]
     rows: str
     derived: Mapping[str, Derive] = field(default_factory=dict)
     snapshot: Callable[[dict[str, Any], UUID], dict[str, Any]] = as_stored
+    earlier: Callable[[dict[str, Any], Mapping[str, Any]], dict[str, Any]] = as_compared
     kind: Callable[[Change], str] = new_or_changed
+    completes: Callable[[Change], bool] = tells_by_itself
     is_live: Callable[[Change, datetime, bool], bool] = after_first_load
     in_sellers_currency: bool = False
     states_currency: bool = False
@@ -253,7 +269,8 @@ class Publishing:
 class Resource:
     """One kind of data of a cabinet: its method at WB, how often it is read, and how it is read, stored and published.
 
-    It is read while `stands_in_for` cannot be. A resource whose `method` is closed to a token is not read.
+    It is read while `stands_in_for` cannot be, or always, beside the resource that it `completes`: then both tell of
+    the same rows. A resource whose `method` is closed to a token is not read.
     """
 
     name: str
@@ -263,6 +280,12 @@ class Resource:
     storage: Storage
     publishing: Publishing
     stands_in_for: str | None = None
+    completes: str | None = None
+
+    @property
+    def source(self) -> str:
+        """What a seller sees as one with it: it is late only if all of that is."""
+        return self.stands_in_for or self.completes or self.name
 
     def is_open_to(self, kind: TokenKind, categories: frozenset[Category]) -> bool:
         """Whether a token of that kind and categories may read it."""

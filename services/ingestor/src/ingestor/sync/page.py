@@ -46,7 +46,8 @@ class Run:
     `begins_anew`: it does not go on with a reading that an earlier run left unfinished; `began` is the position of the
     reading's first page. `newly_quarantined` rows could not be read, and had not been met before; `suspected` rows are
     lost, if the next reading says so too; `odd` are the optional fields that were left out of some rows. `search` is
-    what is asked instead of a call that WB refused.
+    what is asked instead of a call that WB refused. What came about before `news_since` is history (none: before the
+    cabinet was connected).
     """
 
     lease: Lease
@@ -61,6 +62,7 @@ class Run:
     odd: Counter[str] = field(default_factory=Counter)
     search: Search = field(default_factory=Search)
     rate: float = 1
+    news_since: datetime | None = None
 
     def count_request(self, *, sent: bool, waited_seconds: float = 0) -> None:
         """Count a call of WB, unless our own budget kept it from being sent."""
@@ -187,7 +189,7 @@ def announcement(run: Run) -> Announcement:
     return Announcement(
         run.resource,
         lease.cabinet_id,
-        connected_at=lease.connected_at,
+        connected_at=run.news_since or lease.connected_at,
         first_load=not lease.first_load_done,
         currency=lease.currency,
     )

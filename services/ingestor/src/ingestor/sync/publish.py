@@ -105,7 +105,14 @@ class Announcement:
         if change.previous and self._resource.storage.history is not None:
             self._history.append((self._cabinet_id, *change.key, change.revision, previous.decode()))
         kind = self._resource.publishing.kind(change).encode()
-        return b'%b,"revision":%d,"change":"%b","previous":%b}' % (snapshot[:-1], change.revision, kind, previous)
+        completes = b',"completes":true' if self._resource.publishing.completes(change) else b""
+        return b'%b%b,"revision":%d,"change":"%b","previous":%b}' % (
+            snapshot[:-1],
+            completes,
+            change.revision,
+            kind,
+            previous,
+        )
 
     def _event(self, origin: Origin, rows: list[bytes]) -> tuple[Event[Any], bytes]:
         # The rows are JSON already: the event is made without them, and they are put in as they are.

@@ -23,7 +23,7 @@ from ingestor.metrics import count_run
 from ingestor.refusals import ALL_REASONS
 from ingestor.resources import RESOURCES
 from ingestor.resources.resource import Position, Start, Step
-from ingestor.sync import beginning, cabinet_syncs, endings, page, schedule, search, unreadable
+from ingestor.sync import beginning, cabinet_syncs, endings, other_source, page, schedule, search, unreadable
 from ingestor.sync import log as sync_log
 from ingestor.sync.again import ask_again
 from ingestor.sync.instead import instead
@@ -119,6 +119,7 @@ async def _read(this: Run, tools: Tools, started_at: datetime) -> Ending:
     start = Start(started_at, sweep, tools.page_rows, tools.rate)
     cursor, this.search = search.loaded(lease.cursor)
     this.rate = tools.rate
+    this.news_since = await other_source.news_since(tools.database, lease)
     position = beginning.begin(resource, cursor, start)
     this.begins_anew = not cursor or not lease.progress or position != cursor
 

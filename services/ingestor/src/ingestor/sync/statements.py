@@ -51,7 +51,8 @@ def statements(resource: Resource) -> Statements:
     )
     types = sql_types(storage.table)
     compared = tuple(name for name in names if name not in keys)
-    others = tuple(name for name in data_names(storage.table) if name not in names)
+    # What gives way to the other source is as that one has it.
+    others = tuple(name for name in data_names(storage.table) if name not in names or name in storage.yields)
     as_text = frozenset(name for name in compared if types[name].startswith("NUMERIC"))
     staged = f"staged_{resource.name}"
     staged_types = {name: "text" if name in as_text else types[name] for name in names}
@@ -64,7 +65,10 @@ def statements(resource: Resource) -> Statements:
     is_later = f"t.{version} IS NULL OR t.{version} <= s.{version} OR t.{version} > now() + interval '1 hour'"
     newer = f" AND ({is_later})" if version else ""
     arrays = ", ".join(f"CAST(${n} AS {types[key]}[])" for n, key in enumerate(keys, start=3))
-    distinct = {name: f"t.{name} IS DISTINCT FROM s.{name}" for name in compared}
+    values = {name: f"s.{name}" for name in compared}
+    for name, theirs in storage.yields.items():
+        values[name] = f"CASE WHEN t.{theirs} IS NULL THEN s.{name} ELSE t.{name} END"
+    distinct = {name: f"t.{name} IS DISTINCT FROM {value}" for name, value in values.items()}
     moved = [f"old.{name} IS DISTINCT FROM new.{name}" for name in compared]
     bits = [f"(CAST({test} AS integer)::bigint << {n % MASK_BITS})" for n, test in enumerate(moved)]
     masks = [" | ".join(bits[first : first + MASK_BITS]) for first in range(0, len(bits), MASK_BITS)]
@@ -73,9 +77,10 @@ def statements(resource: Resource) -> Statements:
         for name, test in zip(compared, moved, strict=True)
     ]
     differs = " OR ".join(["t.gone", *(test for name, test in distinct.items() if name not in storage.untracked)])
-    theirs = ", ".join(_told(f"old.{name}", types[name]) for name in others)
-    wrote = f"num_nonnulls({', '.join(f'old.{name}' for name in others)}) > 0"
-    assigned = ", ".join(f"{name} = s.{name}" for name in compared)
+    theirs = ", ".join(_told(f"new.{name}", types[name]) for name in others)
+    only_theirs = ", ".join(f"old.{name}" for name in others if name not in names)
+    wrote = f"num_nonnulls({only_theirs}) > 0"
+    assigned = ", ".join(f"{name} = {value}" for name, value in values.items())
     loses = " OR ".join(f"t.{name} <> 0 AND coalesce(s.{name}, 0) = 0" for name in storage.vital)
     return Statements(
         compare=f"""

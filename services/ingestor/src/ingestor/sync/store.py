@@ -184,9 +184,9 @@ class _Page:
             others: dict[str, Any] = {}
             if theirs is not None:
                 others = dict(zip(sql.others, theirs, strict=True))
-                snapshot, moment = self._merged(
-                    self.resource.storage.parse(keyed.rows[place], self.observed_at), others
-                )
+                row = self.resource.storage.parse(keyed.rows[place], self.observed_at)
+                previous = self._earlier(previous, row, others)
+                snapshot, moment = self._merged(row, others)
             on_change(Change(keyed.keys[place], snapshot, revision, previous, moment, joined, False, others))
 
     def _differing(self, masks: tuple[int, ...]) -> list[tuple[str, int]]:
@@ -198,6 +198,10 @@ class _Page:
 
     def _snapshot(self, row: Row) -> Snapshot:
         return self.snapshot(row), None if self.dated is None else row[self.dated]
+
+    def _earlier(self, previous: dict[str, Any], row: Row, others: dict[str, Any]) -> dict[str, Any]:
+        values = dict(zip(self.resource.storage.names, row, strict=True)) | others
+        return self.resource.publishing.earlier(previous, values)
 
     def _merged(self, row: Row, others: dict[str, Any]) -> Snapshot:
         own = dict(zip(self.resource.storage.names, row, strict=True))

@@ -29,7 +29,7 @@ WITH orders AS (
         stated OR NOT bool_or(stated) OVER (PARTITION BY nm_id) AS by_api
     FROM order_facts
     CROSS JOIN LATERAL (
-        SELECT num_nonnulls(total_price, price_with_disc, supplier_article, barcode, warehouse_name) > 0
+        SELECT num_nonnulls(total_price, finished_price, supplier_article, barcode, warehouse_name) > 0
     ) AS source (stated)
     WHERE cabinet_id = :cabinet_id AND nm_id = ANY (CAST(:nm_ids AS bigint[])) AND day >= CAST(:since AS date)
 ), ours AS (

@@ -68,7 +68,7 @@ order_facts = _facts(
     # Recounting one cell, and paging a product's orders; and paging a cabinet's, read backwards from the newest.
     sa.Index("order_facts_cell", "cabinet_id", "nm_id", "day", "ordered_at", "order_id"),
     sa.Index("order_facts_page", "cabinet_id", "ordered_at", "order_id"),
-    without=("currency",),
+    without=("currency", "completes"),
 )
 
 sales = _facts(
