@@ -12,11 +12,14 @@ from contracts.cabinets import CabinetConnectedV1, CabinetDisconnectedV1
 from contracts.envelope import Event, EventData
 from contracts.syncs import SyncRequestedV1
 from contracts.topics import INGESTOR_CABINETS
+from contracts.wb_commands import QuestionAnswerRequestedV1, ReviewAnswerRequestedV1
 from contracts.wb_token import read_claims
 from ingestor import refusals
 from ingestor.app import Parts, make_parts
 from ingestor.handlers.cabinet_connected import cabinet_connected
 from ingestor.handlers.cabinet_disconnected import cabinet_disconnected
+from ingestor.handlers.question_answer_requested import question_answer_requested
+from ingestor.handlers.review_answer_requested import review_answer_requested
 from ingestor.handlers.sync_requested import sync_requested as on_sync_requested
 from ingestor.settings import IngestorSettings
 from ingestor.sync import schedule
@@ -66,6 +69,16 @@ class Ingestor:
         checks = self.parts.checks
         for check in await checks.claim(1):
             await checks.work(check)
+
+    async def command(self, *, now: bool = False) -> int:
+        """Take every command that is due (`now`: that has not ended) one step further; how many there were."""
+        if now:
+            async with self.database.transaction() as connection:
+                await connection.execute(text("UPDATE wb_commands SET due_at = now() WHERE due_at IS NOT NULL"))
+        claimed = await self.parts.commands.claim(10)
+        for command in claimed:
+            await self.parts.commands.work(command)
+        return len(claimed)
 
     async def sync(self, resource: str | None = None) -> list[float | None]:
         """Run what is due once (or at once: one resource); when each is due again, in seconds."""
@@ -128,6 +141,8 @@ async def take(database: Database, event: Event[Any]) -> None:
         CabinetConnectedV1: cabinet_connected,
         CabinetDisconnectedV1: cabinet_disconnected,
         SyncRequestedV1: on_sync_requested,
+        ReviewAnswerRequestedV1: review_answer_requested,
+        QuestionAnswerRequestedV1: question_answer_requested,
     }
     await handle_once(database, INGESTOR_CABINETS, handlers, event)
 

@@ -29,6 +29,7 @@ from contracts import (
     syncs,
     tariffs,
     warehouses,
+    wb_commands,
     webhooks,
 )
 from contracts.envelope import Event, EventData
@@ -37,7 +38,7 @@ from contracts.model import Model
 FAMILIES = (
     adverts, alerts, analytics, cabinets, claims, digests, entered, fbs, feedbacks, finance, freshness, funnel,
     notifications, orders, preferences, prices, products, questions, sales, stocks, syncs, tariffs, warehouses,
-    webhooks,
+    wb_commands, webhooks,
 )  # fmt: skip
 """The modules that hold events."""
 

@@ -38,6 +38,7 @@ from contracts.stocks import SellerStocksUpdatedV1, StockRemainsUpdatedV1, Stock
 from contracts.syncs import SyncCompletedV1, SyncFailedV1, SyncRequestedV1, SyncResumedV1
 from contracts.tariffs import TariffsBoxUpdatedV1, TariffsCommissionUpdatedV1, TariffsReturnUpdatedV1
 from contracts.warehouses import OfficesUpdatedV1, WarehousesUpdatedV1
+from contracts.wb_commands import QuestionAnswerRequestedV1, ReviewAnswerRequestedV1
 from contracts.webhooks import WebhooksEnteredV1, WebhooksRemovedV1, WebhooksReplayRequestedV1, WebhooksTestedV1
 
 EVENTS_EXCHANGE = "pulse.events"
@@ -93,6 +94,7 @@ GATEWAY_CABINETS = Queue("gateway.cabinets", (CabinetVerifiedV1, CabinetSuspende
 GATEWAY_SYNCS = Queue("gateway.syncs", (SyncCompletedV1, SyncFailedV1), prefetch=16)
 INGESTOR_CABINETS = Queue("ingestor.cabinets", (CabinetConnectedV1, CabinetDisconnectedV1), prefetch=1)
 INGESTOR_SYNCS = Queue("ingestor.syncs", (SyncRequestedV1,), prefetch=16)
+INGESTOR_WB_COMMANDS = Queue("ingestor.wb_commands", (ReviewAnswerRequestedV1, QuestionAnswerRequestedV1), prefetch=16)
 REPORTER_CABINETS = Queue(
     "reporter.cabinets", (CabinetConnectedV1, CabinetTokenExpiringV1, CabinetDisconnectedV1), prefetch=1
 )
@@ -194,6 +196,7 @@ QUEUES = (
     GATEWAY_SYNCS,
     INGESTOR_CABINETS,
     INGESTOR_SYNCS,
+    INGESTOR_WB_COMMANDS,
     REPORTER_CABINETS,
     REPORTER_ORDERS,
     REPORTER_ORDERS_BACKFILL,

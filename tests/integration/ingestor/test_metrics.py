@@ -164,6 +164,13 @@ INSERT INTO quarantine (cabinet_id, resource, body_hash, body, reason)
 SELECT gen_random_uuid(), 'orders', uuid_send(gen_random_uuid()), CAST(repeat('x', 500) AS bytea), 'odd'
 FROM generate_series(1, 20000)
 """)
+MANY_COMMANDS = text("""
+INSERT INTO wb_commands (cabinet_id, command_id, kind, subject, words, resource, holds_back, asked_by, asked_at, cause,
+    state, due_at, ended_at)
+SELECT gen_random_uuid(), gen_random_uuid(), 'review_answer', 'x', 'x', 'feedbacks', '{}', 1, now(), '{}', 'confirmed',
+    CASE WHEN n <= 3 THEN now() END, CASE WHEN n > 3 THEN now() END
+FROM generate_series(1, 20000) AS n
+""")
 
 
 async def test_indexes_serve_it_and_as_many_statements_however_many_cabinets(
@@ -177,10 +184,12 @@ async def test_indexes_serve_it_and_as_many_statements_however_many_cabinets(
         await connection.execute(MANY_CABINETS, {"count": 2000})
         await connection.execute(MANY_STATES, {"resources": list(RESOURCES)})
         await connection.execute(MANY_BROKEN)
+        await connection.execute(MANY_COMMANDS)
     assert await read_whole(ingestor_db, readings(RESOURCES)) == set()
     with statements() as many:
         shown = await scrape(app)
     assert many == few
     assert len(many) == 1 + len(readings(RESOURCES))
     assert shown.label_values("pulse_sync_failing", "resource") == set(RESOURCES)
+    assert shown.value("pulse_wb_commands_open") == 3
     assert shown.value("pulse_quarantine_rows", resource="orders") == 20_000

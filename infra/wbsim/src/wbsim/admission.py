@@ -42,6 +42,8 @@ def admit(caller: Caller, method: Method, host: str | None) -> None:
     category = None if host is None and method.host is None else HOSTS[address]
     if not token.allows(category):
         raise errors.forbidden(address, method.path, "token scope not allowed")
+    if token.read_only and method.writes and method.verb != "GET":
+        raise errors.forbidden(address, method.path, "token is read only")
     if token.kind in method.closed_to:
         raise errors.forbidden(address, method.path, "base token is not allowed")
     if caller.shop.payment_required:

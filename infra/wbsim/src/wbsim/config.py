@@ -46,6 +46,12 @@ class Behaviour:
     """How long after it is done such a report can be downloaded."""
     refresh_seconds: float = 0.0
     """Orders and sales become visible at the next multiple of this only; WB itself takes 1800."""
+    answer_seconds: float = 0.0
+    """How long after it was accepted an answer to a feedback or question shows."""
+    moderation_seconds: float = 0.0
+    """How long the answer to a feedback is looked at (`reviewRequired`) before it is shown or turned down."""
+    answers_rejected_share: float = 0.0
+    """Share of answers to feedbacks that moderation turns down."""
     drift: tuple[Drift, ...] = ()
     """What WB has changed about its answers without telling: fields nobody knows, values nobody knows in fields
     with a fixed list of them, another order of keys and other white space. All rows of all methods at once."""

@@ -12,6 +12,7 @@ from wbsim.messages import Message
 from wbsim.prices import club_discounts
 from wbsim.questions import make_questions
 from wbsim.remains import Remains
+from wbsim.seller_answers import SellerAnswers
 from wbsim.tariffs import Tariffs
 from wbsim.warehouses import Warehouses
 
@@ -39,6 +40,11 @@ class Furnishings:
     def questions(self) -> list[Message]:
         """What buyers have asked."""
         return make_questions(self.seed, list(self.products.values()), self.name, self.opened_at)
+
+    @cached_property
+    def answers(self) -> SellerAnswers:
+        """What the seller answers them."""
+        return SellerAnswers(self.seed)
 
     @cached_property
     def claims(self) -> Claims:

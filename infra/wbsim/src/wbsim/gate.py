@@ -23,7 +23,7 @@ from wbsim.withholding import WITHHOLDING, withheld
 from wbsim.world import World
 
 ON_ANSWERS = (
-    frozenset({"broken_row", "spoilt_row", "renamed", "poisoned", "empty", "cut", "wrong_type", "trickle"})
+    frozenset({"broken_row", "spoilt_row", "renamed", "poisoned", "empty", "cut", "wrong_type", "trickle", "unheard"})
     | WITHHOLDING
 )
 """Kinds of fault that change an answer instead of taking its place."""
@@ -98,6 +98,10 @@ async def _answered(passage: Passage) -> Response:
     passage.meter = Meter(world, passage.caller, method, passage.host)
     passage.meter.take()
     answer = await method.answer(Call(request, world, passage.caller.shop, world.clock.now(), params))
+    for fault in faults:
+        if fault.kind == "unheard":
+            world.faults.strike(fault)
+            await striking.leave_unheard(fault, request)
     rows = await _misplaced(passage, answer)
     return _serve(passage, answer, rows, faults)
 

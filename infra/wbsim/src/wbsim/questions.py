@@ -46,7 +46,7 @@ def ask(rng: Random, product: Product, supplier: str, at: float) -> Message:
     row: RowJson = {
         "id": make_id(rng),
         "text": rng.choice(_TEXTS),
-        "createdDate": _time(rng, at),
+        "createdDate": answer_time(rng, at),
         "state": NEW,
         "answer": None,
         "productDetails": {
@@ -65,12 +65,12 @@ def ask(rng: Random, product: Product, supplier: str, at: float) -> Message:
 
 def reply(rng: Random, question: Message, at: float) -> None:
     """The seller answers it, or sometimes rejects it."""
-    answer = {"text": rng.choice(_ANSWERS), "editable": rng.random() < 0.5, "createDate": _time(rng, at)}
+    answer = {"text": rng.choice(_ANSWERS), "editable": rng.random() < 0.5, "createDate": answer_time(rng, at)}
     state = REJECTED if rng.random() < 0.1 else ANSWERED
     question.rewrite({"answer": answer, "state": state, "wasViewed": True}, processed=True)
 
 
-def _time(rng: Random, seconds: float) -> str:
+def answer_time(rng: Random, seconds: float) -> str:
     """UTC with nine digits after the second."""
     moment = datetime.fromtimestamp(int(seconds), UTC).replace(tzinfo=None)
     return f"{moment.isoformat()}.{rng.randrange(10**9):09d}Z"

@@ -84,6 +84,12 @@ async def before_answer(fault: Fault, request: Request, sid: str | None) -> Resp
     return None
 
 
+async def leave_unheard(fault: Fault, request: Request) -> None:
+    """What was asked for is done, and its answer never comes: silence, then 504."""
+    await _hold(request, fault.seconds)
+    raise errors.server_error(504)
+
+
 async def is_meant(fault: Fault, request: Request) -> bool:
     """Whether a fault that is about ids or days is about one that the request names, or has between two others."""
     if fault.kind not in {"refused_ids", "refused_days"}:

@@ -28,6 +28,11 @@ class Token:
     kind: Kind
     bits: int
 
+    @property
+    def read_only(self) -> bool:
+        """Whether it may not write."""
+        return bool(self.bits >> READ_ONLY_BIT & 1)
+
     def allows(self, category: str | None) -> bool:
         """Whether the token may call methods of the category; None is open to all."""
         return category is None or bool(self.bits >> CATEGORY_BITS[category] & 1)

@@ -10,7 +10,8 @@ import redis.asyncio
 from contracts.cabinets import CabinetConnectedV1, CabinetDisconnectedV1
 from contracts.envelope import Event
 from contracts.syncs import SyncRequestedV1
-from contracts.topics import INGESTOR_CABINETS, INGESTOR_SYNCS
+from contracts.topics import INGESTOR_CABINETS, INGESTOR_SYNCS, INGESTOR_WB_COMMANDS
+from contracts.wb_commands import QuestionAnswerRequestedV1, ReviewAnswerRequestedV1
 from servicekit.background import Work, every
 from servicekit.cache import connect_redis
 from servicekit.consume import AfterCommit, consume
@@ -27,15 +28,19 @@ from starlette.applications import Starlette
 
 from ingestor.cabinets import Check
 from ingestor.checker import Checker
+from ingestor.commands.journal import Command
+from ingestor.commands.sender import Sender
 from ingestor.handlers.cabinet_connected import cabinet_connected
 from ingestor.handlers.cabinet_disconnected import cabinet_disconnected
+from ingestor.handlers.question_answer_requested import question_answer_requested
+from ingestor.handlers.review_answer_requested import review_answer_requested
 from ingestor.handlers.sync_requested import sync_requested
 from ingestor.jobs import data_delays, token_expiry
 from ingestor.jobs.purge import purge
 from ingestor.jobs.retention import rules
 from ingestor.metrics import COUNTERS, readings
 from ingestor.resources import RESOURCES
-from ingestor.settings import CHECKS_AT_A_TIME, IngestorSettings
+from ingestor.settings import CHECKS_AT_A_TIME, COMMANDS_AT_A_TIME, IngestorSettings
 from ingestor.sync import cabinet_syncs
 from ingestor.sync.engine import Engine
 from ingestor.sync.leases import Leases
@@ -55,6 +60,7 @@ class Parts:
 
     engine: Engine
     checks: Pool[Check]
+    commands: Pool[Command]
     works: dict[str, Work]
     http: httpx.AsyncClient
 
@@ -64,7 +70,8 @@ def make_parts(settings: IngestorSettings, database: Database, redis_client: "re
     private_keys = settings.seal_private_keys.get_secret_value()
     budget = Budget(redis_client, prefix=settings.redis_key_prefix, rate=settings.wb_rate_limit)
     http = make_client(
-        timeout_seconds=settings.wb_api_timeout, max_connections=settings.sync_workers + CHECKS_AT_A_TIME
+        timeout_seconds=settings.wb_api_timeout,
+        max_connections=settings.sync_workers + CHECKS_AT_A_TIME + COMMANDS_AT_A_TIME,
     )
     client = WbClient(http, host_urls(settings), budget, timeout_seconds=settings.wb_api_timeout)
     leases = Leases(
@@ -85,14 +92,18 @@ def make_parts(settings: IngestorSettings, database: Database, redis_client: "re
     )
     engine = Engine(tools, leases, workers=settings.sync_workers)
     checks: Pool[Check] = Pool(checker.claim, checker.run, workers=CHECKS_AT_A_TIME)
+    sender = Sender(database, client, leases, private_keys=private_keys, rate=settings.wb_rate_limit)
+    commands: Pool[Command] = Pool(sender.claim, sender.run, workers=COMMANDS_AT_A_TIME)
 
     return Parts(
         engine,
         checks,
+        commands,
         {
             "syncs": engine.pool.run,
             "leases": leases.run,
             "checks": checks.run,
+            "commands": commands.run,
             "retention": every(RETENTION_SECONDS, lambda: forget_old(database, rules(settings))),
             "purge": every(PURGE_SECONDS, lambda: purge(database)),
             "data delays": every(data_delays.EVERY_SECONDS, data_delays.watch(database)),
@@ -102,7 +113,7 @@ def make_parts(settings: IngestorSettings, database: Database, redis_client: "re
     )
 
 
-def subscribe(platform: Platform, *, checks: Pool[Any], syncs: Pool[Any]) -> None:
+def subscribe(platform: Platform, *, checks: Pool[Any], syncs: Pool[Any], commands: Pool[Any]) -> None:
     """Consume the ingestor's queues; after the commit whoever may have work now is woken."""
     broker, database = platform.broker, platform.database
     consume(
@@ -113,6 +124,13 @@ def subscribe(platform: Platform, *, checks: Pool[Any], syncs: Pool[Any]) -> Non
         after_commit=_waking(checks),
     )
     consume(broker, database, INGESTOR_SYNCS, {SyncRequestedV1: sync_requested}, after_commit=_waking(syncs, checks))
+    consume(
+        broker,
+        database,
+        INGESTOR_WB_COMMANDS,
+        {ReviewAnswerRequestedV1: review_answer_requested, QuestionAnswerRequestedV1: question_answer_requested},
+        after_commit=_waking(commands),
+    )
 
 
 def _waking(*pools: Pool[Any]) -> AfterCommit:
@@ -131,7 +149,7 @@ def build(platform: Platform) -> Starlette:
     tune_memory()
     redis_client = connect_redis(settings.redis_url.get_secret_value())
     parts = make_parts(settings, platform.database, redis_client)
-    subscribe(platform, checks=parts.checks, syncs=parts.engine.pool)
+    subscribe(platform, checks=parts.checks, syncs=parts.engine.pool, commands=parts.commands)
     database, broker = platform.database, platform.broker
     routes = [
         *health_routes(standard_checks(database, broker), {"redis": redis_check(redis_client)}),

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingestor.causes import Cause, cause_of, make_event
+from ingestor.commands import journal
 from ingestor.refusals import RefusalReason, Streak, SuspensionReason
 from ingestor.sync import cabinet_syncs, schedule
 
@@ -156,7 +157,7 @@ async def connect(connection: AsyncConnection, event: Event[CabinetConnectedV1])
 
 
 async def disconnect(connection: AsyncConnection, event: Event[CabinetDisconnectedV1]) -> bool:
-    """Forget a cabinet's token at once and for good, and stop its syncs; `jobs/purge.py` deletes its rows.
+    """Forget a cabinet's token at once and for good, and stop its syncs and commands; `jobs/purge.py` deletes its rows.
 
     Nothing brings it back: who connects the same seller again gets another id.
     """
@@ -164,6 +165,7 @@ async def disconnect(connection: AsyncConnection, event: Event[CabinetDisconnect
     if (await connection.execute(_DISCONNECT, values)).first() is None:
         return False
     await cabinet_syncs.abandon(connection, event.cabinetid)
+    await journal.cancel(connection, event.cabinetid)
     await tombstones.leave(connection, event.cabinetid, event.time)
     return True
 

@@ -20,6 +20,7 @@ from ingestor import cabinets
 from ingestor.backoff import backoff_seconds
 from ingestor.cabinets import Check
 from ingestor.causes import make_event
+from ingestor.commands import journal
 from ingestor.refusals import REASONS, SuspensionReason
 from ingestor.resources import RESOURCES
 from ingestor.sync import cabinet_syncs
@@ -114,7 +115,10 @@ class Checker:
                 trade_mark=seller.trade_mark or None,
                 currency=currency_of_country(str(seller.country)),
             )
-            if verified_at is None or check.status == "verified":
+            if verified_at is None:
+                return
+            await journal.hurry(connection, check.cabinet_id)
+            if check.status == "verified":
                 return
             await cabinet_syncs.begin(connection, check.cabinet_id, RESOURCES.values())
             data = CabinetVerifiedV1(

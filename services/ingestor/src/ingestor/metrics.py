@@ -23,8 +23,15 @@ SYNC_ROWS = Counter(
     ("resource", "kind"),
     registry=None,
 )
+COMMANDS = Counter(
+    "pulse_wb_commands",
+    "Steps of commands (what is written at Wildberries) that were told, by the state they led to: requested (it waits, "
+    "or had no effect), sent, unknown, confirmed, refused, cancelled.",
+    ("kind", "state"),
+    registry=None,
+)
 
-COUNTERS = (WB_REQUESTS, SYNC_RUNS, SYNC_ROWS)
+COUNTERS = (WB_REQUESTS, SYNC_RUNS, SYNC_ROWS, COMMANDS)
 
 # Of cabinets that are read: a refused token, and a stand-in that is not needed, tell nothing of how fresh data are.
 _READ = """
@@ -58,6 +65,11 @@ _QUARANTINE = f"""
         GROUP BY resource
     ) AS quarantined USING (resource)
 """
+_OPEN_COMMANDS = f"""
+    SELECT count(*) AS pulse_wb_commands_open,
+        CAST(coalesce(extract(epoch FROM now() - min(asked_at)), 0) AS float) AS pulse_wb_commands_oldest_seconds
+    FROM (SELECT asked_at FROM wb_commands WHERE due_at IS NOT NULL LIMIT {COUNTED_TO}) AS open
+"""
 
 
 def count_wb_request(method: str, status: int | None) -> None:
@@ -71,6 +83,11 @@ def count_run(resource: str, outcome: str, counts: Mapping[str, float]) -> None:
     SYNC_RUNS.labels(resource, outcome).inc()
     for kind in ("new", "changed", "same", "quarantined", "gone"):
         SYNC_ROWS.labels(resource, kind).inc(counts[f"rows_{kind}"])
+
+
+def count_command(kind: str, state: str) -> None:
+    """One more step of a command, after which it was told anew."""
+    COMMANDS.labels(kind, state).inc()
 
 
 def readings(resources: Iterable[str]) -> tuple[Reading, ...]:
@@ -98,6 +115,15 @@ def readings(resources: Iterable[str]) -> tuple[Reading, ...]:
             labels=labels,
             sql=_TROUBLED,
             arguments=arguments,
+        ),
+        Reading(
+            name="wb_commands",
+            gauges={
+                "pulse_wb_commands_open": f"Commands that have not ended, counted up to {COUNTED_TO:,}.",
+                "pulse_wb_commands_oldest_seconds": "Age of the oldest command that has not ended; 0 without one.",
+            },
+            labels=(),
+            sql=_OPEN_COMMANDS,
         ),
         Reading(
             name="quarantine",

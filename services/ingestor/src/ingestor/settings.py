@@ -5,6 +5,7 @@ from servicekit.crypto import check_private_keys
 from servicekit.settings import ServiceSettings, Settings
 
 CHECKS_AT_A_TIME = 4
+COMMANDS_AT_A_TIME = 2
 
 
 class WbSettings(Settings):
@@ -49,8 +50,8 @@ class IngestorSettings(ServiceSettings, WbSettings):
 
     @property
     def work_connections(self) -> int:
-        """One for each sync, each check, and each of two jobs."""
-        return self.sync_workers + CHECKS_AT_A_TIME + 2
+        """One for each sync, each check, each command, and each of two jobs."""
+        return self.sync_workers + CHECKS_AT_A_TIME + COMMANDS_AT_A_TIME + 2
 
     @field_validator("seal_private_keys")
     @classmethod

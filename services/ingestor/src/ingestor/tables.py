@@ -193,6 +193,41 @@ odd_pages = Table(
 )
 """Pages with rows that could not be read, or only in part: they are asked for again."""
 
+wb_commands = Table(
+    "wb_commands",
+    metadata,
+    Column("cabinet_id", Uuid, primary_key=True),
+    Column("command_id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),  # WB's id of what is written about
+    Column("words", Text, nullable=False),
+    Column("resource", Text, nullable=False),  # whose rows show what was written
+    Column("holds_back", ARRAY(Text), nullable=False),  # resources whose syncs spend the same budget
+    # requested | sending | sent | unknown | confirmed | refused | cancelled
+    Column("state", Text, nullable=False, server_default="requested"),
+    Column("code", Text),  # what it waits for, or was refused for; and the same in words
+    Column("reason", Text),
+    Column("revision", Integer, nullable=False, server_default="0"),  # of what was told of it
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("readings", Integer, nullable=False, server_default="0"),  # since it was sent last
+    Column("absences", Integer, nullable=False, server_default="0"),  # of these, in a row: it had no effect
+    Column("failures", Integer, nullable=False, server_default="0"),  # in a row
+    Column("refusals", Integer, nullable=False, server_default="0"),  # in a row, of the token or the method
+    _moment("refused_since"),
+    Column("asked_by", BigInteger, nullable=False),
+    _moment("asked_at", nullable=False),
+    Column("cause", JSONB, nullable=False),
+    _moment("due_at", server_default=_NOW),  # none: it has ended
+    _moment("sending_at"),  # when it began to be sent last
+    _moment("ended_at"),
+    Column("lease_token", Uuid),
+    _moment("lease_until"),
+    Column("lease_holder", BigInteger),  # the lock of the process that took it
+    Index("wb_commands_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    Index("wb_commands_ended_at", "ended_at"),
+)
+"""What is to be written at WB: the journal of commands."""
+
 data_delays = Table(
     "data_delays",
     metadata,

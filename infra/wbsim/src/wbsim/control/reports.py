@@ -103,6 +103,7 @@ def _truth(shop: Shop) -> dict[str, Any]:
         ],
         "stocks": [{"chrt_id": chrt_id} | asdict(stock) for chrt_id, stock in shop.stocks.items()],
         "feedbacks": [feedback.row for feedback in shop.feedbacks],
+        "writes": [asdict(write) for write in shop.answers.writes],
     }
 
 

@@ -5,6 +5,7 @@ from starlette.routing import compile_path
 from wbsim.endpoints import (
     adverts,
     analytics,
+    answers,
     claims,
     content,
     fbs,
@@ -29,6 +30,7 @@ METHODS: dict[tuple[str, str], Method] = {
         content,
         analytics,
         feedbacks,
+        answers,
         finance,
         adverts,
         prices,

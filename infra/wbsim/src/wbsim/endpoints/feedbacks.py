@@ -10,7 +10,7 @@ from wbsim.messages import Message, count_unprocessed
 from wbsim.methods import Answer, Call, Method, PlainRow
 from wbsim.orders import serialise
 from wbsim.sections.reviews import in_archive
-from wbsim.validation import Check, boolean, integer, one_of, read_query, record
+from wbsim.validation import Check, boolean, integer, one_of, read_query, record, text
 
 MAX_QUESTIONS = 10_000
 """`take` and `skip` together."""
@@ -27,6 +27,7 @@ _OWN = frozenset({"take", "skip"})
 _FEEDBACKS = record(_PAGE | _LIST, _OWN | {"isAnswered"})
 _ARCHIVE = record(_PAGE, _OWN)
 _QUESTIONS = record(_PAGE | _LIST | {"take": integer(1, MAX_QUESTIONS)}, _OWN | {"isAnswered"})
+_ID = record({"id": text}, frozenset({"id"}))
 _NOTHING = record({})
 
 
@@ -57,6 +58,16 @@ async def questions(call: Call) -> Answer:
     return _answer(call, "questions", call.shop.questions, query, ("productDetails",))
 
 
+async def feedback(call: Call) -> Answer:
+    """One feedback by its id."""
+    return _one(call, call.shop.feedbacks, "Не удалось получить отзыв по идентификатору")
+
+
+async def question(call: Call) -> Answer:
+    """One question by its id."""
+    return _one(call, call.shop.questions, "Не удалось получить вопрос по идентификатору")
+
+
 async def unanswered_feedbacks(call: Call) -> Answer:
     """How many feedbacks wait for the seller."""
     return _count(call, call.shop.feedbacks)
@@ -74,6 +85,7 @@ def _query(call: Call, check: Check) -> dict[str, Any]:
     query: dict[str, Any] = read_query(call.request.query_params.multi_items(), _INTEGERS, frozenset({"isAnswered"}))
     if problems := check("", query):
         raise feedbacks_refusal(400, "; ".join(problems))
+    call.shop.answers.settle(call.now)
     return query
 
 
@@ -87,6 +99,15 @@ def _answer(call: Call, name: str, every: list[Message], query: dict[str, Any], 
         identity="id",
         numbers=numbers,
     )
+
+
+def _one(call: Call, messages: list[Message], refusal: str) -> Answer:
+    key = _query(call, _ID)["id"]
+    found = next((message for message in messages if message.id == key), None)
+    if found is None:
+        raise feedbacks_refusal(422, refusal)
+    body = found.body.replace(PHOTO_BASE.encode(), str(call.request.base_url).rstrip("/").encode())
+    return Answer([PlainRow(found.id, body)], b'{"data":', b"," + _TAIL, identity="id")
 
 
 def _page(call: Call, messages: list[Message], query: dict[str, Any]) -> list[PlainRow]:
@@ -117,6 +138,8 @@ METHODS = (
     _method("/api/v1/feedbacks", feedbacks),
     _method("/api/v1/feedbacks/archive", archive),
     _method("/api/v1/feedbacks/count-unanswered", unanswered_feedbacks),
+    _method("/api/v1/feedback", feedback),
     _method("/api/v1/questions", questions),
+    _method("/api/v1/question", question),
     _method("/api/v1/questions/count-unanswered", unanswered_questions),
 )

@@ -9,6 +9,7 @@ from wbsim.shop import Shop
 
 def truth(shop: Shop, now: float) -> list[RowJson]:
     """Every question, answered or not."""
+    shop.answers.settle(now)
     return [question.row for question in shop.questions]
 
 

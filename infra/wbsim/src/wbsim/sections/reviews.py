@@ -74,6 +74,7 @@ def in_archive(feedback: Message, now: float) -> bool:
 
 def truth(shop: Shop, now: float) -> list[RowJson]:
     """Every feedback, answered or not."""
+    shop.answers.settle(now)
     return [feedback.row for feedback in shop.feedbacks]
 
 

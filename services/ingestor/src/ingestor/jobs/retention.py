@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from servicekit.retention import OlderThan, OnePer, Rule
 
+from ingestor.commands import journal
 from ingestor.resources import RESOURCES
 from ingestor.settings import IngestorSettings
 from ingestor.sync import refused
@@ -24,6 +25,7 @@ def rules(settings: IngestorSettings) -> Mapping[str, Rule]:
         "sync_losses": OnePer("row whose loss is yet to be confirmed"),
         "refused_subjects": OlderThan("refused_at", refused.KEEP_DAYS),
         "odd_pages": OlderThan("since", settings.quarantine_keep_days),
+        "wb_commands": OlderThan("ended_at", journal.KEEP_DAYS),
         "data_delays": OnePer("resource that is late"),
     }
     for resource in RESOURCES.values():

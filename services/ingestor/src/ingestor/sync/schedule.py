@@ -27,12 +27,19 @@ LIVING = """
 """
 """SQL: the numbers of all holders of leases that live. A lease that names none ends with its time alone."""
 
+# A sync waits while a command is due that spends the same budget.
+_WAITS_FOR_COMMANDS = """
+    SELECT FROM wb_commands w JOIN cabinets o USING (cabinet_id)
+    WHERE w.due_at <= now() + interval '1 second' AND s.resource = ANY (w.holds_back)
+        AND o.seller_id = c.seller_id AND o.status = 'verified'
+"""
 # Manual syncs first, then live work before first loads, then whoever waits longest.
 _CLAIM = text(f"""
     WITH due AS (
         SELECT s.cabinet_id, s.resource FROM sync_state s JOIN cabinets c USING (cabinet_id)
         WHERE s.next_run_at <= now() AND c.status = 'verified'
             AND (s.lease_until IS NULL OR s.lease_until < now() OR s.lease_holder NOT IN ({LIVING}))
+            AND NOT EXISTS ({_WAITS_FOR_COMMANDS})
         ORDER BY s.requests = '[]', NOT s.first_load_done, s.next_run_at
         LIMIT :limit FOR UPDATE OF s SKIP LOCKED
     ), numbered AS (

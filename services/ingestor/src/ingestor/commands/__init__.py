@@ -1,0 +1,1 @@
+"""What is written at Wildberries: commands with a journal, each carried out once."""
