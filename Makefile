@@ -43,7 +43,7 @@ test: lint contracts-check ## Everything CI runs: lint, types, contracts, tests 
 	@$(PYTHON) -m slipcover --merge .local/coverage/*.json --json --out coverage.json >/dev/null
 	@$(PYTHON) tests/support/coverage_gate.py coverage.json
 
-fuzz: $(STAMP) ## Schemathesis over the HTTP interface but for administration, other requests each time: EXAMPLES=200 of each operation
+fuzz: $(STAMP) ## Schemathesis over the HTTP interface, other requests each time: EXAMPLES=200 of each operation
 	@FUZZ_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest tests/integration/gateway/test_fuzz.py -q $(PYTEST_ARGS)
 
 e2e: $(STAMP) ## Only the end-to-end tests

@@ -4,10 +4,14 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.answers.pipeline import PREFIX
+
+from support.fuzz_hooks import KEPT
+from support.fuzzed_shop import FuzzedShop
 from support.openapi import document
 
 TESTS = Path(__file__).parents[1]
@@ -30,19 +34,14 @@ class Found:
         return self.output.partition(" SUMMARY ")[2]
 
 
-def settings(
-    url: str, key: str, things: Mapping[str, Sequence[str | int]], *, keys: Mapping[str, str], examples: int
-) -> str:
-    """The run as schemathesis.toml.
-
-    `things`: values of parameters that exist, by their names; `keys`: of operations that are not called with the usual
-    one, by what chooses them; `examples`: of each operation, in each phase that draws lots.
-    """
-    places = [(place, name) for place in ("path", "query", "body", "header") for name in things]
+def settings(shop: FuzzedShop, *, examples: int) -> str:
+    """The run as schemathesis.toml; `examples`: of each operation, in each phase that draws lots."""
+    dictionaries = {**shop.things, **{f"record-of-{name}": ids for name, ids in shop.records.items()}}
+    bound = [(f"{place}.{name}", name) for place in ("path", "query", "body", "header") for name in shop.things]
     return "\n".join(
         [
             'hooks = "support.fuzz_hooks"',
-            f"base-url = {json.dumps(url)}",
+            f"base-url = {json.dumps(shop.url)}",
             "continue-on-failure = true",
             "warnings = false",
             "[generation]",
@@ -52,27 +51,34 @@ def settings(
             "[checks.positive_data_acceptance]",
             'expected-statuses = ["2xx", 304, 401, 403, 404, 409, 410]',
             "[auth.openapi.bearer]",
-            f"bearer = {json.dumps(key)}",
-            *(f"[dictionaries.{name}]\nvalues = {json.dumps([*values])}" for name, values in things.items()),
+            f"bearer = {json.dumps(shop.caller.key)}",
+            *(f"[dictionaries.{name}]\nvalues = {json.dumps([*values])}" for name, values in dictionaries.items()),
             "[parameters]",
-            *(f'"{place}.{name}" = {{ dictionary = "{name}", probability = {OFTEN} }}' for place, name in places),
+            *(_binding(parameter, name) for parameter, name in bound),
+            '[[operations]]\ninclude-operation-id = "disconnect_cabinet"',
+            f'headers = {{ Authorization = "Bearer {shop.other.key}" }}',
             *(
-                f'[[operations]]\n{chosen}\nheaders = {{ Authorization = "Bearer {other}" }}'
-                for chosen, other in keys.items()
+                f'[[operations]]\ninclude-path = "{PREFIX}admin/{name}/{{record_id}}"\n[operations.parameters]\n'
+                + _binding("path.record_id", f"record-of-{name}")
+                for name in shop.records
             ),
         ]
     )
 
 
-async def run(folder: Path, config: str, *arguments: str) -> Found:
-    """Try what the arguments choose of the document."""
+def _binding(parameter: str, dictionary: str) -> str:
+    return f'"{parameter}" = {{ dictionary = "{dictionary}", probability = {OFTEN} }}'
+
+
+async def run(folder: Path, config: str, kept: Sequence[str], *arguments: str) -> Found:
+    """Try what the arguments choose of the document; administrators change nothing with one of the ids `kept`."""
     await asyncio.to_thread((folder / "schemathesis.toml").write_text, config)
     await asyncio.to_thread((folder / "openapi.json").write_text, json.dumps(document()))
     process = await asyncio.create_subprocess_exec(
         Path(sys.executable).with_name("schemathesis"),
         *("--no-color", "--config-file", "schemathesis.toml", "run", "openapi.json", *arguments),
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(TESTS)},
+        env=os.environ | {"PYTHONPATH": str(TESTS), KEPT: json.dumps([*kept])},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

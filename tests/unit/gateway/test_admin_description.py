@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from gateway.admin.listing import Listing
+from gateway.api.admin.dialect import DESCRIBED_IDS, MAX_FILTER_LENGTH
 from gateway.api.admin.resources import LISTINGS
 from gateway.app import interface
 
@@ -36,6 +37,9 @@ def test_filters_and_orders_of_the_document_are_those_of_the_list(name: str) -> 
             assert said == taken, (column, value)
     for whole in ("{}", '{"id":[]}', '{"id":["a~b","c"]}', '{"id":[1,20]}'):
         assert pattern.fullmatch(whole)
-    for other in ('{"nothing":1}', "[]", '{"id":1}', '{"id":["a"],"id":["b"]}'):
+    for other in ('{"nothing":1}', "[]", '{"id":1}', '{"id":["a"],"id":["b"]}', '{"id":["\t"]}', '{"id":[01]}'):
         assert not pattern.fullmatch(other)
+    longest = f'{{"id":[{",".join([json.dumps("x" * 80)] * DESCRIBED_IDS)}]}}'
+    assert pattern.fullmatch(longest)
+    assert len(longest) <= MAX_FILTER_LENGTH
     assert re.fullmatch(parameters["range"]["pattern"], "[0,24]")

@@ -20,6 +20,7 @@ USER = {"id": 5, "note": "first"}
         ("users", {"sort": ["id", "asc"]}, "sort_malformed"),
         ("users", {"sort": '["id"'}, "sort_malformed"),
         ("users", {"sort": "[" * 200}, "sort_malformed"),
+        *(("users", {name: "null"}, f"{name}_malformed") for name in ("sort", "range", "filter")),
         ("users", {"range": [MAX_COUNTED - 1, MAX_COUNTED]}, "range_refused"),
         ("users", {"range": [-1, 4]}, "range_malformed"),
         ("users", {"range": [False, True]}, "range_malformed"),

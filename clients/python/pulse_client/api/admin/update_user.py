@@ -116,7 +116,9 @@ def sync_detailed(
 ) -> Response[ProblemDetails | UserRecord]:
     """Update User
 
-     Change the note.
+     Change the note. 422 `version_missing`: a whole record is stored with its version;
+    `field_not_writable`: only the
+    note can be changed.
 
     Args:
         record_id (str): the record's `id`
@@ -153,7 +155,9 @@ def sync(
 ) -> ProblemDetails | UserRecord | None:
     """Update User
 
-     Change the note.
+     Change the note. 422 `version_missing`: a whole record is stored with its version;
+    `field_not_writable`: only the
+    note can be changed.
 
     Args:
         record_id (str): the record's `id`
@@ -185,7 +189,9 @@ async def asyncio_detailed(
 ) -> Response[ProblemDetails | UserRecord]:
     """Update User
 
-     Change the note.
+     Change the note. 422 `version_missing`: a whole record is stored with its version;
+    `field_not_writable`: only the
+    note can be changed.
 
     Args:
         record_id (str): the record's `id`
@@ -220,7 +226,9 @@ async def asyncio(
 ) -> ProblemDetails | UserRecord | None:
     """Update User
 
-     Change the note.
+     Change the note. 422 `version_missing`: a whole record is stored with its version;
+    `field_not_writable`: only the
+    note can be changed.
 
     Args:
         record_id (str): the record's `id`

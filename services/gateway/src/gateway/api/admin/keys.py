@@ -5,7 +5,7 @@ from uuid import UUID
 
 from contracts.model import Model, Moment
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from sqlalchemy import RowMapping
 
 from gateway import keys
@@ -62,7 +62,7 @@ class NewKey(BaseModel):
 
     name: Name = ""
     telegram_id: TelegramId | None = None
-    any_user: bool = Field(default=False, description="acts for whom X-Telegram-User-Id names")
+    any_user: StrictBool = Field(default=False, description="acts for whom X-Telegram-User-Id names")
     scopes: Annotated[
         frozenset[KeyScope], Field(min_length=1, json_schema_extra=lambda schema: schema.pop("uniqueItems"))
     ] = frozenset({"read", "write"})

@@ -34,7 +34,8 @@ ROUTERS = tuple(resource.router for resource in RESOURCES)
 
 
 def describe(document: dict[str, Any]) -> None:
-    """Put into an OpenAPI document which filters and orders each list has: all of them share one model of a query."""
+    """Put into an OpenAPI document which filters and orders each list has, for all of them share one model of a query,
+    and an id of each resource."""
     queues = "|".join(name.replace(".", "\\.") for name in QUEUE_BY_NAME)
     parameters = {name: _parameters(listing) for name, listing in LISTINGS.items()}
     parameters[dead_letters.NAME] = dialect.list_parameters({"queue": f'"({queues})"'}, [ID])
@@ -43,6 +44,11 @@ def describe(document: dict[str, Any]) -> None:
         for parameter in document["paths"][f"/api/v1/admin/{name}"]["get"]["parameters"]:
             said = parameter["schema"]
             parameter["schema"] = {"title": said["title"], "examples": said["examples"], **schemas[parameter["name"]]}
+    for resource in RESOURCES:
+        for operation in document["paths"][f"/api/v1/admin/{resource.NAME}/{{record_id}}"].values():
+            for parameter in operation["parameters"]:
+                if parameter["in"] == "path":
+                    parameter["schema"]["examples"] = [str(resource.EXAMPLE["id"])]
 
 
 def _parameters(listing: Listing) -> dict[str, dict[str, Any]]:

@@ -82,7 +82,8 @@ async def create_user(admin: Admin, parts: UsedParts, body: NewUser) -> UserReco
 
 @router.put("/{record_id}", **dialect.described_record(UserRecord, EXAMPLE, 404, 409))
 async def update_user(admin: Admin, parts: UsedParts, record_id: RecordId, body: UserChanges) -> UserRecord:
-    """Change the note."""
+    """Change the note. 422 `version_missing`: a whole record is stored with its version; `field_not_writable`: only the
+    note can be changed."""
     async with parts.database.transaction() as connection:
         row = await USERS.find(connection, record_id, to_change=True)
         if row is None:
