@@ -1,15 +1,17 @@
 """An ingestor and a simulated Wildberries."""
 
-from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 from ingestor.resources import RESOURCES
+from ingestor.resources.resource import Position
 from ingestor.wb.budget import Budget
 from servicekit.db import Database
 from servicekit.http import make_client
 from support.ingesting import Ingestor, open_ingestor
+from support.resources import changed
 from wbsim.running import Wbsim, running_wbsim
 
 if TYPE_CHECKING:
@@ -69,3 +71,20 @@ def few_resources(monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
     for name in RESOURCES.keys() - set(FEW):
         monkeypatch.delitem(RESOURCES, name)
     return FEW
+
+
+@pytest.fixture
+def asks(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[dict[str, Any]]]:
+    """Notes what is asked of WB for a resource from now on."""
+
+    def noted(name: str) -> list[dict[str, Any]]:
+        resource, asked = RESOURCES[name], []
+
+        def ask_wb(position: Position) -> dict[str, Any]:
+            asked.append(resource.reading.ask(position))
+            return asked[-1]
+
+        monkeypatch.setitem(RESOURCES, name, changed(resource, ask=ask_wb))
+        return asked
+
+    return noted

@@ -22,6 +22,7 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 from support.ingesting import Ingestor, connect_cabinet, make_settings, sync_until_it_counts
 from support.metrics import Scraped, read_whole, scrape, see_what_every_service_shows, statements
+from support.ranges import ask
 from support.sync_states import keep
 from wbsim.running import Wbsim
 
@@ -73,6 +74,17 @@ async def test_syncs_by_what_came_of_them_and_the_rows_they_read(app: Starlette,
     assert now.value("pulse_sync_failing", resource="orders") == 0
     assert gained(now, before, "pulse_wb_requests_total", method="ping", status="200") == 1
     assert gained(now, before, "pulse_wb_requests_total", method="cards", status="500") == 1
+
+
+async def test_ranges_that_are_open(app: Starlette, ingestor: Ingestor, wb: Wbsim) -> None:
+    cabinet_id = await connect_cabinet(ingestor, wb)
+    assert (await scrape(app)).value("pulse_ranges_open", resource="orders") == 0
+    await ask(ingestor.database, cabinet_id, "orders", datetime.now(UTC) - timedelta(days=9), datetime.now(UTC))
+    async with ingestor.database.transaction() as connection:
+        await connection.execute(text("UPDATE sync_ranges SET asked_at = now() - interval '1 hour'"))
+    seen = await scrape(app)
+    assert seen.value("pulse_ranges_open", resource="orders") == 1
+    assert (seen.value("pulse_ranges_oldest_seconds", resource="orders") or 0) >= 3600
 
 
 async def test_what_wildberries_refuses(app: Starlette, ingestor: Ingestor, wb: Wbsim) -> None:
@@ -159,6 +171,12 @@ SELECT cabinet_id, resource, now() - random() * interval '1 hour', now(),
     CAST(row_number() OVER (PARTITION BY resource) = 7 AS integer)
 FROM cabinets, unnest(CAST(:resources AS text[])) AS resource
 """)
+MANY_RANGES = text("""
+    INSERT INTO sync_ranges (cabinet_id, resource, since, until, why, state)
+    SELECT cabinet_id, 'orders', now(), now() + make_interval(secs => n), 'backfill',
+        CASE WHEN n = 1 THEN 'reading' ELSE 'done' END
+    FROM cabinets, generate_series(1, 20) AS n
+""")
 MANY_BROKEN = text("""
 INSERT INTO quarantine (cabinet_id, resource, body_hash, body, reason)
 SELECT gen_random_uuid(), 'orders', uuid_send(gen_random_uuid()), CAST(repeat('x', 500) AS bytea), 'odd'
@@ -183,6 +201,7 @@ async def test_indexes_serve_it_and_as_many_statements_however_many_cabinets(
         await connection.execute(text("DELETE FROM sync_state"))
         await connection.execute(MANY_CABINETS, {"count": 2000})
         await connection.execute(MANY_STATES, {"resources": list(RESOURCES)})
+        await connection.execute(MANY_RANGES)
         await connection.execute(MANY_BROKEN)
         await connection.execute(MANY_COMMANDS)
     assert await read_whole(ingestor_db, readings(RESOURCES)) == set()

@@ -57,6 +57,14 @@ _TROUBLED = f"""
         FROM sync_state s WHERE (failures > 0 OR suspended_reason IS NOT NULL) AND {_READ} GROUP BY resource
     ) AS troubled USING (resource)
 """
+_RANGES = """
+    SELECT resource, coalesce(open, 0) AS pulse_ranges_open,
+        coalesce(CAST(extract(epoch FROM now() - oldest) AS float), 0) AS pulse_ranges_oldest_seconds
+    FROM unnest($1::text[]) AS names (resource) LEFT JOIN (
+        SELECT resource, count(*) AS open, min(asked_at) AS oldest FROM sync_ranges
+        WHERE state IN ('waiting', 'reading') GROUP BY resource
+    ) AS waiting USING (resource)
+"""
 # One pass for all: a search by resource would be planned alike for one that has no rows and one that has them all.
 _QUARANTINE = f"""
     SELECT resource, coalesce(kept, 0) AS pulse_quarantine_rows
@@ -124,6 +132,18 @@ def readings(resources: Iterable[str]) -> tuple[Reading, ...]:
             },
             labels=(),
             sql=_OPEN_COMMANDS,
+        ),
+        Reading(
+            name="ranges",
+            gauges={
+                "pulse_ranges_open": "Ranges (stretches of time read apart from the news) that are not read to their "
+                "end.",
+                "pulse_ranges_oldest_seconds": "How long the oldest of them has waited since it was asked for; 0 "
+                "without one.",
+            },
+            labels=labels,
+            sql=_RANGES,
+            arguments=arguments,
         ),
         Reading(
             name="quarantine",

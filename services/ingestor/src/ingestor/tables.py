@@ -99,13 +99,60 @@ sync_state = Table(
     Index("sync_state_troubled", "resource", postgresql_where=text("failures > 0 OR suspended_reason IS NOT NULL")),
 )
 
+sync_ranges = Table(
+    "sync_ranges",
+    metadata,
+    Column("cabinet_id", Uuid, primary_key=True),
+    Column("id", Uuid, primary_key=True, server_default=text("uuidv7()")),
+    Column("resource", Text, nullable=False),
+    _moment("since", nullable=False),
+    _moment("until", nullable=False),  # not with it
+    Column("why", Text, nullable=False),  # first_load | backfill | reconciliation
+    Column("state", Text, nullable=False, server_default="waiting"),  # waiting | reading | done | failed
+    Column("asked_by", JSONB),  # the event that asked
+    _moment("asked_at", nullable=False, server_default=text("clock_timestamp()")),
+    Column("cursor", JSONB),  # where it stands, and the windows that are left
+    Column("progress", JSONB),  # what was read so far
+    _moment("next_run_at", nullable=False, server_default=_NOW),
+    _moment("read_at"),  # when WB answered last
+    Column("failures", Integer, nullable=False, server_default="0"),  # since then
+    _moment("failing_since"),
+    Column("error", Text),
+    _moment("started_at"),
+    _moment("ended_at"),
+    Column("lease_token", Uuid),
+    _moment("lease_until"),
+    Column("lease_holder", BigInteger),  # the lock of the process that took it
+    Index("sync_ranges_due", "next_run_at", postgresql_where=text("state IN ('waiting', 'reading')")),
+    Index(
+        "sync_ranges_in_line",
+        "cabinet_id",
+        "resource",
+        "asked_at",
+        postgresql_where=text("state IN ('waiting', 'reading')"),
+    ),
+    Index(
+        "sync_ranges_asked_once",
+        "cabinet_id",
+        "resource",
+        "since",
+        "until",
+        "why",
+        unique=True,
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    Index("sync_ranges_lease", "lease_token", postgresql_where=text("lease_token IS NOT NULL")),
+    Index("sync_ranges_ended", "ended_at"),
+)
+"""Stretches of time that are read apart from the news."""
+
 sync_logs = Table(
     "sync_logs",
     metadata,
     Column("cabinet_id", Uuid, primary_key=True),
     Column("id", Uuid, primary_key=True),
     Column("resource", Text, nullable=False),
-    Column("trigger", Text, nullable=False),  # manual | first_load | schedule
+    Column("trigger", Text, nullable=False),  # manual | first_load | schedule, or why a range is read
     Column("outcome", Text, nullable=False),  # completed | paused | failed | refused | suspended
     Column("asked", JSONB),
     _moment("started_at", nullable=False),

@@ -12,11 +12,12 @@ assert resources.RESOURCES  # noqa: S101  # their tables belong to the metadata 
 def tables_of_cabinets() -> list[Table]:
     """Every table with rows of cabinets, but for the tombstones.
 
-    `sync_state` comes first: whoever stores a page or ends a run holds its row, so that what is stored is deleted after
-    it, and nobody stores anything once it is gone.
+    `sync_state` and `sync_ranges` come first: whoever stores a page or ends a run holds its row, so that what is stored
+    is deleted after it, and nobody stores anything once it is gone.
     """
-    stay = {tables.cabinets, tables.disconnected_cabinets, tables.sync_state}
-    return [tables.sync_state, *(table for table in tables.metadata.sorted_tables if table not in stay)]
+    held = [tables.sync_state, tables.sync_ranges]
+    stay = {tables.cabinets, tables.disconnected_cabinets, *held}
+    return [*held, *(table for table in tables.metadata.sorted_tables if table not in stay)]
 
 
 async def purge(database: Database) -> int:

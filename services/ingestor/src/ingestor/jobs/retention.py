@@ -19,6 +19,7 @@ def rules(settings: IngestorSettings) -> Mapping[str, Rule]:
     ours: dict[str, Rule] = {
         "cabinets": OnePer("cabinet ever connected"),
         "sync_state": OnePer("resource of a cabinet"),
+        "sync_ranges": OlderThan("ended_at", settings.sync_log_keep_days),
         "sync_logs": OlderThan("started_at", settings.sync_log_keep_days),
         "quarantine": OlderThan("last_seen_at", settings.quarantine_keep_days),
         "sync_seen": OnePer("row of a reading under way"),

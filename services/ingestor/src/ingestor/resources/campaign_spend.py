@@ -22,9 +22,11 @@ from ingestor.resources.resource import (
     Start,
     Step,
     Storage,
+    Within,
     same_page,
     since_connected,
 )
+from ingestor.resources.stretches import kept_for, windows_of
 from ingestor.resources.table import data_table
 from ingestor.wb.methods import METHODS
 
@@ -34,6 +36,12 @@ MAX_DAYS = 31
 FIRST_LOAD = timedelta(days=90)
 SWEEP = timedelta(days=MAX_DAYS - 1)
 OVERLAP = timedelta(days=3)
+WITHIN = Within(
+    cut=windows_of(timedelta(days=MAX_DAYS - 1)),
+    position=windows.within,
+    earliest=kept_for(timedelta(days=365)),
+)
+"""WB does not say how far back it answers; a year is what its own pages show."""
 
 COLUMNS = columns(
     # In the currency of the account; the campaign's status is that of then.
@@ -109,6 +117,7 @@ RESOURCE = Resource(
         read=read,
         advance=advance,
         again=same_page,
+        within=WITHIN,
     ),
     storage=Storage(
         table=TABLE,

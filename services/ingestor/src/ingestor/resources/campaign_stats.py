@@ -30,8 +30,10 @@ from ingestor.resources.resource import (
     Start,
     Step,
     Storage,
+    Within,
     same_page,
 )
+from ingestor.resources.stretches import kept_for, windows_of
 from ingestor.resources.table import data_table
 from ingestor.wb import times
 from ingestor.wb.methods import METHODS
@@ -47,6 +49,12 @@ MAX_DAYS = 31
 
 FIRST_LOAD = SWEEP = timedelta(days=MAX_DAYS - 1)
 OVERLAP = timedelta(days=3)
+WITHIN = Within(
+    cut=windows_of(timedelta(days=MAX_DAYS - 1)),
+    position=windows.within,
+    earliest=kept_for(timedelta(days=365)),
+)
+"""WB does not say how far back it answers; a year is what its own pages show."""
 
 COLUMNS = columns(
     # A row is what `read` takes out of the answer; money is in the currency of the account.
@@ -212,6 +220,7 @@ RESOURCE = Resource(
         read=read,
         advance=advance,
         again=same_page,
+        within=WITHIN,
     ),
     storage=Storage(
         table=TABLE,

@@ -40,9 +40,12 @@ from ingestor.resources.resource import (
     Start,
     Step,
     Storage,
+    Stretch,
+    Within,
     same_page,
     since_connected,
 )
+from ingestor.resources.stretches import kept_for, windows_of
 from ingestor.resources.table import data_table
 from ingestor.wb.methods import METHODS
 
@@ -150,6 +153,12 @@ def since(at: datetime) -> Position:
     return {"since": int(at.timestamp())}
 
 
+def within(stretch: Stretch, start: Start) -> Position:
+    """Where the reading of the tasks created in a stretch begins."""
+    since, until = (int(at.timestamp()) for at in stretch)
+    return {**begin(None, start), "since": since, "until": min(until, int(start.now.timestamp()))}
+
+
 def ask(position: Position) -> dict[str, Any]:
     """A page of the tasks that were created in the window under way."""
     return {
@@ -216,6 +225,7 @@ RESOURCE = Resource(
         read=read,
         advance=advance,
         again=same_page,
+        within=Within(cut=windows_of(timedelta(days=WINDOW_DAYS)), position=within, earliest=kept_for(KEPT_BY_WB)),
     ),
     storage=Storage(
         table=TABLE,

@@ -38,7 +38,10 @@ from ingestor.resources.resource import (
     Start,
     Step,
     Storage,
+    Stretch,
+    Within,
 )
+from ingestor.resources.stretches import kept_since, windows_of
 from ingestor.resources.table import data_table
 from ingestor.wb.methods import METHODS
 
@@ -120,6 +123,11 @@ def since(at: datetime) -> Position:
     return message_lists.since(at, (UNANSWERED, ANSWERED))
 
 
+def within(stretch: Stretch, start: Start) -> Position:
+    """Where the reading of what was left in a stretch begins; WB dates no archived ones."""
+    return message_lists.within(stretch, start, max_rows=MAX_PAGE_ROWS, lists=(UNANSWERED, ANSWERED))
+
+
 def ask(position: Position) -> dict[str, Any]:
     """A page of the list under way: oldest first, or, where no date leads on, newest first."""
     under_way = position["todo"][0]
@@ -127,8 +135,7 @@ def ask(position: Position) -> dict[str, Any]:
     if under_way["list"] == ARCHIVE:
         return {"method": METHODS["archived-feedbacks"], "params": {**params, "order": "dateDesc"}}
     params |= {"isAnswered": "true" if under_way["list"] == ANSWERED else "false", "order": "dateAsc"}
-    if under_way["since"] is not None:
-        params["dateFrom"] = str(under_way["since"])
+    params |= message_lists.dates(under_way)
     return {"params": params}
 
 
@@ -155,6 +162,9 @@ RESOURCE = Resource(
         ask=ask,
         read=read,
         advance=advance,
+        within=Within(
+            cut=windows_of(message_lists.WINDOW), position=within, earliest=kept_since(message_lists.FIRST_DAY)
+        ),
     ),
     storage=Storage(
         table=TABLE,

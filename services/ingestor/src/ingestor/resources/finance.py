@@ -42,14 +42,20 @@ from ingestor.resources.resource import (
     Start,
     Step,
     Storage,
+    Stretch,
+    Within,
     same_page,
 )
+from ingestor.resources.stretches import first_and_last_day, kept_since, windows_of
 from ingestor.resources.table import data_table
 from ingestor.wb.methods import METHODS
 from ingestor.wb.times import moscow_day, moscow_midnight
 
 FIRST_LOAD = timedelta(weeks=13)
-"""How far the first load goes back; WB has rows since 2024-01-29."""
+"""How far the first load goes back."""
+
+FIRST_DAY = date(2024, 1, 29)
+"""WB has rows since then."""
 
 OVERLAP = timedelta(weeks=4)
 """What a sweep reads again."""
@@ -170,6 +176,13 @@ def since(at: datetime) -> Position:
     return {"first": moscow_day(at).isoformat()}
 
 
+def within(stretch: Stretch, start: Start) -> Position:
+    """Where the reading of the reports of a stretch begins, those of its first and last week whole."""
+    first, last = first_and_last_day(stretch, start.now)
+    days = {"first": first.isoformat(), "last": last.isoformat()}
+    return {**begin(None, start), **days}
+
+
 def ask(position: Position) -> dict[str, Any]:
     """Rows after the last one, of weekly reports that have a day in common with those days."""
     return {
@@ -229,6 +242,7 @@ RESOURCE = Resource(
         read=read,
         advance=advance,
         again=same_page,
+        within=Within(cut=windows_of(FIRST_LOAD), position=within, earliest=kept_since(FIRST_DAY)),
     ),
     storage=Storage(
         table=TABLE,

@@ -6,10 +6,10 @@ created after `since` (Unix s; none: of all) it has read `skip`.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from ingestor.resources.resource import Change, Position, Seen, Start, Step, since_connected
+from ingestor.resources.resource import Change, Position, Seen, Start, Step, Stretch, since_connected
 
 RECENT = timedelta(days=30)
 """How old a row may be that a sweep still finds answered. WB archives feedbacks unanswered for as long."""
@@ -19,6 +19,13 @@ WHOLE = timedelta(days=1)
 
 POLL = timedelta(minutes=30)
 """A pass that takes longer looks at the first list again: with a base token a large shop's takes hours."""
+
+
+WINDOW = timedelta(days=90)
+"""What a stretch of time is cut into, so that the newest is read first."""
+
+FIRST_DAY = date(2016, 1, 1)
+"""WB does not say how long it keeps them; before that it had no other sellers."""
 
 
 def begin(cursor: Position | None, start: Start, *, max_rows: int, lists: Sequence[str]) -> Position:
@@ -51,9 +58,23 @@ def since(at: datetime, lists: Sequence[str]) -> Position:
     return {"todo": [{**unread(name), "since": int(at.timestamp())} for name in lists]}
 
 
+def within(stretch: Stretch, start: Start, *, max_rows: int, lists: Sequence[str]) -> Position:
+    """Where the reading of the rows of those lists begins that were created in a stretch."""
+    # A second earlier: WB may mean "later than".
+    first, last = (int(at.timestamp()) for at in stretch)
+    todo = [{**unread(name), "since": first - 1, "until": last} for name in lists]
+    return {"todo": todo, "take": min(max_rows, start.page_rows), "sweep": True, "then": {}}
+
+
 def unread(name: str) -> dict[str, Any]:
     """A list of which nothing was read yet."""
     return {"list": name, "since": None, "skip": 0}
+
+
+def dates(under_way: dict[str, Any]) -> dict[str, str]:
+    """The parameters by which WB filters a list by the time its rows were created."""
+    named = {"dateFrom": under_way["since"], "dateTo": under_way.get("until")}
+    return {name: str(at) for name, at in named.items() if at is not None}
 
 
 def _polling(cursor: Position, start: Start, polled: str) -> Position:

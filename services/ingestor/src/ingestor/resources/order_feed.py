@@ -27,7 +27,10 @@ from ingestor.resources.resource import (
     Start,
     Step,
     Storage,
+    Stretch,
+    Within,
 )
+from ingestor.resources.stretches import kept_for, windows_of
 from ingestor.wb.methods import METHODS
 
 MAX_PAGE_ROWS = 10_000
@@ -89,6 +92,12 @@ def begin(cursor: Position | None, start: Start) -> Position:
 def since(at: datetime) -> Position:
     """What a first position has instead, to begin with statuses since a moment."""
     return {"since": at.isoformat()}
+
+
+def within(stretch: Stretch, start: Start) -> Position:
+    """Where the reading of the statuses of a stretch begins."""
+    since, until = max(stretch[0], start.now - REACH), min(stretch[1], start.now)
+    return {**begin(None, start), "since": since.isoformat(), "until": max(since, until).isoformat()}
 
 
 def ask(position: Position) -> dict[str, Any]:
@@ -182,6 +191,7 @@ RESOURCE = Resource(
         read=read,
         advance=advance,
         again=again,
+        within=Within(cut=windows_of(REACH), position=within, earliest=kept_for(REACH)),
     ),
     storage=Storage(
         table=orders.TABLE,

@@ -21,7 +21,10 @@ from ingestor.resources.resource import (
     Start,
     Step,
     Storage,
+    Stretch,
+    Within,
 )
+from ingestor.resources.stretches import kept_since, windows_of
 from ingestor.resources.table import data_table
 from ingestor.wb.methods import METHODS
 
@@ -61,6 +64,11 @@ def since(at: datetime) -> Position:
     return message_lists.since(at, (UNANSWERED, ANSWERED))
 
 
+def within(stretch: Stretch, start: Start) -> Position:
+    """Where the reading of the questions asked in a stretch begins."""
+    return message_lists.within(stretch, start, max_rows=MAX_ROWS, lists=(UNANSWERED, ANSWERED))
+
+
 def ask(position: Position) -> dict[str, Any]:
     """A page of the list under way, oldest first."""
     under_way = position["todo"][0]
@@ -70,8 +78,7 @@ def ask(position: Position) -> dict[str, Any]:
         "skip": str(under_way["skip"]),
         "order": "dateAsc",
     }
-    if under_way["since"] is not None:
-        params["dateFrom"] = str(under_way["since"])
+    params |= message_lists.dates(under_way)
     return {"params": params}
 
 
@@ -97,6 +104,9 @@ RESOURCE = Resource(
         ask=ask,
         read=read,
         advance=advance,
+        within=Within(
+            cut=windows_of(message_lists.WINDOW), position=within, earliest=kept_since(message_lists.FIRST_DAY)
+        ),
     ),
     storage=Storage(
         table=TABLE,

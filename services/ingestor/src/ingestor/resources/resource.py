@@ -30,6 +30,9 @@ Key = tuple[Any, ...]
 """What tells a row from the others of its cabinet: the values of the table's key columns."""
 
 
+Stretch = tuple[datetime, datetime]
+"""A stretch of time: from a moment until another, which is not part of it."""
+
 Derive = Callable[[UUID], Callable[[Row], Any]]
 """What makes a field of an event that no column holds: for a cabinet, from a row."""
 
@@ -164,6 +167,20 @@ def tells_by_itself(change: Change) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Within:
+    """How a stretch of time is read, apart from where the reading of news stands.
+
+    `cut` makes windows of a stretch, the newest first (it knows the present too); `position` is where the reading of
+    one begins, so that it ends by itself at the window's end, which is not part of it. `earliest`: how far back WB
+    has rows at a moment.
+    """
+
+    cut: Callable[[Stretch, datetime], list[Stretch]]
+    position: Callable[[Stretch, Start], Position]
+    earliest: Callable[[datetime], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """How a resource is asked for, page by page; `paging` and `overlap` (what is read again) say it in words.
 
@@ -178,7 +195,8 @@ class Reading:
     `of_part` is what a position has where a part begins, if one takes several pages.
 
     `again` is the position at which the rows of a page are found later, if some of them were odd (none: every sweep
-    reads all that WB still has).
+    reads all that WB still has). `within`: how a stretch of time is read (none: WB gives all of it at once, or leads on
+    by itself).
     """
 
     begin: Callable[[Position | None, Start], Position]
@@ -195,6 +213,7 @@ class Reading:
     parts: Callable[[Position], Sequence[Any]] | None = None
     of_part: Position = field(default_factory=dict)
     again: Callable[[Position, Seen], Position] | None = None
+    within: Within | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

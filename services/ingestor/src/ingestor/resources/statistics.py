@@ -15,7 +15,19 @@ from typing import Any
 import msgspec
 
 from ingestor.resources import answers
-from ingestor.resources.resource import AHEAD, Page, Position, Reading, Seen, Start, Step, same_page
+from ingestor.resources.resource import (
+    AHEAD,
+    Page,
+    Position,
+    Reading,
+    Seen,
+    Start,
+    Step,
+    Stretch,
+    Within,
+    same_page,
+)
+from ingestor.resources.stretches import by_day, kept_for
 from ingestor.wb.times import date_from, moment, moscow_day
 
 KEPT_BY_WB = timedelta(days=90)
@@ -30,6 +42,9 @@ all goes."""
 
 SWEEP = timedelta(hours=24)
 """Rows appear late, and prices fill in within a day."""
+
+FEW_DAYS = 7
+"""So many calls WB permits at once."""
 
 LOOK_BACK_EVERY = timedelta(days=1)
 
@@ -75,10 +90,28 @@ def since(at: datetime) -> Position:
     return {"at": at.isoformat()}
 
 
+def cut(stretch: Stretch, now: datetime) -> list[Stretch]:
+    """Few days one by one, each by one call; more of them by what changed since the first.
+
+    What came about in a stretch may have changed after it: such rows come at the end, so it is read up to now.
+    """
+    days = by_day(stretch, now)
+    return days if len(days) <= FEW_DAYS else [(stretch[0], max(stretch[1], now))]
+
+
+def within(stretch: Stretch, start: Start) -> Position:
+    """Where the reading of a day begins, or of what changed in a longer stretch."""
+    since, until = stretch
+    if until - since <= timedelta(days=1):
+        return {"day": moscow_day(since).isoformat()}
+    return {**begin(None, start), "at": since.isoformat(), "stop": until.isoformat()}
+
+
 def ask(position: Position) -> dict[str, Any]:
     """Rows changed since the position, or all of one day."""
-    if position["days"]:
-        return {"params": {"dateFrom": position["days"][0], "flag": "1"}}
+    day = position.get("day") or next(iter(position["days"]), None)
+    if day is not None:
+        return {"params": {"dateFrom": day, "flag": "1"}}
     at = position["back"] if position.get("looks_back") else position["at"]
     return {"params": {"dateFrom": date_from(datetime.fromisoformat(at)), "flag": "0"}}
 
@@ -97,6 +130,8 @@ def advance(position: Position, seen: Seen) -> Step:
 
     A row that says to have changed later than now is read, but leads nowhere.
     """
+    if position.get("day"):
+        return Step({}, done=True)
     latest = seen.latest
     if seen.wb_now is not None and not position.get("looked_at"):
         position = {**position, "looked_at": seen.wb_now.isoformat()}
@@ -112,6 +147,8 @@ def advance(position: Position, seen: Seen) -> Step:
     at, last = datetime.fromisoformat(position["at"]), max(changes)
     if last <= at:
         return _after_last(position, seen, size, is_older=last < at)
+    if position.get("stop") and last >= datetime.fromisoformat(position["stop"]):
+        return Step({}, done=True)
     before = position["watermark"]
     watermark = last if before is None else max(last, datetime.fromisoformat(before))
     rest = _rest(position, watermark.isoformat())
@@ -203,6 +240,7 @@ READING = Reading(
     read=read,
     advance=advance,
     again=same_page,
+    within=Within(cut=cut, position=within, earliest=kept_for(KEPT_BY_WB)),
     paging="`dateFrom` by `lastChangeDate`, about 80,000 rows",
     overlap="30 min; every hour 24 h",
 )

@@ -7,7 +7,8 @@ so that none is a single day, which some methods refuse.
 from datetime import date, datetime, timedelta
 
 from ingestor.resources import batches
-from ingestor.resources.resource import Position, Start, Step
+from ingestor.resources.resource import Position, Start, Step, Stretch
+from ingestor.resources.stretches import first_and_last_day
 from ingestor.wb.times import moscow_day
 
 
@@ -36,6 +37,13 @@ def begin(cursor: Position | None, start: Start, *, depth: timedelta, overlap: t
 def since(at: datetime) -> Position:
     """What a first position has instead, to begin on the day before a moment's: the first window is no single day."""
     return {"first": (moscow_day(at) - timedelta(days=1)).isoformat()}
+
+
+def within(stretch: Stretch, start: Start) -> Position:
+    """Where the reading of the days of a stretch begins; of a single one a day before it."""
+    first, last = first_and_last_day(stretch, start.now)
+    first = min(first, last - timedelta(days=1))
+    return {"read_to": None, "first": first.isoformat(), "until": last.isoformat(), "thorough": True}
 
 
 def window(position: Position, days: int) -> tuple[str, str]:

@@ -3,36 +3,47 @@
 import asyncio
 from collections.abc import Sequence
 
-from ingestor.sync import schedule
+from ingestor.sync import ranges, schedule
 from ingestor.sync.leases import Leases
 from ingestor.sync.pool import Pool
+from ingestor.sync.range_run import run_range
 from ingestor.sync.run import Tools, run
 from ingestor.sync.schedule import Lease
 
+RANGES_PART = 4
+"""One of so many workers may read ranges, so that the others are free for news whenever they come."""
+
 
 class Engine:
-    """Keeps up to `workers` syncs going, each under a lease of its own."""
+    """Keeps up to `workers` syncs going, each under a lease of its own; ranges where no sync is due."""
 
     def __init__(self, tools: Tools, leases: Leases, *, workers: int) -> None:
         self._tools = tools
         self._leases = leases
+        self._ranges_left = max(workers // RANGES_PART, 1)
         self.pool: Pool[Lease] = Pool(self.claim, self._work, workers=workers)
 
     async def claim(self, limit: int) -> Sequence[Lease]:
-        """Up to `limit` due syncs, leased to this process."""
+        """Up to `limit` due syncs, leased to this process; then ranges, if so many syncs are not due."""
         holder = await self._leases.holder()
-        return await schedule.claim(
-            self._tools.database, limit=limit, lease_seconds=self._leases.seconds, holder=holder
-        )
+        database, seconds = self._tools.database, self._leases.seconds
+        claimed = await schedule.claim(database, limit=limit, lease_seconds=seconds, holder=holder)
+        most = min(limit - len(claimed), self._ranges_left)
+        if most > 0:
+            claimed += await ranges.claim(database, limit=most, lease_seconds=seconds, holder=holder)
+        return claimed
 
     async def run(self, lease: Lease) -> float | None:
-        """Run a claimed sync, giving it back if cancelled; seconds until its next run, if there is one."""
+        """Run a claimed sync or range, giving it back if cancelled; seconds until its next run, if there is one."""
+        self._ranges_left -= lease.range is not None
         try:
             with self._leases.held(lease.token):
-                return await run(lease, self._tools)
+                return await (run if lease.range is None else run_range)(lease, self._tools)
         except asyncio.CancelledError:
             await schedule.release(self._tools.database, [lease.token])
             raise
+        finally:
+            self._ranges_left += lease.range is not None
 
     async def _work(self, lease: Lease) -> None:
         next_in_seconds = await self.run(lease)

@@ -24,7 +24,8 @@ async def instead(database: Database, run: Run, position: Position, error: WbErr
         raise error
     parts = run.resource.reading.parts(position) if run.resource.reading.parts else ()
     if not parts:
-        if isinstance(error, BadRequest) and (lasting or run.search.instead_of is not None):
+        is_news = run.lease.range is None
+        if is_news and isinstance(error, BadRequest) and (lasting or run.search.instead_of is not None):
             return await _anew(database, run, position, error, start)
         raise error
     is_last_refusal = run.search.refusals + 1 >= search.IN_A_ROW

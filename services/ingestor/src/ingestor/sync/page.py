@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -32,6 +32,9 @@ ANEW = Step({}, done=False, wait_seconds=1)
 
 UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
+
+NEWS_BEFORE = timedelta(hours=1)
+"""What came about so shortly before a range was asked for may not have been read as news yet."""
 
 _LEARN_CURRENCY = text("""
     UPDATE cabinets SET currency = :currency
@@ -192,6 +195,7 @@ def announcement(run: Run) -> Announcement:
         connected_at=run.news_since or lease.connected_at,
         first_load=not lease.first_load_done,
         currency=lease.currency,
+        news_since=None if lease.range is None else lease.range.asked_at - NEWS_BEFORE,
     )
 
 

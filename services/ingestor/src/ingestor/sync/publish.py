@@ -24,7 +24,10 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Announcement:
-    """The changes of one page as they are found, made into events of `MAX_BATCH` rows; news and history apart."""
+    """The changes of one page as they are found, made into events of `MAX_BATCH` rows; news and history apart.
+
+    Nothing is news that came about before `news_since`, or of which nobody knows when (default: the resource decides).
+    """
 
     def __init__(
         self,
@@ -34,11 +37,13 @@ class Announcement:
         connected_at: datetime,
         first_load: bool,
         currency: str | None = None,
+        news_since: datetime | None = None,
     ) -> None:
         self._resource = resource
         self._cabinet_id = cabinet_id
         self._connected_at = connected_at.replace(microsecond=0)  # WB's times have whole seconds
         self._first_load = first_load
+        self._news_since = news_since
         self._currency = currency.encode() if currency and resource.publishing.in_sellers_currency else None
         self._stated: Counter[bytes] = Counter()
         self._changes: list[Change] = []
@@ -86,8 +91,7 @@ class Announcement:
         self._changes.reverse()
         while self._changes:
             change = self._changes.pop()
-            is_live = self._resource.publishing.is_live(change, self._connected_at, self._first_load)
-            origin = Origin.LIVE if is_live else Origin.BACKFILL
+            origin = Origin.LIVE if self._is_live(change) else Origin.BACKFILL
             rows = waiting[origin]
             rows.append(self._told(change))
             if len(rows) == MAX_BATCH:
@@ -96,6 +100,11 @@ class Announcement:
         for origin, rows in waiting.items():
             if rows:
                 yield self._event(origin, rows)
+
+    def _is_live(self, change: Change) -> bool:
+        if self._news_since is not None and (change.moment is None or change.moment < self._news_since):
+            return False
+        return self._resource.publishing.is_live(change, self._connected_at, self._first_load)
 
     def _told(self, change: Change) -> bytes:
         snapshot = change.snapshot

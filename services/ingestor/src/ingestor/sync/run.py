@@ -1,7 +1,7 @@
 """One run of one sync: page after page from WB into the database, in one trace."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -70,7 +70,7 @@ async def run(lease: Lease, tools: Tools) -> float | None:
         started_at, begun = clock.now(), time.monotonic()
         this = _begin(lease, started_at)
         try:
-            ending = await _ending(this, tools, started_at)
+            ending = await ending_of(this, tools, partial(_read, this, tools, started_at))
             if ending.error:
                 span.set_status(Status(StatusCode.ERROR, ending.error))
             next_run_at = await _finish(this, tools, ending, started_at, time.monotonic() - begun)
@@ -87,10 +87,15 @@ def _begin(lease: Lease, now: datetime) -> Run:
     return Run(lease, RESOURCES[lease.resource], started_at, Counts(**progress), began=began)
 
 
-async def _ending(this: Run, tools: Tools, started_at: datetime) -> Ending:
+async def ending_of(this: Run, tools: Tools, read: Callable[[], Awaitable[Ending]]) -> Ending:
+    """How a reading ends, whatever becomes of it.
+
+    Raises:
+        LeaseLost: the run's lease is gone.
+    """
     lease = this.lease
     try:
-        return await _read(this, tools, started_at)
+        return await read()
     except LeaseLost:
         raise
     except tuple(ALL_REASONS) as error:
@@ -111,8 +116,7 @@ async def _ending(this: Run, tools: Tools, started_at: datetime) -> Ending:
 
 async def _read(this: Run, tools: Tools, started_at: datetime) -> Ending:
     lease, resource = this.lease, this.resource
-    token = unseal(lease.sealed_token, private_keys=tools.private_keys, belongs_to=str(lease.cabinet_id))
-    access = Access(lease.seller_id, lease.kind, token)
+    call = caller(this, tools, backfill=lease.trigger == "first_load")
     sweep = bool(lease.requests) or lease.sweep_is_due
     late = _late_after(this, tools)
     begun = time.monotonic()
@@ -122,15 +126,6 @@ async def _read(this: Run, tools: Tools, started_at: datetime) -> Ending:
     this.news_since = await other_source.news_since(tools.database, lease)
     position = beginning.begin(resource, cursor, start)
     this.begins_anew = not cursor or not lease.progress or position != cursor
-
-    async def call(asked: dict[str, Any]) -> Reply:
-        try:
-            reply = await tools.client.call(access=access, **asked, backfill=lease.trigger == "first_load")
-        except WbError as error:
-            this.count_request(sent=not isinstance(error, MustWait) or isinstance(error, RateLimited))
-            raise
-        this.count_request(sent=True, waited_seconds=reply.waited_seconds)
-        return reply
 
     while await ask_again(tools.database, this, call):
         if time.monotonic() - begun > TURN_SECONDS:
@@ -142,8 +137,8 @@ async def _read(this: Run, tools: Tools, started_at: datetime) -> Ending:
     async def refused(position: Position, error: WbError) -> Step:
         return await instead(tools.database, this, position, error, start)
 
-    subjects = partial(_subjects, this, tools)
-    reading = steps(resource, position, subjects=subjects, call=call, take_in=take_in, refused=refused)
+    of_call = partial(subjects, this, tools)
+    reading = steps(resource, position, subjects=of_call, call=call, take_in=take_in, refused=refused)
     async with aclosing(reading) as taken:
         async for step in taken:
             if step.done:
@@ -166,7 +161,26 @@ async def _read(this: Run, tools: Tools, started_at: datetime) -> Ending:
     return endings.completed(this, next_in_seconds=wait, late_seconds=late)
 
 
-async def _subjects(this: Run, tools: Tools, position: Position) -> Sequence[Any]:
+def caller(this: Run, tools: Tools, *, backfill: bool) -> Callable[[dict[str, Any]], Awaitable[Reply]]:
+    """Calls WB for a run, and counts its calls; `backfill` leaves some to news."""
+    lease = this.lease
+    token = unseal(lease.sealed_token, private_keys=tools.private_keys, belongs_to=str(lease.cabinet_id))
+    access = Access(lease.seller_id, lease.kind, token)
+
+    async def call(asked: dict[str, Any]) -> Reply:
+        try:
+            reply = await tools.client.call(access=access, **asked, backfill=backfill)
+        except WbError as error:
+            this.count_request(sent=not isinstance(error, MustWait) or isinstance(error, RateLimited))
+            raise
+        this.count_request(sent=True, waited_seconds=reply.waited_seconds)
+        return reply
+
+    return call
+
+
+async def subjects(this: Run, tools: Tools, position: Position) -> Sequence[Any]:
+    """What the next call of a run is about; none: nothing is left."""
     find = this.resource.reading.subjects
     async with tools.database.transaction() as connection:
         return [] if find is None else await find(connection, this.lease.cabinet_id, position)

@@ -60,20 +60,39 @@ _CLAIM = text(f"""
 # A row that a page's transaction has locked is left out: nobody else can claim it meanwhile, and waiting for it
 # would let the other leases of this process run out.
 _RENEW = """
+    WITH ranges AS (
+        UPDATE sync_ranges SET lease_until = now() + make_interval(secs => $2)
+        WHERE (cabinet_id, id) IN (
+            SELECT cabinet_id, id FROM sync_ranges WHERE lease_token = ANY($1::uuid[]) FOR UPDATE SKIP LOCKED)
+    )
     UPDATE sync_state SET lease_until = now() + make_interval(secs => $2)
     WHERE (cabinet_id, resource) IN (
         SELECT cabinet_id, resource FROM sync_state WHERE lease_token = ANY($1::uuid[]) FOR UPDATE SKIP LOCKED)
 """
-_HELD = "SELECT lease_token FROM sync_state WHERE lease_token = ANY($1::uuid[])"
+_HELD = """
+    SELECT lease_token FROM sync_state WHERE lease_token = ANY($1::uuid[])
+    UNION ALL SELECT lease_token FROM sync_ranges WHERE lease_token = ANY($1::uuid[])
+"""
 _HOLD = text("""
     SELECT 1 FROM sync_state s JOIN cabinets c USING (cabinet_id)
     WHERE cabinet_id = :cabinet_id AND resource = :resource AND s.lease_token = :token AND c.status <> 'disconnected'
     FOR UPDATE OF s
 """)
+_HOLD_RANGE = text("""
+    SELECT 1 FROM sync_ranges r JOIN cabinets c USING (cabinet_id)
+    WHERE cabinet_id = :cabinet_id AND r.id = :range_id AND r.lease_token = :token AND c.status = 'verified'
+    FOR UPDATE OF r
+""")
 _SAVE_PAGE = text("""
     UPDATE sync_state SET cursor = CAST(:cursor AS jsonb), progress = CAST(:progress AS jsonb), rows = rows + :rows_new,
         lease_until = clock_timestamp() + make_interval(secs => :lease_seconds)
     WHERE cabinet_id = :cabinet_id AND resource = :resource
+""")
+_SAVE_PAGE_OF_RANGE = text("""
+    UPDATE sync_ranges SET cursor = CAST(:cursor AS jsonb), progress = CAST(:progress AS jsonb), read_at = now(),
+        failures = 0, failing_since = NULL,
+        lease_until = clock_timestamp() + make_interval(secs => :lease_seconds)
+    WHERE cabinet_id = :cabinet_id AND id = :range_id
 """)
 # What was asked for while the run went on is due at once.
 _FINISH = text("""
@@ -98,6 +117,9 @@ _FINISH = text("""
     RETURNING next_run_at
 """)
 _RELEASE = text("""
+    WITH ranges AS (
+        UPDATE sync_ranges SET lease_token = NULL, lease_until = NULL WHERE lease_token = ANY(CAST(:tokens AS uuid[]))
+    )
     UPDATE sync_state SET lease_token = NULL, lease_until = NULL WHERE lease_token = ANY(CAST(:tokens AS uuid[]))
 """)
 
@@ -107,8 +129,23 @@ class LeaseLost(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """A stretch of time that is read apart from the news, why (`backfill`, `reconciliation`), and since when it waits.
+
+    `stale`: it stands where it was left long ago.
+    """
+
+    id: UUID
+    since: datetime
+    until: datetime
+    why: str
+    asked_at: datetime
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
-    """One claimed sync of one resource of one cabinet, with what was stored of it at the claim.
+    """One claimed sync of a resource of a cabinet, or one `range` of it, with what was stored of it at the claim.
 
     WB has refused it `refusals` times in a row, the first `refused_seconds` ago; `suspended_reason` is set if that
     counts. `is_vouched_for`: WB accepted the token since then.
@@ -135,10 +172,13 @@ class Lease:
     currency: str | None
     sharing: int
     lease_seconds: float
+    range: Range | None = None
 
     @property
     def trigger(self) -> str:
-        """Why it runs: manual, first_load or schedule."""
+        """Why it runs: manual, first_load or schedule; a range's own reason."""
+        if self.range is not None:
+            return self.range.why
         return "manual" if self.requests else "schedule" if self.first_load_done else "first_load"
 
 
@@ -149,7 +189,7 @@ class Ending:
     `served` requests (the oldest) are answered; `may_hurry`: a request that came meanwhile need not wait.
     `refused`: WB did, and with a `suspended_reason` that counts; `doubt` is what the token itself is to be checked
     for. The next sweep is due in `sweep_seconds`, or earlier if it was and this run was none (`swept`). If this run
-    completed, the resource is late `late_seconds` after it.
+    completed, the resource is late `late_seconds` after it. `hopeless`: a range that is not tried again.
     """
 
     outcome: str
@@ -165,6 +205,7 @@ class Ending:
     suspended_reason: RefusalReason | None = None
     doubt: RefusalReason | None = None
     may_hurry: bool = True
+    hopeless: bool = False
 
 
 async def claim(database: Database, *, limit: int, lease_seconds: float, holder: int | None = None) -> list[Lease]:
@@ -200,7 +241,8 @@ async def hold(connection: AsyncConnection, lease: Lease) -> None:
     Raises:
         LeaseLost: it is not; the transaction must write nothing.
     """
-    if (await connection.execute(_HOLD, _key(lease))).first() is None:
+    sql = _HOLD if lease.range is None else _HOLD_RANGE
+    if (await connection.execute(sql, _key(lease))).first() is None:
         raise LeaseLost(f"{lease.resource} of {lease.cabinet_id}")
 
 
@@ -209,7 +251,7 @@ async def save_page(
 ) -> None:
     """Store how far a held run has come; its lease begins anew."""
     await connection.execute(
-        _SAVE_PAGE,
+        _SAVE_PAGE if lease.range is None else _SAVE_PAGE_OF_RANGE,
         {
             **_key(lease),
             "cursor": json.dumps(cursor),
@@ -254,4 +296,5 @@ async def finish(connection: AsyncConnection, lease: Lease, ending: Ending, *, a
 
 
 def _key(lease: Lease) -> dict[str, Any]:
-    return {"cabinet_id": lease.cabinet_id, "resource": lease.resource, "token": lease.token}
+    range_id = None if lease.range is None else lease.range.id
+    return {"cabinet_id": lease.cabinet_id, "resource": lease.resource, "token": lease.token, "range_id": range_id}

@@ -5,7 +5,7 @@ from functools import cache
 
 from servicekit.sql_types import sql_types
 
-from ingestor.resources.resource import Resource
+from ingestor.resources.resource import Resource, Storage
 from ingestor.resources.table import data_names
 
 MASK_BITS = 60
@@ -39,10 +39,13 @@ class Statements:
     json: frozenset[str]
 
 
-@cache
 def statements(resource: Resource) -> Statements:
     """The statements of a resource."""
-    storage = resource.storage
+    return _made(resource.name, resource.storage)
+
+
+@cache
+def _made(name_of_resource: str, storage: Storage) -> Statements:
     table, names, keys, digest = (
         storage.table.name,
         storage.names,
@@ -54,7 +57,7 @@ def statements(resource: Resource) -> Statements:
     # What gives way to the other source is as that one has it.
     others = tuple(name for name in data_names(storage.table) if name not in names or name in storage.yields)
     as_text = frozenset(name for name in compared if types[name].startswith("NUMERIC"))
-    staged = f"staged_{resource.name}"
+    staged = f"staged_{name_of_resource}"
     staged_types = {name: "text" if name in as_text else types[name] for name in names}
     read = ", ".join(f"CAST({name} AS {types[name]})" if name in as_text else name for name in names)
     # OFFSET keeps PostgreSQL from reading a number anew wherever it is used.
