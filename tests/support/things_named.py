@@ -29,7 +29,7 @@ PLAIN: Mapping[str, str | None] = {
     **dict.fromkeys(("format", "excel", "cancelled", "region", "stars", "status")),
     **dict.fromkeys(("state", "severity", "rule", "kind", "currency", "abc", "xyz", "to_send")),
     **dict.fromkeys(("text", "brand", "subject", "size", "warehouse", "days_left_to")),
-    **dict.fromkeys(("x-telegram-user-id", "if-none-match", "idempotency-key", "user-agent", "chrt_id")),
+    **dict.fromkeys(("x-telegram-user-id", "if-none-match", "idempotency-key", "user-agent", "chrt_id", "resource")),
     "valid_from": "2026-11-01",
     "month": "2026-11-01",
 }

@@ -1,12 +1,13 @@
 """Events of a sync: one run over one or more WB resources of a cabinet."""
 
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from contracts.envelope import EventData
-from contracts.model import Count, Moment
+from contracts.model import Count, Model, Moment
 
 ResourceName = Literal[
     "orders",
@@ -78,3 +79,28 @@ class SyncResumedV1(EventData, type="sync.resumed.v1", publisher="ingestor"):
     resource: str
     category: str | None = Field(default=None, description="of WB's methods, as a token opens them")
     resumed_at: Moment
+
+
+class ReconciledDay(Model):
+    """A day of Moscow of which not everything was there."""
+
+    day: date
+    late: Count = Field(description="rows that were missing; they are stored now")
+    hidden: Count = Field(description="rows that are stored, and that Wildberries did not show this time")
+    known_elsewhere: Count = Field(description="rows that other sources name, and that this one never had")
+
+
+class SyncReconciledV1(EventData, type="sync.reconciled.v1", publisher="ingestor"):
+    """Days of a resource were read again and compared with what was stored, and that differs from what was known."""
+
+    resource: str
+    since: date = Field(description="the first day of Moscow")
+    until: date = Field(description="the last one")
+    windows: Count = Field(description="days that were read again")
+    rows: Count = Field(description="that are stored of them")
+    late: Count = Field(description="rows that were missing until now, of all days: healed")
+    open: Count = Field(description="rows that are still missing, there or here")
+    nights_left: Count = Field(description="until all days that Wildberries keeps have been read again")
+    holes: tuple[ReconciledDay, ...] = Field(description="the days that are not whole, or were not until now")
+    asked_at: Moment
+    finished_at: Moment

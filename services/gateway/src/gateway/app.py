@@ -34,6 +34,7 @@ from gateway.api import (
     alerts,
     analytics,
     cabinets,
+    completeness,
     described,
     digests,
     entered,
@@ -223,7 +224,7 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
     api = APIRouter(prefix="/api/v1", responses=problems.documented(400, 401, 403, 422, 429, 500, 503))
     for part in (
         *(alerts, analytics, cabinets, digests, entered, me, members, orders, preferences, products, reviews),
-        *(sign_in, stocks, syncs, webhooks, webhook_deliveries),
+        *(completeness, sign_in, stocks, syncs, webhooks, webhook_deliveries),
     ):
         api.include_router(part.router)
     for router in administration.ROUTERS:

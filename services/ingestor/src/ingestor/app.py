@@ -35,7 +35,7 @@ from ingestor.handlers.cabinet_disconnected import cabinet_disconnected
 from ingestor.handlers.question_answer_requested import question_answer_requested
 from ingestor.handlers.review_answer_requested import review_answer_requested
 from ingestor.handlers.sync_requested import sync_requested
-from ingestor.jobs import data_delays, token_expiry
+from ingestor.jobs import data_delays, reconciliation, token_expiry
 from ingestor.jobs.purge import purge
 from ingestor.jobs.retention import rules
 from ingestor.metrics import COUNTERS, readings
@@ -107,6 +107,10 @@ def make_parts(settings: IngestorSettings, database: Database, redis_client: "re
             "retention": every(RETENTION_SECONDS, lambda: forget_old(database, rules(settings))),
             "purge": every(PURGE_SECONDS, lambda: purge(database)),
             "data delays": every(data_delays.EVERY_SECONDS, data_delays.watch(database)),
+            "reconciliation": every(
+                reconciliation.EVERY_SECONDS, reconciliation.watch(database, budget, rate=settings.wb_rate_limit)
+            ),
+            "turns at night": every(reconciliation.ENROL_EVERY_SECONDS, lambda: reconciliation.enrol(database)),
             "token expiry": every(token_expiry.EVERY_SECONDS, lambda: token_expiry.tell_expiring(database)),
         },
         http,

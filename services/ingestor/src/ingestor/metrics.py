@@ -31,7 +31,20 @@ COMMANDS = Counter(
     registry=None,
 )
 
-COUNTERS = (WB_REQUESTS, SYNC_RUNS, SYNC_ROWS, COMMANDS)
+RECONCILIATIONS = Counter(
+    "pulse_reconciliations",
+    "Nights of a resource of a cabinet by what came of them: whole, holes (named in the ledger), failed.",
+    ("resource", "outcome"),
+    registry=None,
+)
+LATE_ROWS = Counter(
+    "pulse_reconciliation_late_rows",
+    "Rows that were missing until a reconciliation found them; they are stored.",
+    ("resource",),
+    registry=None,
+)
+
+COUNTERS = (WB_REQUESTS, SYNC_RUNS, SYNC_ROWS, COMMANDS, RECONCILIATIONS, LATE_ROWS)
 
 # Of cabinets that are read: a refused token, and a stand-in that is not needed, tell nothing of how fresh data are.
 _READ = """
@@ -96,6 +109,12 @@ def count_run(resource: str, outcome: str, counts: Mapping[str, float]) -> None:
 def count_command(kind: str, state: str) -> None:
     """One more step of a command, after which it was told anew."""
     COMMANDS.labels(kind, state).inc()
+
+
+def count_reconciliation(resource: str, outcome: str, late_rows: int) -> None:
+    """One more night of a resource that was reconciled, or failed to be."""
+    RECONCILIATIONS.labels(resource, outcome).inc()
+    LATE_ROWS.labels(resource).inc(late_rows)
 
 
 def readings(resources: Iterable[str]) -> tuple[Reading, ...]:

@@ -4,9 +4,9 @@ import servicekit.purge
 from servicekit.db import Database
 from sqlalchemy import Table
 
-from ingestor import resources, tables
+from ingestor import ledger_tables, resources, tables
 
-assert resources.RESOURCES  # noqa: S101  # their tables belong to the metadata once they are imported
+assert resources.RESOURCES, ledger_tables  # noqa: S101  # their tables belong to the metadata once they are imported
 
 
 def tables_of_cabinets() -> list[Table]:

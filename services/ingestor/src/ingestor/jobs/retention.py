@@ -27,6 +27,9 @@ def rules(settings: IngestorSettings) -> Mapping[str, Rule]:
         "refused_subjects": OlderThan("refused_at", refused.KEEP_DAYS),
         "odd_pages": OlderThan("since", settings.quarantine_keep_days),
         "wb_commands": OlderThan("ended_at", journal.KEEP_DAYS),
+        "completeness": OlderThan("asked_at", settings.history_keep_days),
+        "reconciliations": OnePer("resource of a cabinet"),
+        "reconciled_days": OnePer("day of a reading under way"),
         "data_delays": OnePer("resource that is late"),
     }
     for resource in RESOURCES.values():

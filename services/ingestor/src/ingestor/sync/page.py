@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingestor.resources.resource import Page, Position, Resource, Seen, Step
-from ingestor.sync import odd_pages, quarantine, refused, schedule, search, seen, unreadable
+from ingestor.sync import ledger, odd_pages, quarantine, refused, schedule, search, seen, unreadable
 from ingestor.sync.keyed_rows import KeyedRows, key_rows
 from ingestor.sync.log import Counts
 from ingestor.sync.losses import Losses
@@ -124,7 +124,11 @@ async def take_in(
         told = announcement(run)
         unknown = len(keyed.broken)
         losses = _losses(connection, run)
-        await store(connection, resource, lease.cabinet_id, keyed, observed_at, told.add, losses, told.publish)
+        reconciled = ledger.Found.of(lease)
+        on_change = told.add if reconciled is None else reconciled.listening(told.add)
+        await store(connection, resource, lease.cabinet_id, keyed, observed_at, on_change, losses, told.publish)
+        if reconciled is not None:
+            await reconciled.note(connection, resource, keyed)
         broken, repeated = len(keyed.broken), await _repeated(connection, run, keyed)
         rows, step = keyed.read(page.rows), ANEW
         shown = Seen(rows, keyed.marks, unknown, page.after, repeated or 0, len(keyed.keys), wb_now or observed_at)

@@ -6,6 +6,7 @@ process: a lease of theirs is as one of a sync (`schedule`).
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -43,6 +44,16 @@ _ASK = text("""
     ON CONFLICT (cabinet_id, resource, since, until, why) WHERE state = 'waiting'
         DO UPDATE SET asked_at = sync_ranges.asked_at
     RETURNING id
+""")
+_ASK_ALL = text("""
+    INSERT INTO sync_ranges (cabinet_id, resource, since, until, why)
+    SELECT cabinet_id, resource, since, until, why
+    FROM unnest(CAST(:cabinets AS uuid[]), CAST(:resources AS text[]), CAST(:since AS timestamptz[]),
+        CAST(:until AS timestamptz[]), CAST(:why AS text[])) AS asked (cabinet_id, resource, since, until, why)
+        JOIN sync_state s USING (cabinet_id, resource)
+    ON CONFLICT (cabinet_id, resource, since, until, why) WHERE state = 'waiting'
+        DO UPDATE SET asked_at = sync_ranges.asked_at
+    RETURNING cabinet_id, resource, id
 """)
 # News first, and what was asked for first. What is refused waits until the news of it are read again.
 _CLAIM = text(f"""
@@ -159,6 +170,33 @@ async def ask(
     if asked is None:
         raise NoRange(f"the cabinet does not read {resource}: its token does not open it, or it is not there")
     return asked
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A range to be read: what `ask` takes, its stretch known to be there."""
+
+    cabinet_id: UUID
+    resource: str
+    since: datetime
+    until: datetime
+    why: str
+
+
+async def ask_all(connection: AsyncConnection, asked: Sequence[Asked]) -> dict[tuple[UUID, str], UUID]:
+    """Ask for ranges, one of a resource of a cabinet at most, in one statement; their ids by cabinet and resource.
+
+    Of what a cabinet does not read none is made.
+    """
+    values = {
+        "cabinets": [each.cabinet_id for each in asked],
+        "resources": [each.resource for each in asked],
+        "since": [each.since for each in asked],
+        "until": [each.until for each in asked],
+        "why": [each.why for each in asked],
+    }
+    made = await connection.execute(_ASK_ALL, values)
+    return {(row.cabinet_id, row.resource): row.id for row in made}
 
 
 async def claim(database: Database, *, limit: int, lease_seconds: float, holder: int | None = None) -> list[Lease]:
