@@ -35,11 +35,11 @@ async def put(database: Database, table: Table, *rows: dict[str, Any]) -> None:
             await connection.execute(insert(table).values(row))
 
 
-async def put_ledger(database: Database, cabinet_id: UUID, resource: str, days: int = 4, **more: Any) -> None:
-    """A resource that was compared for so many days up to yesterday: one without rows, one of each kind of gap."""
+async def put_ledger(database: Database, cabinet_id: UUID, resource: str, **more: Any) -> None:
+    """A resource that was compared for the four days up to yesterday: one without rows, one of each kind of gap."""
     await keep(database, cabinet_id, resource, first_load_done=True, last_success_at=WHOLE_AT)
     key = {"cabinet_id": cabinet_id, "resource": resource}
-    whole = {"whole_at": WHOLE_AT, "whole_since": TODAY - days * DAY, "whole_until": TODAY}
+    whole = {"whole_at": WHOLE_AT, "whole_since": TODAY - 4 * DAY, "whole_until": TODAY}
     await put(database, reconciliations, {**key, "due_at": WHOLE_AT + DAY, "nights": 1, **whole, **more})
     ledger = [
         {"day": TODAY - DAY, "rows": 3, "hash": 0x7F, "late": 2, "late_at": WHOLE_AT},
@@ -122,8 +122,7 @@ async def test_all_resources_are_shown_with_their_gaps_in_as_many_statements(
 async def test_days_that_are_not_compared_yet_are_shown_as_they_were_found(
     alice: User, cabinet: UUID, ingestor_db: Database
 ) -> None:
-    unknown = dict.fromkeys(("whole_at", "whole_since", "whole_until"))
-    await put_ledger(ingestor_db, cabinet, "orders", **unknown)
+    await put_ledger(ingestor_db, cabinet, "orders", whole_at=None, whole_since=None, whole_until=None)
     [orders] = (await shown(alice, cabinet, resource="orders")).values()
     assert [each["day"] for each in orders["windows"]] == ["2026-11-19", "2026-11-18", "2026-11-16"]
     assert {each["asked_at"] for each in orders["windows"]} == {"2026-11-17T00:14:00Z"}

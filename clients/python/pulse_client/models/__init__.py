@@ -8,6 +8,7 @@ from .alert_state import AlertState
 from .all_reviews import AllReviews
 from .answer_state import AnswerState
 from .answered_cabinet_details import AnsweredCabinetDetails
+from .answered_completeness import AnsweredCompleteness
 from .answered_digest import AnsweredDigest
 from .answered_order import AnsweredOrder
 from .answered_order_report import AnsweredOrderReport
@@ -44,7 +45,11 @@ from .change_webhook import ChangeWebhook
 from .change_webhook_event_types_item import ChangeWebhookEventTypesItem
 from .change_webhook_state_type_0 import ChangeWebhookStateType0
 from .compared import Compared
+from .compared_day import ComparedDay
 from .compared_days import ComparedDays
+from .completeness import Completeness
+from .completeness_gap import CompletenessGap
+from .completeness_gap_kind import CompletenessGapKind
 from .connect_cabinet import ConnectCabinet
 from .cost import Cost
 from .currency_digest import CurrencyDigest
@@ -80,6 +85,7 @@ from .entered_tax import EnteredTax
 from .estimate import Estimate
 from .field_error import FieldError
 from .figures_in_currency import FiguresInCurrency
+from .get_sync_completeness_resource import GetSyncCompletenessResource
 from .give_token import GiveToken
 from .group_by import GroupBy
 from .incoming import Incoming
@@ -233,6 +239,7 @@ from .reported_today import ReportedToday
 from .reported_velocity import ReportedVelocity
 from .requested_replay import RequestedReplay
 from .requested_test import RequestedTest
+from .resource_completeness import ResourceCompleteness
 from .resource_freshness import ResourceFreshness
 from .resource_freshness_status import ResourceFreshnessStatus
 from .resource_status import ResourceStatus
@@ -310,6 +317,7 @@ __all__ = (
     "AlertState",
     "AllReviews",
     "AnsweredCabinetDetails",
+    "AnsweredCompleteness",
     "AnsweredDigest",
     "AnsweredOrder",
     "AnsweredOrderReport",
@@ -347,7 +355,11 @@ __all__ = (
     "ChangeWebhookEventTypesItem",
     "ChangeWebhookStateType0",
     "Compared",
+    "ComparedDay",
     "ComparedDays",
+    "Completeness",
+    "CompletenessGap",
+    "CompletenessGapKind",
     "ConnectCabinet",
     "Cost",
     "CurrencyDigest",
@@ -383,6 +395,7 @@ __all__ = (
     "Estimate",
     "FieldError",
     "FiguresInCurrency",
+    "GetSyncCompletenessResource",
     "GiveToken",
     "GroupBy",
     "Incoming",
@@ -536,6 +549,7 @@ __all__ = (
     "ReportedVelocity",
     "RequestedReplay",
     "RequestedTest",
+    "ResourceCompleteness",
     "ResourceFreshness",
     "ResourceFreshnessStatus",
     "ResourceStatus",

@@ -23,7 +23,7 @@ router = APIRouter(prefix="/sync", tags=["syncs"])
 _DAY = timedelta(days=1)
 
 
-class Gap(Model):
+class CompletenessGap(Model):
     """What is, or was, missing of a day of Moscow."""
 
     day: date
@@ -36,7 +36,7 @@ class Gap(Model):
     found_at: Moment | None
 
 
-class Window(Model):
+class ComparedDay(Model):
     """A day of Moscow, as it was when it was read again."""
 
     day: date
@@ -67,8 +67,8 @@ class ResourceCompleteness(Model):
     next_at: Moment | None = Field(description="when its next turn is")
     error: str | None = Field(description="why the last turn came to nothing; it is tried again in the next night")
     unreadable: Count = Field(description="rows that could not be read, up to 10,000; they are asked for again")
-    gaps: tuple[Gap, ...] = Field(description="the newest day first")
-    windows: tuple[Window, ...] = Field(description="the newest day first; empty unless `resource` was named")
+    gaps: tuple[CompletenessGap, ...] = Field(description="the newest day first")
+    windows: tuple[ComparedDay, ...] = Field(description="the newest day first; empty unless `resource` was named")
 
 
 class Completeness(Model):
@@ -128,7 +128,10 @@ async def get_sync_completeness(
 
 
 def _resource(ledger: ResourceLedger, days: list[LedgerDay], *, with_windows: bool) -> ResourceCompleteness:
-    gaps = [*_gaps(days), *(Gap(day=day, kind="refused", rows=None, found_at=None) for day in ledger.refused_days)]
+    gaps = [
+        *_gaps(days),
+        *(CompletenessGap(day=day, kind="refused", rows=None, found_at=None) for day in ledger.refused_days),
+    ]
     left = (ledger.nights or 0) if ledger.is_reading else max((ledger.nights or 0) - 1, 0)
     return ResourceCompleteness(
         resource=ledger.resource,
@@ -148,17 +151,17 @@ def _resource(ledger: ResourceLedger, days: list[LedgerDay], *, with_windows: bo
     )
 
 
-def _gaps(days: Iterable[LedgerDay]) -> Iterator[Gap]:
+def _gaps(days: Iterable[LedgerDay]) -> Iterator[CompletenessGap]:
     for day in days:
         if day.late:
-            yield Gap(day=day.day, kind="late", rows=day.late, found_at=day.late_at)
+            yield CompletenessGap(day=day.day, kind="late", rows=day.late, found_at=day.late_at)
         if day.hidden:
-            yield Gap(day=day.day, kind="hidden", rows=day.hidden, found_at=day.asked_at)
+            yield CompletenessGap(day=day.day, kind="hidden", rows=day.hidden, found_at=day.asked_at)
         if day.known_elsewhere:
-            yield Gap(day=day.day, kind="known_elsewhere", rows=day.known_elsewhere, found_at=day.asked_at)
+            yield CompletenessGap(day=day.day, kind="known_elsewhere", rows=day.known_elsewhere, found_at=day.asked_at)
 
 
-def _windows(ledger: ResourceLedger, days: list[LedgerDay]) -> Iterator[Window]:
+def _windows(ledger: ResourceLedger, days: list[LedgerDay]) -> Iterator[ComparedDay]:
     """The days of the ledger, and those without a row of it that were compared: they have nothing."""
     known = {day.day: day for day in days}
     compared = _compared_days(ledger)
@@ -168,7 +171,7 @@ def _windows(ledger: ResourceLedger, days: list[LedgerDay]) -> Iterator[Window]:
         if day in compared and ledger.whole_at is not None:
             moments.append(ledger.whole_at)
         rows, content = (found.rows, found.hash) if found else (0, 0)
-        yield Window(day=day, rows=rows, hash=f"{content:016x}", asked_at=max(moments))
+        yield ComparedDay(day=day, rows=rows, hash=f"{content:016x}", asked_at=max(moments))
 
 
 def _compared_days(ledger: ResourceLedger) -> frozenset[date]:
