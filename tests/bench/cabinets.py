@@ -1,8 +1,8 @@
 """One ingestor and ever more cabinets that nearly nothing happens in: what a run costs it, and what PostgreSQL.
 
-Sizes grow tenfold from `cabinets` in so many `steps`; 10,000 take `steps=3 warm_up=300 seconds=120`. In one cabinet of a
-hundred something is ordered now and then. From the costs follows how many processes keep 10,000 cabinets fresh to the
-minute, and from the WAL of so many cabinets what an idle day of 1,000 of them writes.
+Sizes grow tenfold from `cabinets` in so many `steps`; 10,000 take `steps=3 warm_up=300 seconds=120`. In one of a
+hundred cabinets something is ordered now and then. From the costs follows how many processes keep 10,000 cabinets
+fresh to the minute, and from the WAL of so many cabinets what an idle day of 1,000 of them writes.
 """
 
 import asyncio

@@ -107,7 +107,7 @@ class TestOfTheLiving:
             pool = ingestor.database.engine.pool
             assert isinstance(pool, QueuePool)
             connections = [await busy.enter_async_context(ingestor.database.transaction()) for _ in range(pool.size())]
-            with other.held(lease.token):
+            with other.held(lease.token, lease.cabinet_id):
                 first = await _lease_until(connections[0], lease)
 
                 async def renewed_twice() -> bool:
@@ -131,7 +131,7 @@ class TestOfTheLiving:
             cancelled = asyncio.Event()
 
             async def hang() -> None:
-                with other.held(lease.token):
+                with other.held(lease.token, lease.cabinet_id):
                     with suppress(asyncio.CancelledError):
                         await asyncio.sleep(60)
                     cancelled.set()
@@ -202,7 +202,7 @@ class TestOfTheLiving:
 
         def outside() -> None:
             try:
-                with leases.held(uuid4()):
+                with leases.held(uuid4(), uuid4()):
                     pass
             except RuntimeError as error:
                 raised.append(error)
@@ -213,7 +213,7 @@ class TestOfTheLiving:
 
 
 async def _hold_on(leases: Leases) -> None:
-    with leases.held(uuid4()):
+    with leases.held(uuid4(), uuid4()):
         await asyncio.sleep(60)
 
 

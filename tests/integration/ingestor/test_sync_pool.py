@@ -88,7 +88,7 @@ class TestClaim:
         leases = await claim(ingestor.database)
         async with ingestor.database.transaction() as connection, ingestor.database.transaction() as other:
             await schedule.hold(connection, leases[0])
-            tokens = [lease.token for lease in leases]
+            tokens = {lease.token: lease.cabinet_id for lease in leases}
             kept = await schedule.renew(await driver(other), tokens, lease_seconds=1000)
         assert kept == set(tokens)
         renewed = await rows(

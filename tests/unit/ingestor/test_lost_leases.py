@@ -16,7 +16,7 @@ async def test_a_run_is_stopped_when_its_lease_is_gone_twice_and_not_while_it_en
         return set()
 
     async def run() -> None:
-        with leases.held(uuid4()):
+        with leases.held(uuid4(), uuid4()):
             await asyncio.Event().wait()
 
     monkeypatch.setattr(schedule, "renew", none_is_held)

@@ -13,7 +13,7 @@ T = TypeVar("T", bound="SyncLogRecord")
 
 @_attrs_define
 class SyncLogRecord:
-    """One run: a sync of a resource of a cabinet, or a part of one."""
+    """One run: a sync of a resource of a cabinet, or a part of one; or an hour's runs that found nothing."""
 
     id: str
     cabinet_id: UUID
@@ -35,7 +35,11 @@ class SyncLogRecord:
     rows_gone: int
     error: None | str
     traceparent: None | str
-    """ W3C trace context: finds the run in the traces """
+    """ W3C trace context: finds the run, or the last of several, in the traces """
+    runs: int
+    """ those of an hour that found nothing are one record, which sums them up """
+    last_started_at: datetime.datetime | None
+    """ the last of such runs """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -75,6 +79,14 @@ class SyncLogRecord:
         traceparent: None | str
         traceparent = self.traceparent
 
+        runs = self.runs
+
+        last_started_at: None | str
+        if isinstance(self.last_started_at, datetime.datetime):
+            last_started_at = self.last_started_at.isoformat()
+        else:
+            last_started_at = self.last_started_at
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -96,6 +108,8 @@ class SyncLogRecord:
                 "rows_gone": rows_gone,
                 "error": error,
                 "traceparent": traceparent,
+                "runs": runs,
+                "last_started_at": last_started_at,
             }
         )
 
@@ -148,6 +162,23 @@ class SyncLogRecord:
 
         traceparent = _parse_traceparent(d.pop("traceparent"))
 
+        runs = d.pop("runs")
+
+        def _parse_last_started_at(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                last_started_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return last_started_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None, data)
+
+        last_started_at = _parse_last_started_at(d.pop("last_started_at"))
+
         sync_log_record = cls(
             id=id,
             cabinet_id=cabinet_id,
@@ -166,6 +197,8 @@ class SyncLogRecord:
             rows_gone=rows_gone,
             error=error,
             traceparent=traceparent,
+            runs=runs,
+            last_started_at=last_started_at,
         )
 
         sync_log_record.additional_properties = d

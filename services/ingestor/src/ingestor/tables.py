@@ -87,8 +87,8 @@ sync_state = Table(
     Column("lease_token", Uuid),
     _moment("lease_until"),
     Column("lease_holder", BigInteger),  # the lock of the process that took it
-    Index("sync_state_due", "next_run_at"),
-    Index("sync_state_lease", "lease_token"),
+    Index("sync_state_due", "first_load_done", "next_run_at"),
+    Index("sync_state_asked", "next_run_at", postgresql_where=text("requests <> '[]'")),
     Index("sync_state_late", "late_at"),
     Index(
         "sync_state_freshness",
@@ -167,6 +167,8 @@ sync_logs = Table(
     Column("rows_gone", Integer, nullable=False),
     Column("error", Text),
     Column("traceparent", Text),
+    Column("runs", Integer, nullable=False, server_default="1"),  # of an hour that found nothing, in one row
+    _moment("last_started_at"),  # the last of several
     Index("sync_logs_started", "started_at"),
     Index("sync_logs_of_cabinet", "cabinet_id", "started_at"),
     Index("sync_logs_outcome", "outcome", "started_at"),

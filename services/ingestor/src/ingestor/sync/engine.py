@@ -37,10 +37,10 @@ class Engine:
         """Run a claimed sync or range, giving it back if cancelled; seconds until its next run, if there is one."""
         self._ranges_left -= lease.range is not None
         try:
-            with self._leases.held(lease.token):
+            with self._leases.held(lease.token, lease.cabinet_id):
                 return await (run if lease.range is None else run_range)(lease, self._tools)
         except asyncio.CancelledError:
-            await schedule.release(self._tools.database, [lease.token])
+            await schedule.release(self._tools.database, [lease])
             raise
         finally:
             self._ranges_left += lease.range is not None

@@ -29,6 +29,7 @@ CONNECT_SECONDS = 10
 @dataclass(frozen=True, slots=True)
 class _Held:
     task: "asyncio.Task[Any]"
+    cabinet_id: UUID
     since: float
 
 
@@ -57,12 +58,12 @@ class Leases:
         return self._holder
 
     @contextlib.contextmanager
-    def held(self, token: UUID) -> Iterator[None]:
-        """Renew the lease within the block; the current task is cancelled when it is lost."""
+    def held(self, token: UUID, cabinet_id: UUID) -> Iterator[None]:
+        """Renew the lease of a cabinet's sync within the block; the current task is cancelled when it is lost."""
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("a lease is held by a task")
-        self._held[token] = _Held(task, time.monotonic())
+        self._held[token] = _Held(task, cabinet_id, time.monotonic())
         try:
             yield
         finally:
@@ -100,10 +101,10 @@ class Leases:
         hanging = {token for token, held in self._held.items() if held.since < earliest}
         # Again and again: a library may have swallowed the cancellation before.
         self._stop(hanging, "sync.hangs")
-        tokens = list(self._held.keys() - hanging)
+        tokens = {token: held.cabinet_id for token, held in self._held.items() if token not in hanging}
         if tokens:
             kept = await schedule.renew(connection, tokens, lease_seconds=self.seconds)
-            lost = set(tokens) - kept
+            lost = tokens.keys() - kept
             # Once is no loss: who ends a run gives its lease back, and leaves a moment after that is committed.
             self._stop(lost & self._lost, "sync.stopped_without_lease")
             self._lost = lost

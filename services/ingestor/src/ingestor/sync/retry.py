@@ -42,8 +42,12 @@ _LAST_SYNC_BEGAN = text("""
         SELECT started_at FROM sync_logs
         WHERE cabinet_id = :cabinet_id AND resource = :resource AND outcome = 'completed'
         ORDER BY started_at DESC LIMIT 2
+    ), quiet AS (
+        SELECT max(last_started_at) AS started_at FROM sync_logs
+        WHERE cabinet_id = :cabinet_id AND resource = :resource AND started_at >= (
+            SELECT max(started_at) FROM completed) - interval '1 hour'
     )
-    SELECT min(started_at) FROM sync_logs
+    SELECT greatest(min(started_at), (SELECT started_at FROM quiet)) FROM sync_logs
     WHERE cabinet_id = :cabinet_id AND resource = :resource AND started_at <= (SELECT max(started_at) FROM completed)
         AND ((SELECT count(*) FROM completed) = 1 OR started_at > (SELECT min(started_at) FROM completed))
 """)

@@ -6,7 +6,7 @@ the process that holds it (`leases.py`).
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,15 +33,25 @@ _WAITS_FOR_COMMANDS = """
     WHERE w.due_at <= now() + interval '1 second' AND s.resource = ANY (w.holds_back)
         AND o.seller_id = c.seller_id AND o.status = 'verified'
 """
-# Manual syncs first, then live work before first loads, then whoever waits longest.
-_CLAIM = text(f"""
-    WITH due AS (
+_DUE = f"""
         SELECT s.cabinet_id, s.resource FROM sync_state s JOIN cabinets c USING (cabinet_id)
         WHERE s.next_run_at <= now() AND c.status = 'verified'
             AND (s.lease_until IS NULL OR s.lease_until < now() OR s.lease_holder NOT IN ({LIVING}))
             AND NOT EXISTS ({_WAITS_FOR_COMMANDS})
-        ORDER BY s.requests = '[]', NOT s.first_load_done, s.next_run_at
-        LIMIT :limit FOR UPDATE OF s SKIP LOCKED
+"""
+_TAKE = "ORDER BY s.next_run_at LIMIT :limit {} FOR UPDATE OF s SKIP LOCKED"
+# Manual syncs first, then live work before first loads, then whoever waits longest: each read from an index in its
+# order, so that a claim costs what it takes and not what waits.
+_CLAIM = text(f"""
+    WITH asked AS (
+        {_DUE} AND s.requests <> '[]' {_TAKE.format("")}
+    ), live AS (
+        {_DUE} AND s.requests = '[]' AND s.first_load_done {_TAKE.format("- (SELECT count(*) FROM asked)")}
+    ), first AS (
+        {_DUE} AND s.requests = '[]' AND NOT s.first_load_done
+        {_TAKE.format("- (SELECT count(*) FROM asked) - (SELECT count(*) FROM live)")}
+    ), due AS (
+        SELECT * FROM asked UNION ALL SELECT * FROM live UNION ALL SELECT * FROM first
     ), numbered AS (
         SELECT due.*, token FROM (SELECT due.*, row_number() OVER () AS n FROM due) AS due
         JOIN unnest(CAST(:tokens AS uuid[])) WITH ORDINALITY AS tokens (token, n) USING (n)
@@ -67,11 +77,12 @@ _RENEW = """
     )
     UPDATE sync_state SET lease_until = now() + make_interval(secs => $2)
     WHERE (cabinet_id, resource) IN (
-        SELECT cabinet_id, resource FROM sync_state WHERE lease_token = ANY($1::uuid[]) FOR UPDATE SKIP LOCKED)
+        SELECT cabinet_id, resource FROM sync_state
+        WHERE cabinet_id = ANY ($3::uuid[]) AND lease_token = ANY ($1::uuid[]) FOR UPDATE SKIP LOCKED)
 """
 _HELD = """
-    SELECT lease_token FROM sync_state WHERE lease_token = ANY($1::uuid[])
-    UNION ALL SELECT lease_token FROM sync_ranges WHERE lease_token = ANY($1::uuid[])
+    SELECT lease_token FROM sync_state WHERE cabinet_id = ANY ($2::uuid[]) AND lease_token = ANY ($1::uuid[])
+    UNION ALL SELECT lease_token FROM sync_ranges WHERE lease_token = ANY ($1::uuid[])
 """
 _HOLD = text("""
     SELECT 1 FROM sync_state s JOIN cabinets c USING (cabinet_id)
@@ -120,7 +131,8 @@ _RELEASE = text("""
     WITH ranges AS (
         UPDATE sync_ranges SET lease_token = NULL, lease_until = NULL WHERE lease_token = ANY(CAST(:tokens AS uuid[]))
     )
-    UPDATE sync_state SET lease_token = NULL, lease_until = NULL WHERE lease_token = ANY(CAST(:tokens AS uuid[]))
+    UPDATE sync_state SET lease_token = NULL, lease_until = NULL
+    WHERE cabinet_id = ANY (CAST(:cabinet_ids AS uuid[])) AND lease_token = ANY (CAST(:tokens AS uuid[]))
 """)
 
 
@@ -223,16 +235,21 @@ async def claim(database: Database, *, limit: int, lease_seconds: float, holder:
         ]
 
 
-async def renew(connection: asyncpg.Connection, tokens: Sequence[UUID], *, lease_seconds: float) -> set[UUID]:
-    """Prolong leases; those that are still held."""
-    await connection.execute(_RENEW, tokens, lease_seconds)
-    return {row[0] for row in await connection.fetch(_HELD, tokens)}
+async def renew(connection: asyncpg.Connection, held: Mapping[UUID, UUID], *, lease_seconds: float) -> set[UUID]:
+    """Prolong leases, each by its token and of its cabinet; those that are still held."""
+    tokens, cabinet_ids = list(held), list(set(held.values()))
+    await connection.execute(_RENEW, tokens, lease_seconds, cabinet_ids)
+    return {row[0] for row in await connection.fetch(_HELD, tokens, cabinet_ids)}
 
 
-async def release(database: Database, tokens: Sequence[UUID]) -> None:
+async def release(database: Database, leases: Sequence[Lease]) -> None:
     """Give leases back unfinished: the work is due for anyone at once."""
+    values = {
+        "tokens": [lease.token for lease in leases],
+        "cabinet_ids": list({lease.cabinet_id for lease in leases}),
+    }
     async with database.transaction() as connection:
-        await connection.execute(_RELEASE, {"tokens": tokens})
+        await connection.execute(_RELEASE, values)
 
 
 async def hold(connection: AsyncConnection, lease: Lease) -> None:

@@ -22,7 +22,7 @@ NAME = "sync_logs"
 
 
 class SyncLogRecord(Model):
-    """One run: a sync of a resource of a cabinet, or a part of one."""
+    """One run: a sync of a resource of a cabinet, or a part of one; or an hour's runs that found nothing."""
 
     id: str
     cabinet_id: UUID
@@ -40,7 +40,11 @@ class SyncLogRecord(Model):
     rows_quarantined: Count
     rows_gone: Count
     error: str | None
-    traceparent: str | None = Field(description="W3C trace context: finds the run in the traces")
+    traceparent: str | None = Field(
+        description="W3C trace context: finds the run, or the last of several, in the traces"
+    )
+    runs: Count = Field(description="those of an hour that found nothing are one record, which sums them up")
+    last_started_at: Moment | None = Field(description="the last of such runs")
 
 
 EXAMPLE = {
@@ -61,6 +65,8 @@ EXAMPLE = {
     "rows_gone": 0,
     "error": None,
     "traceparent": None,
+    "runs": 1,
+    "last_started_at": None,
 }
 
 
