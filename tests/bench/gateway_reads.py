@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 from uuid import UUID
 
 import asyncpg
@@ -23,7 +24,7 @@ from support.gateway import UNLIMITED
 from bench.command import run, say
 from bench.figures import Figures, entry, percentiles
 from bench.gateway import SETTINGS, bare_app, connected
-from bench.http_load import Load, ask
+from bench.http_load import Load, ask, ask_at
 from bench.processes import running_service
 
 DAYS = 365
@@ -46,7 +47,7 @@ FROM generate_series($3::bigint, $4::bigint) AS n,
 
 @dataclass(frozen=True)
 class Sizes:
-    """Orders of the two shops, items of each, and how often each question is asked."""
+    """Orders of the two shops, items of each, how often each question is asked; and how many come at once."""
 
     few: int = 10_000
     many: int = 10_000_000
@@ -54,6 +55,14 @@ class Sizes:
     requests: int = 400
     turns: int = 4
     connections: int = 1
+    a_second: float = 200
+    """Requests that come evenly, of one order and of a list in turns, for so many seconds."""
+    seconds: float = 10
+
+    @property
+    def evenly(self) -> int:
+        """How many requests come so."""
+        return int(self.a_second * self.seconds)
 
 
 Paths = Callable[[random.Random], Iterator[str]]
@@ -79,6 +88,7 @@ async def measure(sizes: Sizes) -> Figures:
             figures: Figures = {}
             for name, of in _bare_questions(small, samples[small], sizes).items():
                 figures |= await _beside_bare(name, sizes, (ours, of[0], small_key), (bare, of[1]))
+            figures |= await _evenly(sizes, ours, samples[small], small_key)
             for name, path in _questions(sizes).items():
                 figures |= await _beside_few(name, sizes, ours, path, small_key, large_key)
             return figures
@@ -97,7 +107,7 @@ async def _store(url: str, cabinet_id: UUID, count: int, sizes: Sizes) -> list[s
         found = await connection.fetch(
             "SELECT order_id FROM order_facts WHERE cabinet_id = $1 ORDER BY order_id LIMIT $2",
             cabinet_id,
-            sizes.requests * (sizes.turns + 1) * 2,
+            sizes.requests * (sizes.turns + 1) * 2 + sizes.evenly,
         )
         return [str(row["order_id"]) for row in found]
     finally:
@@ -161,6 +171,21 @@ async def _beside_bare(
     return percentiles(f"{name}, not kept", loads[0].latencies_ms, loads[1].latencies_ms)
 
 
+async def _evenly(sizes: Sizes, port: int, ids: list[str], key: str) -> Figures:
+    pages = ((1000 + n % sizes.items, LISTED - 1 - n // sizes.items) for n in range(sizes.evenly))
+    paths = chain.from_iterable(
+        (f"{PREFIX}orders/{order}", f"{PREFIX}orders?nm_id={nm_id}&limit={limit}")
+        for order, (nm_id, limit) in zip(reversed(ids), pages, strict=False)
+    )
+    load = await ask_at(port, paths, {"Authorization": f"Bearer {key}"}, a_second=sizes.a_second, seconds=sizes.seconds)
+    _all_answered((load,))
+    name = f"{sizes.a_second:g} reads a second, not kept"
+    say(name)
+    return {
+        f"{name}, p{percent}": entry(percentile(load.latencies_ms, percent / 100), None, "ms") for percent in (50, 99)
+    }
+
+
 async def _beside_few(name: str, sizes: Sizes, port: int, paths: Paths, small_key: str, large_key: str) -> Figures:
     chance, loads = random.Random(5), (Load(), Load())
     for turn in range(sizes.turns + 1):
@@ -176,7 +201,7 @@ async def _beside_few(name: str, sizes: Sizes, port: int, paths: Paths, small_ke
     return {f"{name}: {sizes.many:,} orders beside {sizes.few:,}, p50": entry(many, few, "ms")}
 
 
-def _all_answered(loads: tuple[Load, Load]) -> None:
+def _all_answered(loads: tuple[Load, ...]) -> None:
     if any(load.other_answers for load in loads):
         raise RuntimeError("not every answer was 200")
 

@@ -47,39 +47,108 @@ async def ask(port: int, paths: Iterable[str], headers: dict[str, str], *, conne
     return load
 
 
-class _Client(asyncio.Protocol):
-    def __init__(self, sent: Iterator[bytes], load: Load, requests: int) -> None:
-        self.is_over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._sent = sent
-        self._load = load
-        self._left = requests
+async def ask_at(port: int, paths: Iterator[str], headers: dict[str, str], *, a_second: float, seconds: float) -> Load:
+    """Requests that come evenly, whether those before them are answered or not: each is timed from when it is due.
+
+    Each waits for a connection of the hundred that there are.
+    """
+    load = Load()
+    idle: asyncio.LifoQueue[_OneAtATime] = asyncio.LifoQueue()
+    loop = asyncio.get_running_loop()
+    for _ in range(100):
+        _, client = await loop.create_connection(_OneAtATime, HOST, port)
+        idle.put_nowait(client)
+    rest = "\r\n".join([f"Host: {HOST}:{port}", *(f"{name}: {value}" for name, value in headers.items()), "", ""])
+
+    async def one(path: str, due_at: float) -> None:
+        client = await idle.get()
+        load.other_answers += not await client.answered_200(f"GET {path} HTTP/1.1\r\n{rest}".encode())
+        load.latencies_ms.append((time.perf_counter() - due_at) * 1000)
+        idle.put_nowait(client)
+
+    began = time.perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for number in range(int(a_second * seconds)):
+            due_at = began + number / a_second
+            if (early := due_at - time.perf_counter()) > 0:
+                await asyncio.sleep(early)
+            group.create_task(one(next(paths), due_at))
+    load.seconds = time.perf_counter() - began
+    while not idle.empty():
+        idle.get_nowait().close()
+    return load
+
+
+class _Answers(asyncio.Protocol):
+    """Reads answers that say how long they are, one after another."""
+
+    def __init__(self) -> None:
         self._buffer = b""
-        self._asked_at = 0.0
-        self._transport: asyncio.Transport | None = None
+        self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def ask(self) -> None:
-        assert self._transport is not None
-        self._asked_at = time.perf_counter()
-        self._transport.write(next(self._sent))
+        self.transport = transport
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
         head, end, body = self._buffer.partition(_END_OF_HEAD)
         if not end or len(body) < int(head.lower().partition(_LENGTH)[2].partition(b"\r")[0]):
             return
-        self._load.latencies_ms.append((time.perf_counter() - self._asked_at) * 1000)
-        self._load.other_answers += not head.startswith(b"HTTP/1.1 200")
         self._buffer = b""
+        self.answered(head.startswith(b"HTTP/1.1 200"))
+
+    def answered(self, is_200: bool) -> None:
+        raise NotImplementedError
+
+
+class _OneAtATime(_Answers):
+    def __init__(self) -> None:
+        super().__init__()
+        self._answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+    async def answered_200(self, request: bytes) -> bool:
+        assert self.transport is not None
+        self._answer = asyncio.get_running_loop().create_future()
+        self.transport.write(request)
+        return await self._answer
+
+    def answered(self, is_200: bool) -> None:
+        self._answer.set_result(is_200)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self._answer.done():
+            self._answer.set_exception(error or ConnectionError("the server closed the connection"))
+
+    def close(self) -> None:
+        assert self.transport is not None
+        self._answer.cancel()
+        self.transport.close()
+
+
+class _Client(_Answers):
+    def __init__(self, sent: Iterator[bytes], load: Load, requests: int) -> None:
+        super().__init__()
+        self.is_over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._sent = sent
+        self._load = load
+        self._left = requests
+        self._asked_at = 0.0
+
+    def ask(self) -> None:
+        assert self.transport is not None
+        self._asked_at = time.perf_counter()
+        self.transport.write(next(self._sent))
+
+    def answered(self, is_200: bool) -> None:
+        self._load.latencies_ms.append((time.perf_counter() - self._asked_at) * 1000)
+        self._load.other_answers += not is_200
         self._left -= 1
         if self._left:
             self.ask()
         else:
-            assert self._transport is not None
-            self._transport.close()
+            assert self.transport is not None
+            self.transport.close()
             self.is_over.set_result(None)
 
     def connection_lost(self, error: Exception | None) -> None:

@@ -4,8 +4,10 @@ import json
 from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
+import asyncpg
 from gateway.published import show_only
 from sqlalchemy import event
 
@@ -21,6 +23,16 @@ class Sent:
     def note(self, *arguments: Any) -> None:
         if "WHERE key_hash = " not in arguments[2]:
             self.statements.append((arguments[2], arguments[3]))
+
+    def noting(self, method: str) -> Any:
+        """The driver's own method, which notes what it is asked: SQLAlchemy sends by others."""
+        send = getattr(asyncpg.Connection, method)
+
+        async def note_and_send(connection: asyncpg.Connection, statement: str, *values: Any, **options: Any) -> Any:
+            self.statements.append((statement, values))
+            return await send(connection, statement, *values, **options)
+
+        return note_and_send
 
     def of_views(self) -> int:
         """How many read published views: who may see what is remembered, and asked for now and then."""
@@ -39,7 +51,8 @@ def noted(gateway: Gateway) -> Iterator[Sent]:
     sent = Sent()
     engine = gateway.database.engine.sync_engine
     event.listen(engine, "before_cursor_execute", sent.note)
-    yield sent
+    with patch.multiple(asyncpg.Connection, fetch=sent.noting("fetch"), execute=sent.noting("execute")):
+        yield sent
     event.remove(engine, "before_cursor_execute", sent.note)
 
 

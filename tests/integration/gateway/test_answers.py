@@ -21,6 +21,7 @@ from support import databases
 from support.driver_log import sent
 from support.eventually import eventually
 from support.gateway import Gateway, User, built_gateway
+from support.plans import noted
 from support.redis_log import round_trips
 from support.stored_orders import minutes_apart, snapshot, store
 from support.tcp_proxy import Proxy, proxied
@@ -72,15 +73,25 @@ class TestHit:
         assert [source(answer) for answer in first] == [MISS] * len(paths)
         with round_trips() as trips:
             async with sent(gateway.database) as statements:
-                second = [await alice.get(path) for path in paths]
+                with noted(gateway) as reads:
+                    second = [await alice.get(path) for path in paths]
         assert [source(answer) for answer in second] == [HIT] * len(paths)
-        assert (len(trips), statements) == (len(paths), [])
+        assert (len(trips), statements, reads.statements) == (len(paths), [], [])
         for made, kept in zip(first, second, strict=True):
             assert made.json()["data"] == kept.json()["data"]
             assert lasting(made) == lasting(kept)
             assert kept.headers["RateLimit"].startswith('"key";r=')
             meta = kept.json()["meta"]
             assert (meta["as_of"], meta["stale"]) == (made.json()["meta"]["as_of"], False)
+
+    async def test_a_miss_costs_two_a_look_and_what_keeps_it(
+        self, gateway: Gateway, alice: User, cabinet: UUID, order_id: UUID
+    ) -> None:
+        await alice.get("/orders", limit=1)  # who may see what is remembered
+        for path in (f"/orders/{order_id}", "/orders", "/products", "/stocks", "/analytics/performance?period=7"):
+            with round_trips() as trips:
+                assert source(await alice.call("GET", path)) == MISS
+            assert len(trips) == 2, path
 
     async def test_many_who_ask_together_cost_one_reading(
         self, alice: User, order_id: UUID, monkeypatch: pytest.MonkeyPatch

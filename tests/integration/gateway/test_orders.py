@@ -17,8 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from servicekit.cache import Cache
 from servicekit.db import Database
-from sqlalchemy import event, text
+from sqlalchemy import text
 from support.gateway import Gateway, User, built_gateway
+from support.plans import asked, noted
 from support.stored_orders import NOON, minutes_apart, snapshot, store
 
 from contracts import cache_keys
@@ -96,15 +97,7 @@ class TestListOrders:
     async def test_days_long_past_are_read_from_the_index_without_what_came_since(
         self, gateway: Gateway, alice: User, cabinet: UUID
     ) -> None:
-        sent: list[tuple[str, Any]] = []
-
-        def note(*arguments: Any) -> None:
-            sent.append((arguments[2], arguments[3]))
-
-        engine = gateway.database.engine.sync_engine
-        event.listen(engine, "before_cursor_execute", note)
-        await ids(alice, **{"from": "2026-01-01", "to": "2026-01-31"})
-        event.remove(engine, "before_cursor_execute", note)
+        sent = await asked(gateway, alice, "/orders", {"from": "2026-01-01", "to": "2026-01-31"})
         ((question, values),) = [each for each in sent if ".orders" in each[0] and "count(" not in each[0]]
         async with gateway.database.transaction() as connection:
             await show_only(connection, [cabinet])
@@ -182,21 +175,15 @@ class TestListOrders:
 
 
 @pytest.fixture
-def statements(gateway: Gateway) -> Iterator[list[str]]:
-    """Every statement that the gateway sends to its database."""
-    sent: list[str] = []
-
-    def note(_: object, __: object, statement: str, *___: object) -> None:
-        sent.append(statement)
-
-    event.listen(gateway.database.engine.sync_engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(gateway.database.engine.sync_engine, "before_cursor_execute", note)
+def statements(gateway: Gateway) -> Iterator[list[tuple[str, Any]]]:
+    """Every statement that the gateway sends to its database, with its values."""
+    with noted(gateway) as sent:
+        yield sent.statements
 
 
 class TestStatements:
     async def test_do_not_grow_with_orders_or_cabinets_and_a_hit_reads_no_order(
-        self, alice: User, cabinet: UUID, reporter_db: Database, statements: list[str]
+        self, alice: User, cabinet: UUID, reporter_db: Database, statements: list[tuple[str, Any]]
     ) -> None:
         await store(reporter_db, cabinet, [snapshot(cabinet)])
         assert len(await ids(alice, limit=1)) == 1
@@ -296,6 +283,23 @@ class TestCache:
         order = snapshot(second)
         await store(reporter_db, second, [order])
         assert await ids(alice) == [order.order_id]
+
+    async def test_one_order_takes_one_of_a_transaction_and_a_list_that_goes_on_three(
+        self, alice: User, cabinet: UUID, reporter_db: Database, statements: list[tuple[str, Any]]
+    ) -> None:
+        orders = minutes_apart(cabinet, 3)
+        await store(reporter_db, cabinet, orders)
+        await ids(alice, limit=1)  # connections are opened, and who may see what is remembered
+        statements.clear()
+        for path in (f"/orders/{orders[0].order_id}", "/orders?limit=2", "/orders?limit=3"):
+            assert (await alice.call("GET", path)).headers["X-Cache"] == "miss"
+        began = f"BEGIN READ ONLY; SELECT set_config('pulse.cabinet_ids', '{cabinet.hex}', true)"
+        kinds = {began: "began", "COMMIT": "ended"}
+        sent = [kinds.get(statement, "read") for statement, _ in statements]
+        of_one, of_page, of_last_page = [1, 3, 2]  # a page that is the last needs no count
+        assert sent == [
+            kind for reads in (of_one, of_page, of_last_page) for kind in ("began", *["read"] * reads, "ended")
+        ]
 
     async def test_who_read_before_an_invalidation_cannot_put_the_old_answer_back(
         self,

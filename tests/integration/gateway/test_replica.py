@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 from gateway import replica
+from gateway.reading import ReadPool
 from gateway.replica import REPLICA_READS, Reads
 from local.servers import Servers
 from reporter.tables import order_facts
 from servicekit.db import Database
-from sqlalchemy import text
-from support.databases import Databases, connect
+from support.databases import Databases
 from support.gateway import built_gateway
 from support.replica import Replica, replica_of
 from support.stored_orders import snapshot, store
@@ -34,11 +34,11 @@ async def standby(
 async def reads(databases: Databases, standby: Replica, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Reads]:
     """Of the gateway, on both; the primary's table of users is empty."""
     monkeypatch.setattr(replica, "LEFT_ALONE_SECONDS", 0.0)
-    primary = await databases.connect("gateway")
-    made = Reads(primary, connect(standby.url(databases.urls["gateway"])))
+    await (await databases.connect("gateway")).close()
+    url = databases.urls["gateway"]
+    made = Reads(read_pool(url), read_pool(standby.url(url)))
     yield made
     await made.aclose()
-    await primary.close()
 
 
 def outcomes() -> dict[str, float]:
@@ -50,15 +50,18 @@ def outcomes() -> dict[str, float]:
     }
 
 
+def read_pool(url: str) -> ReadPool:
+    return ReadPool(url, size=4, timeout_seconds=30)
+
+
 async def add_user(reads: Reads, telegram_id: int) -> None:
-    primary: Database = reads._primary
-    async with primary.transaction() as connection:
-        await connection.execute(text("INSERT INTO users (telegram_id) VALUES (:id)"), {"id": telegram_id})
+    await reads.primary.value(f"INSERT INTO users (telegram_id) VALUES ({telegram_id})")
 
 
 async def users(reads: Reads) -> int:
-    async with reads.transaction() as connection:
-        return int(await connection.scalar(text("SELECT count(*) FROM users")) or 0)
+    async with reads.showing([]) as shown:
+        [row] = await shown.rows("SELECT count(*) AS users FROM users", {})
+    return int(row["users"])
 
 
 async def test_whoever_wrote_sees_it_wherever_it_is_read(reads: Reads, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,18 +125,17 @@ async def test_after_one_was_behind_it_is_left_alone(
 
 
 async def test_without_one_the_primary_is_read(databases: Databases) -> None:
-    primary = await databases.connect("gateway")
+    await (await databases.connect("gateway")).close()
     before = outcomes()
-    reads = Reads(primary)
+    reads = Reads(read_pool(databases.urls["gateway"]))
     await add_user(reads, 1)
     assert (await users(reads), outcomes()) == (1, before)
     await reads.aclose()
-    await primary.close()
 
 
 async def test_what_breaks_while_reading_is_told(reads: Reads) -> None:
     with pytest.raises(LookupError):
-        async with reads.transaction():
+        async with reads.showing([]):
             raise LookupError
     assert await users(reads) == 0
 

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis.exceptions import ConnectionError as RedisConnectionError
 from servicekit.cache import MAX_TAGS, Cache, CacheAway, Load, connect_redis
+from servicekit.rate_limits import Quota
 from structlog.testing import capture_logs
 from support.eventually import eventually
 
@@ -209,6 +210,25 @@ class TestLook:
         await cache.keep("k", b"", versions=await cache.versions(["t"]), ttl_seconds=60)
         assert (await cache.look("k")).body == b""
         assert 0 < await redis_client.ttl(f"{redis_prefix}k") <= 60
+
+    async def test_what_is_foreseen_has_a_version_where_nothing_is_kept(self, cache: Cache) -> None:
+        quota = Quota("looks", 60)
+        found = await cache.look("k", ["other"], [quota], foreseen=["t", "u"])
+        assert (found.body, found.versions, len(found.used)) == (None, [None], 1)
+        assert found.foreseen == await cache.versions(["t", "u"])
+        assert (await cache.look("k", foreseen=["t"])).foreseen == {"t": found.foreseen["t"]}
+        await cache.keep("k", b"one", versions=found.foreseen, ttl_seconds=60)
+        hit = await cache.look("k", ["u"], [quota], foreseen=["t", "never asked for"])
+        assert (hit.body, hit.versions, hit.foreseen) == (b"one", [found.foreseen["u"]], {"t": found.foreseen["t"]})
+
+    async def test_what_was_foreseen_before_an_invalidation_keeps_nothing_after_it(self, cache: Cache) -> None:
+        early = (await cache.look("k", foreseen=["t"])).foreseen
+        await cache.invalidate(["t"])
+        late = (await cache.look("k", foreseen=["t"])).foreseen
+        await cache.keep("k", b"old", versions=early, ttl_seconds=60)
+        assert (await cache.look("k")).body is None
+        await cache.keep("k", b"new", versions=late, ttl_seconds=60)
+        assert (await cache.look("k")).body == b"new"
 
     @pytest.mark.parametrize("damaged", ["", "not ours", "not\nours", "=\n", "t=1\n"])
     async def test_an_entry_that_is_none_of_ours_is_not_found(

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from gateway.settings import READS_AT_A_TIME
 from local import compose, postgres
 from local.environments import SERVICES, service_environment
 from local.workspace import find_root
@@ -62,8 +63,8 @@ def test_what_an_operator_sets_reaches_the_service_on_this_machine_too(service: 
     assert settable <= service_environment(service, dict.fromkeys(settable, "set"), {}).keys()
 
 
-BESIDE_THE_POOLS = {"gateway": 2, "ingestor": 3, "reporter": 2, "notifier": 4}
-"""Connections that listen, the one that holds the leases, and the one that reads what an operator sees."""
+BESIDE_THE_POOLS = {"gateway": 2 + READS_AT_A_TIME, "ingestor": 3, "reporter": 2, "notifier": 4}
+"""Connections that listen, that hold leases, that read what an operator sees, and that only read."""
 
 
 def test_the_pools_of_all_services_fit_into_the_database_with_room_for_second_processes() -> None:

@@ -47,12 +47,15 @@ class Look:
     """What was kept under the key, if all of its tags have still the versions it was made from."""
     versions: Sequence[str | None]
     """Of the tags that were asked about, in their order; none: what is remembered of that tag counts no more."""
+    foreseen: Mapping[str, str]
+    """Where there is no body: as `versions` gives them, of the tags that were foreseen."""
     used: Sequence[Used] = ()
     """What came of the quotas, in their order; if one of them has no room, none was counted and there is no body."""
 
 
 # An entry is a line of the tags it was made from, `tag=version` each, and its body.
-# KEYS: the entry, tags, names of quotas; ARGV: how a tag's name begins, how many quotas there are, and each quota.
+# KEYS: the entry, tags, those foreseen, names of quotas; ARGV: how a tag's name begins, how many quotas there are, and
+# each quota; how many tags are foreseen, how long a tag lives, and a new version for those that have none.
 _LOOK = f"""
 local quotas = tonumber(ARGV[2])
 local entry = redis.call('GET', KEYS[1])
@@ -79,7 +82,13 @@ for i = 1, kept do
     end
 end
 local found = {{body or false}}
-for i = kept + 1, #names - quotas do
+local last = #names - quotas
+local foreseen = last - tonumber(ARGV[3 + quotas])
+for i = kept + 1, last do
+    if i > foreseen and not body and not current[i] then
+        current[i] = ARGV[5 + quotas]
+        redis.call('SET', names[i], current[i], 'EX', ARGV[4 + quotas])
+    end
     found[#found + 1] = current[i]
 end
 {COUNT}
@@ -140,18 +149,34 @@ class Cache:
             log.warning("cache.unavailable", error=type(error).__name__)
         return value
 
-    async def look(self, key: str, tags: Sequence[str] = (), quotas: Sequence[Quota] = ()) -> Look:
+    async def look(
+        self, key: str, tags: Sequence[str] = (), quotas: Sequence[Quota] = (), *, foreseen: Sequence[str] = ()
+    ) -> Look:
         """What is kept under `key` and the versions that `tags` have at the same moment, counted in `quotas`.
 
-        One round trip. An empty key has nothing.
+        One round trip. An empty key has nothing. Where nothing is kept, it is likely to be made from what `foreseen`
+        tags tell of: they have versions from now on.
 
         Raises:
             CacheAway: Redis did not answer.
         """
-        keys = [self._name(key), *map(self._tag, tags), *[self._name(quota.name) for quota in quotas]]
-        body, *found = await self._run(_LOOK, keys, [self._tag(""), len(quotas), *[q.argument for q in quotas]])
-        versions = [None if version is None else version.decode() for version in found[: len(tags)]]
-        return Look(body, versions, [Used(*found[i : i + 2]) for i in range(len(tags), len(found), 2)])
+        keys = [
+            self._name(key),
+            *map(self._tag, tags),
+            *map(self._tag, foreseen),
+            *[self._name(quota.name) for quota in quotas],
+        ]
+        of_quotas = [len(quotas), *[quota.argument for quota in quotas]]
+        of_foreseen = [len(foreseen), TAG_TTL_SECONDS, uuid.uuid4().hex] if foreseen else [0]
+        body, *found = await self._run(_LOOK, keys, [self._tag(""), *of_quotas, *of_foreseen])
+        counts = len(tags) + len(foreseen)
+        versions = [None if version is None else version.decode() for version in found[:counts]]
+        return Look(
+            body,
+            versions[: len(tags)],
+            {tag: version for tag, version in zip(foreseen, versions[len(tags) :], strict=True) if version},
+            [Used(*found[i : i + 2]) for i in range(counts, len(found), 2)],
+        )
 
     async def versions(self, tags: Sequence[str]) -> Mapping[str, str]:
         """The versions of `tags`, of which each has one from now on; read them before what the tags tell of.

@@ -125,7 +125,7 @@ def metrics_route(
     broker: RabbitBroker,
     *,
     readings: Sequence[Reading] = (),
-    counters: Sequence[Counter] = (),
+    counters: Sequence[Counter | Gauge] = (),
     redis: Redis | None = None,
 ) -> Route:
     """`/metrics` of one process: what every service has, with the readings and counters of its own. Always 200.

@@ -10,13 +10,13 @@ from contracts.alerts import Alert, Severity
 from contracts.model import Model, Moment
 from pydantic import ConfigDict, Field
 from servicekit import clock
-from sqlalchemy import RowMapping, text
+from servicekit.db import driver
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway import freshness
 from gateway.alert_marks import MarkState
 from gateway.lists import Branches, Listing, Page, Window
-from gateway.published import show_only
+from gateway.reading import Row, Shown
 from gateway.replica import Reads
 from gateway.sorting import Key, Sorting
 
@@ -80,15 +80,15 @@ reporter_published.alerts AS alert LEFT JOIN LATERAL (
     LIMIT 1
 ) AS marks ON true
 """
-_FIND = text(f"SELECT {_COLUMNS} FROM {_SOURCE} WHERE cabinet_id = :cabinet_id AND alert_id = :alert_id")
+_FIND = f"SELECT {_COLUMNS} FROM {_SOURCE} WHERE cabinet_id = :cabinet_id AND alert_id = :alert_id"
 _NEWEST_FIRST = Sorting("-raised_at", (Key("raised_at", "timestamptz"), Key("alert_id", "uuid")), descending=True)
-_CARDS = text("""
+_CARDS = """
 SELECT card.cabinet_id, card.nm_id, vendor_code, title, brand, subject, photo, sizes
 FROM (
     SELECT DISTINCT * FROM unnest(CAST(:cabinets AS uuid[]), CAST(:nm_ids AS bigint[])) AS item (cabinet_id, nm_id)
 ) AS item
 JOIN reporter_published.products AS card ON card.cabinet_id = item.cabinet_id AND card.nm_id = item.nm_id
-""")
+"""
 
 
 def listing(query: AlertQuery) -> Listing:
@@ -110,29 +110,26 @@ async def page(reads: Reads, query: AlertQuery, window: Window) -> Page[ListedAl
         NotACursor: the cursor is none of this list.
     """
     found = listing(query)
-    async with reads.transaction() as connection:
-        await show_only(connection, query.cabinets)
-        rows = await found.page(connection, window)
-        total = await found.total(connection, window, rows)
-        alerts = await _shown(connection, rows.rows)
-        age = await freshness.read(connection, query.cabinets, SOURCES)
+    async with reads.showing(query.cabinets) as shown:
+        rows = await found.page(shown, window)
+        total = await found.total(shown, window, rows)
+        alerts = await _shown(shown, rows.rows)
+        age = await freshness.read(shown, query.cabinets, SOURCES)
     return Page(alerts, rows.next_cursor, total, age)
 
 
 async def find(connection: AsyncConnection, cabinet_id: UUID, alert_id: UUID) -> ListedAlert | None:
-    """One alert of a cabinet, which is to be shown."""
+    """One alert of a cabinet, which is to be shown, as the caller's transaction leaves it."""
+    shown = Shown(await driver(connection))
     values = {"cabinet_id": cabinet_id, "alert_id": alert_id, "now": clock.now()}
-    row = (await connection.execute(_FIND, values)).mappings().first()
-    return (await _shown(connection, [row]))[0] if row else None
+    row = await shown.row(_FIND, values)
+    return (await _shown(shown, [row]))[0] if row else None
 
 
-async def _shown(connection: AsyncConnection, rows: Sequence[RowMapping]) -> list[ListedAlert]:
+async def _shown(shown: Shown, rows: Sequence[Row]) -> list[ListedAlert]:
     """The alerts with the cards of their items."""
     values = {"cabinets": [row["cabinet_id"] for row in rows], "nm_ids": [row["nm_id"] for row in rows]}
-    cards = {
-        (card["cabinet_id"], card["nm_id"]): dict(card)
-        for card in (await connection.execute(_CARDS, values)).mappings()
-    }
+    cards = {(card["cabinet_id"], card["nm_id"]): dict(card) for card in await shown.rows(_CARDS, values)}
     return [
         ListedAlert.model_validate(
             {

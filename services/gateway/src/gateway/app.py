@@ -7,13 +7,13 @@ from typing import Any
 from contracts.cabinets import CabinetSuspendedV1, CabinetVerifiedV1
 from contracts.syncs import SyncCompletedV1, SyncFailedV1
 from contracts.topics import GATEWAY_CABINETS, GATEWAY_SYNCS
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
-from servicekit import db
+from prometheus_client import Counter, Gauge
+from pydantic import SecretStr
 from servicekit.background import every
 from servicekit.cache import Cache, connect_redis
 from servicekit.consume import consume
-from servicekit.db import Database
 from servicekit.health import health_routes, redis_check, standard_checks
 from servicekit.http import make_client
 from servicekit.metrics import metrics_route
@@ -66,8 +66,9 @@ from gateway.idempotency.once import REPEATS
 from gateway.jobs.purge import purge
 from gateway.jobs.retention import rules
 from gateway.order_reports import TIMEOUT_SECONDS, OrderReports
+from gateway.reading import ReadPool
 from gateway.replica import REPLICA_READS, Reads
-from gateway.settings import REQUESTS_AT_A_TIME, Settings
+from gateway.settings import READS_AT_A_TIME, REQUESTS_AT_A_TIME, Settings
 
 DESCRIPTION = """
 Reads and commands of Pulse, the backend of a Wildberries seller.
@@ -106,13 +107,10 @@ def build(platform: Platform, settings: Settings, *, made: "Interface | None" = 
     )
     consume(broker, database, GATEWAY_SYNCS, {SyncCompletedV1: sync_completed, SyncFailedV1: sync_failed})
 
+    reads = _reads(settings)
+    counters: tuple[Counter | Gauge, ...] = (READS, REFUSED, REPEATS, REPLICA_READS, *reads.primary.gauges())
     # On a port of its own: whoever may call the interface from outside sees nothing of how the service fares.
-    metrics = Starlette(
-        routes=[
-            metrics_route("gateway", database, broker, counters=(READS, REFUSED, REPEATS, REPLICA_READS), redis=redis)
-        ]
-    )
-    reads = Reads(database, _replica(settings))
+    metrics = Starlette(routes=[metrics_route("gateway", database, broker, counters=counters, redis=redis)])
     works = {
         "purge": every(PURGE_SECONDS, lambda: purge(database)),
         "metrics": lambda: serve_beside(metrics, settings.host, settings.metrics_port),
@@ -158,9 +156,12 @@ def build(platform: Platform, settings: Settings, *, made: "Interface | None" = 
     return app
 
 
-def _replica(settings: Settings) -> Database | None:
+def _reads(settings: Settings) -> Reads:
+    def pool(url: SecretStr) -> ReadPool:
+        return ReadPool(url.get_secret_value(), size=READS_AT_A_TIME, timeout_seconds=settings.db_timeout)
+
     url = settings.database_replica_url
-    return None if url is None else db.connect(settings.model_copy(update={"database_url": url}))
+    return Reads(pool(settings.database_url), None if url is None else pool(url))
 
 
 class Interface(FastAPI):
@@ -221,15 +222,21 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
     app.add_middleware(LimitBody)
     app.add_middleware(SecureHeaders)
     problems.install(app)
-    api = APIRouter(prefix="/api/v1", responses=problems.documented(400, 401, 403, 422, 429, 500, 503))
-    for part in (
-        *(alerts, analytics, cabinets, digests, entered, me, members, orders, preferences, products, reviews),
-        *(completeness, sign_in, stocks, syncs, webhooks, webhook_deliveries),
-    ):
-        api.include_router(part.router)
-    for router in administration.ROUTERS:
-        api.include_router(router)
-    app.include_router(api, dependencies=[Depends(refuse_unknown_parameters)])
+    routers = [
+        part.router
+        for part in (
+            *(alerts, analytics, cabinets, digests, entered, me, members, orders, preferences, products, reviews),
+            *(completeness, sign_in, stocks, syncs, webhooks, webhook_deliveries),
+        )
+    ]
+    # Each by itself: FastAPI looks for a route twice in every router that it is included by.
+    for router in (*routers, *administration.ROUTERS):
+        app.include_router(
+            router,
+            prefix="/api/v1",
+            dependencies=[Depends(refuse_unknown_parameters)],
+            responses=problems.documented(400, 401, 403, 422, 429, 500, 503),
+        )
     return app
 
 

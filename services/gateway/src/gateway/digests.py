@@ -16,12 +16,10 @@ from contracts.digests import (
 )
 from contracts.model import Count, Model, Moment
 from pydantic import ConfigDict, Field
-from sqlalchemy import text
 
 from gateway import freshness
 from gateway.freshness import Freshness
 from gateway.lists import Branches, Listing, Page, Window
-from gateway.published import show_only
 from gateway.replica import Reads
 from gateway.sorting import Key, Sorting
 
@@ -101,10 +99,10 @@ _NEWEST_FIRST = Sorting(
     (Key("first_day", "date"), Key("kind", "text"), Key("cabinet_id", "uuid")),
     descending=True,
 )
-_FIND = text(f"""
+_FIND = f"""
 SELECT {_COLUMNS}, body FROM reporter_published.digests
 WHERE cabinet_id = :cabinet_id AND kind = :kind AND first_day = CAST(:first_day AS date)
-""")
+"""
 
 
 def listing(query: DigestQuery) -> Listing:
@@ -129,21 +127,19 @@ async def page(reads: Reads, query: DigestQuery, window: Window) -> Page[ListedD
         NotACursor: the cursor is none of this list.
     """
     found = listing(query)
-    async with reads.transaction() as connection:
-        await show_only(connection, query.cabinets)
-        rows = await found.page(connection, window)
-        total = await found.total(connection, window, rows)
-        age = await freshness.read(connection, query.cabinets, SOURCES)
+    async with reads.showing(query.cabinets) as shown:
+        rows = await found.page(shown, window)
+        total = await found.total(shown, window, rows)
+        age = await freshness.read(shown, query.cabinets, SOURCES)
     digests = [ListedDigest.model_validate({**row, "digest_id": _id(row)}) for row in rows.rows]
     return Page(digests, rows.next_cursor, total, age)
 
 
 async def find(reads: Reads, cabinets: Sequence[UUID], place: Place) -> tuple[Digest, Freshness] | None:
     """One digest in its newest revision; none: the cabinets have no such digest."""
-    async with reads.transaction() as connection:
-        await show_only(connection, cabinets)
+    async with reads.showing(cabinets) as shown:
         key = {"cabinet_id": place.cabinet_id, "kind": place.kind.value, "first_day": place.first_day}
-        row = (await connection.execute(_FIND, key)).mappings().first()
+        row = await shown.row(_FIND, key)
     if row is None:
         return None
     digest = Digest.model_validate({**row["body"], **row, "digest_id": _id(row)})

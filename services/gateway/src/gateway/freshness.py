@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.reading import Shown
+
 STANDS_IN = {"order_feed": "orders", "stock_remains": "stocks"}
 """Resource → the one that it is read instead of: the newer of the two counts."""
 
@@ -16,7 +18,7 @@ OVERDUE_SECONDS = 30
 
 # Of each source of each cabinet when it was read last; of these the oldest. One that was never read says nothing: its
 # token may be closed to it.
-_READ = text("""
+_READ = """
 SELECT (
     SELECT min(read_at) FROM (
         SELECT max(last_success_at) AS read_at
@@ -34,7 +36,7 @@ SELECT (
     WHERE cabinet_id = ANY (CAST(:cabinets AS uuid[])) AND resource = ANY (CAST(:resources AS text[]))
         AND status = 'waiting' AND next_run_at < now() - make_interval(secs => :overdue)
 ) AS overdue
-""")
+"""
 
 
 _LATE = text("""
@@ -55,12 +57,13 @@ class Freshness:
     """Cabinets and resources that should have been read since, and nothing stands in the way."""
 
 
-async def read(connection: AsyncConnection, cabinets: Sequence[UUID], sources: Sequence[str]) -> Freshness:
+async def read(shown: Shown, cabinets: Sequence[UUID], sources: Sequence[str]) -> Freshness:
     """The age of what these sources (names of docs/resources.md) say of the cabinets, which are to be shown."""
     of = {name: name for name in sources} | {name: source for name, source in STANDS_IN.items() if source in sources}
     values = {"cabinets": list(cabinets), "resources": list(of), "sources": list(of.values())}
-    row = (await connection.execute(_READ, {**values, "overdue": OVERDUE_SECONDS})).one()
-    return Freshness(row.as_of, row.stale, frozenset((UUID(cabinet), name) for cabinet, name in row.overdue or ()))
+    [row] = await shown.rows(_READ, {**values, "overdue": OVERDUE_SECONDS})
+    overdue = frozenset((UUID(cabinet), name) for cabinet, name in row["overdue"] or ())
+    return Freshness(row["as_of"], row["stale"], overdue)
 
 
 async def late_sources(connection: AsyncConnection, cabinet_id: UUID) -> frozenset[str]:

@@ -6,10 +6,9 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import RowMapping, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.freshness import Freshness
+from gateway.reading import Row, Shown
 from gateway.sorting import Sorting
 
 T = TypeVar("T")
@@ -37,7 +36,7 @@ class Window:
 class Rows:
     """Rows of a page."""
 
-    rows: Sequence[RowMapping]
+    rows: Sequence[Row]
     next_cursor: str | None
     is_cut: bool = False
     """It ended before it was full, because it may look at no more rows."""
@@ -105,27 +104,27 @@ class Listing:
     ends before it is full, with a cursor to read on from there."""
     count_to: int = MOST_COUNTED
 
-    async def page(self, connection: AsyncConnection, window: Window) -> Rows:
+    async def page(self, shown: Shown, window: Window) -> Rows:
         """The rows of the window, in one statement.
 
         Raises:
             NotACursor: the cursor is none of this list.
         """
         statement, values = self.statement(window)
-        found = (await connection.execute(text(statement), values)).mappings().all()
+        found = await shown.rows(statement, values)
         rows = found[: window.limit]
         if not self.checks:
             return Rows(rows, self.sorting.cursor(rows[-1]) if len(found) > window.limit else None)
         if not rows and window.offset:
             # Perhaps looking ended before it came so far: then it goes on from there.
             statement, values = self.statement(Window(limit=1), only_ends=True)
-            rows = (await connection.execute(text(statement), values)).mappings().all()
+            rows = await shown.rows(statement, values)
         is_cut = any(row["is_end"] for row in rows)
         wanted = [row for row in rows if row["is_wanted"]] if found else []
         is_more = is_cut or len(found) > window.limit
         return Rows(wanted, self.sorting.cursor(rows[-1]) if is_more else None, is_cut)
 
-    async def total(self, connection: AsyncConnection, window: Window, page: Rows | None = None) -> Total | None:
+    async def total(self, shown: Shown, window: Window, page: Rows | None = None) -> Total | None:
         """How many rows there are; none for pages that are read after a cursor, which were counted with the first.
 
         What the window has of them (`page`) spares counting a list that ends in it.
@@ -155,7 +154,8 @@ class Listing:
                 ) AS counted
             """
             values["most"] = most + 1
-        found, is_cut = (await connection.execute(text(statement), values)).one()
+        [counted] = await shown.rows(statement, values)
+        found, is_cut = counted["found"], counted["is_cut"]
         return Total(min(found, most), is_exact=not is_cut and found <= most)
 
     def statement(self, window: Window, *, only_ends: bool = False) -> tuple[str, dict[str, Any]]:

@@ -10,13 +10,11 @@ from uuid import UUID
 from contracts.model import Moment
 from contracts.orders import OrderSnapshot, OrderState, order_id
 from pydantic import ConfigDict, Field
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway import freshness
 from gateway.lists import Bounds, Branches, Listing, Page, Window
 from gateway.moscow_days import begin_of, end_of
-from gateway.published import show_only
+from gateway.reading import Shown
 from gateway.replica import Reads
 from gateway.sorting import Key, Sorting
 from gateway.words import containing
@@ -96,15 +94,15 @@ _ORDERED_AT, _ORDER_ID = Key("ordered_at", "timestamptz"), Key("order_id", "uuid
 _NAMES = {"size": "tech_size", "warehouse": "warehouse_name", "region": "region_name"}
 _WORDS = ("title", "vendor_code", "brand", "nm_id")
 _SOURCE = "reporter_published.orders"
-_FIND = text(f"SELECT {_COLUMNS} FROM {_SOURCE} WHERE order_id = :order_id")
-_BY_SRID = text("""
+_FIND = f"SELECT {_COLUMNS} FROM {_SOURCE} WHERE order_id = :order_id"
+_BY_SRID = """
 SELECT order_id FROM unnest(CAST(:cabinets AS uuid[]), CAST(:order_ids AS uuid[])) AS named (cabinet_id, order_id)
 JOIN reporter_published.orders USING (cabinet_id, order_id) ORDER BY order_id
-""")
-_ITEMS = text(f"""
+"""
+_ITEMS = f"""
 SELECT cabinet_id, nm_id FROM reporter_published.products
 WHERE cabinet_id = ANY (CAST(:cabinets AS uuid[])) AND {containing(*_WORDS)} LIMIT {MOST_ITEMS + 1}
-""")
+"""
 _OF_SUCH_AN_ITEM = f"""EXISTS (
     SELECT FROM reporter_published.products AS card WHERE card.cabinet_id = each.cabinet_id
         AND card.nm_id = each.nm_id AND {containing(*(f"card.{column}" for column in _WORDS))}
@@ -113,9 +111,8 @@ _OF_SUCH_AN_ITEM = f"""EXISTS (
 
 async def find(reads: Reads, cabinets: Sequence[UUID], order_id: UUID) -> Order | None:
     """One order of the cabinets; None when it is not theirs."""
-    async with reads.transaction() as connection:
-        await show_only(connection, cabinets)
-        row = (await connection.execute(_FIND, {"order_id": order_id})).mappings().first()
+    async with reads.showing(cabinets) as shown:
+        row = await shown.row(_FIND, {"order_id": order_id})
     return Order.model_validate(dict(row)) if row else None
 
 
@@ -126,28 +123,27 @@ async def page(reads: Reads, query: OrderQuery, window: Window) -> Page[Order]:
         NotACursor: the cursor is none of this list.
         TooManyToSort: by amount; as said there.
     """
-    async with reads.transaction() as connection:
-        await show_only(connection, query.cabinets)
-        named = await _find_by_text(connection, query)
+    async with reads.showing(query.cabinets) as shown:
+        named = await _find_by_text(shown, query)
         if query.is_by_amount and not named.order_ids:
-            await _refuse_too_many(connection, query)
+            await _refuse_too_many(shown, query)
         found = listing(query, named)
-        rows = await found.page(connection, window)
-        total = await found.total(connection, window, rows)
-        age = await freshness.read(connection, query.cabinets, SOURCES)
+        rows = await found.page(shown, window)
+        total = await found.total(shown, window, rows)
+        age = await freshness.read(shown, query.cabinets, SOURCES)
     orders = [Order.model_validate(dict(row)) for row in rows.rows]
     return Page(orders, rows.next_cursor, total, age)
 
 
-async def _find_by_text(connection: AsyncConnection, query: OrderQuery) -> FoundByText:
+async def _find_by_text(shown: Shown, query: OrderQuery) -> FoundByText:
     if query.text is None:
         return FoundByText()
     ids = [order_id(cabinet, query.text) for cabinet in query.cabinets]
-    named = await connection.execute(_BY_SRID, {"cabinets": list(query.cabinets), "order_ids": ids})
-    if found := named.scalars().all():
-        return FoundByText(order_ids=found)
-    items = await connection.execute(_ITEMS, {"cabinets": list(query.cabinets), "text": query.text})
-    return FoundByText(items=[(row.cabinet_id, row.nm_id) for row in items])
+    named = await shown.rows(_BY_SRID, {"cabinets": list(query.cabinets), "order_ids": ids})
+    if named:
+        return FoundByText(order_ids=[row["order_id"] for row in named])
+    items = await shown.rows(_ITEMS, {"cabinets": list(query.cabinets), "text": query.text})
+    return FoundByText(items=[(row["cabinet_id"], row["nm_id"]) for row in items])
 
 
 @dataclass
@@ -247,15 +243,16 @@ def _newest(query: OrderQuery) -> tuple[str, dict[str, Any]]:
     return f"({read}) AS newest", values
 
 
-async def _refuse_too_many(connection: AsyncConnection, query: OrderQuery) -> None:
+async def _refuse_too_many(shown: Shown, query: OrderQuery) -> None:
     newest, values = _newest(query)
-    counted = text(f"""
+    counted = f"""
         SELECT EXISTS (
             SELECT FROM unnest(CAST(:cabinets AS uuid[])) AS branch (cabinet_id)
             CROSS JOIN LATERAL (SELECT FROM {newest} OFFSET {MOST_SORTED} LIMIT 1) AS beyond
-        )
-    """)
-    if await connection.scalar(counted, {**values, "cabinets": list(query.cabinets)}):
+        ) AS is_so
+    """
+    [too_many] = await shown.rows(counted, {**values, "cabinets": list(query.cabinets)})
+    if too_many["is_so"]:
         raise TooManyToSort(f"more than {MOST_SORTED} orders of a cabinet")
 
 

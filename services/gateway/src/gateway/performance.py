@@ -12,11 +12,10 @@ from contracts.currency import Currency
 from contracts.items import AdvertPeriod, BuyoutPeriod, Percent, Rank, Section, Speed, UnitMoney
 from contracts.model import Figure, Model, NmId
 from pydantic import ConfigDict, Field
-from sqlalchemy import RowMapping, text
 
 from gateway import freshness
 from gateway.lists import Branches, Listing, Page, Window
-from gateway.published import show_only
+from gateway.reading import Row
 from gateway.replica import Reads
 from gateway.shown_products import Left
 from gateway.sorting import Key, Sorting
@@ -99,7 +98,7 @@ _OF_CARD = """EXISTS (
     SELECT FROM reporter_published.products AS card WHERE card.cabinet_id = period.cabinet_id
         AND card.nm_id = period.nm_id AND "left"(card.{column}, %s) = :{column}
 )""" % (LONGEST_NAME + 1)
-_BESIDE = text("""
+_BESIDE = """
 SELECT item.cabinet_id, item.nm_id, item.currency, card.vendor_code, card.title, card.brand, card.subject, card.photo,
     sections.bodies
 FROM unnest(CAST(:cabinets AS uuid[]), CAST(:nm_ids AS bigint[]), CAST(:currencies AS text[]))
@@ -110,7 +109,7 @@ CROSS JOIN LATERAL (
         AND section = ANY (CAST(:sections AS text[])) AND figures.currency IN ('', item.currency)
 ) AS sections
 LEFT JOIN reporter_published.products AS card ON card.cabinet_id = item.cabinet_id AND card.nm_id = item.nm_id
-""")
+"""
 
 
 def listing(query: PerformanceQuery) -> Listing:
@@ -150,18 +149,17 @@ async def page(reads: Reads, query: PerformanceQuery, window: Window) -> Page[It
         NotACursor: the cursor is none of this list.
     """
     found = listing(query)
-    async with reads.transaction() as connection:
-        await show_only(connection, query.cabinets)
-        rows = await found.page(connection, window)
-        total = await found.total(connection, window, rows)
+    async with reads.showing(query.cabinets) as shown:
+        rows = await found.page(shown, window)
+        total = await found.total(shown, window, rows)
         values = {
             "cabinets": [row["cabinet_id"] for row in rows.rows],
             "nm_ids": [row["nm_id"] for row in rows.rows],
             "currencies": [row["currency"] for row in rows.rows],
             "sections": list(_SHOWN_SECTIONS),
         }
-        beside = {_key(each): each for each in (await connection.execute(_BESIDE, values)).mappings()}
-        age = await freshness.read(connection, query.cabinets, SOURCES)
+        beside = {_key(each): each for each in await shown.rows(_BESIDE, values)}
+        age = await freshness.read(shown, query.cabinets, SOURCES)
     return Page([_shown(row, beside[_key(row)]) for row in rows.rows], rows.next_cursor, total, age)
 
 
@@ -172,11 +170,11 @@ def change(now: Decimal | int | None, before: Decimal | int | None) -> Decimal |
     return ((Decimal(now) - before) * 100 / before).quantize(Decimal("0.01"))
 
 
-def _key(row: RowMapping) -> tuple[UUID, int, str]:
+def _key(row: Row) -> tuple[UUID, int, str]:
     return row["cabinet_id"], row["nm_id"], row["currency"]
 
 
-def _shown(row: RowMapping, beside: RowMapping) -> ItemPerformance:
+def _shown(row: Row, beside: Row) -> ItemPerformance:
     figures = PeriodFigures.model_validate(dict(row))
     bodies = beside["bodies"] or {}
     money = bodies.get(Section.MONEY, {}).get("estimate")

@@ -9,11 +9,9 @@ from uuid import UUID
 from contracts.currency import Currency
 from contracts.items import Plan, Section
 from pydantic import ConfigDict, Field
-from sqlalchemy import text
 
 from gateway import freshness
 from gateway.lists import Branches, Listing, Page, Window
-from gateway.published import show_only
 from gateway.replica import Reads
 from gateway.sorting import Key, Sorting
 
@@ -43,13 +41,13 @@ class PlanQuery:
 
 
 _BY_ITEM = Sorting("nm_id", (Key("nm_id", "bigint"), Key("currency", "text"), Key("cabinet_id", "uuid")))
-_CARDS = text("""
+_CARDS = """
 SELECT card.cabinet_id, card.nm_id, vendor_code, title
 FROM (
     SELECT DISTINCT * FROM unnest(CAST(:cabinets AS uuid[]), CAST(:nm_ids AS bigint[])) AS item (cabinet_id, nm_id)
 ) AS item
 JOIN reporter_published.products AS card ON card.cabinet_id = item.cabinet_id AND card.nm_id = item.nm_id
-""")
+"""
 
 
 def listing(query: PlanQuery) -> Listing:
@@ -71,20 +69,19 @@ async def page(reads: Reads, query: PlanQuery, window: Window) -> Page[PlanProgr
         NotACursor: the cursor is none of this list.
     """
     found = listing(query)
-    async with reads.transaction() as connection:
-        await show_only(connection, query.cabinets)
-        rows = await found.page(connection, window)
-        total = await found.total(connection, window, rows)
+    async with reads.showing(query.cabinets) as shown:
+        rows = await found.page(shown, window)
+        total = await found.total(shown, window, rows)
         values = {
             "cabinets": [row["cabinet_id"] for row in rows.rows],
             "nm_ids": [row["nm_id"] for row in rows.rows],
         }
-        cards = {(card.cabinet_id, card.nm_id): card for card in await connection.execute(_CARDS, values)}
-        age = await freshness.read(connection, query.cabinets, SOURCES)
+        cards = {(card["cabinet_id"], card["nm_id"]): card for card in await shown.rows(_CARDS, values)}
+        age = await freshness.read(shown, query.cabinets, SOURCES)
     plans = [_shown(row, cards.get((row["cabinet_id"], row["nm_id"]))) for row in rows.rows]
     return Page(plans, rows.next_cursor, total, age)
 
 
 def _shown(row: Any, card: Any) -> PlanProgress:
-    named = {"vendor_code": card.vendor_code if card else None, "title": card.title if card else None}
+    named = {name: card[name] if card else None for name in ("vendor_code", "title")}
     return PlanProgress.model_validate({**row["body"], **row, **named})

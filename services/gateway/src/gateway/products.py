@@ -10,13 +10,11 @@ from uuid import UUID
 
 from contracts.analytics import PeriodFigures
 from contracts.items import SECTIONS, Section
-from sqlalchemy import RowMapping, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway import freshness
 from gateway.freshness import Freshness
 from gateway.lists import Branches, Listing, Page, Window
-from gateway.published import show_only
+from gateway.reading import Row, Shown
 from gateway.replica import Reads
 from gateway.shown_products import FiguresInCurrency, ListedProduct, Product, ProductFigures
 from gateway.sorting import Key, Sorting
@@ -62,7 +60,7 @@ class ProductQuery:
 _CARD = "cabinet_id, nm_id, vendor_code, title, brand, subject, photo, sizes, updated_at, created_at, is_listed"
 _WHOLE_CARD = f"{_CARD}, imt_id, subject_id, length, width, height, weight_brutto, dimensions_valid, need_kiz"
 # What stands beside the cards of a page: of each item the rows of its own key.
-_BESIDE = text(f"""
+_BESIDE = f"""
 SELECT item.cabinet_id, item.nm_id, prices.ranges, figures.stock, figures.reviews
 FROM unnest(CAST(:cabinets AS uuid[]), CAST(:nm_ids AS bigint[])) AS item (cabinet_id, nm_id)
 CROSS JOIN LATERAL (
@@ -80,24 +78,24 @@ CROSS JOIN LATERAL (
     FROM reporter_published.item_figures
     WHERE cabinet_id = item.cabinet_id AND nm_id = item.nm_id AND section IN ('{Section.STOCK}', '{Section.REVIEWS}')
 ) AS figures
-""")
-_FIND = text(f"""
+"""
+_FIND = f"""
 SELECT {_WHOLE_CARD} FROM reporter_published.products
 WHERE cabinet_id = ANY (CAST(:cabinets AS uuid[])) AND nm_id = :nm_id ORDER BY cabinet_id LIMIT 1
-""")
-_PRICES = text("""
+"""
+_PRICES = """
 SELECT size_id, tech_size_name, currency, price, discounted_price, club_discounted_price, discount, club_discount
 FROM reporter_published.prices
 WHERE cabinet_id = :cabinet_id AND nm_id = :nm_id AND NOT gone ORDER BY size_id
-""")
-_PERIODS = text(f"""
+"""
+_PERIODS = f"""
 SELECT {", ".join(PeriodFigures.model_fields)} FROM reporter_published.analytics
 WHERE cabinet_id = :cabinet_id AND nm_id = :nm_id ORDER BY currency, period_days
-""")
-_FIGURES = text("""
+"""
+_FIGURES = """
 SELECT section, currency, as_of, CAST(body AS text) AS body FROM reporter_published.item_figures
 WHERE cabinet_id = :cabinet_id AND nm_id = :nm_id ORDER BY currency, section
-""")
+"""
 
 
 def listing(query: ProductQuery) -> Listing:
@@ -129,30 +127,28 @@ async def page(reads: Reads, query: ProductQuery, window: Window) -> Page[Listed
         NotACursor: the cursor is none of this list.
     """
     found = listing(query)
-    async with reads.transaction() as connection:
-        await show_only(connection, query.cabinets)
-        rows = await found.page(connection, window)
-        total = await found.total(connection, window, rows)
+    async with reads.showing(query.cabinets) as shown:
+        rows = await found.page(shown, window)
+        total = await found.total(shown, window, rows)
         items = [(row["cabinet_id"], row["nm_id"]) for row in rows.rows]
         values = {"cabinets": [cabinet for cabinet, _ in items], "nm_ids": [nm_id for _, nm_id in items]}
-        beside = {(each.cabinet_id, each.nm_id): each for each in await connection.execute(_BESIDE, values)}
-        age = await freshness.read(connection, query.cabinets, SOURCES)
+        beside = {(each["cabinet_id"], each["nm_id"]): each for each in await shown.rows(_BESIDE, values)}
+        age = await freshness.read(shown, query.cabinets, SOURCES)
     products = [_listed(row, beside[row["cabinet_id"], row["nm_id"]]) for row in rows.rows]
     return Page(products, rows.next_cursor, total, age)
 
 
 async def find(reads: Reads, cabinets: Sequence[UUID], nm_id: int) -> tuple[Product, Freshness] | None:
     """One item, of the first of the cabinets that has it; none: no cabinet has its card."""
-    async with reads.transaction() as connection:
-        await show_only(connection, cabinets)
-        card = (await connection.execute(_FIND, {"cabinets": list(cabinets), "nm_id": nm_id})).mappings().first()
+    async with reads.showing(cabinets) as shown:
+        card = await shown.row(_FIND, {"cabinets": list(cabinets), "nm_id": nm_id})
         if card is None:
             return None
         of_item = {"cabinet_id": card["cabinet_id"], "nm_id": nm_id}
-        prices = (await connection.execute(_PRICES, of_item)).mappings().all()
-        periods = (await connection.execute(_PERIODS, of_item)).mappings().all()
-        bodies = await _bodies(connection, of_item)
-        age = await freshness.read(connection, [card["cabinet_id"]], SOURCES_OF_ONE)
+        prices = await shown.rows(_PRICES, of_item)
+        periods = await shown.rows(_PERIODS, of_item)
+        bodies = await _bodies(shown, of_item)
+        age = await freshness.read(shown, [card["cabinet_id"]], SOURCES_OF_ONE)
     without_money = bodies.by_currency.pop("", {})
     figures = ProductFigures(
         as_of=bodies.as_of,
@@ -183,16 +179,17 @@ class _Bodies:
     """Under no currency the sections without money."""
 
 
-async def _bodies(connection: AsyncConnection, of_item: dict[str, Any]) -> _Bodies:
+async def _bodies(shown: Shown, of_item: dict[str, Any]) -> _Bodies:
     by_currency: dict[str, dict[str, Any]] = defaultdict(dict)
     days = []
-    for row in await connection.execute(_FIGURES, of_item):
-        by_currency[row.currency][row.section] = SECTIONS[Section(row.section)].model_validate_json(row.body)
-        days.append(row.as_of)
+    for row in await shown.rows(_FIGURES, of_item):
+        section = Section(row["section"])
+        by_currency[row["currency"]][section] = SECTIONS[section].model_validate_json(row["body"])
+        days.append(row["as_of"])
     return _Bodies(min(days, default=None), by_currency)
 
 
-def _listed(card: RowMapping, beside: Any) -> ListedProduct:
+def _listed(card: Row, beside: Any) -> ListedProduct:
     return ListedProduct.model_validate(
-        {**card, "prices": beside.ranges or (), "stock": beside.stock, "reviews": beside.reviews}
+        {**card, "prices": beside["ranges"] or (), "stock": beside["stock"], "reviews": beside["reviews"]}
     )

@@ -1,4 +1,7 @@
-"""Views that other services publish show only the cabinets named for the transaction."""
+"""Views that other services publish show only the cabinets named for the transaction: where it writes too.
+
+What only reads them is in `reading`.
+"""
 
 from collections.abc import Sequence
 from uuid import UUID

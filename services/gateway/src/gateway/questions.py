@@ -8,13 +8,11 @@ from uuid import UUID
 
 from contracts.model import Model, Moment, NmId
 from pydantic import ConfigDict, Field
-from sqlalchemy import text
 
 from gateway import freshness
 from gateway.freshness import Freshness
 from gateway.lists import Bounds, Branches, Listing, Page, Window
 from gateway.moscow_days import begin_of, end_of
-from gateway.published import show_only
 from gateway.replica import Reads
 from gateway.reviews import MOST_COUNTED, NEWEST_FIRST, AnswerState
 from gateway.words import containing
@@ -59,10 +57,10 @@ _COLUMNS = """
     cabinet_id, id, created_at, nm_id, product_name, supplier_article, brand, text, state, is_waiting, answer_text,
     answered_at, answer_editable, is_warned
 """
-_FIND = text(f"""
+_FIND = f"""
 SELECT {_COLUMNS} FROM reporter_published.questions
 WHERE cabinet_id = ANY (CAST(:cabinets AS uuid[])) AND id = CAST(:id AS text) ORDER BY cabinet_id LIMIT 1
-""")
+"""
 
 
 def listing(query: QuestionQuery) -> Listing:
@@ -95,23 +93,20 @@ async def page(reads: Reads, query: QuestionQuery, window: Window) -> Page[Quest
         NotACursor: the cursor is none of this list.
     """
     found = listing(query)
-    async with reads.transaction() as connection:
-        await show_only(connection, query.cabinets)
-        rows = await found.page(connection, window)
-        total = await found.total(connection, window, rows)
-        age = await freshness.read(connection, query.cabinets, SOURCES)
+    async with reads.showing(query.cabinets) as shown:
+        rows = await found.page(shown, window)
+        total = await found.total(shown, window, rows)
+        age = await freshness.read(shown, query.cabinets, SOURCES)
     return Page([_shown(row) for row in rows.rows], rows.next_cursor, total, age)
 
 
 async def find(reads: Reads, cabinets: Sequence[UUID], question_id: str) -> tuple[Question, Freshness] | None:
     """One question; none: the cabinets have none with this id."""
-    async with reads.transaction() as connection:
-        await show_only(connection, cabinets)
-        found = await connection.execute(_FIND, {"cabinets": list(cabinets), "id": question_id})
-        row = found.mappings().first()
+    async with reads.showing(cabinets) as shown:
+        row = await shown.row(_FIND, {"cabinets": list(cabinets), "id": question_id})
         if row is None:
             return None
-        age = await freshness.read(connection, [row["cabinet_id"]], SOURCES)
+        age = await freshness.read(shown, [row["cabinet_id"]], SOURCES)
     return _shown(row), age
 
 

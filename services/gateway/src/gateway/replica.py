@@ -6,15 +6,15 @@ it was begun, however far the replica is behind. It costs a look at the primary,
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from uuid import UUID
 
 import structlog
 from prometheus_client import Counter
 from servicekit import faults
-from servicekit.db import Database
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.reading import ReadPool, Shown
 
 log = structlog.get_logger()
 
@@ -36,50 +36,53 @@ REPLICA_READS = Counter(
 )
 _REPLICA, _BEHIND, _AWAY, _ALONE = (REPLICA_READS.labels(outcome) for outcome in ("replica", "behind", "away", "alone"))
 
-_POSITION = text("SELECT pg_current_wal_insert_lsn()")
-_IS_AS_FAR = text("SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= CAST(:position AS pg_lsn)")
+_POSITION = "SELECT CAST(pg_current_wal_insert_lsn() AS text)"
+_IS_AS_FAR = """
+SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= CAST(CAST(:position AS text) AS pg_lsn) AS is_so
+"""
 
 
 class Reads:
     """Transactions that only read: on the replica if it is as far as they need, else on the primary."""
 
-    def __init__(self, primary: Database, replica: Database | None = None) -> None:
-        self._primary = primary
+    def __init__(self, primary: ReadPool, replica: ReadPool | None = None) -> None:
+        self.primary = primary
         self._replica = replica
         self._left_alone_until = 0.0
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """As `Database.transaction`."""
+    async def showing(self, cabinets: Sequence[UUID]) -> AsyncIterator[Shown]:
+        """As `ReadPool.showing`."""
         async with AsyncExitStack() as stack:
-            connection = None
+            shown = None
             if self._replica is not None:
-                connection = await self._of_replica(self._replica, stack)
-            if connection is None:
-                connection = await stack.enter_async_context(self._primary.transaction())
-            yield connection
+                shown = await self._of_replica(self._replica, cabinets, stack)
+            if shown is None:
+                shown = await stack.enter_async_context(self.primary.showing(cabinets))
+            yield shown
 
     async def aclose(self) -> None:
-        """Close the replica's connections."""
+        """Close all connections."""
+        await self.primary.close()
         if self._replica is not None:
             await self._replica.close()
 
-    async def _of_replica(self, replica: Database, stack: AsyncExitStack) -> AsyncConnection | None:
+    async def _of_replica(self, replica: ReadPool, cabinets: Sequence[UUID], stack: AsyncExitStack) -> Shown | None:
         if monotonic() < self._left_alone_until:
             _ALONE.inc()
             return None
-        async with self._primary.transaction() as asked:
-            position = await asked.scalar(_POSITION)
+        position = {"position": await self.primary.value(_POSITION)}
         try:
             async with AsyncExitStack() as begun:
-                connection = await begun.enter_async_context(replica.transaction())
+                shown = await begun.enter_async_context(replica.showing(cabinets))
                 for seconds in WAITS_SECONDS:
                     await asyncio.sleep(seconds)
                     # In READ COMMITTED each statement sees what was replayed before it.
-                    if await connection.scalar(_IS_AS_FAR, {"position": position}):
+                    [look] = await shown.rows(_IS_AS_FAR, position)
+                    if look["is_so"]:
                         await stack.enter_async_context(begun.pop_all())
                         _REPLICA.inc()
-                        return connection
+                        return shown
             _BEHIND.inc()
         except Exception as error:
             if not faults.is_away(error):

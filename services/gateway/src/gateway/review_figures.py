@@ -13,14 +13,13 @@ from contracts.items import Percent, Reviews, Section
 from contracts.model import MOSCOW, Count, Figure, Model, Moment
 from pydantic import ConfigDict, Field
 from servicekit import clock
-from sqlalchemy import RowMapping, text
 
 from gateway import freshness
 from gateway.freshness import Freshness
 from gateway.moscow_days import begin_of, end_of
 from gateway.performance import change
 from gateway.periods import ComparedDays
-from gateway.published import show_only
+from gateway.reading import Row
 from gateway.replica import Reads
 
 SOURCES = ("feedbacks", "questions")
@@ -162,10 +161,10 @@ _GROUPS = {
         ORDER BY feedbacks DESC, nm_id, cabinet_id
     """,
 }
-_EVER = text(f"""
+_EVER = f"""
 SELECT body FROM reporter_published.item_figures
 WHERE cabinet_id = ANY (CAST(:cabinets AS uuid[])) AND nm_id = :nm_id AND section = '{Section.REVIEWS}'
-""")
+"""
 
 
 async def read(reads: Reads, query: ReviewFiguresQuery) -> tuple[ReviewsReport, Freshness]:
@@ -183,18 +182,17 @@ async def read(reads: Reads, query: ReviewFiguresQuery) -> tuple[ReviewsReport, 
     of_page: dict[str, Any] = {"limit": query.limit, "offset": query.offset}
     if query.group_by is ReviewGroupBy.DAY:
         of_page["period"] = query.period
-    async with reads.transaction() as connection:
-        await show_only(connection, query.cabinets)
-        total = (await connection.execute(text(_TOTAL.format(of_item=of_item)), values)).mappings().one()
-        statement = text(_GROUPS[query.group_by].format(of_item=of_item))
-        groups = (await connection.execute(statement, {**values, **of_page})).mappings().all()
+    async with reads.showing(query.cabinets) as shown:
+        [total] = await shown.rows(_TOTAL.format(of_item=of_item), values)
+        statement = _GROUPS[query.group_by].format(of_item=of_item)
+        groups = await shown.rows(statement, {**values, **of_page})
         of_cabinets = {"cabinets": list(query.cabinets), "nm_id": query.nm_id or WHOLE_CABINET}
-        bodies = (await connection.execute(_EVER, of_cabinets)).scalars().all()
-        age = await freshness.read(connection, query.cabinets, SOURCES)
+        sections = await shown.rows(_EVER, of_cabinets)
+        age = await freshness.read(shown, query.cabinets, SOURCES)
     report = ReviewsReport(
         period=period,
         group_by=query.group_by,
-        ever=_ever([Reviews.model_validate(body) for body in bodies]),
+        ever=_ever([Reviews.model_validate(section["body"]) for section in sections]),
         total=ReviewsOfDays.model_validate(_told(total)),
         groups=tuple(ReviewGroup.model_validate({**row, **_told(row)}) for row in groups),
         groups_total=groups[0]["of_all"] if groups else 0,
@@ -202,7 +200,7 @@ async def read(reads: Reads, query: ReviewFiguresQuery) -> tuple[ReviewsReport, 
     return report, age
 
 
-def _told(row: RowMapping) -> dict[str, Any]:
+def _told(row: Row) -> dict[str, Any]:
     now, before = _figures(row), _figures(row, "before_")
     names = ("feedbacks", "bad", "questions")
     of_rating = None if now.rating is None or before.rating is None else now.rating - before.rating
@@ -210,7 +208,7 @@ def _told(row: RowMapping) -> dict[str, Any]:
     return {"figures": now, "before": before, "change": {**told, "rating": of_rating}}
 
 
-def _figures(row: RowMapping, prefix: str = "") -> ReviewFigures:
+def _figures(row: Row, prefix: str = "") -> ReviewFigures:
     stars = row[f"{prefix}stars"]
     counts = {name: row[f"{prefix}{name}"] for name in ("feedbacks", "waiting", "questions", "waiting_questions")}
     return ReviewFigures.model_validate(

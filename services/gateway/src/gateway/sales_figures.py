@@ -14,14 +14,12 @@ from contracts.items import Section, Share
 from contracts.model import MOSCOW, Count, Figure, Model
 from pydantic import ConfigDict, Field
 from servicekit import clock
-from sqlalchemy import RowMapping, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway import freshness
 from gateway.freshness import Freshness
 from gateway.performance import Change, change
 from gateway.periods import ComparedDays
-from gateway.published import show_only
+from gateway.reading import Row, Shown
 from gateway.replica import Reads
 
 SOURCES = ("orders", "sales")
@@ -129,19 +127,19 @@ reporter_published.analytics AS period
 WHERE period.cabinet_id = ANY (CAST(:cabinets AS uuid[])) AND period_days = :period
     AND (CAST(:currency AS text) IS NULL OR period.currency = :currency)
 """
-_TOTALS = text(f"""
+_TOTALS = f"""
 SELECT currency, {_SUMS}, max(period_end) AS period_end FROM {_OF_PERIOD} AND nm_id = :nm_id
 GROUP BY currency ORDER BY currency
-""")
+"""
 _PAGE = "LIMIT :limit OFFSET :offset"
-_ITEMS = text(f"""
+_ITEMS = f"""
 SELECT page.*, title FROM (
     SELECT cabinet_id, nm_id, currency, {", ".join((*_FIGURES, *_BEFORE))}, count(*) OVER () AS of_all
     FROM {_OF_PERIOD} AND nm_id <> {WHOLE_CABINET} AND CAST(:nm_id AS bigint) IN ({WHOLE_CABINET}, nm_id)
     ORDER BY orders_sum DESC, nm_id, currency, cabinet_id {_PAGE}
 ) AS page LEFT JOIN reporter_published.products AS card USING (cabinet_id, nm_id)
 ORDER BY orders_sum DESC, nm_id, currency, cabinet_id
-""")
+"""
 _BY_NAME = """
 SELECT card.{column}, period.currency, {sums}, count(*) OVER () AS of_all
 FROM (
@@ -149,7 +147,7 @@ FROM (
 ) AS period LEFT JOIN reporter_published.products AS card USING (cabinet_id, nm_id)
 GROUP BY card.{column}, period.currency ORDER BY orders_sum DESC, card.{column}, period.currency {page}
 """
-_DAYS = text(f"""
+_DAYS = f"""
 WITH days AS (
     SELECT day, currency, {", ".join(f"sum({name}) AS {name}" for name in _FIGURES)}
     FROM unnest(CAST(:cabinets AS uuid[])) AS wanted (id)
@@ -164,9 +162,9 @@ FROM days LEFT JOIN days AS before
     ON before.currency = days.currency AND before.day = days.day - CAST(:period AS integer)
 WHERE days.day >= CAST(:first_day AS date)
 ORDER BY days.day DESC, days.currency {_PAGE}
-""")
+"""
 # Of each cabinet the regions are shares of its own orders: added up they are told anew.
-_REGIONS = text(f"""
+_REGIONS = f"""
 SELECT region ->> 'okrug' AS okrug, region ->> 'region' AS region, currency,
     sum(CAST(region ->> 'orders' AS bigint)) AS orders, sum(CAST(region ->> 'orders_sum' AS numeric)) AS orders_sum,
     sum(sum(CAST(region ->> 'orders' AS bigint))) OVER (PARTITION BY currency) AS of_currency,
@@ -175,15 +173,13 @@ FROM reporter_published.item_figures AS figures CROSS JOIN LATERAL jsonb_array_e
 WHERE figures.cabinet_id = ANY (CAST(:cabinets AS uuid[])) AND nm_id = :nm_id AND section = '{Section.REGIONS}'
     AND (CAST(:currency AS text) IS NULL OR currency = :currency)
 GROUP BY okrug, region, currency ORDER BY orders_sum DESC, okrug, region, currency {_PAGE}
-""")
+"""
 _GROUPS = {
     GroupBy.DAY: _DAYS,
     GroupBy.ITEM: _ITEMS,
     GroupBy.REGION: _REGIONS,
     **{
-        name: text(
-            _BY_NAME.format(column=name.value, sums=_SUMS, of_period=_OF_PERIOD, whole=WHOLE_CABINET, page=_PAGE)
-        )
+        name: _BY_NAME.format(column=name.value, sums=_SUMS, of_period=_OF_PERIOD, whole=WHOLE_CABINET, page=_PAGE)
         for name in (GroupBy.BRAND, GroupBy.SUBJECT)
     },
 }
@@ -191,19 +187,18 @@ _GROUPS = {
 
 async def read(reads: Reads, query: SalesQuery) -> tuple[SalesReport, Freshness]:
     """What the period came to, and its groups from the query's offset on, `limit` at most."""
-    async with reads.transaction() as connection:
-        await show_only(connection, query.cabinets)
+    async with reads.showing(query.cabinets) as shown:
         values = {
             "cabinets": list(query.cabinets),
             "period": query.period,
             "nm_id": query.nm_id or WHOLE_CABINET,
             "currency": query.currency,
         }
-        totals = (await connection.execute(_TOTALS, values)).mappings().all()
+        totals = await shown.rows(_TOTALS, values)
         last_day = max((row["period_end"] for row in totals), default=clock.now().astimezone(MOSCOW).date())
         period = ComparedDays.up_to(last_day, query.period)
-        groups = await _groups(connection, query, values, period)
-        age = await freshness.read(connection, query.cabinets, SOURCES)
+        groups = await _groups(shown, query, values, period)
+        age = await freshness.read(shown, query.cabinets, SOURCES)
     report = SalesReport(
         period=period,
         group_by=query.group_by,
@@ -214,17 +209,13 @@ async def read(reads: Reads, query: SalesQuery) -> tuple[SalesReport, Freshness]
     return report, age
 
 
-async def _groups(
-    connection: AsyncConnection, query: SalesQuery, values: Mapping[str, Any], period: ComparedDays
-) -> Sequence[RowMapping]:
+async def _groups(shown: Shown, query: SalesQuery, values: Mapping[str, Any], period: ComparedDays) -> Sequence[Row]:
     of_days = period.model_dump(include={"first_day", "last_day", "previous_first_day"})
     given = {**values, "limit": query.limit, "offset": query.offset, **of_days}
-    statement = _GROUPS[query.group_by]
-    used = {name: given[name] for name in statement.compile().params}
-    return (await connection.execute(statement, used)).mappings().all()
+    return await shown.rows(_GROUPS[query.group_by], given)
 
 
-def _told(row: RowMapping) -> dict[str, Any]:
+def _told(row: Row) -> dict[str, Any]:
     figures = {name: row.get(name) for name in SalesFigures.model_fields}
     told = {"currency": row["currency"], "figures": figures, "before": None, "change": None}
     if "previous_orders" in row:
@@ -234,7 +225,7 @@ def _told(row: RowMapping) -> dict[str, Any]:
     return told
 
 
-def _share(row: RowMapping) -> Decimal | None:
+def _share(row: Row) -> Decimal | None:
     of_currency = row.get("of_currency")
     if not of_currency:
         return None

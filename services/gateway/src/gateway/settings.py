@@ -11,7 +11,9 @@ from servicekit.settings import ServiceSettings
 
 PUBLIC_KEY_BYTES = 32
 ACCESS_TOKEN_SECRET_BYTES = 32
-REQUESTS_AT_A_TIME = 10
+REQUESTS_AT_A_TIME = 6
+READS_AT_A_TIME = 8
+"""Of published views, on connections beside the pool's (`reading`)."""
 JOBS = 2
 
 

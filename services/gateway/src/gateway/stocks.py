@@ -11,12 +11,11 @@ from uuid import UUID
 from contracts.items import Section, Stock
 from contracts.model import Count, Model, Moment, NmId
 from pydantic import ConfigDict, Field
-from sqlalchemy import RowMapping, text
 
 from gateway import freshness
 from gateway.freshness import Freshness
 from gateway.lists import Branches, Listing, Page, Window
-from gateway.published import show_only
+from gateway.reading import Row
 from gateway.replica import Reads
 from gateway.sorting import Key, Sorting
 
@@ -114,17 +113,17 @@ _SOURCES: dict[str, str] = {
         for name, value in (("days_left", _DAYS_LEFT), ("replenish", _REPLENISH))
     },
 }
-_CARDS = text("""
+_CARDS = """
 SELECT card.cabinet_id, card.nm_id, vendor_code, title, sizes
 FROM unnest(CAST(:cabinets AS uuid[]), CAST(:nm_ids AS bigint[])) AS item (cabinet_id, nm_id)
 JOIN reporter_published.products AS card ON card.cabinet_id = item.cabinet_id AND card.nm_id = item.nm_id
-""")
-_FIND = text(f"""
+"""
+_FIND = f"""
 SELECT cabinet_id, nm_id, CAST(body AS text) AS body FROM reporter_published.item_figures
 WHERE cabinet_id = ANY (CAST(:cabinets AS uuid[])) AND nm_id = :nm_id AND section = '{Section.STOCK}'
 ORDER BY cabinet_id LIMIT 1
-""")
-_PLACES = text("""
+"""
+_PLACES = """
 SELECT 'wb' AS source, chrt_id, NULL AS tech_size, NULL AS barcode, warehouse_id, warehouse_name, quantity,
     in_way_to_client AS to_client, in_way_from_client AS from_client, observed_at
 FROM reporter_published.stocks WHERE cabinet_id = :cabinet_id AND nm_id = :nm_id
@@ -135,7 +134,7 @@ UNION ALL
 SELECT 'remains', NULL, nullif(tech_size, ''), barcode, NULL, warehouse_name, quantity, NULL, NULL, observed_at
 FROM reporter_published.stock_remains WHERE cabinet_id = :cabinet_id AND nm_id = :nm_id AND kind = 'warehouse'
 ORDER BY source, chrt_id, barcode, warehouse_name, warehouse_id LIMIT :limit
-""")
+"""
 
 
 def listing(query: StockQuery) -> Listing:
@@ -170,39 +169,37 @@ async def page(reads: Reads, query: StockQuery, window: Window) -> Page[ItemStoc
         NotACursor: the cursor is none of this list.
     """
     found = listing(query)
-    async with reads.transaction() as connection:
-        await show_only(connection, query.cabinets)
-        rows = await found.page(connection, window)
-        total = await found.total(connection, window, rows)
+    async with reads.showing(query.cabinets) as shown:
+        rows = await found.page(shown, window)
+        total = await found.total(shown, window, rows)
         values = {
             "cabinets": [row["cabinet_id"] for row in rows.rows],
             "nm_ids": [row["nm_id"] for row in rows.rows],
         }
-        cards = {(card.cabinet_id, card.nm_id): card for card in await connection.execute(_CARDS, values)}
-        age = await freshness.read(connection, query.cabinets, SOURCES)
+        cards = {(card["cabinet_id"], card["nm_id"]): card for card in await shown.rows(_CARDS, values)}
+        age = await freshness.read(shown, query.cabinets, SOURCES)
     stocks = [_shown(ItemStock, row, cards.get((row["cabinet_id"], row["nm_id"]))) for row in rows.rows]
     return Page(stocks, rows.next_cursor, total, age)
 
 
 async def find(reads: Reads, cabinets: Sequence[UUID], nm_id: int) -> tuple[StockByPlace, Freshness] | None:
     """The stock of one item, of the first of the cabinets that has one; none: of no cabinet it is known."""
-    async with reads.transaction() as connection:
-        await show_only(connection, cabinets)
-        row = (await connection.execute(_FIND, {"cabinets": list(cabinets), "nm_id": nm_id})).mappings().first()
+    async with reads.showing(cabinets) as shown:
+        row = await shown.row(_FIND, {"cabinets": list(cabinets), "nm_id": nm_id})
         if row is None:
             return None
         cabinet_id = row["cabinet_id"]
-        card = (await connection.execute(_CARDS, {"cabinets": [cabinet_id], "nm_ids": [nm_id]})).first()
-        places = await connection.execute(_PLACES, {"cabinet_id": cabinet_id, "nm_id": nm_id, "limit": MAX_PLACES})
-        of_places = [dict(place) for place in places.mappings()]
-        age = await freshness.read(connection, [cabinet_id], SOURCES)
-    labels = {size["chrt_id"]: size.get("tech_size") for size in (card.sizes if card else ())}
+        card = await shown.row(_CARDS, {"cabinets": [cabinet_id], "nm_ids": [nm_id]})
+        places = await shown.rows(_PLACES, {"cabinet_id": cabinet_id, "nm_id": nm_id, "limit": MAX_PLACES})
+        of_places = [dict(place) for place in places]
+        age = await freshness.read(shown, [cabinet_id], SOURCES)
+    labels = {size["chrt_id"]: size.get("tech_size") for size in (card["sizes"] if card else ())}
     for place in of_places:
         place["tech_size"] = place["tech_size"] or labels.get(place["chrt_id"])
     return _shown(StockByPlace, row, card, places=of_places), age
 
 
-def _shown(model: type[S], row: RowMapping, card: Any, **more: Any) -> S:
-    named = {"vendor_code": card.vendor_code if card else None, "title": card.title if card else None}
+def _shown(model: type[S], row: Row, card: Any, **more: Any) -> S:
+    named = {name: card[name] if card else None for name in ("vendor_code", "title")}
     of_item = {"cabinet_id": row["cabinet_id"], "nm_id": row["nm_id"]}
     return model.model_validate({**json.loads(row["body"]), **of_item, **named, **more})

@@ -11,12 +11,12 @@ from contracts.message_kinds import webhook_type
 from contracts.model import Count, Model, Moment
 from contracts.webhooks import owner_id
 from pydantic import Field
-from servicekit.db import Database
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.lists import Branches, Listing, Page, Window
 from gateway.published import show_only
+from gateway.replica import Reads
 from gateway.sorting import Key, Sorting
 
 _STATES = text("""
@@ -105,19 +105,17 @@ def listing(query: DeliveryQuery) -> Listing:
     return Listing("notifier_published.webhook_deliveries", _COLUMNS, conditions, values, _NEWEST_FIRST, branches)
 
 
-async def page(database: Database, query: DeliveryQuery, window: Window) -> Page[WebhookDelivery]:
+async def page(reads: Reads, query: DeliveryQuery, window: Window) -> Page[WebhookDelivery]:
     """A page of deliveries, the newest first; with a total where it is read by offset.
 
     Raises:
         NotACursor: the cursor is none of this list.
     """
     found = listing(query)
-    async with database.transaction() as connection:
-        await show_only(connection, query.cabinets)
-        rows = await found.page(connection, window)
-        total = await found.total(connection, window, rows)
-    shown = [_shown(dict(row)) for row in rows.rows]
-    return Page(shown, rows.next_cursor, total, None)
+    async with reads.showing(query.cabinets) as shown:
+        rows = await found.page(shown, window)
+        total = await found.total(shown, window, rows)
+    return Page([_shown(dict(row)) for row in rows.rows], rows.next_cursor, total, None)
 
 
 def _state(row: dict[str, Any]) -> NotifiersState:

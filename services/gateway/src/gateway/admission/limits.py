@@ -97,7 +97,9 @@ class Limits:
         """
         return _of_caller(self._allowed, grant.key_id, grant.telegram_id is None, user, address)
 
-    async def look(self, visit: Visit, key: str, tags: Sequence[str], quotas: Quotas) -> Look:
+    async def look(
+        self, visit: Visit, key: str, tags: Sequence[str], quotas: Quotas, *, foreseen: Sequence[str] = ()
+    ) -> Look:
         """As `Cache.look`, and the request is counted.
 
         Raises:
@@ -106,9 +108,9 @@ class Limits:
         """
         self._refuse_remembered(quotas)
         if not (key or tags or quotas):
-            return Look(None, ())
+            return Look(None, (), {})
         try:
-            look = await self._cache.look(key, tags, quotas)
+            look = await self._cache.look(key, tags, quotas, foreseen=foreseen)
         except CacheAway:
             self.count_here(visit, quotas)
             raise

@@ -33,6 +33,7 @@ KEPT_BESIDE_SECONDS = 60 * 60
 class Question:
     """What a request asks, and who says to ask it."""
 
+    path: str
     target: str
     """Path and query."""
     key: str | None
@@ -57,6 +58,7 @@ class Question:
         scheme, _, bearer = (header(b"authorization") or "").partition(" ")
         query = scope["query_string"]
         return cls(
+            path=scope["path"],
             target=f"{scope['path']}?{query.decode('latin-1')}" if query else scope["path"],
             key=(bearer if scheme.lower() == "bearer" else "") or header(b"x-api-key"),
             named_user=header(b"x-telegram-user-id"),
@@ -88,6 +90,8 @@ class Answer:
         """Why it could not be found out."""
         self.kept_as: str | None = None
         """The key to keep it under; none: it cannot be kept."""
+        self.foreseen: Mapping[str, str] = {}
+        """Versions of tags that had them before anything was read."""
         self.members_version: str | None = None
         self.past: Kept | None = None
         """What was kept and is past its time: better than nothing."""
@@ -120,6 +124,7 @@ class Answer:
             return
         try:
             # A tag named twice keeps the version it had first: something may have been read since.
+            self._versions = {**{tag: self.foreseen[tag] for tag in tags if tag in self.foreseen}, **self._versions}
             self._versions |= await self._cache.versions([tag for tag in tags if tag not in self._versions])
         except CacheAway:
             self.kept_as = None

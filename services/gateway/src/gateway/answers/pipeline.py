@@ -18,6 +18,7 @@ from gateway import keys
 from gateway.admission.limits import Limits, TooMany, Visit
 from gateway.answers.access import Access
 from gateway.answers.answer import MAX_QUESTION_LENGTH, SCOPE_NAME, Answer, Question
+from gateway.answers.foreseen import foreseen
 from gateway.answers.kept import CONTENT_TYPE, Kept
 from gateway.asking import Asking
 from gateway.callers import user_of
@@ -125,13 +126,16 @@ class Pipeline:
             return None
         user = _user_of(held.value, question.named_user)
         tags = [held.value.tag]
-        name = ""
+        name, likely = "", list[str]()
         if user is not None:
             tags.append(cache_keys.members_tag(user))
-            name = cache_keys.answer(user, question.target) if is_read else ""
+            if is_read:
+                name = cache_keys.answer(user, question.target)
+                remembered = self._access.memberships.get(user)
+                likely = foreseen(question.path, remembered.value if remembered else ())
         quotas = () if visit.is_counted else self._limits.of_caller(held.value, user, visit.address)
         visit.is_counted = True
-        look = await self._limits.look(visit, name, tags, quotas)
+        look = await self._limits.look(visit, name, tags, quotas, foreseen=likely)
         if look.versions[0] != held.version:
             held = await self._access.read_grant(question.key)
         answer.is_known = True
@@ -144,7 +148,7 @@ class Pipeline:
             return None
         if question.is_of_a_file:
             return None
-        answer.kept_as = name
+        answer.kept_as, answer.foreseen = name, look.foreseen
         try:
             kept = Kept.decode(look.body) if look.body else None
         except ValueError:

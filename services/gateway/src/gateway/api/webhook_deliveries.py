@@ -81,7 +81,7 @@ async def list_webhook_deliveries(
     async with parts.database.transaction() as connection:
         await found(connection, caller.telegram_id, webhook_id)
     query = DeliveryQuery(webhook_id, mine, status)
-    return await asked.answer(answer, lambda window: webhook_log.page(parts.database, query, window))
+    return await asked.answer(answer, lambda window: webhook_log.page(parts.reads, query, window))
 
 
 @router.post("/test", status_code=202, responses=documented(404, 409))
