@@ -26,6 +26,7 @@ PARTS: Mapping[str, float] = {
     "replaying": 900.0,
     "day_turn": 180.0,
     "cabinets": 420.0,
+    "cabinet_hour": 720.0,
 }
 """How many seconds each may take, on two cores that little else is done on."""
 

@@ -36,6 +36,11 @@ _STATES = """
     FROM cabinets, unnest($1::text[], $2::interval[]) AS resources (resource, refresh)
     WHERE cabinet_id = ANY ($3)
 """
+_UNREAD = """
+    UPDATE sync_state SET first_load_done = false, last_success_at = NULL, accepted_at = NULL,
+        next_run_at = CASE WHEN next_run_at < 'infinity' THEN now() ELSE next_run_at END
+    WHERE cabinet_id = ANY ($1)
+"""
 _COLUMNS = (
     "cabinet_id",
     "status",
@@ -61,17 +66,20 @@ class Seller:
     token: str
 
 
-async def let(wb: Wbsim, count: int) -> list[Seller]:
+async def let(wb: Wbsim, count: int, *, history_orders: int = PAST_ORDERS) -> list[Seller]:
     """So many sellers with personal tokens."""
     found: list[Seller] = []
     while len(found) < count:
-        lots = await wb.lots(min(LET_AT_ONCE, count - len(found)), products=PRODUCTS, history_orders=PAST_ORDERS)
+        lots = await wb.lots(min(LET_AT_ONCE, count - len(found)), products=PRODUCTS, history_orders=history_orders)
         found += [Seller(uuid4(), lot["sid"], lot["token"]) for lot in lots]
     return found
 
 
-async def know(database: asyncpg.Connection, sellers: Sequence[Seller], *, rate: float) -> float:
-    """Write the cabinets down as read for long, at so many times WB's speed; how many runs a second fall due."""
+async def know(database: asyncpg.Connection, sellers: Sequence[Seller], *, rate: float, loaded: bool = True) -> float:
+    """Write the cabinets down as read for long, at so many times WB's speed; how many runs a second fall due.
+
+    Those that are not `loaded` have just been connected: everything is due, for the first time.
+    """
     now = datetime.now(UTC)
     rows = [
         (
@@ -90,11 +98,15 @@ async def know(database: asyncpg.Connection, sellers: Sequence[Seller], *, rate:
         )
         for seller in sellers
     ]
-    await database.copy_records_to_table("cabinets", records=rows, columns=_COLUMNS)
     open_ = [each for each in RESOURCES.values() if each.is_open_to(TokenKind.PERSONAL, frozenset(Category))]
     names = {each.name for each in open_}
     refreshes = [None if each.stands_in_for in names else each.refresh / rate for each in open_]
-    await database.execute(_STATES, [each.name for each in open_], refreshes, [seller.cabinet_id for seller in sellers])
+    ids = [seller.cabinet_id for seller in sellers]
+    async with database.transaction():
+        await database.copy_records_to_table("cabinets", records=rows, columns=_COLUMNS)
+        await database.execute(_STATES, [each.name for each in open_], refreshes, ids)
+        if not loaded:
+            await database.execute(_UNREAD, ids)
     await database.execute("ANALYZE cabinets; ANALYZE sync_state")
     return len(sellers) * sum(1 / refresh.total_seconds() for refresh in refreshes if refresh)
 

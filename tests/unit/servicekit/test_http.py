@@ -2,13 +2,16 @@
 
 import asyncio
 import gzip
+import sys
 import tracemalloc
 import zlib
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import httpx
 import pytest
+from local.ports import free_port
 from servicekit.http import BodyTooLarge, fetch, make_client
 from servicekit.unpacking import Unpacking
 
@@ -186,3 +189,18 @@ async def test_an_answer_of_a_transport_in_memory_reads_the_same() -> None:
         assert (await fetch(client, request, max_bytes=101)).body == b"x" * 101
         with pytest.raises(BodyTooLarge):
             await fetch(client, request, max_bytes=100)
+
+
+async def test_no_request_searches_the_disk_for_a_library_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_for: list[str] = []
+
+    class Watching:
+        def find_spec(self, name: str, *_: object) -> None:
+            looked_for.append(name)
+
+    monkeypatch.setattr(sys, "meta_path", [Watching(), *sys.meta_path])
+    async with make_client(timeout_seconds=5) as client:
+        for _ in range(3):
+            with pytest.raises(httpx.ConnectError):
+                await client.get(f"http://127.0.0.1:{free_port()}")
+    assert [name for name, times in Counter(looked_for).items() if times > 1] == []

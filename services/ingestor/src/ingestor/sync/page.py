@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -26,6 +27,9 @@ from ingestor.sync.unreadable import MostlyBroken
 from ingestor.wb.errors import Unavailable, WbError
 
 log = structlog.get_logger()
+
+SMALL_BYTES = 16 * 1024
+"""Larger bodies are read in a thread: where rows have to be mended it takes seconds, and leases are to be renewed."""
 
 ANEW = Step({}, done=False, wait_seconds=1)
 """A reading that lost its memory of what it had read begins anew."""
@@ -116,9 +120,8 @@ async def take_in(
         MostlyBroken: most rows cannot be read. What could be is stored; the page is to be read again.
     """
     lease, resource = run.lease, run.resource
-    # In a thread: where rows have to be mended it takes seconds, in which leases are to be renewed.
-    page = await asyncio.to_thread(read, resource, body)
-    keyed = await asyncio.to_thread(key_rows, resource, page.rows, observed_at, may_hold_nul=NUL in body)
+    work = partial(_read_and_keyed, resource, body, observed_at)
+    page, keyed = work() if len(body) <= SMALL_BYTES else await asyncio.to_thread(work)
     async with database.transaction() as connection:
         await schedule.hold(connection, lease)
         told = announcement(run)
@@ -173,6 +176,11 @@ async def take_in(
             unreadable.describe(found if from_here is position else run.totals.plus(found), keyed.broken)
         )
     return step
+
+
+def _read_and_keyed(resource: Resource, body: bytes, observed_at: datetime) -> tuple[Page, KeyedRows]:
+    page = read(resource, body)
+    return page, key_rows(resource, page.rows, observed_at, may_hold_nul=NUL in body)
 
 
 async def nothing_to_ask_about(database: Database, run: Run, observed_at: datetime) -> None:
