@@ -22,7 +22,7 @@ SCENARIO_FILE = $(if $(filter %.toml,$(SCENARIO)),$(SCENARIO),infra/wbsim/scenar
 PYTEST_ARGS ?=
 EXAMPLES ?= 200
 
-.PHONY: help setup demo wbsim test fuzz e2e any-day bench chaos up down logs migrate run replay key contracts contracts-check lint format lock clean
+.PHONY: help setup demo wbsim test fuzz e2e any-day bench chaos up down logs migrate run replay backfill key contracts contracts-check lint format lock clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9_-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' Makefile
@@ -79,6 +79,10 @@ replay: $(STAMP) ## Give a consumer the log again: CONSUMER=reporter, DRY_RUN=1,
 	  $(if $(DRY_RUN),--dry-run) $(foreach each,$(CABINET),--cabinet $(each)) $(foreach each,$(TYPE),--type $(each)) \
 	  $(if $(SINCE),--since "$(SINCE)") $(if $(UNTIL),--until "$(UNTIL)") $(if $(REPLAY_RATE),--rate $(REPLAY_RATE)) \
 	  $(if $(or $(BY),$(USER)),--by "$(or $(BY),$(USER))"))
+
+backfill: $(STAMP) ## Read a stretch of time again, with a progress bar: RESOURCE=orders SINCE=2026-11-01 UNTIL=2026-11-08 CABINET=<id>
+	@exec $(PYTHON) -m local run ingestor backfill "$(RESOURCE)" --since "$(SINCE)" $(if $(UNTIL),--until "$(UNTIL)") \
+	  $(if $(CABINET),--cabinet "$(CABINET)")
 
 key: $(STAMP) ## Print a new API key of the running platform: TELEGRAM_ID=123456789
 	@exec $(PYTHON) -m local key --telegram-id "$(TELEGRAM_ID)"

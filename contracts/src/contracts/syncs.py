@@ -63,6 +63,25 @@ class SyncCompletedV1(EventData, type="sync.completed.v1", publisher="ingestor")
     rows_quarantined: Count
 
 
+class SyncProgressV1(EventData, type="sync.progress.v1", publisher="ingestor"):
+    """How far the reading of a stretch of time is: told every few seconds at most, and at its end."""
+
+    range_id: UUID
+    resource: str
+    why: Literal["first_load", "backfill", "reconciliation"] = Field(
+        description="first_load: what a first load left for later; backfill: somebody asked"
+    )
+    state: Literal["reading", "done", "failed"]
+    since: Moment
+    until: Moment = Field(description="not included")
+    percent: int = Field(ge=0, le=100, description="of the stretch of time; 100 when it is done")
+    rows: Count = Field(description="read so far, known ones too")
+    rows_new: Count
+    rows_changed: Count
+    seconds_left: Count | None = Field(description="if it goes on as before; none: not known yet")
+    reason: str | None = Field(default=None, description="why it failed, without secrets")
+
+
 class SyncFailedV1(EventData, type="sync.failed.v1", publisher="ingestor"):
     """A sync that had been healthy, or that was requested, failed; it is tried again at `next_run_at`."""
 

@@ -47,6 +47,38 @@ async def run_of(user: User, sync_id: UUID) -> dict[str, Any]:
     return dict(run)
 
 
+async def test_what_is_read_of_the_past_is_shown_to_whom_it_belongs(
+    gateway: Gateway, alice: User, bob: User, cabinet: UUID, ingestor_db: Database
+) -> None:
+    await keep(ingestor_db, cabinet, "orders", first_load_done=True)
+    windows = '{"windows": [["2026-09-01T00:00:00+00:00", "2026-09-21T00:00:00+00:00"]]}'
+    async with ingestor_db.transaction() as connection:
+        for why, state in (("first_load", "reading"), ("backfill", "waiting"), ("reconciliation", "reading")):
+            await connection.execute(
+                text("""
+                    INSERT INTO sync_ranges (cabinet_id, resource, since, until, why, state, cursor, progress,
+                        started_at, read_at)
+                    VALUES (:cabinet, 'orders', '2026-09-01+00', '2026-10-11+00', :why, :state,
+                        CASE WHEN :state = 'reading' THEN CAST(:cursor AS jsonb) END, CAST(:progress AS jsonb),
+                        now() - interval '1 minute', now())
+                """),
+                {
+                    "cabinet": cabinet,
+                    "why": why,
+                    "state": state,
+                    "cursor": windows,
+                    "progress": '{"rows_new": 5, "rows_changed": 1, "rows_same": 3, "rows_quarantined": 0}',
+                },
+            )
+    shown = (await alice.get("/sync/status", cabinet_id=cabinet)).json()["data"]["backfills"]
+    assert [(each["why"], each["state"], each["percent"], each["seconds_left"]) for each in shown] == [
+        ("first_load", "reading", 50, 60),
+        ("backfill", "waiting", 0, None),
+    ]
+    assert (shown[0]["rows"], shown[0]["rows_new"]) == (9, 5)
+    assert (await bob.get("/sync/status")).json()["data"] == []
+
+
 def completed(cabinet_id: UUID, sync_id: UUID | None, resource: str, **options: Any) -> Event[SyncCompletedV1]:
     data = SyncCompletedV1(
         sync_id=sync_id,

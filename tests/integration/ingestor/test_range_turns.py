@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from ingestor.jobs.purge import purge
 from ingestor.resources import RESOURCES
-from ingestor.sync import ranges, run
+from ingestor.sync import range_turns, run
 from ingestor.wb.times import moscow_day
 from servicekit.db import Database
 from support.ingesting import Ingestor, disconnected, open_ingestor, take
@@ -35,7 +35,7 @@ class TestTurns:
         await ask(ingestor.database, cabinet_id, "orders", today, today)
 
         async def claimed() -> list[str]:
-            leases = await ranges.claim(ingestor.database, limit=5, lease_seconds=60)
+            leases = await range_turns.claim(ingestor.database, limit=5, lease_seconds=60)
             await execute(ingestor.database, "UPDATE sync_ranges SET lease_token = NULL, lease_until = NULL")
             return [lease.resource for lease in leases]
 

@@ -21,6 +21,9 @@ from .answered_sales_report import AnsweredSalesReport
 from .answered_stock_by_place import AnsweredStockByPlace
 from .answered_sync_status import AnsweredSyncStatus
 from .answered_webhook import AnsweredWebhook
+from .backfill import Backfill
+from .backfill_state import BackfillState
+from .backfill_why import BackfillWhy
 from .before_figures import BeforeFigures
 from .buyout import Buyout
 from .buyout_period import BuyoutPeriod
@@ -331,6 +334,9 @@ __all__ = (
     "AnsweredSyncStatus",
     "AnsweredWebhook",
     "AnswerState",
+    "Backfill",
+    "BackfillState",
+    "BackfillWhy",
     "BeforeFigures",
     "Buyout",
     "BuyoutPeriod",

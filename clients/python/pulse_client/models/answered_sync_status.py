@@ -17,7 +17,8 @@ T = TypeVar("T", bound="AnsweredSyncStatus")
 @_attrs_define
 class AnsweredSyncStatus:
     data: SyncStatus
-    """ How fresh a cabinet's data is, and the syncs its users asked for, newest first. """
+    """ How fresh a cabinet's data is, the syncs its users asked for, newest first, and what is read of its past.
+    """
     meta: Meta
     """ Where an answer comes from, and how old it is. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
+    from ..models.backfill import Backfill
     from ..models.resource_status import ResourceStatus
     from ..models.run import Run
 
@@ -17,11 +18,13 @@ T = TypeVar("T", bound="SyncStatus")
 
 @_attrs_define
 class SyncStatus:
-    """How fresh a cabinet's data is, and the syncs its users asked for, newest first."""
+    """How fresh a cabinet's data is, the syncs its users asked for, newest first, and what is read of its past."""
 
     cabinet_id: UUID
     resources: list[ResourceStatus]
     runs: list[Run]
+    backfills: list[Backfill]
+    """ the first import of what is older than news, and backfills, until an hour after their end """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -37,6 +40,11 @@ class SyncStatus:
             runs_item = runs_item_data.to_dict()
             runs.append(runs_item)
 
+        backfills = []
+        for backfills_item_data in self.backfills:
+            backfills_item = backfills_item_data.to_dict()
+            backfills.append(backfills_item)
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -44,6 +52,7 @@ class SyncStatus:
                 "cabinet_id": cabinet_id,
                 "resources": resources,
                 "runs": runs,
+                "backfills": backfills,
             }
         )
 
@@ -51,6 +60,7 @@ class SyncStatus:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.backfill import Backfill  # noqa: PLC0415
         from ..models.resource_status import ResourceStatus  # noqa: PLC0415
         from ..models.run import Run  # noqa: PLC0415
 
@@ -71,10 +81,18 @@ class SyncStatus:
 
             runs.append(runs_item)
 
+        backfills = []
+        _backfills = d.pop("backfills")
+        for backfills_item_data in _backfills:
+            backfills_item = Backfill.from_dict(backfills_item_data)
+
+            backfills.append(backfills_item)
+
         sync_status = cls(
             cabinet_id=cabinet_id,
             resources=resources,
             runs=runs,
+            backfills=backfills,
         )
 
         sync_status.additional_properties = d

@@ -56,6 +56,15 @@ SELECT cabinet_id, resource, status, last_success_at, next_run_at, failures, las
     requested_sync_id
 FROM ingestor_published.sync_state WHERE cabinet_id = ANY (CAST(:cabinets AS uuid[])) ORDER BY cabinet_id, resource
 """)
+# What the nights compare is no seller's concern.
+_BACKFILLS = text("""
+SELECT cabinet_id, id, resource, why, state, since, until, percent, rows, rows_new, seconds_left, asked_at, ended_at,
+    error AS reason
+FROM ingestor_published.sync_ranges
+WHERE cabinet_id = ANY (CAST(:cabinets AS uuid[])) AND why IN ('first_load', 'backfill')
+    AND (ended_at IS NULL OR ended_at > now() - interval '1 hour')
+ORDER BY cabinet_id, asked_at, id LIMIT :limit
+""")
 
 
 @dataclass(frozen=True)
@@ -91,6 +100,26 @@ class ResourceState:
     first_load_done: bool
     rows: int
     requested_sync_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Backfill:
+    """A stretch of time of a resource that is read apart from the news."""
+
+    cabinet_id: UUID
+    id: UUID
+    resource: str
+    why: str
+    state: str
+    since: datetime
+    until: datetime
+    percent: int
+    rows: int
+    rows_new: int
+    seconds_left: int | None
+    asked_at: datetime
+    ended_at: datetime | None
+    reason: str | None
 
 
 async def start(connection: AsyncConnection, *, cabinet_id: UUID, resources: Sequence[str], user: int) -> UUID:
@@ -138,3 +167,10 @@ async def states(connection: AsyncConnection, cabinets: Sequence[UUID]) -> list[
     await show_only(connection, cabinets)
     rows = (await connection.execute(_STATE, {"cabinets": list(cabinets)})).mappings()
     return [ResourceState(**row) for row in rows]
+
+
+async def backfills(connection: AsyncConnection, cabinets: Sequence[UUID], *, limit: int) -> list[Backfill]:
+    """The stretches of time that are read of the cabinets, or were until an hour ago, those asked for first before."""
+    await show_only(connection, cabinets)
+    rows = (await connection.execute(_BACKFILLS, {"cabinets": list(cabinets), "limit": limit})).mappings()
+    return [Backfill(**row) for row in rows]

@@ -77,6 +77,50 @@ def fetch(
 
 
 @cli.command()
+def backfill(
+    resource: Annotated[str, typer.Argument(help="One that has ranges, see docs/resources.md.")],
+    since: Annotated[str, typer.Option(help="From this date or time on; of Moscow, unless it has an offset.")],
+    until: Annotated[str | None, typer.Option(help="To the end of this date, or to this time; default: now.")] = None,
+    cabinet: Annotated[UUID | None, typer.Option(help="Of this cabinet; default: the only one.")] = None,
+) -> None:
+    """Have the running service read a stretch of time again, after what is new; only what differs is published.
+
+    Ctrl-C ends the watching, not the reading.
+    """
+    from servicekit import clock, commands, db
+
+    from ingestor import backfill as asking
+    from ingestor.settings import IngestorSettings
+    from ingestor.sync.ranges import NoRange
+
+    async def ask_and_watch() -> asking.Seen:
+        database = db.connect(IngestorSettings.from_environment())
+        try:
+            with typer.progressbar(length=100, label=resource, file=sys.stderr) as bar:
+                return await asking.backfill(
+                    database,
+                    resource,
+                    cabinet_id=cabinet,
+                    since=asking.day_or_moment(since),
+                    until=clock.now() if until is None else asking.day_or_moment(until),
+                    watch=lambda seen: bar.update(seen.percent - bar.pos),
+                )
+        finally:
+            await database.close()
+
+    try:
+        seen = commands.run(ask_and_watch())
+    except NoRange as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    print(seen)
+    if seen.state == "failed":
+        raise typer.Exit(1)
+
+
+@cli.command()
 def resources(
     check: Annotated[Path | None, typer.Option(help="Fail if this page does not have the table.")] = None,
     write: Annotated[Path | None, typer.Option(help="Put the table into this page.")] = None,

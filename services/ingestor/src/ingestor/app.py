@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -89,6 +90,7 @@ def make_parts(settings: IngestorSettings, database: Database, redis_client: "re
         rate=settings.wb_rate_limit,
         page_rows=settings.sync_batch_size,
         attempts=settings.sync_retry_attempts,
+        newest=timedelta(days=settings.sync_first_days),
     )
     engine = Engine(tools, leases, workers=settings.sync_workers)
     checks: Pool[Check] = Pool(checker.claim, checker.run, workers=CHECKS_AT_A_TIME)

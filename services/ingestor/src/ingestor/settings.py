@@ -37,6 +37,9 @@ class IngestorSettings(ServiceSettings, WbSettings):
     sync_batch_size: int = Field(
         default=100_000, ge=1, description="rows asked of a page where a method lets us choose"
     )
+    sync_first_days: int = Field(
+        default=2, ge=1, le=3_650, description="days that a first load reads before news are; what is older follows"
+    )
     sync_retry_attempts: int = Field(default=3, ge=1, description="failures in a row after which a resource is failing")
     sync_workers: int = Field(default=8, ge=1, le=200, description="syncs this process runs at a time")
     sync_lease_seconds: float = Field(default=10, ge=1, description="the work of a process that hangs waits this long")

@@ -120,6 +120,7 @@ sync_ranges = Table(
     Column("error", Text),
     _moment("started_at"),
     _moment("ended_at"),
+    _moment("told_at"),  # how far it is
     Column("lease_token", Uuid),
     _moment("lease_until"),
     Column("lease_holder", BigInteger),  # the lock of the process that took it
@@ -143,6 +144,7 @@ sync_ranges = Table(
     ),
     Index("sync_ranges_lease", "lease_token", postgresql_where=text("lease_token IS NOT NULL")),
     Index("sync_ranges_ended", "ended_at"),
+    Index("sync_ranges_asked", "asked_at", "id"),
 )
 """Stretches of time that are read apart from the news."""
 

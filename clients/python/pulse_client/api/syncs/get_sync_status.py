@@ -145,8 +145,9 @@ def sync_detailed(
 ) -> Response[AnsweredSyncStatus | ListedSyncStatus | Any | ProblemDetails]:
     """Get Sync Status
 
-     How fresh each resource of a cabinet is, what it waits for, and what became of requested syncs. Name
-    a cabinet or
+     How fresh each resource of a cabinet is, what it waits for, what became of requested syncs, and how
+    far the first
+    import and backfills are. Name a cabinet or
     a sync (both: 422 `cabinet_or_sync`); without either, `data` is the list of all your cabinets, those
     connected first
     before the others.
@@ -192,8 +193,9 @@ def sync(
 ) -> AnsweredSyncStatus | ListedSyncStatus | Any | ProblemDetails | None:
     """Get Sync Status
 
-     How fresh each resource of a cabinet is, what it waits for, and what became of requested syncs. Name
-    a cabinet or
+     How fresh each resource of a cabinet is, what it waits for, what became of requested syncs, and how
+    far the first
+    import and backfills are. Name a cabinet or
     a sync (both: 422 `cabinet_or_sync`); without either, `data` is the list of all your cabinets, those
     connected first
     before the others.
@@ -234,8 +236,9 @@ async def asyncio_detailed(
 ) -> Response[AnsweredSyncStatus | ListedSyncStatus | Any | ProblemDetails]:
     """Get Sync Status
 
-     How fresh each resource of a cabinet is, what it waits for, and what became of requested syncs. Name
-    a cabinet or
+     How fresh each resource of a cabinet is, what it waits for, what became of requested syncs, and how
+    far the first
+    import and backfills are. Name a cabinet or
     a sync (both: 422 `cabinet_or_sync`); without either, `data` is the list of all your cabinets, those
     connected first
     before the others.
@@ -279,8 +282,9 @@ async def asyncio(
 ) -> AnsweredSyncStatus | ListedSyncStatus | Any | ProblemDetails | None:
     """Get Sync Status
 
-     How fresh each resource of a cabinet is, what it waits for, and what became of requested syncs. Name
-    a cabinet or
+     How fresh each resource of a cabinet is, what it waits for, what became of requested syncs, and how
+    far the first
+    import and backfills are. Name a cabinet or
     a sync (both: 422 `cabinet_or_sync`); without either, `data` is the list of all your cabinets, those
     connected first
     before the others.

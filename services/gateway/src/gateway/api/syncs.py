@@ -26,6 +26,8 @@ USUAL_RESOURCES: tuple[ResourceName, ...] = ("orders", "products", "stocks")
 """What is synced where a request names nothing: what a seller looks at, and every token can read at once."""
 
 SHOWN_RUNS = 10
+SHOWN_BACKFILLS = 1_000
+"""Of all cabinets; each has one or two of ten resources at a time."""
 
 
 def _may_repeat(schema: dict[str, Any]) -> None:
@@ -99,12 +101,33 @@ class Run(Model):
     resources: tuple[RunResource, ...]
 
 
+class Backfill(Model):
+    """A stretch of time that is read beside what is new: what a first load left for later, or somebody asked for."""
+
+    id: UUID
+    resource: str
+    why: Literal["first_load", "backfill"]
+    state: Literal["waiting", "reading", "done", "failed"]
+    since: Moment
+    until: Moment = Field(description="not included")
+    percent: int = Field(ge=0, le=100, description="of the stretch, the newest first; 100 when it is done")
+    rows: Count = Field(description="read so far, known ones too")
+    rows_new: Count
+    seconds_left: Count | None = Field(description="if it goes on as before; null: not known yet, or it has ended")
+    asked_at: Moment
+    ended_at: Moment | None
+    reason: str | None = Field(description="why it failed, or failed last")
+
+
 class SyncStatus(Model):
-    """How fresh a cabinet's data is, and the syncs its users asked for, newest first."""
+    """How fresh a cabinet's data is, the syncs its users asked for, newest first, and what is read of its past."""
 
     cabinet_id: UUID
     resources: tuple[ResourceStatus, ...]
     runs: tuple[Run, ...]
+    backfills: tuple[Backfill, ...] = Field(
+        description="the first import of what is older than news, and backfills, until an hour after their end"
+    )
 
 
 STATUS_EXAMPLE: Mapping[str, Any] = {
@@ -144,6 +167,23 @@ STATUS_EXAMPLE: Mapping[str, Any] = {
             ],
         }
     ],
+    "backfills": [
+        {
+            "id": "01a20c2b-a1c4-7e60-8d2f-5b7c9e1a3d02",
+            "resource": "orders",
+            "why": "first_load",
+            "state": "reading",
+            "since": "2026-08-22T11:06:00Z",
+            "until": "2026-11-18T11:06:00Z",
+            "percent": 68,
+            "rows": 160000,
+            "rows_new": 159870,
+            "seconds_left": 56,
+            "asked_at": "2026-11-20T11:01:05Z",
+            "ended_at": None,
+            "reason": None,
+        }
+    ],
 }
 
 
@@ -174,7 +214,8 @@ async def get_sync_status(
     cabinet_id: Annotated[UUID | None, Query(description="a cabinet, with its newest requested syncs")] = None,
     sync_id: Annotated[UUID | None, Query(description="one requested sync, with its cabinet")] = None,
 ) -> Response:
-    """How fresh each resource of a cabinet is, what it waits for, and what became of requested syncs. Name a cabinet or
+    """How fresh each resource of a cabinet is, what it waits for, what became of requested syncs, and how far the first
+    import and backfills are. Name a cabinet or
     a sync (both: 422 `cabinet_or_sync`); without either, `data` is the list of all your cabinets, those connected first
     before the others."""
     if cabinet_id is not None and sync_id is not None:
@@ -188,14 +229,20 @@ async def get_sync_status(
             cabinets_shown = (cabinet,)
         states = await syncs.states(connection, cabinets_shown)
         run_parts = await syncs.runs(connection, cabinets_shown, sync_id, limit=SHOWN_RUNS)
-    shown = [_status(cabinet, states, run_parts) for cabinet in cabinets_shown]
+        backfills = await syncs.backfills(connection, cabinets_shown, limit=SHOWN_BACKFILLS)
+    shown = [_status(cabinet, states, run_parts, backfills) for cabinet in cabinets_shown]
     # Not kept: the ingestor goes on without telling of every step.
     if cabinet_id is None and sync_id is None:
         return answer.listed(shown, next_cursor=None)
     return answer.of(shown[0])
 
 
-def _status(cabinet_id: UUID, states: Iterable[syncs.ResourceState], run_parts: Iterable[syncs.RunPart]) -> SyncStatus:
+def _status(
+    cabinet_id: UUID,
+    states: Iterable[syncs.ResourceState],
+    run_parts: Iterable[syncs.RunPart],
+    backfills: Iterable[syncs.Backfill],
+) -> SyncStatus:
     of_cabinet = [state for state in states if state.cabinet_id == cabinet_id]
     running = {(state.requested_sync_id, state.resource) for state in of_cabinet if state.status == "running"}
     runs = groupby((part for part in run_parts if part.cabinet_id == cabinet_id), key=lambda part: part.sync_id)
@@ -203,6 +250,7 @@ def _status(cabinet_id: UUID, states: Iterable[syncs.ResourceState], run_parts: 
         cabinet_id=cabinet_id,
         resources=tuple(_state(state, clock.now()) for state in of_cabinet),
         runs=tuple(_run(list(group), running) for _, group in runs),
+        backfills=tuple(Backfill.model_validate(vars(each)) for each in backfills if each.cabinet_id == cabinet_id),
     )
 
 

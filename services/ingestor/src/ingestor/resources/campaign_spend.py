@@ -40,6 +40,8 @@ WITHIN = Within(
     cut=windows_of(timedelta(days=MAX_DAYS - 1)),
     position=windows.within,
     earliest=kept_for(timedelta(days=365)),
+    first_load=FIRST_LOAD,
+    newest=SWEEP,
 )
 """WB does not say how far back it answers; a year is what its own pages show."""
 
@@ -71,7 +73,7 @@ _time = msgspec.json.Decoder(_WbTime)
 
 def begin(cursor: Position | None, start: Start) -> Position:
     """90 days, then the last 3 before those read; a sweep 31."""
-    return windows.begin(cursor, start, depth=FIRST_LOAD, overlap=OVERLAP, sweep=SWEEP)
+    return windows.begin(cursor, start, depth=start.depth(FIRST_LOAD, SWEEP), overlap=OVERLAP, sweep=SWEEP)
 
 
 def ask(position: Position) -> dict[str, Any]:

@@ -135,7 +135,8 @@ def begin(cursor: Position | None, start: Start) -> Position:
     if "next" in cursor and (cursor["thorough"] or not start.sweep) and start.now - _at(cursor["until"]) < STALE:
         return cursor
     watermark, until = cursor.get("watermark"), int(start.now.timestamp())
-    since = start.now - KEPT_BY_WB
+    newest = timedelta(days=WINDOW_DAYS)
+    since = start.now - start.depth(KEPT_BY_WB, newest)
     if watermark is not None:
         since = max(since, min(_at(watermark), start.now) - (SWEEP if start.sweep else OVERLAP))
     return {
@@ -225,7 +226,13 @@ RESOURCE = Resource(
         read=read,
         advance=advance,
         again=same_page,
-        within=Within(cut=windows_of(timedelta(days=WINDOW_DAYS)), position=within, earliest=kept_for(KEPT_BY_WB)),
+        within=Within(
+            cut=windows_of(timedelta(days=WINDOW_DAYS)),
+            position=within,
+            earliest=kept_for(KEPT_BY_WB),
+            first_load=KEPT_BY_WB,
+            newest=timedelta(days=WINDOW_DAYS),
+        ),
     ),
     storage=Storage(
         table=TABLE,

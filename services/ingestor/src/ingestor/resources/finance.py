@@ -54,6 +54,9 @@ from ingestor.wb.times import moscow_day, moscow_midnight
 FIRST_LOAD = timedelta(weeks=13)
 """How far the first load goes back."""
 
+NEWEST = timedelta(weeks=2)
+"""What a first load reads at least before news are read: the last report at least."""
+
 FIRST_DAY = date(2024, 1, 29)
 """WB has rows since then."""
 
@@ -156,7 +159,7 @@ def begin(cursor: Position | None, start: Start) -> Position:
         return cursor
     today, newest = moscow_day(start.now), cursor.get("newest")
     if newest is None:
-        first = today - FIRST_LOAD
+        first = today - start.depth(FIRST_LOAD, NEWEST)
     elif start.sweep:
         first = date.fromisoformat(newest) - OVERLAP
     else:
@@ -242,7 +245,13 @@ RESOURCE = Resource(
         read=read,
         advance=advance,
         again=same_page,
-        within=Within(cut=windows_of(FIRST_LOAD), position=within, earliest=kept_since(FIRST_DAY)),
+        within=Within(
+            cut=windows_of(FIRST_LOAD),
+            position=within,
+            earliest=kept_since(FIRST_DAY),
+            first_load=FIRST_LOAD,
+            newest=NEWEST,
+        ),
     ),
     storage=Storage(
         table=TABLE,

@@ -40,6 +40,9 @@ MAX_ROWS = 50_000_000
 REACH = timedelta(days=31) - timedelta(hours=1)
 """WB refuses a period that begins more than 31 days ago; the rest of the last hour is for the call to get there."""
 
+NEWEST = timedelta(days=1)
+"""What a first load reads at least before news are read."""
+
 OVERLAP = timedelta(hours=1)
 SWEEP = timedelta(hours=24)
 
@@ -71,7 +74,7 @@ def begin(cursor: Position | None, start: Start) -> Position:
         since = max(earliest, datetime.fromisoformat(cursor["since"]))
         return {**cursor, "since": since.isoformat()}
     watermark = cursor.get("watermark")
-    since = earliest
+    since = start.now - start.depth(REACH, NEWEST)
     if watermark is not None:
         at = min(datetime.fromisoformat(watermark), start.now)
         watermark = at.isoformat()
@@ -191,7 +194,9 @@ RESOURCE = Resource(
         read=read,
         advance=advance,
         again=again,
-        within=Within(cut=windows_of(REACH), position=within, earliest=kept_for(REACH)),
+        within=Within(
+            cut=windows_of(REACH), position=within, earliest=kept_for(REACH), first_load=REACH, newest=NEWEST
+        ),
     ),
     storage=Storage(
         table=orders.TABLE,

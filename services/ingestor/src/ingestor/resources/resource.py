@@ -45,13 +45,19 @@ class BrokenRow(ValueError):
 class Start:
     """How a run begins. `sweep`: read again what may have changed unnoticed.
 
-    `rate`: how many times faster than WB it all goes (only a sped-up simulator's is not 1).
+    `rate`: how many times faster than WB it all goes (only a sped-up simulator's is not 1). `newest` is what a first
+    load reads; what is older follows as a range (default: all of it at once).
     """
 
     now: datetime
     sweep: bool
     page_rows: int
     rate: float = 1
+    newest: timedelta = timedelta.max
+
+    def depth(self, whole: timedelta, least: timedelta) -> timedelta:
+        """How far back a first load goes that would go back by `whole`, and reads `least` by one call anyway."""
+        return min(whole, max(least, self.newest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +178,16 @@ class Within:
 
     `cut` makes windows of a stretch, the newest first (it knows the present too); `position` is where the reading of
     one begins, so that it ends by itself at the window's end, which is not part of it. `earliest`: how far back WB
-    has rows at a moment.
+    has rows at a moment. A first load goes back by `first_load` (none: it is not read newest first), of which the last
+    `newest` are read at least before the news; what is `older` than that is cut in its own way, where one is given.
     """
 
     cut: Callable[[Stretch, datetime], list[Stretch]]
     position: Callable[[Stretch, Start], Position]
     earliest: Callable[[datetime], datetime]
+    first_load: timedelta | None = None
+    newest: timedelta = timedelta(0)
+    older: Callable[[Stretch, datetime], list[Stretch]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

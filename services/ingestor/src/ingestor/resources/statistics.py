@@ -27,7 +27,7 @@ from ingestor.resources.resource import (
     Within,
     same_page,
 )
-from ingestor.resources.stretches import by_day, kept_for
+from ingestor.resources.stretches import by_day, kept_for, windows_of
 from ingestor.wb.times import date_from, moment, moscow_day
 
 KEPT_BY_WB = timedelta(days=90)
@@ -35,6 +35,12 @@ KEPT_BY_WB = timedelta(days=90)
 
 LATE = timedelta(minutes=30)
 """WB shows what changed every half hour. Rows that are known already cost a comparison of their bytes."""
+
+NEWEST = timedelta(days=1)
+"""What a first load reads at least before news are read."""
+
+OLDER = timedelta(days=30)
+"""What is older follows in so large steps, the newest first: each costs a call, however few rows it has."""
 
 OVERLAP = timedelta(seconds=2)
 """`lastChangeDate` has whole seconds: the second that was still going on when it was read is read again, however fast
@@ -66,7 +72,7 @@ def begin(cursor: Position | None, start: Start) -> Position:
         return cursor
     watermark = cursor.get("watermark")
     if watermark is None:
-        at = start.now - KEPT_BY_WB
+        at = start.now - start.depth(KEPT_BY_WB, NEWEST)
     else:
         reached = min(datetime.fromisoformat(watermark), start.now + AHEAD)
         watermark = reached.isoformat()
@@ -240,7 +246,14 @@ READING = Reading(
     read=read,
     advance=advance,
     again=same_page,
-    within=Within(cut=cut, position=within, earliest=kept_for(KEPT_BY_WB)),
+    within=Within(
+        cut=cut,
+        position=within,
+        earliest=kept_for(KEPT_BY_WB),
+        first_load=KEPT_BY_WB,
+        newest=NEWEST,
+        older=windows_of(OLDER),
+    ),
     paging="`dateFrom` by `lastChangeDate`, about 80,000 rows",
     overlap="30 min; every hour 24 h",
 )

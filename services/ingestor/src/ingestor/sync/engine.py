@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from ingestor.sync import ranges, schedule
+from ingestor.sync import range_turns, schedule
 from ingestor.sync.leases import Leases
 from ingestor.sync.pool import Pool
 from ingestor.sync.range_run import run_range
@@ -30,7 +30,7 @@ class Engine:
         claimed = await schedule.claim(database, limit=limit, lease_seconds=seconds, holder=holder)
         most = min(limit - len(claimed), self._ranges_left)
         if most > 0:
-            claimed += await ranges.claim(database, limit=most, lease_seconds=seconds, holder=holder)
+            claimed += await range_turns.claim(database, limit=most, lease_seconds=seconds, holder=holder)
         return claimed
 
     async def run(self, lease: Lease) -> float | None:

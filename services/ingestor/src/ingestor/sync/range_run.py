@@ -7,19 +7,22 @@ from datetime import datetime
 from functools import partial
 
 import structlog
+from contracts.syncs import SyncProgressV1
 from opentelemetry.context import Context
 from opentelemetry.trace import Status, StatusCode
-from servicekit import clock
+from servicekit import clock, outbox
 from servicekit.telemetry import tracer
 
+from ingestor.causes import make_event
 from ingestor.metrics import count_run
 from ingestor.resources import RESOURCES
 from ingestor.resources.resource import Position, Resource, Start, Step
-from ingestor.sync import endings, page, ranged, ranges, run, search
+from ingestor.sync import endings, page, range_turns, ranged, run, search
 from ingestor.sync import log as sync_log
 from ingestor.sync.instead import instead
 from ingestor.sync.log import Counts
 from ingestor.sync.page import Run
+from ingestor.sync.range_turns import Turned
 from ingestor.sync.reading import steps
 from ingestor.sync.run import Tools
 from ingestor.sync.schedule import Ending, Lease, LeaseLost
@@ -108,7 +111,9 @@ async def _finish(this: Run, tools: Tools, ending: Ending, now: datetime, durati
     method = this.resource.method
     interval = tools.budget.interval_seconds(method, lease.kind) * lease.sharing
     async with tools.database.transaction() as connection:
-        next_run_at, state = await ranges.finish(connection, lease, ending, interval_seconds=interval, rate=tools.rate)
+        turned = await range_turns.finish(connection, lease, ending, interval_seconds=interval, rate=tools.rate)
+        if turned.has_ended or (turned.is_told and this.counts.pages):
+            await outbox.append(connection, [make_event(_told(this, turned, ending), lease.cabinet_id)])
         await sync_log.write(
             connection,
             lease,
@@ -121,4 +126,24 @@ async def _finish(this: Run, tools: Tools, ending: Ending, now: datetime, durati
     count_run(lease.resource, ending.outcome, this.counts.as_dict())
     if ending.error is not None:
         log.warning("range.failed", cabinet_id=str(lease.cabinet_id), resource=lease.resource, error=ending.error)
-    return None if state in {"done", "failed"} else (next_run_at - now).total_seconds()
+    return None if turned.has_ended else (turned.next_run_at - now).total_seconds()
+
+
+def _told(this: Run, turned: Turned, ending: Ending) -> SyncProgressV1:
+    assert this.lease.range is not None  # noqa: S101
+    return SyncProgressV1.model_validate(
+        {
+            "range_id": this.lease.range.id,
+            "resource": this.lease.resource,
+            "why": this.lease.range.why,
+            "state": turned.state,
+            "since": this.lease.range.since,
+            "until": this.lease.range.until,
+            "percent": turned.percent,
+            "rows": this.totals.rows,
+            "rows_new": this.totals.rows_new,
+            "rows_changed": this.totals.rows_changed,
+            "seconds_left": turned.seconds_left,
+            "reason": ending.error if turned.state == "failed" else None,
+        }
+    )

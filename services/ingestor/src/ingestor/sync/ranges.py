@@ -1,39 +1,29 @@
-"""`sync_ranges`: stretches of time of a resource that are read apart from the news, and whose turn it is.
+"""`sync_ranges`: stretches of time of a resource that are read apart from the news.
 
-They are asked for once, read after all that is due (`range_run`), one of a resource of a cabinet at a time, by any
-process: a lease of theirs is as one of a sync (`schedule`).
+They are asked for once, and read after all that is due (`range_turns`, `range_run`), one of a resource of a cabinet at
+a time, by any process: a lease of theirs is as one of a sync (`schedule`).
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from contracts.wb_token import TokenKind
 from servicekit import clock
-from servicekit.db import Database
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingestor.causes import Cause
 from ingestor.resources import RESOURCES
-from ingestor.resources.resource import Stretch
-from ingestor.sync.schedule import LIVING, Ending, Lease, LeaseLost, Range
+from ingestor.resources.resource import Resource, Start, Stretch
+from ingestor.sync.schedule import Lease
 from ingestor.wb.times import moscow_midnight
 
 BACKFILL, RECONCILIATION, FIRST_LOAD = "backfill", "reconciliation", "first_load"
 """Why a range is read: somebody asks; to compare; it is what the first load left for later."""
 
-SHARE = 6
-"""Where news use every call that WB permits, each so-manieth goes to a range that has waited for so many."""
-
-GIVE_UP = timedelta(days=1)
-"""So long a range is tried without one answer of WB."""
-
-STALE = timedelta(days=1)
-"""A window that was left for so long begins anew: WB does not say how long it leads on."""
+SLACK = timedelta(minutes=5)
 
 # The same range asked for while it waits is one.
 _ASK = text("""
@@ -54,53 +44,6 @@ _ASK_ALL = text("""
     ON CONFLICT (cabinet_id, resource, since, until, why) WHERE state = 'waiting'
         DO UPDATE SET asked_at = sync_ranges.asked_at
     RETURNING cabinet_id, resource, id
-""")
-# News first, and what was asked for first. What is refused waits until the news of it are read again.
-_CLAIM = text(f"""
-    WITH due AS (
-        SELECT r.cabinet_id, r.id FROM sync_ranges r
-            JOIN cabinets c USING (cabinet_id) JOIN sync_state s USING (cabinet_id, resource)
-        WHERE r.state IN ('waiting', 'reading') AND r.next_run_at <= now() AND c.status = 'verified'
-            AND r.resource = ANY (CAST(:resources AS text[]))
-            AND (r.lease_until IS NULL OR r.lease_until < now() OR r.lease_holder NOT IN ({LIVING}))
-            AND s.next_run_at > now() AND s.suspended_reason IS NULL
-            AND (s.first_load_done OR s.next_run_at = 'infinity')
-            AND NOT EXISTS (
-                SELECT FROM sync_ranges e
-                WHERE e.cabinet_id = r.cabinet_id AND e.resource = r.resource AND e.state IN ('waiting', 'reading')
-                    AND (e.asked_at, e.id) < (r.asked_at, r.id))
-        ORDER BY r.next_run_at LIMIT :limit FOR UPDATE OF r SKIP LOCKED
-    ), numbered AS (
-        SELECT due.*, token FROM (SELECT due.*, row_number() OVER () AS n FROM due) AS due
-        JOIN unnest(CAST(:tokens AS uuid[])) WITH ORDINALITY AS tokens (token, n) USING (n)
-    )
-    UPDATE sync_ranges r SET lease_token = numbered.token, lease_holder = :holder, state = 'reading',
-        lease_until = now() + make_interval(secs => :lease_seconds), started_at = coalesce(r.started_at, now())
-    FROM numbered JOIN cabinets c USING (cabinet_id)
-    WHERE r.cabinet_id = numbered.cabinet_id AND r.id = numbered.id
-    RETURNING r.cabinet_id, r.resource, r.lease_token AS token, r.cursor, r.progress, r.failures,
-        r.id, r.since, r.until, r.why, r.asked_at,
-        coalesce(r.read_at < now() - CAST(:stale AS interval), false) AS stale,
-        c.seller_id, c.kind, c.sealed_token, c.token_at, c.connected_at, c.currency,
-        (SELECT count(*) FROM cabinets o WHERE o.seller_id = c.seller_id AND o.status = 'verified') AS sharing
-""")
-_FINISH = text("""
-    UPDATE sync_ranges SET lease_token = NULL, lease_until = NULL, failures = :failures, error = :error,
-        failing_since = CASE WHEN :failures > 0 THEN coalesce(failing_since, now()) END,
-        state = CASE WHEN :completed THEN 'done'
-            WHEN :hopeless OR failing_since < now() - CAST(:give_up AS interval) THEN 'failed' ELSE 'reading' END,
-        next_run_at = now() + make_interval(secs => :delay_seconds)
-    WHERE cabinet_id = :cabinet_id AND id = :id AND lease_token = :token
-    RETURNING next_run_at, state, coalesce(read_at, started_at) < now() - make_interval(secs => :patience_seconds)
-""")
-_END = text("UPDATE sync_ranges SET ended_at = now() WHERE cabinet_id = :cabinet_id AND id = :id")
-# Whoever runs has its call already; who was asked by a seller gives none away.
-_STEP_BACK = text("""
-    UPDATE sync_state SET next_run_at = greatest(next_run_at, now() + make_interval(secs => :seconds))
-    WHERE (cabinet_id, resource) IN (
-        SELECT cabinet_id, resource FROM sync_state
-        WHERE cabinet_id = :cabinet_id AND resource = :resource AND lease_token IS NULL AND requests = '[]'
-        FOR UPDATE SKIP LOCKED)
 """)
 
 
@@ -199,67 +142,15 @@ async def ask_all(connection: AsyncConnection, asked: Sequence[Asked]) -> dict[t
     return {(row.cabinet_id, row.resource): row.id for row in made}
 
 
-async def claim(database: Database, *, limit: int, lease_seconds: float, holder: int | None = None) -> list[Lease]:
-    """Up to `limit` ranges whose turn it is, leased to the caller for as long as `holder` lives."""
-    values = {
-        "limit": limit,
-        "tokens": [uuid4() for _ in range(limit)],
-        "lease_seconds": lease_seconds,
-        "holder": holder,
-        "stale": STALE,
-        "resources": [each.name for each in RESOURCES.values() if each.reading.within is not None],
-    }
-    async with database.transaction() as connection:
-        return [_lease(dict(row), lease_seconds) for row in (await connection.execute(_CLAIM, values)).mappings()]
-
-
-def _lease(row: dict[str, Any], lease_seconds: float) -> Lease:
-    of_range = {name: row.pop(name) for name in ("id", "since", "until", "why", "asked_at", "stale")}
-    return Lease(
-        **{**row, "kind": TokenKind(row["kind"])},
-        requests=(),
-        first_load_done=True,
-        sweep_is_due=False,
-        refusals=0,
-        suspended_reason=None,
-        refused_seconds=0,
-        is_vouched_for=False,
-        lease_seconds=lease_seconds,
-        range=Range(**of_range),
-    )
-
-
-async def finish(
-    connection: AsyncConnection, lease: Lease, ending: Ending, *, interval_seconds: float, rate: float
-) -> tuple[datetime, str]:
-    """End a turn and give its lease back; when the next is due, and the range's state.
-
-    WB gives back a call every `interval_seconds`; a range that waits for one, and has for long, has the next.
-
-    Raises:
-        LeaseLost: the turn had lost it.
-    """
-    assert lease.range is not None  # noqa: S101
-    key = {"cabinet_id": lease.cabinet_id, "id": lease.range.id}
-    values = {
-        **key,
-        "token": lease.token,
-        "completed": ending.completed,
-        "hopeless": ending.hopeless,
-        "failures": ending.failures,
-        "error": ending.error,
-        "delay_seconds": ending.delay_seconds,
-        "give_up": GIVE_UP / rate,
-        "patience_seconds": SHARE * interval_seconds,
-    }
-    row = (await connection.execute(_FINISH, values)).first()
-    if row is None:
-        raise LeaseLost(f"a range of {lease.resource} of {lease.cabinet_id}")
-    next_run_at, state, has_waited = row
-    if state in {"done", "failed"}:
-        await connection.execute(_END, key)
-    elif has_waited and ending.outcome == "paused":
-        seconds = ending.delay_seconds + min(interval_seconds, 1)
-        here = {"cabinet_id": lease.cabinet_id, "resource": lease.resource, "seconds": seconds}
-        await connection.execute(_STEP_BACK, here)
-    return next_run_at, state
+async def ask_for_older(connection: AsyncConnection, lease: Lease, resource: Resource, start: Start) -> None:
+    """A first load that began so has ended: what is older than it read follows as a range."""
+    within = resource.reading.within
+    if within is None or within.first_load is None:
+        return
+    depth = start.depth(within.first_load, within.newest)
+    if depth >= within.first_load:
+        return
+    # A little more than is left: clocks differ.
+    older = (start.now - within.first_load + SLACK, start.now - depth + SLACK)
+    windows = None if within.older is None else within.older(older, start.now)
+    await ask(connection, lease.cabinet_id, resource.name, *older, why=FIRST_LOAD, windows=windows)

@@ -23,7 +23,7 @@ from ingestor.metrics import count_run
 from ingestor.refusals import ALL_REASONS
 from ingestor.resources import RESOURCES
 from ingestor.resources.resource import Position, Start, Step
-from ingestor.sync import beginning, cabinet_syncs, endings, other_source, page, schedule, search, unreadable
+from ingestor.sync import beginning, cabinet_syncs, endings, other_source, page, ranges, schedule, search, unreadable
 from ingestor.sync import log as sync_log
 from ingestor.sync.again import ask_again
 from ingestor.sync.instead import instead
@@ -45,6 +45,9 @@ TURN_SECONDS = 10.0
 OUTAGE_SECONDS = 5.0
 """What our database or Redis kept from its end comes again by then: no failure of the sync, and nobody is told."""
 
+SCARCE_SECONDS = 10 * 60
+"""Where WB gives back a call in so long, none is given to history beside news."""
+
 NOTHING_YET_SECONDS = 5 * 60
 """A reading of subjects that found none of them comes again by then."""
 
@@ -61,6 +64,7 @@ class Tools:
     rate: float
     page_rows: int
     attempts: int
+    newest: timedelta = timedelta.max
 
 
 async def run(lease: Lease, tools: Tools) -> float | None:
@@ -120,7 +124,7 @@ async def _read(this: Run, tools: Tools, started_at: datetime) -> Ending:
     sweep = bool(lease.requests) or lease.sweep_is_due
     late = _late_after(this, tools)
     begun = time.monotonic()
-    start = Start(started_at, sweep, tools.page_rows, tools.rate)
+    start = Start(started_at, sweep, tools.page_rows, tools.rate, _newest(this, tools))
     cursor, this.search = search.loaded(lease.cursor)
     this.rate = tools.rate
     this.news_since = await other_source.news_since(tools.database, lease)
@@ -186,6 +190,12 @@ async def subjects(this: Run, tools: Tools, position: Position) -> Sequence[Any]
         return [] if find is None else await find(connection, this.lease.cabinet_id, position)
 
 
+def _newest(this: Run, tools: Tools) -> timedelta:
+    """What a first load reads before news are; all of it where WB permits a call in hours, which may have all rows."""
+    interval = tools.budget.interval_seconds(this.resource.method, this.lease.kind)
+    return tools.newest if interval * tools.rate < SCARCE_SECONDS else timedelta.max
+
+
 def _until_next(this: Run, tools: Tools, begun: float) -> float:
     least, wanted = _intervals(this, tools)
     if this.suspected:
@@ -228,6 +238,9 @@ async def _finish(this: Run, tools: Tools, ending: Ending, started_at: datetime,
         if endings.has_resumed(this, ending):
             await cabinet_syncs.retry_suspended(connection, lease.cabinet_id)
         await _stand_in(connection, this, ending)
+        if ending.completed and not lease.first_load_done:
+            first = Start(this.started_at, sweep=True, page_rows=tools.page_rows, newest=_newest(this, tools))
+            await ranges.ask_for_older(connection, lease, this.resource, first)
         told = endings.events(this, ending, next_run_at, attempts=tools.attempts)
         await outbox.append(connection, list(told))
         await sync_log.write(
