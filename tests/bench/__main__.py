@@ -21,6 +21,7 @@ PARTS: Mapping[str, float] = {
     "gateway": 240.0,
     "gateway_reads": 1200.0,
     "staleness": 180.0,
+    "flooding": 180.0,
     "sending": 180.0,
     "lanes": 480.0,
     "replaying": 900.0,

@@ -237,3 +237,69 @@ async def test_who_is_cut_off_by_a_stop_is_told_so(
             await task
     assert [message.get("status") for message in messages] == [503, None]
     assert b'"code": "stopping"' in messages[1]["body"]
+
+
+class TestFloods:
+    """What is refused with the head of a request (`gateway.flood`), before the interface is called."""
+
+    @pytest.mark.parametrize(
+        ("limit", "path", "headers"),
+        [
+            ("key", "/api/v1/cabinets", {"Authorization": "Bearer {alice}"}),
+            ("user", "/api/v1/nowhere", {"X-API-Key": "{alice}"}),
+            ("user", "/api/v1/cabinets", {"X-API-Key": "{bot}", "X-Telegram-User-Id": "7"}),
+            ("address", "/api/v1/orders", {}),
+            ("address", "/openapi.json", {}),
+            ("refused", "/api/v1/orders", {"X-API-Key": "pulse_guessed"}),
+        ],
+        ids=["key", "user", "user of a bot", "address", "address, no key needed", "refused"],
+    )
+    async def test_they_are_refused_as_the_entrance_would(
+        self,
+        limited: Limited,
+        alice: User,
+        bob: User,
+        monkeypatch: pytest.MonkeyPatch,
+        limit: str,
+        path: str,
+        headers: dict[str, str],
+    ) -> None:
+        shown = {"alice": alice.key, "bot": await alice.gateway.key(None)}
+        headers = {name: value.format_map(shown) for name, value in headers.items()}
+        others = {} if limit == "address" else {"/api/v1/cabinets": {"X-API-Key": bob.key}}
+        scopes: list[Any] = []
+        async with limited(**{limit: 2}) as process:
+            flood = process.app.refuse  # type: ignore[attr-defined]  # of an Interface
+
+            async def app(scope: Any, receive: Any, send: Any) -> None:
+                scopes.append(scope)
+                await process.app(scope, receive, send)
+
+            transport = httpx.ASGITransport(app, client=("192.0.2.1", 1))
+            async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
+                for other, sent_by in others.items():
+                    assert (await client.get(other, headers=sent_by)).status_code == 200
+                for _ in range(2):
+                    assert (await client.get(path, headers=headers)).status_code != 429
+                    assert flood(scopes[-1]) is None
+                assert (await client.get(path, headers=headers)).status_code == 429
+
+                now = admission.monotonic()
+                monkeypatch.setattr(admission, "monotonic", lambda: now)
+                counted = REFUSED.labels(limit)._value
+                before = counted.get()
+                answer = await client.get(path, headers=headers)
+                refused = scopes[-1]
+                ready = flood(refused)
+                assert counted.get() == before + 2
+                assert (ready.status, ready.body) == (answer.status_code, answer.content)
+                assert ready.headers == b"".join(b"%s: %s\r\n" % each for each in answer.headers.raw)
+
+                for other, sent_by in {**others, "/health/live": headers}.items():
+                    assert (await client.get(other, headers=sent_by)).status_code == 200
+                    assert flood(scopes[-1]) is None
+                # What is to be read anew first is not certain, nor what came back meanwhile.
+                monkeypatch.setattr("gateway.answers.remembered.monotonic", lambda: now + 61)
+                assert (flood(refused) is None) == (limit in ("key", "user"))
+                monkeypatch.setattr(admission, "monotonic", lambda: now + 61)
+                assert flood(refused) is None

@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from itertools import repeat
+from itertools import cycle, repeat
 from typing import Any, Protocol
 
 import httpx
@@ -76,6 +76,37 @@ async def test_a_flood_is_refused_and_harms_nobody(serve: Serve, alice: User, bo
         assert memory_mb(process) - memory < 10
         refused = await client.get(f"{PREFIX}/orders", headers=flood)
         assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
+
+
+async def test_slow_clients_and_bodies_that_are_too_large_harm_nobody(serve: Serve, alice: User, bob: User) -> None:
+    port = free_port()
+    head = f"POST {PREFIX}/cabinets HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {alice.key}\r\n".encode()
+    chunk = b"100000\r\n" + b"x" * 2**20 + b"\r\n"
+    async with serve(port) as process, httpx.AsyncClient(base_url=f"http://{HOST}:{port}", timeout=60) as client:
+        headers = {"Authorization": f"Bearer {bob.key}"}
+        assert (await client.get(f"{PREFIX}/orders", headers=headers)).status_code == 200
+        memory = memory_mb(process)
+
+        async def send_too_much() -> bytes:
+            reader, writer = await asyncio.open_connection(HOST, port)
+            writer.write(head + b"Transfer-Encoding: chunked\r\n\r\n")
+            for _ in range(16):
+                writer.write(chunk)
+                await writer.drain()
+            answer = await reader.readline()
+            writer.close()
+            return answer
+
+        slow = [(await asyncio.open_connection(HOST, port))[1] for _ in range(60)]
+        for writer, begun in zip(slow, cycle([head[:50], head + b"Content-Length: 9\r\n\r\n{"])):
+            writer.write(begun)
+        large = [asyncio.create_task(send_too_much()) for _ in range(8)]
+        served = [(await client.get(f"{PREFIX}/orders", headers=headers)).status_code for _ in range(20)]
+        assert served == [200] * 20
+        assert [line.split()[1] for line in await asyncio.gather(*large)] == [b"413"] * 8
+        assert memory_mb(process) - memory < 30  # of 128
+        for writer in slow:
+            writer.close()
 
 
 async def test_what_a_client_says_of_its_address_counts_only_from_a_proxy(serve: Serve) -> None:

@@ -7,10 +7,13 @@ long after it began or was awaited, whatever trickles in meanwhile; and one whos
 
 import asyncio
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from starlette.types import Scope
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -39,6 +42,19 @@ class Bounds:
     """Whose connections are those of many clients."""
 
 
+class Ready(NamedTuple):
+    """An answer as it is sent."""
+
+    status: int
+    headers: bytes
+    """Lines with their ends, Content-Length among them; what every answer of a connection has is added."""
+    body: bytes
+
+
+Refuse = Callable[[Scope], Ready | None]
+"""What a request is refused with as soon as its head is there; None: the app answers it."""
+
+
 def networks_of(text: str) -> tuple[Network, ...]:
     """Addresses and networks, separated by commas.
 
@@ -48,18 +64,24 @@ def networks_of(text: str) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
 
 
-def bounded(bounds: Bounds) -> type[HttpToolsProtocol]:
-    """Uvicorn's protocol within these bounds."""
+def refuse_nobody(_: Scope) -> None:
+    """Every request is the app's."""
+
+
+def bounded(bounds: Bounds, refuse: Refuse = refuse_nobody) -> type[HttpToolsProtocol]:
+    """Uvicorn's protocol within these bounds; what `refuse` answers costs no task and no call of the app."""
 
     class BoundedConnection(_BoundedConnection):
         pass
 
     BoundedConnection.bounds = bounds
+    BoundedConnection.refuse = staticmethod(refuse)
     return BoundedConnection
 
 
 class _BoundedConnection(HttpToolsProtocol):
     bounds: Bounds
+    refuse: Refuse
     _receiving: asyncio.TimerHandle | None = None
     _sending: asyncio.TimerHandle | None = None
     _has_begun = False
@@ -111,6 +133,29 @@ class _BoundedConnection(HttpToolsProtocol):
         super().on_response_complete()
         self._watch()
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        if self.transport.is_closing():
+            return
+        # Whoever does not take what he is sent gets no more of it: the app waits for him.
+        ready = None if self.flow.write_paused else self.refuse(cast(Scope, cycle.scope))
+        if ready is None:
+            super()._start_asgi_task(cycle, app)
+        else:
+            self._answer(cycle, ready)
+
+    def _answer(self, cycle: RequestResponseCycle, ready: Ready) -> None:
+        cycle.response_started = cycle.response_complete = True
+        lines = [b"%s: %s\r\n" % header for header in cycle.default_headers]
+        end = b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n"
+        body = b"" if cycle.scope["method"] == "HEAD" else ready.body
+        self.transport.write(b"".join((STATUS_LINE[ready.status], *lines, ready.headers, end, body)))
+        if not cycle.keep_alive:
+            self.transport.close()
+        if self.pipeline:
+            self.on_response_complete()
+        else:
+            self.server_state.total_requests += 1  # and `_watch` comes when all that was sent is looked at
+
     def send_400_response(self, msg: str) -> None:
         """To nonsense; what came before it is answered first, and then the connection ends."""
         self._is_spoilt = True
@@ -135,7 +180,13 @@ class _BoundedConnection(HttpToolsProtocol):
             self._sending = None
 
     def _watch(self) -> None:
-        """See to it that the request that has begun, or the connection's first, is there in time."""
+        """See to it that the request that has begun, or the connection's first, is there in time; and the next, also
+        where what came last is the rest of a request that is answered."""
+        is_over = self.cycle is not None and self.cycle.response_complete and not self.transport.is_closing()
+        if is_over and self.timeout_keep_alive_task is None:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
         if self.transport.is_closing() or self._is_spoilt or not (self._has_begun or self.cycle is None):
             if self._receiving is not None:
                 self._receiving.cancel()
@@ -145,7 +196,7 @@ class _BoundedConnection(HttpToolsProtocol):
 
     def _give_up(self) -> None:
         self._receiving = None
-        if self.cycle is None or self.cycle.response_complete:
+        if self.cycle is None or (self.cycle.response_complete and self._head_bytes):
             self.transport.write(_SLOW)
         self.transport.close()
 

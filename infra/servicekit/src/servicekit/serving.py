@@ -19,7 +19,8 @@ from servicekit import clock, db
 from servicekit.background import Work, every, running
 from servicekit.broker import connected, event_publisher, make_broker, stop_consuming
 from servicekit.db import Database
-from servicekit.http_server import Bounds, bounded
+from servicekit.forwarded import told_by_proxies
+from servicekit.http_server import Bounds, Refuse, bounded, refuse_nobody
 from servicekit.logging import configure_logging
 from servicekit.outbox import Relay
 from servicekit.outbox.partitions import keep_partitions
@@ -101,8 +102,10 @@ def make_app(platform: Platform, works: Mapping[str, Work], routes: Sequence[Bas
     return Starlette(routes=list(routes), lifespan=lifespan)
 
 
-def serve(app: ASGIApp, settings: ServiceSettings, bounds: Bounds | None = None) -> None:
-    """Serve until SIGTERM or SIGINT, then stop cleanly.
+def serve(
+    app: ASGIApp, settings: ServiceSettings, bounds: Bounds | None = None, refuse: Refuse = refuse_nobody
+) -> None:
+    """Serve until SIGTERM or SIGINT, then stop cleanly. What `refuse` answers does not reach the app.
 
     Who asks is the address of the connection, or what a proxy among those of `bounds` says in `X-Forwarded-For`.
     """
@@ -114,7 +117,7 @@ def serve(app: ASGIApp, settings: ServiceSettings, bounds: Bounds | None = None)
         app,
         host=settings.host,
         port=settings.port,
-        http=bounded(bounds),
+        http=bounded(bounds, told_by_proxies(bounds.proxies, refuse)),
         ws="none",
         proxy_headers=bool(bounds.proxies),
         forwarded_allow_ips=[str(network) for network in bounds.proxies],

@@ -51,7 +51,8 @@ def serve() -> None:
 
     settings = Settings.from_environment()
     bounds = Bounds(connections=settings.max_connections, proxies=networks_of(settings.trusted_proxies))
-    serving.serve(build(serving.make_platform("gateway", settings), settings), settings, bounds)
+    app = build(serving.make_platform("gateway", settings), settings)
+    serving.serve(app, settings, bounds, app.refuse)
 
 
 @cli.command()

@@ -16,6 +16,7 @@ from servicekit.cache import Cache, connect_redis
 from servicekit.consume import consume
 from servicekit.health import health_routes, redis_check, standard_checks
 from servicekit.http import make_client
+from servicekit.http_server import Ready
 from servicekit.metrics import metrics_route
 from servicekit.purge import EVERY_SECONDS as PURGE_SECONDS
 from servicekit.retention import EVERY_SECONDS as RETENTION_SECONDS
@@ -91,7 +92,7 @@ exactly like what does not exist: 404.
 """
 
 
-def build(platform: Platform, settings: Settings, *, made: "Interface | None" = None) -> FastAPI:
+def build(platform: Platform, settings: Settings, *, made: "Interface | None" = None) -> "Interface":
     """The service: its interface (a new one, unless it is `made` already), its consumers, its outbox relay."""
     redis = connect_redis(settings.redis_url.get_secret_value())
     client = make_client(timeout_seconds=TIMEOUT_SECONDS, max_connections=REQUESTS_AT_A_TIME)
@@ -174,6 +175,10 @@ class Interface(FastAPI):
             await super().__call__(scope, receive, send)
         else:
             await self.entrance(scope, receive, send, super().__call__)
+
+    def refuse(self, scope: Scope) -> Ready | None:
+        """What a request is refused with by its head alone; None: it is to come in."""
+        return None if self.entrance is None else self.entrance.flood(scope)
 
     def openapi(self) -> dict[str, Any]:
         document = super().openapi()

@@ -13,21 +13,19 @@ from starlette.types import Message, Receive, Scope, Send
 from gateway.access_tokens import AccessTokens
 from gateway.admission.addresses import address_of
 from gateway.admission.limits import REFUSED, Allowed, Limits, TooMany, Visit
-from gateway.admission.problem_answers import AWAY, BROKEN, RETRY_AFTER, send_problem
+from gateway.admission.problem_answers import AWAY, BROKEN, RATE_LIMITED, RETRY_AFTER, send_problem
 from gateway.answers.access import Access
 from gateway.answers.answer import SCOPE_NAME, Answer
 from gateway.answers.pipeline import PREFIX, SCOPE_OF_READS, Make, Pipeline
 from gateway.asking import Asking
 from gateway.callers import user_of
+from gateway.flood import HEALTH, Flood
 from gateway.idempotency import request as requests
 from gateway.idempotency.once import InProgress, Once, Reused
 from gateway.idempotency.request import Malformed, Request
 from gateway.refusals import Refused
 
 log = structlog.get_logger()
-
-HEALTH = "/health/"
-"""Whoever runs the process asks there: never limited."""
 
 AT_ONCE = 256
 """Requests in hand; what comes beyond is told to come again."""
@@ -51,7 +49,9 @@ class Entrance:
         tokens: AccessTokens,
     ) -> None:
         self._limits = Limits(cache, allowed)
-        self.pipeline = Pipeline(Access(database, cache, tokens), cache, self._limits, Asking(database), headers)
+        access = Access(database, cache, tokens)
+        self.pipeline = Pipeline(access, cache, self._limits, Asking(database), headers)
+        self.flood = Flood(self._limits, access, headers)
         self._once = Once(database, cache)
         self._headers = headers
         self._max_body_bytes = max_body_bytes
@@ -87,8 +87,7 @@ class Entrance:
         except TooMany as refusal:
             REFUSED.labels(refusal.limit).inc()
             send.visit.headers = {}
-            detail = f"Too many requests: come again in {refusal.wait_seconds} s."
-            await self._refuse(scope, send, 429, "rate_limited", detail, refusal.headers)
+            await self._refuse(scope, send, *RATE_LIMITED, refusal.detail, refusal.headers)
 
     def _routes(self, make: Make) -> Make:
         async def once_or_make(scope: Scope, receive: Receive, send: Send) -> None:

@@ -54,6 +54,10 @@ class TooMany(Exception):
         self.wait_seconds = wait_seconds
         self.headers = headers
 
+    @property
+    def detail(self) -> str:
+        return f"Too many requests: come again in {self.wait_seconds} s."
+
 
 @dataclass
 class Visit:
@@ -78,6 +82,12 @@ class Limits:
         self._allowed = allowed
         self._local = LocalCounts()
         self._used_up: OrderedDict[str, float] = OrderedDict()
+        self._refuses_until = 0.0
+
+    @property
+    def refuses_somebody(self) -> bool:
+        """Whether something is known to be used up just now."""
+        return monotonic() < self._refuses_until
 
     def of_stranger(self, address: str) -> Quotas:
         """What a request counts in whose caller is not known yet; whoever was refused too often is let in no more."""
@@ -106,7 +116,9 @@ class Limits:
             TooMany: it was not, for a limit is used up.
             CacheAway: Redis did not answer; it was counted here.
         """
-        self._refuse_remembered(quotas)
+        known = self.refusal_of(quotas)
+        if known is not None:
+            raise known
         if not (key or tags or quotas):
             return Look(None, (), {})
         try:
@@ -164,18 +176,21 @@ class Limits:
             "RateLimit": f'"{_limit(quota)}";r={left};t={what.next_seconds(quota)}',
         }
 
-    def _refuse_remembered(self, quotas: Quotas) -> None:
+    def refusal_of(self, quotas: Quotas) -> TooMany | None:
+        """What a request that counts in these is refused with, as far as it is known without asking Redis."""
         for quota in quotas:
             until = self._used_up.get(quota.name)
             if until is None:
                 continue
             wait = until - monotonic()
             if wait > 0:
-                raise _too_many(quota, int(wait) + 1, quotas)
+                return _too_many(quota, int(wait) + 1, quotas)
             del self._used_up[quota.name]
+        return None
 
     def _remember(self, quota: Quota, used: Used) -> None:
-        self._used_up[quota.name] = monotonic() + used.wait / 1_000_000
+        until = self._used_up[quota.name] = monotonic() + used.wait / 1_000_000
+        self._refuses_until = max(self._refuses_until, until)
         self._used_up.move_to_end(quota.name)
         if len(self._used_up) > MOST_REMEMBERED:
             self._used_up.popitem(last=False)

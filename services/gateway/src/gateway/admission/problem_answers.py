@@ -16,24 +16,34 @@ RENAMED = {413: "Content Too Large", 422: "Unprocessable Content"}
 """RFC 9110's names, which Python knows since 3.13: titles and codes must not depend on its version."""
 
 
+RATE_LIMITED = (429, "rate_limited")
+
+
 async def send_problem(
     send: Send, scope: Scope, status: int, code: str, detail: str, headers: Mapping[str, str]
 ) -> None:
     """Answer with problem details, as the routes' own are."""
+    raw, body = problem_answer(scope["path"], status, code, detail, headers)
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": body})
+
+
+def problem_answer(
+    path: str, status: int, code: str, detail: str, headers: Mapping[str, str]
+) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """The headers and the body of such an answer."""
     problem = {
         "type": f"urn:pulse:problem:{code}",
         "title": title_of(status),
         "status": status,
         "detail": detail,
         "code": code,
-        "instance": scope["path"],
+        "instance": path,
         "trace_id": None,
     }
     body = json.dumps(problem).encode()
     sent = {**headers, "Content-Type": MEDIA_TYPE, "Content-Length": str(len(body))}
-    raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in sent.items()]
-    await send({"type": "http.response.start", "status": status, "headers": raw})
-    await send({"type": "http.response.body", "body": body})
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in sent.items()], body
 
 
 def title_of(status: int) -> str:

@@ -29,6 +29,27 @@ KEPT_BESIDE_SECONDS = 60 * 60
 """An answer past its time stays so much longer, for when the database is away."""
 
 
+class Sent:
+    """What a request's headers say; of those that are sent twice the first counts."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._values: dict[bytes, bytes] = dict(reversed(scope["headers"]))
+
+    def first(self, name: bytes) -> str | None:
+        value = self._values.get(name)
+        return None if value is None else value.decode("latin-1")
+
+    @property
+    def key(self) -> str | None:
+        """Or an access token."""
+        scheme, _, bearer = (self.first(b"authorization") or "").partition(" ")
+        return (bearer if scheme.lower() == "bearer" else "") or self.first(b"x-api-key")
+
+    @property
+    def named_user(self) -> str | None:
+        return self.first(b"x-telegram-user-id")
+
+
 @dataclass(frozen=True)
 class Question:
     """What a request asks, and who says to ask it."""
@@ -47,23 +68,15 @@ class Question:
 
     @classmethod
     def of(cls, scope: Scope) -> "Question":
-        headers: dict[bytes, bytes] = {}
-        for name, value in scope["headers"]:
-            headers.setdefault(name, value)
-
-        def header(name: bytes) -> str | None:
-            value = headers.get(name)
-            return None if value is None else value.decode("latin-1")
-
-        scheme, _, bearer = (header(b"authorization") or "").partition(" ")
+        headers = Sent(scope)
         query = scope["query_string"]
         return cls(
             path=scope["path"],
             target=f"{scope['path']}?{query.decode('latin-1')}" if query else scope["path"],
-            key=(bearer if scheme.lower() == "bearer" else "") or header(b"x-api-key"),
-            named_user=header(b"x-telegram-user-id"),
-            if_none_match=header(b"if-none-match"),
-            is_of_a_file=may_be_a_file(query, header(b"accept")),
+            key=headers.key,
+            named_user=headers.named_user,
+            if_none_match=headers.first(b"if-none-match"),
+            is_of_a_file=may_be_a_file(query, headers.first(b"accept")),
             asked_at=time.perf_counter(),
         )
 

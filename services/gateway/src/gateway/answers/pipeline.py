@@ -21,9 +21,7 @@ from gateway.answers.answer import MAX_QUESTION_LENGTH, SCOPE_NAME, Answer, Ques
 from gateway.answers.foreseen import foreseen
 from gateway.answers.kept import CONTENT_TYPE, Kept
 from gateway.asking import Asking
-from gateway.callers import user_of
-from gateway.keys import Grant
-from gateway.refusals import Refused
+from gateway.callers import user_or_none
 
 PREFIX = "/api/v1/"
 SCOPE_OF_READS = "read"
@@ -107,7 +105,7 @@ class Pipeline:
         answer.grant = await self._access.find_grant(key) if key else None
         answer.is_known = True
         if answer.grant is not None and not visit.is_counted:
-            user = _user_of(answer.grant, answer.question.named_user)
+            user = user_or_none(answer.grant, answer.question.named_user)
             self._limits.count_here(visit, self._limits.of_caller(answer.grant, user, visit.address))
 
     async def _look(self, answer: Answer, visit: Visit, *, is_read: bool) -> Kept | None:
@@ -124,7 +122,7 @@ class Pipeline:
         if held is None:
             answer.is_known = True
             return None
-        user = _user_of(held.value, question.named_user)
+        user = user_or_none(held.value, question.named_user)
         tags = [held.value.tag]
         name, likely = "", list[str]()
         if user is not None:
@@ -184,10 +182,3 @@ class Pipeline:
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": 304 if is_known else 200, "headers": raw})
         await send({"type": "http.response.body", "body": body})
-
-
-def _user_of(grant: Grant, named: str | None) -> int | None:
-    try:
-        return user_of(grant, named)
-    except Refused:
-        return None  # so says the route, and why
