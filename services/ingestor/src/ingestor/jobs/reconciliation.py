@@ -40,6 +40,10 @@ CHUNK = 500
 AGAIN = timedelta(hours=1)
 """When days of which Wildberries showed less than is stored are read once more."""
 
+YET_TO_COME = timedelta(hours=22)
+"""A range that ends so late in a day ends when it is read, if it waits no longer than a night; with it the order feed's
+days are one window still."""
+
 LOST = timedelta(days=35)
 """A range that was not read by then is forgotten, and asked for anew."""
 
@@ -135,8 +139,7 @@ async def begin(database: Database, budget: Budget) -> int:
         due = (await connection.execute(_DUE, {"resources": resources, "limit": CHUNK})).mappings().all()
         begun = [_tonight(row, budget, now) for row in due]
         asked = [
-            ranges.Asked(each.cabinet_id, each.resource, *_moments(each.night, now), ranges.RECONCILIATION)
-            for each in begun
+            ranges.Asked(each.cabinet_id, each.resource, *_moments(each, now), ranges.RECONCILIATION) for each in begun
         ]
         ids = await ranges.ask_all(connection, asked)
         await ledger.begin(connection, [(each.cabinet_id, ids[each.cabinet_id, each.resource]) for each in begun])
@@ -186,10 +189,13 @@ def _tonight(row: Any, budget: Budget, now: datetime) -> Begun:
     return Begun(row["cabinet_id"], resource.name, night, first, last)
 
 
-def _moments(night: Night, now: datetime) -> tuple[datetime, datetime]:
-    """A night's days as a stretch of time: the newest go on to now, for old rows may have changed today."""
+def _moments(begun: Begun, now: datetime) -> tuple[datetime, datetime]:
+    """The days of a night as a stretch of time; up to the moment of reading where an old row may change meanwhile."""
+    night = begun.night
     until = moscow_midnight(night.until)
-    return moscow_midnight(night.since), now if night.until == moscow_day(now) else until
+    if not EXTENTS[begun.resource].is_divisible:
+        until = max(until + YET_TO_COME, now)
+    return moscow_midnight(night.since), until
 
 
 def _columns(begun: Sequence[Begun], ids: dict[tuple[UUID, str], UUID]) -> dict[str, list[Any]]:

@@ -235,7 +235,7 @@ def _writing(name: str) -> str:
                     WHERE cabinet_id = :cabinet_id AND range_id = :range_id AND day = '{THERE}') AS is_summed
         ), stored AS (
             SELECT {_day(resource, "t")} AS day, count(*) AS rows, bit_xor(t.{storage.digest}) AS hash,
-                count(*) FILTER (WHERE first_seen_at < :asked_at) AS were_there
+                count(*) FILTER (WHERE first_seen_at < :asked_at AND changed_at < :asked_at) AS were_there
             FROM {storage.table.name} AS t
             WHERE cabinet_id = :cabinet_id AND t.{storage.digest} IS NOT NULL AND {since} AND {until}
             GROUP BY 1
