@@ -42,7 +42,7 @@ async def put_orders(database: Database, cabinet_id: UUID, *orders: ChangedOrder
     """Store orders; where a currency is not said it is the rouble."""
     rows = [
         {
-            **order.model_dump(exclude={"change", "previous"}),
+            **order.model_dump(exclude={"completes", "change", "previous"}),
             "currency": order.currency or ROUBLE,
             "day": order.ordered_at.astimezone(MOSCOW).date(),
         }

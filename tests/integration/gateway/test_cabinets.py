@@ -10,6 +10,7 @@ import pytest
 from contracts.wb_token import Category
 from gateway import cabinets, syncs
 from gateway.jobs.purge import TABLES, purge
+from ingestor.resources import orders
 from reporter.tables import sources
 from servicekit import crypto
 from servicekit import purge as batches
@@ -217,6 +218,21 @@ class TestShow:
             await connection.execute(text("UPDATE sources SET recovered_at = delayed_since + interval '1 hour'"))
         recovered = (await alice.get(f"/cabinets/{cabinet_id}")).json()["data"]["resources"]
         assert not any(each["stale"] for each in recovered)
+
+    async def test_tells_what_the_sources_of_orders_tell_otherwise(self, alice: User, ingestor_db: Database) -> None:
+        cabinet_id = await alice.connect(wb_token(acc=1))
+        read: dict[str, Any] = {"first_load_done": True, "last_success_at": datetime.now(UTC)}
+        for resource in ("order_feed", "orders", "products"):
+            await keep(ingestor_db, cabinet_id, resource, **read)
+        order = {"srid": "a", "nm_id": 1, "ordered_at": datetime.now(UTC) - timedelta(days=2), "feed_hash": 1}
+        async with ingestor_db.transaction() as connection:
+            await connection.execute(orders.TABLE.insert().values({"cabinet_id": cabinet_id, **order}))
+        cabinet = (await alice.get(f"/cabinets/{cabinet_id}")).json()["data"]
+        assert {each["resource"]: each["disagreements"] for each in cabinet["resources"]} == {
+            "order_feed": {"srid": 0, "is_cancel": 0, "price": 0},
+            "orders": {"srid": 1, "is_cancel": 0, "price": 0},
+            "products": None,
+        }
 
 
 class TestReplaceToken:

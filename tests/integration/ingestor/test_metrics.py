@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from ingestor.app import build
 from ingestor.metrics import count_wb_request, readings
-from ingestor.resources import RESOURCES
+from ingestor.resources import RESOURCES, orders
 from ingestor.sync import quarantine
 from ingestor.sync.quarantine import Broken
 from ingestor.wb.methods import METHODS
@@ -134,6 +135,22 @@ async def test_rows_in_quarantine_by_resource(app: Starlette, ingestor_db: Datab
     assert now.value("pulse_quarantine_rows", resource="stocks") == 0
 
 
+async def test_what_the_sources_of_orders_tell_otherwise(app: Starlette, ingestor_db: Database) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=2)
+    for _ in range(2):
+        read: dict[str, Any] = {"first_load_done": True, "last_success_at": datetime.now(UTC)}
+        cabinet_id = uuid4()
+        await keep(ingestor_db, cabinet_id, "orders", **read)
+        await keep(ingestor_db, cabinet_id, "order_feed", **read)
+        order = {"cabinet_id": cabinet_id, "srid": "a", "nm_id": 1, "ordered_at": long_ago, "feed_hash": 1}
+        async with ingestor_db.transaction() as connection:
+            await connection.execute(orders.TABLE.insert().values(order))
+    shown = await scrape(app)
+    assert shown.value("pulse_orders_disagreeing", resource="orders", field="srid") == 2
+    for resource, field in (("order_feed", "srid"), ("orders", "is_cancel"), ("orders", "price")):
+        assert shown.value("pulse_orders_disagreeing", resource=resource, field=field) == 0
+
+
 class TestFreshness:
     async def test_is_of_what_is_read(self, app: Starlette, ingestor_db: Database) -> None:
         now = datetime.now(UTC)
@@ -182,6 +199,10 @@ INSERT INTO quarantine (cabinet_id, resource, body_hash, body, reason)
 SELECT gen_random_uuid(), 'orders', uuid_send(gen_random_uuid()), CAST(repeat('x', 500) AS bytea), 'odd'
 FROM generate_series(1, 20000)
 """)
+MANY_ORDERS = text("""
+INSERT INTO orders (cabinet_id, srid, nm_id, ordered_at, content_hash, feed_hash, is_cancel, status)
+SELECT cabinet_id, n, 1, now() - interval '2 days', 1, 1, n = 7, 'created' FROM cabinets, generate_series(1, 20) AS n
+""")
 MANY_COMMANDS = text("""
 INSERT INTO wb_commands (cabinet_id, command_id, kind, subject, words, resource, holds_back, asked_by, asked_at, cause,
     state, due_at, ended_at)
@@ -204,6 +225,7 @@ async def test_indexes_serve_it_and_as_many_statements_however_many_cabinets(
         await connection.execute(MANY_RANGES)
         await connection.execute(MANY_BROKEN)
         await connection.execute(MANY_COMMANDS)
+        await connection.execute(MANY_ORDERS)
     assert await read_whole(ingestor_db, readings(RESOURCES)) == set()
     with statements() as many:
         shown = await scrape(app)

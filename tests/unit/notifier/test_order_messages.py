@@ -9,7 +9,7 @@ import pytest
 from contracts.message_kinds import OrderKind
 from contracts.model import MOSCOW
 from contracts.orders import ChangedOrder, DayFigures, ReportedOrder
-from contracts.products import ProductCard
+from contracts.products import ProductCard, ProductSize
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from notifier.messages.changes import changed_lines
@@ -130,6 +130,27 @@ class TestNewOrder:
     def test_says_at_once_that_the_seller_assembles(self) -> None:
         lines = plain("order_new", reported(warehouse_type="Склад продавца")).splitlines()
         assert lines[1] == "🏬 Северный ветер · склад продавца"
+
+    @pytest.mark.parametrize(("is_mp", "start"), [(False, "склад WB"), (True, "склад продавца")])
+    def test_an_order_that_the_feed_alone_knows_says_what_that_has(self, is_mp: bool, start: str) -> None:
+        unknown = ("supplier_article", "tech_size", "warehouse_name", "warehouse_type", "region_name", "total_price")
+        order = reported(
+            **dict.fromkeys((*unknown, "discount_percent", "spp", "finished_price")),
+            chrt_id=8,
+            is_mp=is_mp,
+            destination_city="Казань",
+            destination_district="Приволжский",
+        )
+        sizes = (ProductSize(chrt_id=7, tech_size="S"), ProductSize(chrt_id=8, tech_size="M"))
+        card = order.product.model_copy(update={"sizes": sizes})
+        lines = plain("order_new", order.model_copy(update={"product": card}))
+        assert lines.splitlines()[1:5] == [
+            f"🏬 Северный ветер · {start}",
+            "🏷 Худи оверсайз с начёсом, графит",
+            "🆔 214503977 · HD-22/графит · размер M",
+            f"🚚 {start} → Казань",
+        ]
+        assert "💰 Цена продавца: 1 494 ₽\n🛍 Цена покупателя: сумма ещё не пришла" in lines
 
     def test_escapes_names(self) -> None:
         text = plain("order_new", reported(warehouse_name="<b>A & B</b>"), shop_name="R&D <x>")

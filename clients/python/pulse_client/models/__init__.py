@@ -64,6 +64,7 @@ from .delivery_status import DeliveryStatus
 from .difference import Difference
 from .digest import Digest
 from .digest_kind import DigestKind
+from .disagreements import Disagreements
 from .enter_cabinet import EnterCabinet
 from .enter_cabinet_kinds import EnterCabinetKinds
 from .enter_cost import EnterCost
@@ -377,6 +378,7 @@ __all__ = (
     "Difference",
     "Digest",
     "DigestKind",
+    "Disagreements",
     "EnterCabinet",
     "EnterCabinetKinds",
     "EnterCost",

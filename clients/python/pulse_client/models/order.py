@@ -60,6 +60,12 @@ class Order:
     state: OrderState
     """ as the order itself tells; a purchase or a return that only a report of sales tells of is in the order's
     report """
+    status: None | str
+    """ as the order feed told last: created (unpaid ones too), buyout, cancel, return, returnDefective, or new;
+    null: it does not know the order, or is not read """
+    cancel_type: None | str
+    """ app (before pickup), receipt (at pickup), expire, other, or new """
+    status_at: datetime.datetime | None
     is_cancel: bool = False
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -146,6 +152,18 @@ class Order:
 
         state: str = self.state
 
+        status: None | str
+        status = self.status
+
+        cancel_type: None | str
+        cancel_type = self.cancel_type
+
+        status_at: None | str
+        if isinstance(self.status_at, datetime.datetime):
+            status_at = self.status_at.isoformat()
+        else:
+            status_at = self.status_at
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -180,6 +198,9 @@ class Order:
                 "day": day,
                 "updated_at": updated_at,
                 "state": state,
+                "status": status,
+                "cancel_type": cancel_type,
+                "status_at": status_at,
             }
         )
 
@@ -351,6 +372,35 @@ class Order:
 
         state = check_order_state(d.pop("state"))
 
+        def _parse_status(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        status = _parse_status(d.pop("status"))
+
+        def _parse_cancel_type(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        cancel_type = _parse_cancel_type(d.pop("cancel_type"))
+
+        def _parse_status_at(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                status_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return status_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None, data)
+
+        status_at = _parse_status_at(d.pop("status_at"))
+
         order = cls(
             order_id=order_id,
             revision=revision,
@@ -382,6 +432,9 @@ class Order:
             day=day,
             updated_at=updated_at,
             state=state,
+            status=status,
+            cancel_type=cancel_type,
+            status_at=status_at,
         )
 
         order.additional_properties = d

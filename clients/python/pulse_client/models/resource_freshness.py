@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -11,6 +11,11 @@ from ..models.resource_freshness_status import (
     ResourceFreshnessStatus,
     check_resource_freshness_status,
 )
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.disagreements import Disagreements
+
 
 T = TypeVar("T", bound="ResourceFreshness")
 
@@ -26,9 +31,13 @@ class ResourceFreshness:
     next_run_at: datetime.datetime | None
     stale: bool
     """ it is late: Wildberries does not give it, or not in time """
+    disagreements: Disagreements | None | Unset = UNSET
+    """ of `orders` and `order_feed`, where both are read; else null """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.disagreements import Disagreements  # noqa: PLC0415
+
         resource = self.resource
 
         status: str = self.status
@@ -47,6 +56,14 @@ class ResourceFreshness:
 
         stale = self.stale
 
+        disagreements: dict[str, Any] | None | Unset
+        if isinstance(self.disagreements, Unset):
+            disagreements = UNSET
+        elif isinstance(self.disagreements, Disagreements):
+            disagreements = self.disagreements.to_dict()
+        else:
+            disagreements = self.disagreements
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -58,11 +75,15 @@ class ResourceFreshness:
                 "stale": stale,
             }
         )
+        if disagreements is not UNSET:
+            field_dict["disagreements"] = disagreements
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.disagreements import Disagreements  # noqa: PLC0415
+
         d = dict(src_dict)
         resource = d.pop("resource")
 
@@ -100,12 +121,30 @@ class ResourceFreshness:
 
         stale = d.pop("stale")
 
+        def _parse_disagreements(data: object) -> Disagreements | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                disagreements_type_0 = Disagreements.from_dict(data)
+
+                return disagreements_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(Disagreements | None | Unset, data)
+
+        disagreements = _parse_disagreements(d.pop("disagreements", UNSET))
+
         resource_freshness = cls(
             resource=resource,
             status=status,
             last_success_at=last_success_at,
             next_run_at=next_run_at,
             stale=stale,
+            disagreements=disagreements,
         )
 
         resource_freshness.additional_properties = d

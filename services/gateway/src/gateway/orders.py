@@ -52,6 +52,12 @@ class Order(OrderSnapshot):
         description="as the order itself tells; a purchase or a return that only a report of sales tells of is in the "
         "order's report"
     )
+    status: str | None = Field(
+        description="as the order feed told last: created (unpaid ones too), buyout, cancel, return, returnDefective, "
+        "or new; null: it does not know the order, or is not read"
+    )
+    cancel_type: str | None = Field(description="app (before pickup), receipt (at pickup), expire, other, or new")
+    status_at: Moment | None
 
 
 @dataclass(frozen=True)
@@ -89,7 +95,7 @@ class FoundByText:
     """Cards (cabinet and article) that have it in their words, `MOST_ITEMS` + 1 at most."""
 
 
-_COLUMNS = ", ".join(("cabinet_id", "day", "updated_at", "state", "amount", *OrderSnapshot.model_fields))
+_COLUMNS = ", ".join((*Order.model_fields, "amount"))
 _ORDERED_AT, _ORDER_ID = Key("ordered_at", "timestamptz"), Key("order_id", "uuid")
 _NAMES = {"size": "tech_size", "warehouse": "warehouse_name", "region": "region_name"}
 _WORDS = ("title", "vendor_code", "brand", "nm_id")

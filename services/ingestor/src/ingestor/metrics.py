@@ -91,6 +91,12 @@ _OPEN_COMMANDS = f"""
         CAST(coalesce(extract(epoch FROM now() - min(asked_at)), 0) AS float) AS pulse_wb_commands_oldest_seconds
     FROM (SELECT asked_at FROM wb_commands WHERE due_at IS NOT NULL LIMIT {COUNTED_TO}) AS open
 """
+_DISAGREEMENTS = """
+    SELECT resource, field, CAST(coalesce(sum(orders), 0) AS bigint) AS pulse_orders_disagreeing
+    FROM (VALUES ('orders', 'srid'), ('order_feed', 'srid'), ('orders', 'is_cancel'), ('order_feed', 'is_cancel'),
+        ('orders', 'price')) AS known (resource, field)
+    LEFT JOIN order_disagreements USING (resource, field) GROUP BY resource, field
+"""
 
 
 def count_wb_request(method: str, status: int | None) -> None:
@@ -170,5 +176,14 @@ def readings(resources: Iterable[str]) -> tuple[Reading, ...]:
             labels=labels,
             sql=_QUARANTINE,
             arguments=arguments,
+        ),
+        Reading(
+            name="disagreements",
+            gauges={
+                "pulse_orders_disagreeing": "Orders of the last 30 days that a source had time to show, and does not "
+                "(srid), or not as cancelled (is_cancel), while the other does; and such as have two prices (price).",
+            },
+            labels=("resource", "field"),
+            sql=_DISAGREEMENTS,
         ),
     )

@@ -3,14 +3,14 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from contracts.model import Model, Moment
+from contracts.model import Count, Model, Moment
 from contracts.wb_token import REQUIRED, Category, TokenClaims, TokenKind, TokenRefused, read_claims
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 from servicekit import clock
 
 from contracts import cache_keys
-from gateway import cabinets, freshness, roles, syncs, token_words
+from gateway import cabinets, disagreements, freshness, roles, syncs, token_words
 from gateway.answers.form import Answered, Listed
 from gateway.api.auth import Reader, Reading, Writer
 from gateway.api.examples import answer_like
@@ -88,6 +88,14 @@ class Cabinet(Model):
     verified_at: Moment | None
 
 
+class Disagreements(Model):
+    """Orders of the last 30 days, 10,000 of them at most, of which the other source tells something else."""
+
+    srid: Count = Field(description="the other has had them for a day; as unpaid ones in the order feed alone")
+    is_cancel: Count = Field(description="the other has told for half an hour that they are cancelled")
+    price: Count = Field(default=0, description="at another price; the order feed's is without WB Club's discount")
+
+
 class ResourceFreshness(Model):
     """How fresh one resource of a cabinet is."""
 
@@ -96,6 +104,9 @@ class ResourceFreshness(Model):
     last_success_at: Moment | None = Field(description="null: not read yet")
     next_run_at: Moment | None
     stale: bool = Field(description="it is late: Wildberries does not give it, or not in time")
+    disagreements: Disagreements | None = Field(
+        default=None, description="of `orders` and `order_feed`, where both are read; else null"
+    )
 
 
 class CabinetDetails(Cabinet):
@@ -136,6 +147,7 @@ DETAILS_EXAMPLE = {
             "last_success_at": "2026-11-20T11:02:00Z",
             "next_run_at": "2026-11-20T14:02:00Z",
             "stale": False,
+            "disagreements": {"srid": 3, "is_cancel": 0, "price": 1},
         }
     ],
 }
@@ -202,8 +214,15 @@ async def get_cabinet(caller: Reader, answer: Reading, parts: UsedParts, cabinet
         shown = _shown(await cabinets.find(connection, caller.telegram_id, cabinet_id))
         states = await syncs.states(connection, [cabinet_id])
         late = await freshness.late_sources(connection, cabinet_id)
+        apart = await disagreements.read(connection, cabinet_id)
     resources = tuple(
-        ResourceFreshness.model_validate({**vars(state), "stale": freshness.source_of(state.resource) in late})
+        ResourceFreshness.model_validate(
+            {
+                **vars(state),
+                "stale": freshness.source_of(state.resource) in late,
+                "disagreements": apart.get(state.resource),
+            }
+        )
         for state in states
     )
     # Not kept: the ingestor goes on without telling of every reading.

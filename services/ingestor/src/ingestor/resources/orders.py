@@ -7,7 +7,8 @@ from uuid import UUID
 
 import msgspec
 from contracts.orders import OrdersUpdatedV1, order_ids_of
-from sqlalchemy import BigInteger, Column
+from sqlalchemy import BigInteger, Column, Index
+from sqlalchemy import text as sql_text
 
 from ingestor.resources import statistics
 from ingestor.resources.columns import (
@@ -76,7 +77,19 @@ FEED_COLUMNS = columns(
 )
 """What the order feed (`order_feed`) has of an order."""
 
-TABLE = data_table("orders", COLUMNS, FEED_COLUMNS, Column("feed_hash", BigInteger))
+APART = """
+feed_hash IS NULL OR content_hash IS NULL OR is_cancel <> (status = 'cancel') OR price_with_disc <> seller_price
+"""
+"""SQL: orders that one source does not know, or that the two tell otherwise."""
+
+TABLE = data_table(
+    "orders",
+    COLUMNS,
+    FEED_COLUMNS,
+    Column("feed_hash", BigInteger),
+    # What `order_disagreements` counts.
+    Index("orders_of_one_source", "cabinet_id", "ordered_at", postgresql_where=sql_text(APART)),
+)
 HISTORY = history_table(TABLE)
 parse = parser(COLUMNS)
 key_of = key_reader(COLUMNS, mark="last_change_at")

@@ -74,7 +74,8 @@ def _head(kind: OrderKind, order: ChangedOrder, shop_name: str | None, short: Na
 
 def _fulfilment(order: ChangedOrder, short: Name) -> str:
     # WB writes «Склад продавца» or «Склад WB»: the first means that the seller has to assemble it.
-    return short(order.warehouse_type, SIZE_UNITS).lower().replace("wb", "WB")
+    told = None if order.is_mp is None else "Склад продавца" if order.is_mp else "Склад WB"
+    return short(order.warehouse_type or told, SIZE_UNITS).lower().replace("wb", "WB")
 
 
 def _age(kind: OrderKind, order: ChangedOrder) -> str:
@@ -88,12 +89,16 @@ def _what(reported: ReportedOrder, short: Name) -> Iterator[str]:
     vendor_code = (product and product.vendor_code) or order.supplier_article
     title = (product and product.title) or " ".join(filter(None, (order.subject, order.brand))) or vendor_code
     yield f"🏷 {short(title, TITLE_UNITS) or UNKNOWN}"
-    # WB writes size 0 for goods that have none.
-    size = short(order.tech_size, SIZE_UNITS) if order.tech_size != "0" else ""
+    # The order feed knows a size by its number; WB writes size 0 for goods that have none.
+    named = {each.chrt_id: each.tech_size for each in product.sizes} if product else {}
+    tech_size = order.tech_size or named.get(order.chrt_id or 0)
+    size = short(tech_size, SIZE_UNITS) if tech_size != "0" else ""
     parts = (str(order.nm_id), short(vendor_code, NAME_UNITS), size and f"размер {size}")
     yield "🆔 " + " · ".join(filter(None, parts))
     to = order.region_name or order.oblast_okrug_name or order.country_name
-    yield f"🚚 {short(order.warehouse_name, NAME_UNITS) or UNKNOWN} → {short(to, NAME_UNITS) or UNKNOWN}"
+    to = to or order.destination_city or order.destination_district
+    start = short(order.warehouse_name, NAME_UNITS) or _fulfilment(order, short) or UNKNOWN
+    yield f"🚚 {start} → {short(to, NAME_UNITS) or UNKNOWN}"
 
 
 def _prices(order: ChangedOrder) -> Iterator[str]:
