@@ -41,6 +41,30 @@ ResourceName = Literal[
 """What can be synced; docs/resources.md tells of each."""
 
 
+RangedName = Literal[
+    "orders",
+    "order_feed",
+    "fbs_orders",
+    "sales",
+    "feedbacks",
+    "questions",
+    "finance",
+    "campaign_stats",
+    "campaign_spend",
+]
+"""Of what stretches of time can be read; docs/resources.md tells how far back."""
+
+
+class BackfillRequestedV1(EventData, type="backfill.requested.v1", publisher="gateway"):
+    """An administrator wants a stretch of time to be read again, after all that is new; only what differs is told."""
+
+    range_id: UUID
+    resource: str = Field(description="one with ranges: docs/resources.md")
+    since: Moment
+    until: Moment = Field(description="not included")
+    requested_by: str = Field(description="in words")
+
+
 class SyncRequestedV1(EventData, type="sync.requested.v1", publisher="gateway"):
     """Someone wants fresh data now; it goes before scheduled work."""
 

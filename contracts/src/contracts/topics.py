@@ -35,7 +35,7 @@ from contracts.products import ProductsUpdatedV1
 from contracts.questions import QuestionsUpdatedV1
 from contracts.sales import SalesUpdatedV1
 from contracts.stocks import SellerStocksUpdatedV1, StockRemainsUpdatedV1, StocksUpdatedV1
-from contracts.syncs import SyncCompletedV1, SyncFailedV1, SyncRequestedV1, SyncResumedV1
+from contracts.syncs import BackfillRequestedV1, SyncCompletedV1, SyncFailedV1, SyncRequestedV1, SyncResumedV1
 from contracts.tariffs import TariffsBoxUpdatedV1, TariffsCommissionUpdatedV1, TariffsReturnUpdatedV1
 from contracts.warehouses import OfficesUpdatedV1, WarehousesUpdatedV1
 from contracts.wb_commands import QuestionAnswerRequestedV1, ReviewAnswerRequestedV1
@@ -93,7 +93,7 @@ class Queue:
 GATEWAY_CABINETS = Queue("gateway.cabinets", (CabinetVerifiedV1, CabinetSuspendedV1), prefetch=1)
 GATEWAY_SYNCS = Queue("gateway.syncs", (SyncCompletedV1, SyncFailedV1), prefetch=16)
 INGESTOR_CABINETS = Queue("ingestor.cabinets", (CabinetConnectedV1, CabinetDisconnectedV1), prefetch=1)
-INGESTOR_SYNCS = Queue("ingestor.syncs", (SyncRequestedV1,), prefetch=16)
+INGESTOR_SYNCS = Queue("ingestor.syncs", (SyncRequestedV1, BackfillRequestedV1), prefetch=16)
 INGESTOR_WB_COMMANDS = Queue("ingestor.wb_commands", (ReviewAnswerRequestedV1, QuestionAnswerRequestedV1), prefetch=16)
 REPORTER_CABINETS = Queue(
     "reporter.cabinets", (CabinetConnectedV1, CabinetTokenExpiringV1, CabinetDisconnectedV1), prefetch=1

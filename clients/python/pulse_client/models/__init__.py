@@ -22,6 +22,8 @@ from .answered_stock_by_place import AnsweredStockByPlace
 from .answered_sync_status import AnsweredSyncStatus
 from .answered_webhook import AnsweredWebhook
 from .backfill import Backfill
+from .backfill_record import BackfillRecord
+from .backfill_record_state import BackfillRecordState
 from .backfill_state import BackfillState
 from .backfill_why import BackfillWhy
 from .before_figures import BeforeFigures
@@ -108,6 +110,7 @@ from .left import Left
 from .list_alerts_format import ListAlertsFormat
 from .list_alerts_severity import ListAlertsSeverity
 from .list_all_cabinets_sort import ListAllCabinetsSort
+from .list_backfills_sort import ListBackfillsSort
 from .list_cabinets_format import ListCabinetsFormat
 from .list_configuration_sort import ListConfigurationSort
 from .list_costs_format import ListCostsFormat
@@ -177,6 +180,8 @@ from .meta import Meta
 from .meta_source import MetaSource
 from .mini_app_sign_in import MiniAppSignIn
 from .month_plan import MonthPlan
+from .new_backfill import NewBackfill
+from .new_backfill_resource import NewBackfillResource
 from .new_cabinet import NewCabinet
 from .new_invitation import NewInvitation
 from .new_key import NewKey
@@ -336,6 +341,8 @@ __all__ = (
     "AnsweredWebhook",
     "AnswerState",
     "Backfill",
+    "BackfillRecord",
+    "BackfillRecordState",
     "BackfillState",
     "BackfillWhy",
     "BeforeFigures",
@@ -422,6 +429,7 @@ __all__ = (
     "ListAlertsFormat",
     "ListAlertsSeverity",
     "ListAllCabinetsSort",
+    "ListBackfillsSort",
     "ListCabinetsFormat",
     "ListConfigurationSort",
     "ListCostsFormat",
@@ -491,6 +499,8 @@ __all__ = (
     "MetaSource",
     "MiniAppSignIn",
     "MonthPlan",
+    "NewBackfill",
+    "NewBackfillResource",
     "NewCabinet",
     "NewInvitation",
     "NewKey",

@@ -10,7 +10,7 @@ import httpx
 import redis.asyncio
 from contracts.cabinets import CabinetConnectedV1, CabinetDisconnectedV1
 from contracts.envelope import Event
-from contracts.syncs import SyncRequestedV1
+from contracts.syncs import BackfillRequestedV1, SyncRequestedV1
 from contracts.topics import INGESTOR_CABINETS, INGESTOR_SYNCS, INGESTOR_WB_COMMANDS
 from contracts.wb_commands import QuestionAnswerRequestedV1, ReviewAnswerRequestedV1
 from servicekit.background import Work, every
@@ -31,6 +31,7 @@ from ingestor.cabinets import Check
 from ingestor.checker import Checker
 from ingestor.commands.journal import Command
 from ingestor.commands.sender import Sender
+from ingestor.handlers.backfill_requested import backfill_requested
 from ingestor.handlers.cabinet_connected import cabinet_connected
 from ingestor.handlers.cabinet_disconnected import cabinet_disconnected
 from ingestor.handlers.question_answer_requested import question_answer_requested
@@ -129,7 +130,13 @@ def subscribe(platform: Platform, *, checks: Pool[Any], syncs: Pool[Any], comman
         {CabinetConnectedV1: cabinet_connected, CabinetDisconnectedV1: cabinet_disconnected},
         after_commit=_waking(checks),
     )
-    consume(broker, database, INGESTOR_SYNCS, {SyncRequestedV1: sync_requested}, after_commit=_waking(syncs, checks))
+    consume(
+        broker,
+        database,
+        INGESTOR_SYNCS,
+        {SyncRequestedV1: sync_requested, BackfillRequestedV1: backfill_requested},
+        after_commit=_waking(syncs, checks),
+    )
     consume(
         broker,
         database,

@@ -36,6 +36,10 @@ FILL = {
         SELECT shop, id, 'orders', 'schedule', CASE WHEN n % 100 = 0 THEN 'failed' ELSE 'completed' END, at, 0, 0, 0, 0,
             0, 0, 0, 0, 0 FROM made
     """,
+    "backfills": """
+        INSERT INTO sync_ranges (cabinet_id, id, resource, since, until, why, asked_at)
+        SELECT shop, id, 'orders', at - n * interval '1 hour', at, 'backfill', at FROM made
+    """,
     "quarantine": """
         INSERT INTO quarantine (cabinet_id, resource, body_hash, body, reason, last_seen_at)
         SELECT shop, CASE WHEN n % 100 = 0 THEN 'stocks' ELSE 'orders' END, CAST(CAST(n AS text) AS bytea), '', '', at
@@ -62,7 +66,7 @@ WITH made AS (
 )
 """
 
-TABLE_OF = {"cabinets": "wb_cabinets", "keys": "api_keys"}
+TABLE_OF = {"backfills": "sync_ranges", "cabinets": "wb_cabinets", "keys": "api_keys"}
 TABLES = {TABLE_OF.get(name, name) for name in FILL}
 
 VALUES: dict[str, list[Any]] = {
@@ -86,6 +90,7 @@ def databases_of(
         "keys": own,
         "sync_logs": ingestor_db,
         "quarantine": ingestor_db,
+        "backfills": ingestor_db,
         "deliveries": notifier_db,
         "replays": reporter_db,
     }

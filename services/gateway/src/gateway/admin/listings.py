@@ -47,6 +47,13 @@ SYNC_LOGS = Listing(
         word_column("outcome", "completed", "paused", "failed", "refused", "suspended"): ("started_at",),
     },
 )
+BACKFILLS = Listing(
+    source="ingestor_admin.sync_ranges",
+    columns="*",
+    key=(_CABINET, uuid_column("id")),
+    sorts={"asked_at": ("asked_at", "id")},
+    ways={None: ("asked_at", ID), _CABINET: (ID,)},
+)
 QUARANTINE = Listing(
     source="ingestor_admin.quarantine",
     columns="*",

@@ -47,6 +47,12 @@ _ASK_ALL = text("""
 """)
 
 
+_REFUSE = text("""
+    INSERT INTO sync_ranges (cabinet_id, id, resource, since, until, why, asked_by, state, error, ended_at)
+    VALUES (:cabinet_id, :id, :resource, :since, :until, :why, CAST(:cause AS jsonb), 'failed', :reason, now())
+""")
+
+
 class NoRange(ValueError):
     """A range that cannot be read; the message says why."""
 
@@ -154,3 +160,20 @@ async def ask_for_older(connection: AsyncConnection, lease: Lease, resource: Res
     older = (start.now - within.first_load + SLACK, start.now - depth + SLACK)
     windows = None if within.older is None else within.older(older, start.now)
     await ask(connection, lease.cabinet_id, resource.name, *older, why=FIRST_LOAD, windows=windows)
+
+
+async def refuse(
+    connection: AsyncConnection,
+    cabinet_id: UUID,
+    resource: str,
+    since: datetime,
+    until: datetime,
+    *,
+    range_id: UUID,
+    cause: Cause,
+    reason: str,
+) -> None:
+    """Keep of a range that somebody asked for why it is not read."""
+    values = {"cabinet_id": cabinet_id, "id": range_id, "resource": resource, "since": since, "until": until}
+    more = {"why": BACKFILL, "cause": json.dumps(cause), "reason": reason}
+    await connection.execute(_REFUSE, {**values, **more})

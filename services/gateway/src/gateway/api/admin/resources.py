@@ -6,6 +6,7 @@ from gateway.admin import listings
 from gateway.admin.dead_letters import QUEUE_BY_NAME
 from gateway.admin.listing import ID, Listing
 from gateway.api.admin import (
+    backfills,
     cabinets,
     configuration,
     dead_letters,
@@ -18,9 +19,10 @@ from gateway.api.admin import (
     users,
 )
 
-RESOURCES = (cabinets, configuration, dead_letters, deliveries, keys, quarantine, replays, sync_logs, users)
+RESOURCES = (backfills, cabinets, configuration, dead_letters, deliveries, keys, quarantine, replays, sync_logs, users)
 
 LISTINGS = {
+    backfills.NAME: listings.BACKFILLS,
     cabinets.NAME: listings.CABINETS,
     deliveries.NAME: listings.DELIVERIES,
     keys.NAME: listings.KEYS,
