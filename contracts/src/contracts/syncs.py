@@ -48,6 +48,7 @@ RangedName = Literal[
     "sales",
     "feedbacks",
     "questions",
+    "funnel",
     "finance",
     "campaign_stats",
     "campaign_spend",

@@ -110,6 +110,8 @@ ALIKE = {
     "fbs_statuses": {"fbs_orders", "fbs_orders_new"},
     "tariffs_box": {"tariffs_pallet", "tariffs_return"},
     "tariffs_return": {"tariffs_box", "tariffs_pallet"},
+    # What its days as periods are read from.
+    "funnel": {"sales_funnel_products"},
     # An entry without warehouses is a barcode that nothing is left of, so these have no rows.
     "stock_remains": {"statistics_orders", "statistics_sales", "finance_report_detailed", "paid_storage"},
 }

@@ -34,6 +34,7 @@ class Ranged:
     rows: str
     needs: tuple[str, ...] = ()
     token: tuple[tuple[str, Any], ...] = ()
+    ago: tuple[int, int] = (19, 9)
 
     @property
     def table(self) -> str:
@@ -50,6 +51,7 @@ RANGED = [
     Ranged("fbs_orders", "created_at", "fbs_orders.updated.v1", "fbs_orders"),
     Ranged("feedbacks", "created_at", "feedbacks.updated.v1", "feedbacks"),
     Ranged("questions", "created_at", "questions.updated.v1", "questions"),
+    Ranged("funnel", "day", "funnel.updated.v1", "days", needs=("products",), ago=(5, 3)),
     Ranged("finance", "report_to", "finance.updated.v1", "rows"),
     Ranged("campaign_spend", "written_off_at", "campaign_spend.updated.v1", "spend"),
     Ranged("campaign_stats", "day", "campaign_stats.updated.v1", "stats", needs=("campaigns",)),
@@ -88,7 +90,7 @@ class TestEveryResource:
         await paging.sync(of.name)
         await read_all(paging)
         today = moscow_day(datetime.now(UTC))
-        since, until = today - timedelta(days=19), today - timedelta(days=9)
+        since, until = (today - timedelta(days=days) for days in of.ago)
         known = await contents(database, of.table)
         missing = [row for row in known if since <= _day(row[of.dated]) <= until]
         assert 0 < len(missing) < len(known)
@@ -197,6 +199,25 @@ class TestCalls:
         asked = await ask(ingestor.database, cabinet_id, "campaign_stats", today - timedelta(days=days), today)
         await read_all(ingestor)
         assert (await stored_range(ingestor.database, asked))["state"] == "done"
+
+    async def test_days_of_the_funnel_are_read_that_its_history_has_no_more(
+        self, ingestor: Ingestor, wb: Wbsim
+    ) -> None:
+        cabinet_id = await a_shop(ingestor, wb, orders=400)
+        await load(ingestor, "funnel", ("products",))
+        today = moscow_day(datetime.now(UTC))
+        since, until = today - timedelta(days=20), today - timedelta(days=15)
+        assert await rows(ingestor.database, "SELECT 1 FROM funnel WHERE day <= :until", until=until) == []
+        await ask(ingestor.database, cabinet_id, "funnel", since, until)
+        await read_all(ingestor)
+        [read] = await rows(
+            ingestor.database,
+            "SELECT count(*) AS rows, count(DISTINCT nm_id) AS cards, count(DISTINCT day) AS days, min(day) AS first, "
+            "sum(order_count) AS orders, sum(open_count) AS opens FROM funnel WHERE day <= :until",
+            until=until,
+        )
+        assert (read["rows"], read["days"], read["first"]) == (6 * read["cards"], 6, since)
+        assert read["opens"] > read["orders"] > 0
 
 
 class TestAsking:
