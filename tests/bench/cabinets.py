@@ -2,7 +2,8 @@
 
 Sizes grow tenfold from `cabinets` in so many `steps`; 10,000 take `steps=3 warm_up=300 seconds=120`. In one of a
 hundred cabinets something is ordered now and then. From the costs follows how many processes keep 10,000 cabinets
-fresh to the minute, and from the WAL of so many cabinets what an idle day of 1,000 of them writes.
+fresh to the minute, and from the WAL of so many cabinets what an idle day of 1,000 of them writes: fewest cabinets tell
+that best, as they alone have read everything before (`primed`).
 """
 
 import asyncio
@@ -21,7 +22,7 @@ from wbsim.running import Wbsim, running_wbsim
 from bench.command import run, say
 from bench.database_work import Work, work_of
 from bench.figures import Figures, entry
-from bench.many_cabinets import Latencies, Seller, know, let, settings
+from bench.many_cabinets import Latencies, Seller, know, let, read_everything, settings
 from bench.processes import cpu_seconds, peak_mb, running_service
 
 CHANGING = 100
@@ -49,6 +50,9 @@ class Sizes:
     """Whatever the cabinets' minute brings has been read once by then."""
     seconds: float = 60.0
     order_every: float = 0.5
+    primed: int = 100
+    """So many cabinets, and fewer, have read everything before it is measured: their figures are of idle ones alone."""
+    prime_seconds: float = 240.0
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,11 @@ async def _measured(databases: Databases, count: int, sizes: Sizes) -> _Found:
         latencies = Latencies()
         env = settings(sizes.rate, wb.url, url, workers=sizes.workers)
         async with running_service("ingestor", env, port=port) as ingestor, httpx.AsyncClient() as http:
-            await asyncio.sleep(sizes.warm_up)
+            if count <= sizes.primed:
+                unread = await read_everything(database, rate=sizes.rate, seconds=sizes.prime_seconds)
+                say(f"all is read but {unread} resources")
+            else:
+                await asyncio.sleep(sizes.warm_up)
             say("measuring")
             async with latencies.listening(os.environ["RABBITMQ_URL"]):
                 before = await work_of(database), await _runs(http, port), cpu_seconds(ingestor)

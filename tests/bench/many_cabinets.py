@@ -41,6 +41,12 @@ _UNREAD = """
         next_run_at = CASE WHEN next_run_at < 'infinity' THEN now() ELSE next_run_at END
     WHERE cabinet_id = ANY ($1)
 """
+_LEFT = "SELECT count(*) FROM sync_state WHERE next_run_at < 'infinity' AND last_success_at < $1"
+_SPREAD = """
+    UPDATE sync_state SET next_run_at = now() + random() * refresh
+    FROM unnest($1::text[], $2::interval[]) AS resources (name, refresh)
+    WHERE resource = name AND next_run_at < 'infinity'
+"""
 _COLUMNS = (
     "cabinet_id",
     "status",
@@ -109,6 +115,21 @@ async def know(database: asyncpg.Connection, sellers: Sequence[Seller], *, rate:
             await database.execute(_UNREAD, ids)
     await database.execute("ANALYZE cabinets; ANALYZE sync_state")
     return len(sellers) * sum(1 / refresh.total_seconds() for refresh in refreshes if refresh)
+
+
+async def read_everything(database: asyncpg.Connection, *, rate: float, seconds: float) -> int:
+    """Have everything read once, for so long at most, and due again within its refresh; how much was not read."""
+    began = await database.fetchval("SELECT now()")
+    await database.execute("UPDATE sync_state SET next_run_at = now() WHERE next_run_at < 'infinity'")
+    deadline = time.monotonic() + seconds
+    left = await database.fetchval(_LEFT, began)
+    while left and time.monotonic() < deadline:
+        await asyncio.sleep(1)
+        left = await database.fetchval(_LEFT, began)
+    names = list(RESOURCES)
+    await database.execute(_SPREAD, names, [RESOURCES[name].refresh / rate for name in names])
+    unread: int = left
+    return unread
 
 
 @dataclass
