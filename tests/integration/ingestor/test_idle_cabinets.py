@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 from ingestor.sync import schedule
-from sqlalchemy import text
+from sqlalchemy import event, text
 from support.ingesting import Ingestor, claim, connect_cabinet
 from support.rows import execute, rows
 from wbsim.running import Wbsim
@@ -67,6 +67,26 @@ class TestLog:
             "SELECT cabinet_id, resource, sum(runs) AS runs FROM sync_logs WHERE trigger = 'schedule' GROUP BY 1, 2",
         )
         assert sorted(row["runs"] for row in found) == [2, 2, 2, 2]
+
+
+class TestRun:
+    async def test_one_that_finds_nothing_looks_for_no_odd_pages(self, ingestor: Ingestor, wb: Wbsim) -> None:
+        await connect_cabinet(ingestor, wb)
+        await ingestor.sync("orders")
+        await execute(ingestor.database, "UPDATE sync_state SET next_run_at = now() WHERE resource = 'orders'")
+        leases = await ingestor.parts.engine.claim(9)
+        [lease] = [lease for lease in leases if lease.resource == "orders"]
+        sent: list[str] = []
+
+        def note(*arguments: Any) -> None:
+            sent.append(arguments[2])
+
+        engine = ingestor.database.engine.sync_engine
+        event.listen(engine, "before_cursor_execute", note)
+        await ingestor.parts.engine.run(lease)
+        event.remove(engine, "before_cursor_execute", note)
+        assert sent
+        assert [statement for statement in sent if "odd_pages" in statement] == []
 
 
 class TestSchedule:

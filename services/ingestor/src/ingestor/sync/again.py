@@ -38,7 +38,7 @@ async def ask_again(database: Database, run: Run, call: Call) -> bool:
         LeaseLost: the run's lease is gone; nothing was written.
     """
     lease, resource = run.lease, run.resource
-    if resource.reading.again is None or (lease.progress and not lease.requests):
+    if not lease.has_odd_pages or resource.reading.again is None or (lease.progress and not lease.requests):
         return False
     async with database.transaction() as connection:
         odd = await odd_pages.due(connection, lease.cabinet_id, resource.name)

@@ -64,6 +64,7 @@ _CLAIM = text(f"""
         s.failures, s.sweep_at <= now() AS sweep_is_due, s.refusals, s.suspended_reason,
         coalesce(extract(epoch FROM now() - s.refused_since), 0)::float AS refused_seconds,
         coalesce(c.checked_at > s.refused_since, false) AS is_vouched_for,
+        EXISTS (SELECT FROM odd_pages o WHERE o.cabinet_id = s.cabinet_id AND o.resource = s.resource) AS has_odd_pages,
         c.seller_id, c.kind, c.sealed_token, c.token_at, c.connected_at, c.currency,
         (SELECT count(*) FROM cabinets o WHERE o.seller_id = c.seller_id AND o.status = 'verified') AS sharing
 """)
@@ -184,6 +185,7 @@ class Lease:
     currency: str | None
     sharing: int
     lease_seconds: float
+    has_odd_pages: bool = False
     range: Range | None = None
 
     @property
