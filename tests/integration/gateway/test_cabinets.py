@@ -202,7 +202,9 @@ class TestShow:
     ) -> None:
         cabinet_id = await alice.connect(wb_token(acc=1, s=2**1 | 2**2 | 2**5 | 2**30))
         read_at = datetime.now(UTC) - timedelta(hours=5)
-        await keep(ingestor_db, cabinet_id, "order_feed", last_success_at=read_at, next_run_at=read_at)
+        every = {"every_seconds": 10_800, "every_because": "limits", "waits_for": "limits"}
+        next_at = read_at + timedelta(hours=9)
+        await keep(ingestor_db, cabinet_id, "order_feed", last_success_at=read_at, next_run_at=next_at, **every)
         await keep(ingestor_db, cabinet_id, "products", next_run_at=read_at)
         late = {"cabinet_id": cabinet_id, "resource": "orders", "delayed_since": read_at}
         async with reporter_db.transaction() as connection:
@@ -212,6 +214,9 @@ class TestShow:
         assert datetime.fromisoformat(shown["order_feed"]["last_success_at"]) == read_at
         assert (shown["order_feed"]["stale"], shown["products"]["stale"]) == (True, False)
         assert shown["products"]["last_success_at"] is None
+        feed, products = shown["order_feed"], shown["products"]
+        assert (feed["every_seconds"], feed["every_because"], feed["waits_for"]) == (10_800, "limits", "limits")
+        assert (products["every_seconds"], products["every_because"], products["waits_for"]) == (None, None, "turn")
         assert "остатки на ваших собственных складах" in cabinet["token"]["cannot"]
         assert any("только для чтения" in words for words in cabinet["token"]["cannot"])
         async with reporter_db.transaction() as connection:

@@ -237,10 +237,11 @@ class TestStatus:
         second = await alice.connect()
         await mark_verified(gateway, second)
         await keep(ingestor_db, await bob.connect(), "orders")
-        await keep(ingestor_db, cabinet, "orders", rows=10)
+        soon = datetime.now(UTC) + timedelta(hours=1)
+        await keep(ingestor_db, cabinet, "orders", rows=10, next_run_at=soon)
         with noted(gateway) as one:
             await alice.get("/sync/status", cabinet_id=cabinet)
-        await keep(ingestor_db, second, "orders", failures=1)
+        await keep(ingestor_db, second, "orders", failures=1, next_run_at=soon)
         sync_ids = {str(each): str(await start(alice, each)) for each in (cabinet, second)}
         with noted(gateway) as both:
             found = (await alice.get("/sync/status")).json()["data"]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from contracts.syncs import SyncRequestedV1
@@ -16,6 +17,9 @@ from gateway.published import show_only
 
 ABANDONED_AFTER_HOURS = 6
 """A base token lets orders be asked once in 3 hours; a run older than twice that will not end, and must not block."""
+
+WaitsFor = Literal["schedule", "turn", "limits", "wildberries", "token", "other_source"]
+"""What the next reading of a resource waits for, as the ingestor says."""
 
 _ABANDON = text("""
 UPDATE sync_runs SET finished_at = now()
@@ -53,7 +57,7 @@ _NEWEST_RUNS = text(_RUNS.format(condition=""))
 _ONE_RUN = text(_RUNS.format(condition=" AND sync_id = :sync_id"))
 _STATE = text("""
 SELECT cabinet_id, resource, status, last_success_at, next_run_at, failures, last_error, first_load_done, rows,
-    requested_sync_id
+    requested_sync_id, every_seconds, every_because, waits_for
 FROM ingestor_published.sync_state WHERE cabinet_id = ANY (CAST(:cabinets AS uuid[])) ORDER BY cabinet_id, resource
 """)
 # What the nights compare is no seller's concern.
@@ -100,6 +104,9 @@ class ResourceState:
     first_load_done: bool
     rows: int
     requested_sync_id: UUID | None
+    every_seconds: float | None
+    every_because: Literal["schedule", "limits", "sharing"] | None
+    waits_for: WaitsFor | None
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,9 @@ sync_state = Table(
     _moment("accepted_at"),  # when WB answered it last; a run that has nothing to ask succeeds without
     _moment("late_at"),  # not read by then, it is late; none: it was never read to its end since the last check
     Column("rows", BigInteger, nullable=False, server_default="0"),
+    Column("every_seconds", Double),  # between two readings, as the last run saw it
+    Column("every_because", Text),  # schedule, limits or sharing: what makes it so
+    Column("waits_for", Text),  # limits or wildberries, while a reading is not at its end
     Column("lease_token", Uuid),
     _moment("lease_until"),
     Column("lease_holder", BigInteger),  # the lock of the process that took it

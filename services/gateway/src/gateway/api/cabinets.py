@@ -96,6 +96,19 @@ class Disagreements(Model):
     price: Count = Field(default=0, description="at another price; the order feed's is without WB Club's discount")
 
 
+EVERY_SECONDS = "it is read so often, if nothing goes wrong; null: not known before its first reading ends"
+EVERY_BECAUSE = (
+    "schedule: as often as is of use; limits: as often as Wildberries lets such a token ask; sharing: those limits are "
+    "shared with the seller's other cabinets, or with what the same calls are spent on"
+)
+WAITS_FOR = (
+    "what the next reading, at `next_run_at`, waits for. schedule: its time; turn: nothing, it is due; limits: "
+    "Wildberries' limits leave no call until then; wildberries: it failed there or is being made there, and is asked "
+    "for again; token: WB refuses it, or has not accepted it yet; other_source: it is read only while what it stands "
+    "in for cannot be; null: it is being read"
+)
+
+
 class ResourceFreshness(Model):
     """How fresh one resource of a cabinet is."""
 
@@ -103,6 +116,9 @@ class ResourceFreshness(Model):
     status: Literal["waiting", "running", "failing", "suspended"]
     last_success_at: Moment | None = Field(description="null: not read yet")
     next_run_at: Moment | None
+    waits_for: syncs.WaitsFor | None = Field(description=WAITS_FOR)
+    every_seconds: float | None = Field(description=EVERY_SECONDS)
+    every_because: Literal["schedule", "limits", "sharing"] | None = Field(description=EVERY_BECAUSE)
     stale: bool = Field(description="it is late: Wildberries does not give it, or not in time")
     disagreements: Disagreements | None = Field(
         default=None, description="of `orders` and `order_feed`, where both are read; else null"
@@ -146,6 +162,9 @@ DETAILS_EXAMPLE = {
             "status": "waiting",
             "last_success_at": "2026-11-20T11:02:00Z",
             "next_run_at": "2026-11-20T14:02:00Z",
+            "waits_for": "schedule",
+            "every_seconds": 10800.0,
+            "every_because": "limits",
             "stale": False,
             "disagreements": {"srid": 3, "is_cancel": 0, "price": 1},
         }

@@ -15,7 +15,7 @@ from servicekit import clock
 from gateway import cabinets, roles, syncs
 from gateway.answers.form import Answered, Listed
 from gateway.api.auth import Reading, Writer
-from gateway.api.cabinets import cabinet_not_found
+from gateway.api.cabinets import EVERY_BECAUSE, EVERY_SECONDS, WAITS_FOR, cabinet_not_found
 from gateway.api.parts import UsedParts
 from gateway.api.problems import Problem, answered, documented
 from gateway.roles import Act
@@ -69,10 +69,9 @@ class ResourceStatus(Model):
     next_run_at: Moment | None
     first_load_done: bool
     rows: Count = Field(description="read so far in all, of the first load too")
-    waits_for: Literal["schedule", "wildberries", "token"] | None = Field(
-        description="wildberries: it failed there, and is tried again at `next_run_at`; token: WB refuses it, or it "
-        "does not open this; null: it is being read"
-    )
+    waits_for: syncs.WaitsFor | None = Field(description=WAITS_FOR)
+    every_seconds: float | None = Field(description=EVERY_SECONDS)
+    every_because: Literal["schedule", "limits", "sharing"] | None = Field(description=EVERY_BECAUSE)
     failures: Count = Field(description="in a row")
     last_error: str | None
 
@@ -142,6 +141,8 @@ STATUS_EXAMPLE: Mapping[str, Any] = {
             "first_load_done": True,
             "rows": 18240,
             "waits_for": "schedule",
+            "every_seconds": 60.0,
+            "every_because": "schedule",
             "failures": 0,
             "last_error": None,
         }
@@ -254,14 +255,10 @@ def _status(
     )
 
 
-_WAITS_FOR = {"waiting": "schedule", "failing": "wildberries", "suspended": "token"}
-
-
 def _state(state: syncs.ResourceState, now: datetime) -> ResourceStatus:
     last = state.last_success_at
     freshness = None if last is None else max(0, int((now - last).total_seconds()))
-    more = {"freshness_seconds": freshness, "waits_for": _WAITS_FOR.get(state.status)}
-    return ResourceStatus.model_validate({**vars(state), **more})
+    return ResourceStatus.model_validate({**vars(state), "freshness_seconds": freshness})
 
 
 def _run(run_parts: list[syncs.RunPart], running: set[tuple[UUID | None, str]]) -> Run:

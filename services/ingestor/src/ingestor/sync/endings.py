@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from contracts.cabinets import CabinetSuspendedV1
 from contracts.envelope import Event, EventData
@@ -44,9 +44,16 @@ def completed(run: Run, *, next_in_seconds: float, late_seconds: float) -> Endin
     )
 
 
-def paused(lease: Lease, seconds: float = 0, *, error: str | None = None, may_hurry: bool = True) -> Ending:
-    """To be gone on with: the budget is spent, or others shall have their turn."""
-    return Ending("paused", seconds, lease.failures, error=error, may_hurry=may_hurry)
+def paused(
+    lease: Lease,
+    seconds: float = 0,
+    *,
+    error: str | None = None,
+    may_hurry: bool = True,
+    waits_for: Literal["limits", "wildberries"] | None = None,
+) -> Ending:
+    """To be gone on with: the budget is spent, WB is not ready, or others shall have their turn."""
+    return Ending("paused", seconds, lease.failures, error=error, may_hurry=may_hurry, waits_for=waits_for)
 
 
 MOSTLY_BROKEN_SECONDS = 60 * 60
@@ -82,9 +89,9 @@ def of_error(lease: Lease, error: WbError, *, attempts: int) -> Ending:
     """The ending for what WB answered instead of data, where that is no refusal."""
     match error:
         case RateLimited():
-            return paused(lease, error.seconds, error=str(error), may_hurry=False)
+            return paused(lease, error.seconds, error=str(error), may_hurry=False, waits_for="limits")
         case MustWait():
-            return paused(lease, error.seconds, may_hurry=False)
+            return paused(lease, error.seconds, may_hurry=False, waits_for="limits")
         case Unavailable():
             return failed(lease, str(error), attempts=attempts, seconds=error.seconds)
         case _:

@@ -26,6 +26,7 @@ from ingestor.resources.resource import Position, Start, Step
 from ingestor.sync import beginning, cabinet_syncs, endings, other_source, page, ranges, schedule, search, unreadable
 from ingestor.sync import log as sync_log
 from ingestor.sync.again import ask_again
+from ingestor.sync.forecast import Cadence, cadence
 from ingestor.sync.instead import instead
 from ingestor.sync.lateness import late_after_seconds
 from ingestor.sync.log import Counts
@@ -148,7 +149,8 @@ async def _read(this: Run, tools: Tools, started_at: datetime) -> Ending:
             if step.done:
                 return endings.completed(this, next_in_seconds=_until_next(this, tools, begun), late_seconds=late)
             if step.wait_seconds:
-                return endings.paused(lease, step.wait_seconds / tools.rate, may_hurry=False)
+                wait = step.wait_seconds / tools.rate
+                return endings.paused(lease, wait, may_hurry=False, waits_for="wildberries")
             if time.monotonic() - begun > TURN_SECONDS:
                 return endings.paused(lease)
     if not this.totals.pages and this.search.back is None:
@@ -197,23 +199,25 @@ def _newest(this: Run, tools: Tools) -> timedelta:
 
 
 def _until_next(this: Run, tools: Tools, begun: float) -> float:
-    least, wanted = _intervals(this, tools)
+    every = _cadence(this, tools)
+    seconds = every.seconds
     if this.suspected:
-        wanted = min(wanted, endings.CONFIRM_SECONDS / tools.rate)
-    return max(wanted, least) - (time.monotonic() - begun)
+        least = tools.budget.interval_seconds(this.resource.method, this.lease.kind) * this.lease.sharing
+        seconds = min(seconds, max(endings.CONFIRM_SECONDS / tools.rate, least))
+    return seconds - (time.monotonic() - begun)
 
 
 def _late_after(this: Run, tools: Tools) -> float:
-    return late_after_seconds(this.resource.name, max(_intervals(this, tools)))
+    return late_after_seconds(this.resource.name, _cadence(this, tools).seconds)
 
 
-def _intervals(this: Run, tools: Tools) -> tuple[float, float]:
-    """Seconds between two readings: those that WB's limits ask for at least, and those that are wanted."""
-    # Cabinets of one seller share its limits, and so do methods of one bucket: each gets its part of them.
-    method = this.resource.method
-    sharing = this.lease.sharing * sum(each.method.bucket == method.bucket for each in RESOURCES.values())
-    least = tools.budget.interval_seconds(method, this.lease.kind) * sharing
-    return least, tools.interval_seconds * (this.resource.refresh / timedelta(minutes=1))
+def _cadence(this: Run, tools: Tools) -> Cadence:
+    return cadence(
+        this.resource,
+        interval_seconds=tools.interval_seconds,
+        method_seconds=tools.budget.interval_seconds(this.resource.method, this.lease.kind),
+        cabinets=this.lease.sharing,
+    )
 
 
 async def _stand_in(connection: AsyncConnection, this: Run, ending: Ending) -> None:
@@ -234,7 +238,7 @@ async def _finish(this: Run, tools: Tools, ending: Ending, started_at: datetime,
             # Before the row of the sync: whoever locks both, a disconnection too, takes the cabinet first.
             await doubts.doubt(connection, lease.cabinet_id, ending.doubt, rate=tools.rate)
         accepted = endings.is_accepted(this, ending)
-        next_run_at = await schedule.finish(connection, lease, ending, accepted=accepted)
+        next_run_at = await schedule.finish(connection, lease, ending, accepted=accepted, every=_cadence(this, tools))
         if endings.has_resumed(this, ending):
             await cabinet_syncs.retry_suspended(connection, lease.cabinet_id)
         await _stand_in(connection, this, ending)

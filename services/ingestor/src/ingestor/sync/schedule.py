@@ -19,6 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingestor.refusals import RefusalReason
+from ingestor.sync.forecast import Cadence
 
 LIVING = """
     SELECT CAST(classid AS bigint) << 32 | CAST(objid AS bigint) FROM pg_locks
@@ -66,7 +67,11 @@ _CLAIM = text(f"""
         coalesce(c.checked_at > s.refused_since, false) AS is_vouched_for,
         EXISTS (SELECT FROM odd_pages o WHERE o.cabinet_id = s.cabinet_id AND o.resource = s.resource) AS has_odd_pages,
         c.seller_id, c.kind, c.sealed_token, c.token_at, c.connected_at, c.currency,
-        (SELECT count(*) FROM cabinets o WHERE o.seller_id = c.seller_id AND o.status = 'verified') AS sharing
+        1 + (
+            SELECT count(*) FROM cabinets o JOIN sync_state p USING (cabinet_id)
+            WHERE o.seller_id = c.seller_id AND o.status = 'verified' AND o.cabinet_id <> c.cabinet_id
+                AND p.resource = s.resource AND p.suspended_reason IS NULL AND p.next_run_at < 'infinity'
+        ) AS sharing
 """)
 # A row that a page's transaction has locked is left out: nobody else can claim it meanwhile, and waiting for it
 # would let the other leases of this process run out.
@@ -109,7 +114,9 @@ _SAVE_PAGE_OF_RANGE = text("""
 # What was asked for while the run went on is due at once.
 _FINISH = text("""
     UPDATE sync_state SET lease_token = NULL, lease_until = NULL,
-        failures = :failures, last_error = :error,
+        failures = :failures, last_error = :error, waits_for = :waits_for,
+        every_seconds = coalesce(:every_seconds, every_seconds),
+        every_because = coalesce(:every_because, every_because),
         suspended_reason = CASE WHEN NOT :accepted THEN coalesce(suspended_reason, :suspended_reason) END,
         refusals = CASE WHEN :accepted THEN 0 ELSE refusals + CASE WHEN :refused THEN 1 ELSE 0 END END,
         refused_since = CASE WHEN :accepted THEN NULL WHEN :refused THEN coalesce(refused_since, now())
@@ -204,6 +211,7 @@ class Ending:
     `refused`: WB did, and with a `suspended_reason` that counts; `doubt` is what the token itself is to be checked
     for. The next sweep is due in `sweep_seconds`, or earlier if it was and this run was none (`swept`). If this run
     completed, the resource is late `late_seconds` after it. `hopeless`: a range that is not tried again.
+    What a paused run `waits_for`: WB's limits, or WB.
     """
 
     outcome: str
@@ -220,6 +228,7 @@ class Ending:
     doubt: RefusalReason | None = None
     may_hurry: bool = True
     hopeless: bool = False
+    waits_for: str | None = None
 
 
 async def claim(database: Database, *, limit: int, lease_seconds: float, holder: int | None = None) -> list[Lease]:
@@ -281,8 +290,12 @@ async def save_page(
     )
 
 
-async def finish(connection: AsyncConnection, lease: Lease, ending: Ending, *, accepted: bool) -> datetime:
+async def finish(
+    connection: AsyncConnection, lease: Lease, ending: Ending, *, accepted: bool, every: Cadence | None = None
+) -> datetime:
     """End a run and give its lease back; when the next is due. `accepted`: WB let it read, which ends refusals.
+
+    `every` is how often it is read from now on; none: as before.
 
     Raises:
         LeaseLost: the run had lost it.
@@ -305,6 +318,9 @@ async def finish(connection: AsyncConnection, lease: Lease, ending: Ending, *, a
                 "late_seconds": ending.late_seconds,
                 "suspended_reason": ending.suspended_reason,
                 "may_hurry": ending.may_hurry,
+                "waits_for": ending.waits_for,
+                "every_seconds": None if every is None else every.seconds,
+                "every_because": None if every is None else every.because,
             },
         )
     ).first()

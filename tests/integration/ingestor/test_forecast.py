@@ -1,0 +1,91 @@
+"""How often a resource will be read, and what its next reading waits for: as others see it."""
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import pytest
+from servicekit.db import Database
+from sqlalchemy import text
+from support.ingesting import Ingestor, connect_cabinet, open_ingestor
+from support.rows import execute
+from wbsim.running import Wbsim
+
+if TYPE_CHECKING:
+    import redis.asyncio
+
+pytestmark = pytest.mark.usefixtures("few_resources")
+
+RATE = 1000
+"""Intervals are so much shorter here than Wildberries'."""
+
+
+@pytest.fixture
+async def ingestor(
+    ingestor_db: Database, redis_client: "redis.asyncio.Redis", redis_prefix: str, wb: Wbsim
+) -> AsyncIterator[Ingestor]:
+    """One that wants to read orders every minute, with nothing running yet."""
+    changes = {"wb_rate_limit": RATE, "sync_interval": 1 / RATE}
+    async with open_ingestor(ingestor_db, redis_client, redis_prefix, wb.url, **changes) as made:
+        yield made
+
+
+@pytest.fixture
+async def seen(gateway_db: Database) -> Any:
+    async def read(cabinet_id: UUID, resource: str = "orders") -> dict[str, Any]:
+        async with gateway_db.transaction() as connection:
+            ids = {"ids": str(cabinet_id)}
+            await connection.execute(text("SELECT set_config('pulse.cabinet_ids', :ids, true)"), ids)
+            sql = "SELECT * FROM ingestor_published.sync_state WHERE resource = :resource"
+            found = await connection.execute(text(sql), {"resource": resource})
+            return dict(found.mappings().one())
+
+    return read
+
+
+def _every(row: dict[str, Any]) -> tuple[float, str]:
+    return round(row["every_seconds"] * RATE), row["every_because"]
+
+
+async def test_a_base_token_reads_as_its_limits_allow(ingestor: Ingestor, wb: Wbsim, seen: Any) -> None:
+    cabinet_id = await connect_cabinet(ingestor, wb, kind="base")
+    assert (await seen(cabinet_id))["every_seconds"] is None
+    await ingestor.sync("orders")
+    row = await seen(cabinet_id)
+    assert _every(row) == (3 * 60 * 60, "limits")
+    assert row["waits_for"] == "schedule"
+    await execute(ingestor.database, "UPDATE sync_state SET next_run_at = now()")
+    assert (await seen(cabinet_id))["waits_for"] == "turn"
+    await execute(ingestor.database, "UPDATE sync_state SET next_run_at = 'infinity'")
+    assert (await seen(cabinet_id))["waits_for"] == "other_source"
+    await execute(ingestor.database, "UPDATE cabinets SET status = 'suspended'")
+    assert (await seen(cabinet_id))["waits_for"] == "token"
+
+
+async def test_cabinets_of_a_seller_share_only_with_those_that_read(ingestor: Ingestor, wb: Wbsim, seen: Any) -> None:
+    mine, other = await connect_cabinet(ingestor, wb), await connect_cabinet(ingestor, wb)
+    await connect_cabinet(ingestor, wb, sid=await wb.seller(name="another"))
+    await ingestor.sync("orders")
+    assert _every(await seen(mine)) == (2 * 60, "sharing")
+    await execute(
+        ingestor.database, f"UPDATE sync_state SET suspended_reason = 'scope_refused' WHERE cabinet_id = '{other}'"
+    )
+    await ingestor.sync("orders")
+    assert _every(await seen(mine)) == (60, "schedule")
+
+
+async def test_what_it_waits_for_is_told_and_is_over_with_the_next_reading(
+    ingestor: Ingestor, wb: Wbsim, seen: Any
+) -> None:
+    cabinet_id = await connect_cabinet(ingestor, wb)
+    await wb.fault("/content/v2/get/cards/list", "status", status=429, seconds=40, times=1)
+    await ingestor.sync("products")
+    row = await seen(cabinet_id, "products")
+    assert (row["waits_for"], row["status"]) == ("limits", "waiting")
+    await wb.fault("/api/v1/supplier/orders", "status", status=500, times=1)
+    await ingestor.sync("orders")
+    await execute(ingestor.database, "UPDATE sync_state SET next_run_at = now() + interval '1 hour'")
+    assert (await seen(cabinet_id))["waits_for"] == "wildberries"
+    await ingestor.sync("orders")
+    await execute(ingestor.database, "UPDATE sync_state SET next_run_at = now() + interval '1 hour'")
+    assert (await seen(cabinet_id))["waits_for"] == "schedule"
