@@ -2,13 +2,16 @@
 
 import asyncio
 import time
+from collections import Counter
 from dataclasses import replace
+from random import Random
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 import redis.asyncio
+from contracts.wb_token import TokenKind
 from ingestor.wb import budget as budget_module
 from ingestor.wb import client as client_module
 from ingestor.wb.budget import Budget
@@ -18,7 +21,9 @@ from ingestor.wb.errors import (
     MustWait,
     RateLimited,
 )
-from ingestor.wb.methods import METHODS, Limit, Method
+from ingestor.wb.methods import GATE, METHODS, Limit, Method
+from wbsim.buckets import Bucket
+from wbsim.limits import Limit as WbLimit
 from wbsim.running import running_wbsim
 
 if TYPE_CHECKING:
@@ -41,6 +46,10 @@ class TestWhatWbAnswersCorrectsTheBudget:
             ({"X_Ratelimit_Retry": "4", "Retry_After": "9"}, 4),
             ({"Retry_After": "Sat, 21 Nov 2026 12:00:30 GMT", "Date": "Sat, 21 Nov 2026 12:00:00 GMT"}, 30),
             ({"Retry_After": "99999999"}, 3600),
+            ({"X_Ratelimit_Retry": "315360000"}, 3600),
+            ({"X_Ratelimit_Retry": "-5", "Retry_After": "9"}, 9),
+            ({"X_Ratelimit_Retry": "nan"}, 60),
+            ({"X_Ratelimit_Retry": "0.01", "Retry_After": "inf"}, 0.01),
             ({"Retry_After": "0"}, 60),
             ({}, 60),
         ],
@@ -141,16 +150,6 @@ class TestBudget:
         await budget.settle(ticket)
         assert budget._full_at[ticket.method.key] >= arrived + ticket.method.interval
 
-    async def test_without_redis_a_process_keeps_the_limits_by_itself(self) -> None:
-        dead = redis.asyncio.from_url("redis://127.0.0.1:9", socket_connect_timeout=0.2)
-        budget, seller = Budget(dead), uuid4()
-        for _ in range(METHODS["orders"].usual.burst):
-            ticket = await budget.take(seller, METHODS["orders"], KIND, backfill=False, patience_seconds=0)
-            await budget.settle(ticket)
-        with pytest.raises(MustWait):
-            await budget.take(seller, METHODS["orders"], KIND, backfill=False, patience_seconds=0)
-        await dead.aclose()
-
     async def test_where_there_is_no_redis_a_process_keeps_the_limits_by_itself(self) -> None:
         budget, seller = Budget(None), uuid4()
         for _ in range(METHODS["orders"].usual.burst):
@@ -178,6 +177,104 @@ class TestBudget:
             await budget.take(uuid4(), quick, KIND, backfill=False, patience_seconds=0)
             await asyncio.sleep(0.003)
         assert len(budget._full_at) < 12
+
+
+class Clock:
+    """The time of processes and of what Redis holds for them, which can be moved on."""
+
+    def __init__(self, client: "redis.asyncio.Redis", prefix: str) -> None:
+        self.moved = 0
+        self._client, self._prefix = client, prefix
+
+    def now(self) -> int:
+        return time.monotonic_ns() // 1000 + self.moved
+
+    async def move(self, seconds: float) -> None:
+        micros = round(seconds * 1_000_000)
+        self.moved += micros
+        for key in await self._client.keys(f"{self._prefix}*"):
+            value, dash, name = str(await self._client.get(key)).partition("-")
+            if value != "0":
+                await self._client.set(key, f"{int(value) - micros}{dash}{name}")
+
+    async def forget(self) -> None:
+        if keys := await self._client.keys(f"{self._prefix}*"):
+            await self._client.delete(*keys)
+
+
+@pytest.fixture
+def clock(redis_client: "redis.asyncio.Redis", redis_prefix: str, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock(redis_client, redis_prefix)
+    monkeypatch.setattr(budget_module, "_now", made.now)
+    return made
+
+
+class Process:
+    """A process's budget, on a Redis that may be cut off."""
+
+    def __init__(self, client: "redis.asyncio.Redis", prefix: str, cut: asyncio.Event, leads: list[int]) -> None:
+        self.budget = Budget(client, prefix=prefix, leads=lambda: leads[0] == id(self))
+        self._cut = cut
+        for name in ("_take_script", "_raise_script"):
+            setattr(self.budget, name, self._through(getattr(self.budget, name)))
+
+    def _through(self, script: Any) -> Any:
+        async def ask(*, keys: Any, args: Any) -> Any:
+            if self._cut.is_set():
+                raise redis.exceptions.ConnectionError("cut off")
+            return await script(keys=keys, args=args)
+
+        return ask
+
+    async def call(self, seller: UUID, method: Method, kind: TokenKind) -> bool:
+        try:
+            ticket = await self.budget.take(seller, method, kind, backfill=False, patience_seconds=0)
+        except MustWait:
+            return False
+        await self.budget.settle(ticket)
+        return True
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_wb_is_never_asked_too_often_whatever_becomes_of_redis(
+    redis_client: "redis.asyncio.Redis", redis_prefix: str, clock: Clock, seed: int
+) -> None:
+    """Two processes; Redis forgets, goes, comes back, and the process that leads meanwhile dies."""
+    random, seller, cut, leads = Random(seed), uuid4(), asyncio.Event(), [0]
+    processes = [Process(redis_client, redis_prefix, cut, leads) for _ in range(2)]
+    leads[0] = id(processes[0])
+    kind = random.choice([TokenKind.PERSONAL, TokenKind.BASE])
+    methods = [METHODS[name] for name in ("orders", "sales", "cards", "feedbacks", "questions")]
+    wb = {m.bucket: Bucket(WbLimit(m.limit(kind).interval_seconds, m.limit(kind).burst), 0) for m in methods}
+    gate = Bucket(WbLimit(GATE.interval_seconds, GATE.burst), 0)
+    for each in processes:
+        await each.call(uuid4(), methods[0], kind)
+    counts = Counter[str]()
+    for step in range(30):
+        match random.randrange(8):
+            case 0:
+                await clock.forget()
+            case 1:
+                cut.set()
+            case 2 | 3:
+                cut.clear()
+            case 4 if leads[0] == id(processes[0]):
+                leads[0] = id(processes[1])
+        for _ in range(random.randrange(1, 4)):
+            for each in random.sample(processes, 2):
+                method = random.choice(methods)
+                if await each.call(seller, method, kind):
+                    now = clock.now() / 1_000_000
+                    counts[method.name] += 1
+                    for bucket in (wb[method.bucket], gate):
+                        assert bucket.take(now).retry_seconds == 0, (seed, step, method.name)
+        await clock.move(random.choice([0, 0.2, 1, 7, 61, 200, 3 * 3600]))
+    cut.clear()
+    await clock.move(24 * 3600)
+    assert not all([await each.call(seller, methods[0], kind) for each in processes]) or kind is TokenKind.PERSONAL
+    await clock.move(24 * 3600)
+    assert all([await each.call(seller, method, kind) for each, method in zip(processes, methods, strict=False)])
+    assert counts
 
 
 async def test_a_polite_client_is_never_told_to_slow_down(

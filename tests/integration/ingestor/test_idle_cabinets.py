@@ -116,7 +116,8 @@ class TestSchedule:
         looked = """
             SELECT idx_tup_fetch + seq_tup_read AS rows FROM pg_stat_xact_user_tables WHERE relname = 'sync_state'
         """
-        values = {"limit": 3, "tokens": [uuid4() for _ in range(3)], "lease_seconds": 60.0, "holder": None}
+        tokens = [uuid4() for _ in range(3)]
+        values = {"limit": 3, "tokens": tokens, "lease_seconds": 60.0, "holder": None, "busy": []}
         async with ingestor.database.transaction() as connection:
             await connection.execute(schedule._CLAIM, values)
             [seen] = (await connection.execute(text(looked))).scalars()

@@ -54,6 +54,25 @@ async def cut_off(database: Database, leases: Leases) -> None:
     )
 
 
+async def test_one_holder_leads_and_another_when_it_is_gone(ingestor_db: Database) -> None:
+    async with AsyncExitStack() as lasting:
+        async with process(ingestor_db, seconds=1) as first:
+
+            async def first_leads() -> bool:
+                return first.leads
+
+            await eventually(first_leads)
+            other = await lasting.enter_async_context(process(ingestor_db, seconds=1))
+            await other.holder()
+            assert not other.leads
+        assert not first.leads
+
+        async def other_leads() -> bool:
+            return other.leads
+
+        await eventually(other_leads)
+
+
 class TestOfTheDead:
     async def test_syncs_are_taken_over_at_once(self, ingestor: Ingestor, wb: Wbsim) -> None:
         await connect_cabinet(ingestor, wb)

@@ -108,6 +108,22 @@ class TestClaim:
         assert (await state(ingestor.database))["lease_token"] is None
         await wb.clear_faults()
 
+    async def test_a_slow_seller_leaves_workers_to_others_and_one_alone_has_half_of_them(
+        self, ingestor: Ingestor, wb: Wbsim
+    ) -> None:
+        for _ in range(3):
+            await connect_cabinet(ingestor, wb)
+        other = await connect_cabinet(ingestor, wb, sid=await wb.seller(name="another"))
+        pool, free = ingestor.parts.engine.pool, 8
+        taken: list[schedule.Lease] = []
+        while claimed := await pool.claim(free):
+            taken += claimed
+            free -= len(claimed)
+        of_other = [lease for lease in taken if lease.cabinet_id == other]
+        assert (len(taken), len(of_other), free) == (6, 2, 2)
+        await pool.work(taken[0])
+        assert {lease.seller_id for lease in await pool.claim(8)} == {taken[0].seller_id}
+
 
 class TestPool:
     async def test_work_that_fails_is_logged_and_others_go_on(self) -> None:

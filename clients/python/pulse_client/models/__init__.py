@@ -250,8 +250,11 @@ from .requested_replay import RequestedReplay
 from .requested_test import RequestedTest
 from .resource_completeness import ResourceCompleteness
 from .resource_freshness import ResourceFreshness
+from .resource_freshness_every_because_type_0 import ResourceFreshnessEveryBecauseType0
 from .resource_freshness_status import ResourceFreshnessStatus
+from .resource_freshness_waits_for_type_0 import ResourceFreshnessWaitsForType0
 from .resource_status import ResourceStatus
+from .resource_status_every_because_type_0 import ResourceStatusEveryBecauseType0
 from .resource_status_status import ResourceStatusStatus
 from .resource_status_waits_for_type_0 import ResourceStatusWaitsForType0
 from .review import Review
@@ -569,8 +572,11 @@ __all__ = (
     "RequestedTest",
     "ResourceCompleteness",
     "ResourceFreshness",
+    "ResourceFreshnessEveryBecauseType0",
     "ResourceFreshnessStatus",
+    "ResourceFreshnessWaitsForType0",
     "ResourceStatus",
+    "ResourceStatusEveryBecauseType0",
     "ResourceStatusStatus",
     "ResourceStatusWaitsForType0",
     "Review",

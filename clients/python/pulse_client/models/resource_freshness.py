@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.resource_freshness_every_because_type_0 import (
+    ResourceFreshnessEveryBecauseType0,
+    check_resource_freshness_every_because_type_0,
+)
 from ..models.resource_freshness_status import (
     ResourceFreshnessStatus,
     check_resource_freshness_status,
+)
+from ..models.resource_freshness_waits_for_type_0 import (
+    ResourceFreshnessWaitsForType0,
+    check_resource_freshness_waits_for_type_0,
 )
 from ..types import UNSET, Unset
 
@@ -29,6 +37,16 @@ class ResourceFreshness:
     last_success_at: datetime.datetime | None
     """ null: not read yet """
     next_run_at: datetime.datetime | None
+    waits_for: None | ResourceFreshnessWaitsForType0
+    """ what the next reading, at `next_run_at`, waits for. schedule: its time; turn: nothing, it is due; limits:
+    Wildberries' limits leave no call until then; wildberries: it failed there or is being made there, and is asked
+    for again; token: WB refuses it, or has not accepted it yet; other_source: it is read only while what it stands
+    in for cannot be; null: it is being read """
+    every_seconds: float | None
+    """ it is read so often, if nothing goes wrong; null: not known before its first reading ends """
+    every_because: None | ResourceFreshnessEveryBecauseType0
+    """ schedule: as often as is of use; limits: as often as Wildberries lets such a token ask; sharing: those
+    limits are shared with the seller's other cabinets, or with what the same calls are spent on """
     stale: bool
     """ it is late: Wildberries does not give it, or not in time """
     disagreements: Disagreements | None | Unset = UNSET
@@ -54,6 +72,21 @@ class ResourceFreshness:
         else:
             next_run_at = self.next_run_at
 
+        waits_for: None | str
+        if isinstance(self.waits_for, str):
+            waits_for = self.waits_for
+        else:
+            waits_for = self.waits_for
+
+        every_seconds: float | None
+        every_seconds = self.every_seconds
+
+        every_because: None | str
+        if isinstance(self.every_because, str):
+            every_because = self.every_because
+        else:
+            every_because = self.every_because
+
         stale = self.stale
 
         disagreements: dict[str, Any] | None | Unset
@@ -72,6 +105,9 @@ class ResourceFreshness:
                 "status": status,
                 "last_success_at": last_success_at,
                 "next_run_at": next_run_at,
+                "waits_for": waits_for,
+                "every_seconds": every_seconds,
+                "every_because": every_because,
                 "stale": stale,
             }
         )
@@ -119,6 +155,43 @@ class ResourceFreshness:
 
         next_run_at = _parse_next_run_at(d.pop("next_run_at"))
 
+        def _parse_waits_for(data: object) -> None | ResourceFreshnessWaitsForType0:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                waits_for_type_0 = check_resource_freshness_waits_for_type_0(data)
+
+                return waits_for_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | ResourceFreshnessWaitsForType0, data)
+
+        waits_for = _parse_waits_for(d.pop("waits_for"))
+
+        def _parse_every_seconds(data: object) -> float | None:
+            if data is None:
+                return data
+            return cast(float | None, data)
+
+        every_seconds = _parse_every_seconds(d.pop("every_seconds"))
+
+        def _parse_every_because(data: object) -> None | ResourceFreshnessEveryBecauseType0:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                every_because_type_0 = check_resource_freshness_every_because_type_0(data)
+
+                return every_because_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | ResourceFreshnessEveryBecauseType0, data)
+
+        every_because = _parse_every_because(d.pop("every_because"))
+
         stale = d.pop("stale")
 
         def _parse_disagreements(data: object) -> Disagreements | None | Unset:
@@ -143,6 +216,9 @@ class ResourceFreshness:
             status=status,
             last_success_at=last_success_at,
             next_run_at=next_run_at,
+            waits_for=waits_for,
+            every_seconds=every_seconds,
+            every_because=every_because,
             stale=stale,
             disagreements=disagreements,
         )

@@ -7,6 +7,10 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.resource_status_every_because_type_0 import (
+    ResourceStatusEveryBecauseType0,
+    check_resource_status_every_because_type_0,
+)
 from ..models.resource_status_status import (
     ResourceStatusStatus,
     check_resource_status_status,
@@ -33,8 +37,15 @@ class ResourceStatus:
     rows: int
     """ read so far in all, of the first load too """
     waits_for: None | ResourceStatusWaitsForType0
-    """ wildberries: it failed there, and is tried again at `next_run_at`; token: WB refuses it, or it does not open
-    this; null: it is being read """
+    """ what the next reading, at `next_run_at`, waits for. schedule: its time; turn: nothing, it is due; limits:
+    Wildberries' limits leave no call until then; wildberries: it failed there or is being made there, and is asked
+    for again; token: WB refuses it, or has not accepted it yet; other_source: it is read only while what it stands
+    in for cannot be; null: it is being read """
+    every_seconds: float | None
+    """ it is read so often, if nothing goes wrong; null: not known before its first reading ends """
+    every_because: None | ResourceStatusEveryBecauseType0
+    """ schedule: as often as is of use; limits: as often as Wildberries lets such a token ask; sharing: those
+    limits are shared with the seller's other cabinets, or with what the same calls are spent on """
     failures: int
     """ in a row """
     last_error: None | str
@@ -70,6 +81,15 @@ class ResourceStatus:
         else:
             waits_for = self.waits_for
 
+        every_seconds: float | None
+        every_seconds = self.every_seconds
+
+        every_because: None | str
+        if isinstance(self.every_because, str):
+            every_because = self.every_because
+        else:
+            every_because = self.every_because
+
         failures = self.failures
 
         last_error: None | str
@@ -87,6 +107,8 @@ class ResourceStatus:
                 "first_load_done": first_load_done,
                 "rows": rows,
                 "waits_for": waits_for,
+                "every_seconds": every_seconds,
+                "every_because": every_because,
                 "failures": failures,
                 "last_error": last_error,
             }
@@ -157,6 +179,28 @@ class ResourceStatus:
 
         waits_for = _parse_waits_for(d.pop("waits_for"))
 
+        def _parse_every_seconds(data: object) -> float | None:
+            if data is None:
+                return data
+            return cast(float | None, data)
+
+        every_seconds = _parse_every_seconds(d.pop("every_seconds"))
+
+        def _parse_every_because(data: object) -> None | ResourceStatusEveryBecauseType0:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                every_because_type_0 = check_resource_status_every_because_type_0(data)
+
+                return every_because_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | ResourceStatusEveryBecauseType0, data)
+
+        every_because = _parse_every_because(d.pop("every_because"))
+
         failures = d.pop("failures")
 
         def _parse_last_error(data: object) -> None | str:
@@ -175,6 +219,8 @@ class ResourceStatus:
             first_load_done=first_load_done,
             rows=rows,
             waits_for=waits_for,
+            every_seconds=every_seconds,
+            every_because=every_because,
             failures=failures,
             last_error=last_error,
         )

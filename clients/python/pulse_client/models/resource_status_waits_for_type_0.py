@@ -1,10 +1,13 @@
 from typing import Literal
 
-ResourceStatusWaitsForType0 = Literal["schedule", "token", "wildberries"]
+ResourceStatusWaitsForType0 = Literal["limits", "other_source", "schedule", "token", "turn", "wildberries"]
 
 RESOURCE_STATUS_WAITS_FOR_TYPE_0_VALUES: set[ResourceStatusWaitsForType0] = {
+    "limits",
+    "other_source",
     "schedule",
     "token",
+    "turn",
     "wildberries",
 }
 

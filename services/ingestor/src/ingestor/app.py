@@ -70,7 +70,9 @@ class Parts:
 def make_parts(settings: IngestorSettings, database: Database, redis_client: "redis.asyncio.Redis") -> Parts:
     """Checker and sync engine on their WB client and budget; nothing runs yet."""
     private_keys = settings.seal_private_keys.get_secret_value()
-    budget = Budget(redis_client, prefix=settings.redis_key_prefix, rate=settings.wb_rate_limit)
+    budget = Budget(
+        redis_client, prefix=settings.redis_key_prefix, rate=settings.wb_rate_limit, leads=lambda: leases.leads
+    )
     http = make_client(
         timeout_seconds=settings.wb_api_timeout,
         max_connections=settings.sync_workers + CHECKS_AT_A_TIME + COMMANDS_AT_A_TIME,

@@ -1,7 +1,9 @@
 """Running syncs in this process: claimed, held, and given back if they are cut off."""
 
 import asyncio
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from ingestor.sync import range_turns, schedule
 from ingestor.sync.leases import Leases
@@ -21,16 +23,34 @@ class Engine:
         self._tools = tools
         self._leases = leases
         self._ranges_left = max(workers // RANGES_PART, 1)
-        self.pool: Pool[Lease] = Pool(self.claim, self._work, workers=workers)
+        self._at_work: Counter[UUID] = Counter()
+        self.pool: Pool[Lease] = Pool(self._claim_for, self._work, workers=workers)
 
-    async def claim(self, limit: int) -> Sequence[Lease]:
-        """Up to `limit` due syncs, leased to this process; then ranges, if so many syncs are not due."""
+    async def claim(self, limit: int, *, busy: Collection[UUID] = ()) -> Sequence[Lease]:
+        """Up to `limit` due syncs, none of `busy` sellers, leased to this process; then ranges, if fewer are due.
+
+        While some are busy news of theirs may be due: ranges wait for that.
+        """
         holder = await self._leases.holder()
         database, seconds = self._tools.database, self._leases.seconds
-        claimed = await schedule.claim(database, limit=limit, lease_seconds=seconds, holder=holder)
+        claimed = await schedule.claim(database, limit=limit, lease_seconds=seconds, holder=holder, busy=busy)
         most = min(limit - len(claimed), self._ranges_left)
-        if most > 0:
-            claimed += await range_turns.claim(database, limit=most, lease_seconds=seconds, holder=holder)
+        if most > 0 and not busy:
+            try:
+                claimed += await range_turns.claim(database, limit=most, lease_seconds=seconds, holder=holder)
+            except BaseException:
+                await schedule.release(database, claimed)
+                raise
+        return claimed
+
+    async def _claim_for(self, free: int) -> Sequence[Lease]:
+        """What the half of the free workers does, for sellers who have fewer at work than are free.
+
+        A seller that is alone has half of all workers; however slow some are, whoever comes next finds one.
+        """
+        busy = [seller_id for seller_id, at_work in self._at_work.items() if at_work >= free]
+        claimed = await self.claim(max(free // 2, 1), busy=busy)
+        self._at_work.update(lease.seller_id for lease in claimed)
         return claimed
 
     async def run(self, lease: Lease) -> float | None:
@@ -46,6 +66,10 @@ class Engine:
             self._ranges_left += lease.range is not None
 
     async def _work(self, lease: Lease) -> None:
-        next_in_seconds = await self.run(lease)
+        try:
+            next_in_seconds = await self.run(lease)
+        finally:
+            self._at_work[lease.seller_id] -= 1
+            self._at_work += Counter()  # only those that are at work
         if next_in_seconds is not None:
             self.pool.wake_in(next_in_seconds)

@@ -25,6 +25,9 @@ log = structlog.get_logger()
 
 CONNECT_SECONDS = 10
 
+_LEADER = (0x5762, 1)
+"""The lock of the one holder that leads, apart from the numbers of holders."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Held:
@@ -50,6 +53,8 @@ class Leases:
         self._lost: set[UUID] = set()
         self._holder: int | None = None
         self._has_holder = asyncio.Event()
+        self.leads = False
+        """Whether this process is the one of all holders that does what only one may do."""
 
     async def holder(self) -> int:
         """The number that a lease taken now has to name, once there is one."""
@@ -84,6 +89,7 @@ class Leases:
             raise
         finally:
             self._holder = None
+            self.leads = False
             self._has_holder.clear()
             # Not a polite close: one that fails would stand in for what ended the loop.
             connection.terminate()
@@ -93,6 +99,7 @@ class Leases:
         connection.add_termination_listener(lambda _: closed.set())
         while not connection.is_closed():
             await self._renew(connection)
+            self.leads = self.leads or await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", *_LEADER)
             await wait_for_event(closed, self.seconds / 3)
         raise ConnectionError("the connection that holds this process's leases was closed")
 

@@ -6,7 +6,7 @@ the process that holds it (`leases.py`).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,7 +36,7 @@ _WAITS_FOR_COMMANDS = """
 """
 _DUE = f"""
         SELECT s.cabinet_id, s.resource FROM sync_state s JOIN cabinets c USING (cabinet_id)
-        WHERE s.next_run_at <= now() AND c.status = 'verified'
+        WHERE s.next_run_at <= now() AND c.status = 'verified' AND c.seller_id <> ALL (CAST(:busy AS uuid[]))
             AND (s.lease_until IS NULL OR s.lease_until < now() OR s.lease_holder NOT IN ({LIVING}))
             AND NOT EXISTS ({_WAITS_FOR_COMMANDS})
 """
@@ -231,13 +231,19 @@ class Ending:
     waits_for: str | None = None
 
 
-async def claim(database: Database, *, limit: int, lease_seconds: float, holder: int | None = None) -> list[Lease]:
-    """Up to `limit` due syncs, leased to the caller for as long as `holder`, if it says who it is, lives."""
+async def claim(
+    database: Database, *, limit: int, lease_seconds: float, holder: int | None = None, busy: Collection[UUID] = ()
+) -> list[Lease]:
+    """Up to `limit` due syncs, leased to the caller for as long as `holder`, if it says who it is, lives.
+
+    None of sellers that are `busy`.
+    """
     values = {
         "limit": limit,
         "tokens": [uuid4() for _ in range(limit)],
         "lease_seconds": lease_seconds,
         "holder": holder,
+        "busy": list(busy),
     }
     async with database.transaction() as connection:
         rows = await connection.execute(_CLAIM, values)

@@ -2,15 +2,18 @@
 
 Every ingestor shares the buckets through Redis. A bucket is one number, the time until it is full again
 (the generic cell rate algorithm): each call moves it one interval ahead, and a call may go while it is
-less than `burst` intervals ahead. Each process keeps what it knows itself as well: it goes on by that when
-Redis is down, or where there is none, and tells it to a Redis that forgot.
+less than `burst` intervals ahead. Each process keeps what it knows itself as well, and tells it to a Redis that forgot.
+
+What others called is not known once Redis forgot it, or is down: every bucket then counts as spent at that moment.
+While Redis is down one process calls WB, by what it knows (`leads`); when it is back, that one tells it first.
 """
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import redis.asyncio
 import structlog
@@ -18,50 +21,19 @@ from contracts.wb_token import TokenKind
 from redis.commands.core import AsyncScript
 from redis.exceptions import RedisError
 
+from ingestor.wb.budget_scripts import RAISE, TAKE
 from ingestor.wb.errors import MustWait
 from ingestor.wb.methods import GATE, Method
 
 log = structlog.get_logger()
 
 REDIS_TIMEOUT_SECONDS = 0.5
+LOOK_AGAIN_SECONDS = 5.0
+"""Redis may be back by then; and who led meanwhile has told what it called so soon after it is back."""
 GATE_RESERVE = 10
 """Calls of the gate that a first load leaves to live work."""
 _FORGET_ABOVE = 10_000
 _MICRO = 1_000_000
-
-# Times are microseconds ahead of now, so that the clocks of Redis and of the processes need not agree.
-_NOW = """
-local clock = redis.call('TIME')
-local now = clock[1] * 1000000 + clock[2]
-local function ahead(i, known) return math.max((tonumber(redis.call('GET', KEYS[i])) or 0) - now, known) end
-local function put(i, value)
-  redis.call('SET', KEYS[i], string.format('%.0f', now + value), 'PX', math.ceil(value / 1000) + 1000)
-end
-"""
-_TAKE = (
-    _NOW
-    + """
-local wait, aheads = 0, {}
-for i = 1, #KEYS do
-  local known, interval, burst = tonumber(ARGV[3 * i - 2]), tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i])
-  aheads[i] = ahead(i, known)
-  wait = math.max(wait, aheads[i] - (burst - 1) * interval)
-end
-if wait <= 0 then
-  for i = 1, #KEYS do put(i, aheads[i] + tonumber(ARGV[3 * i - 1])) end
-end
-return {wait, unpack(aheads)}
-"""
-)
-_RAISE = (
-    _NOW
-    + """
-for i = 1, #KEYS do
-  local value = ahead(i, tonumber(ARGV[i]))
-  if value > 0 then put(i, value) end
-end
-"""
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +58,28 @@ class Ticket:
 class Budget:
     """Takes calls from the buckets and corrects them by what WB answers.
 
-    `rate` multiplies every limit. Keys are grouped by seller, so that a Redis cluster keeps them together. Without a
-    client the buckets are this process's own.
+    `rate` multiplies every limit. Without a client the buckets are this process's own. `leads` says whether this is
+    the process that may call WB while Redis is down.
     """
 
-    def __init__(self, client: redis.asyncio.Redis | None, *, prefix: str = "", rate: float = 1) -> None:
-        self._take_script = client.register_script(_TAKE) if client else None
-        self._raise_script = client.register_script(_RAISE) if client else None
+    def __init__(
+        self,
+        client: redis.asyncio.Redis | None,
+        *,
+        prefix: str = "",
+        rate: float = 1,
+        leads: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._take_script = client.register_script(TAKE) if client else None
+        self._raise_script = client.register_script(RAISE) if client else None
+        self._leads = leads
         self._prefix = prefix
         self._rate = rate
         self._full_at: dict[str, int] = {}
         self._redis_is_up = True
+        self._epoch = ""
+        self._leads_since: int | None = None
+        self._held_back_until = 0
 
     def interval_seconds(self, method: Method, kind: TokenKind) -> float:
         """The time in which WB gives back one call of the method."""
@@ -137,53 +120,78 @@ class Budget:
             if seconds > 0:
                 full_at = max(full_at, now + round(seconds * _MICRO) + (bucket.burst - 1) * bucket.interval)
             self._know(bucket.key, full_at)
-        buckets = (ticket.method, ticket.gate)
-        await self._ask_redis(self._raise_script, buckets, self._aheads(buckets))
+        await self._tell(ticket.method.key, ticket.gate.key)
 
     async def _try(self, *buckets: Bucket) -> tuple[float, tuple[int, int]]:
-        arguments = [
-            number
-            for bucket, ahead in zip(buckets, self._aheads(buckets), strict=True)
-            for number in (ahead, bucket.interval, bucket.burst)
-        ]
-        answer = await self._ask_redis(self._take_script, buckets, arguments)
+        """Seconds to wait for a call, none of them if it is taken, and then when each bucket would have been full."""
+        if not self._redis_is_up:
+            await self._tell(*self._full_at)
+        if (held_back := self._held_back_until - _now()) > 0:
+            return held_back / _MICRO, (0, 0)
+        arguments: list[str | int] = [self._epoch, uuid4().hex]
+        for bucket, ahead in zip(buckets, self._aheads(buckets), strict=True):
+            arguments += (ahead, bucket.interval, bucket.burst)
+        keys = [*(bucket.key for bucket in buckets), f"{self._prefix}wb:epoch"]
+        answer = await self._ask_redis(self._take_script, keys, arguments)
+        longest = float("inf")
         if answer is None:
-            aheads = self._aheads(buckets)
+            if not self._redis_is_up:
+                if not self._leads():
+                    self._leads_since = None
+                    return self._look_again_seconds, (0, 0)
+                self._leads_since = self._leads_since or _now()
+                longest = self._look_again_seconds
+            aheads = self._aheads(buckets, self._leads_since)
             wait = max(a - (b.burst - 1) * b.interval for a, b in zip(aheads, buckets, strict=True))
         else:
-            wait, *aheads = answer
+            self._epoch, wait, *aheads = answer
         now = _now()
         if wait > 0:
             # A little more than asked: what is taken a microsecond early is refused.
-            return wait / _MICRO + 0.001, (0, 0)
+            return min(wait / _MICRO + 0.001, longest), (0, 0)
         for bucket, ahead in zip(buckets, aheads, strict=True):
             self._know(bucket.key, now + ahead + bucket.interval)
         return 0, (now + aheads[0], now + aheads[1])
 
+    async def _tell(self, *keys: str) -> None:
+        now = _now()
+        known = {key: self._full_at[key] - now for key in keys if self._full_at[key] > now}
+        await self._ask_redis(self._raise_script, list(known), list(known.values()))
+
     async def _ask_redis(
-        self, script: AsyncScript | None, buckets: Sequence[Bucket], arguments: Sequence[int]
-    ) -> list[int] | None:
+        self, script: AsyncScript | None, keys: Sequence[str], arguments: Sequence[str | int]
+    ) -> list[Any] | None:
         """What the script answers; none if there is no Redis, or it is down."""
         if script is None:
             return None
         try:
             async with asyncio.timeout(REDIS_TIMEOUT_SECONDS):
-                answer = await script(keys=[bucket.key for bucket in buckets], args=arguments)
+                answer = await script(keys=keys, args=arguments)
         except (RedisError, OSError, TimeoutError) as error:
             self._redis_failed(error)
             return None
         if not self._redis_is_up:
             self._redis_is_up = True
+            self._held_back_until = 0 if self._leads() else _now() + round(self._look_again_seconds * _MICRO)
             log.info("budget.redis_is_back")
         return answer or []
+
+    @property
+    def _look_again_seconds(self) -> float:
+        return LOOK_AGAIN_SECONDS / self._rate
 
     def _bucket(self, seller_id: UUID, name: str, interval_seconds: float, burst: int) -> Bucket:
         key = f"{self._prefix}wb:{{{seller_id}}}:{name}"
         return Bucket(key, round(interval_seconds / self._rate * _MICRO), burst)
 
-    def _aheads(self, buckets: Sequence[Bucket]) -> list[int]:
+    def _aheads(self, buckets: Iterable[Bucket], spent_at: int | None = None) -> list[int]:
+        """By how much each bucket is ahead, as far as is known; at least as if it had been spent at that moment."""
         now = _now()
-        return [max(0, self._full_at.get(bucket.key, 0) - now) for bucket in buckets]
+        known = ((bucket, self._full_at.get(bucket.key, 0)) for bucket in buckets)
+        return [
+            max(0, full_at - now, 0 if spent_at is None else spent_at + bucket.burst * bucket.interval - now)
+            for bucket, full_at in known
+        ]
 
     def _know(self, key: str, full_at: int) -> None:
         if len(self._full_at) > _FORGET_ABOVE:
@@ -194,6 +202,7 @@ class Budget:
     def _redis_failed(self, error: Exception) -> None:
         if self._redis_is_up:
             log.warning("budget.redis_unavailable", error=type(error).__name__)
+            self._leads_since = None
         self._redis_is_up = False
 
 
