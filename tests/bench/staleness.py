@@ -65,6 +65,8 @@ class _Shop:
 class _Found:
     requests: int = 0
     hits: int = 0
+    first: int = 0
+    """Of the requests those that asked for a user's page for the first time, which no cache has."""
     stale_ms: list[float] = field(default_factory=list)
     ended_key_ms: list[float] = field(default_factory=list)
     ended_keys: int = 0
@@ -102,6 +104,9 @@ async def measure(sizes: Sizes) -> Figures:
             found.requests, None, "answers", digits=None
         ),
         "… of them from the cache": entry(100 * found.hits / found.requests, None, "%"),
+        "… of those whose page was asked for before": entry(
+            100 * found.hits / (found.requests - found.first), None, "%"
+        ),
         "… stale": entry(len(found.stale_ms), None, "answers", digits=None),
         "… oldest, since the commit that it lacked": entry(max(found.stale_ms, default=0.0), None, "ms"),
         "keys ended meanwhile": entry(found.ended_keys, None, "keys", digits=None),
@@ -131,11 +136,15 @@ async def _shops(databases: Databases, reporter: Database, sizes: Sizes) -> list
 async def _read(shop: _Shop, clients: Sequence[httpx.AsyncClient], sizes: Sizes, found: _Found, until: float) -> None:
     chance = random.Random(shop.user)
     pages = ["orders", "orders?limit=20", *(f"orders/{order_id}" for order_id in shop.order_ids[-4:])]
+    seen = set[str]()
     while time.perf_counter() < until:
+        client, page = chance.choice(clients), chance.choice(pages)
         asked_at = time.perf_counter()
-        answer = await chance.choice(clients).get(chance.choice(pages), headers={"Authorization": f"Bearer {shop.key}"})
+        answer = await client.get(page, headers={"Authorization": f"Bearer {shop.key}"})
         answer.raise_for_status()
         found.requests += 1
+        found.first += page not in seen
+        seen.add(page)
         found.hits += answer.headers["X-Cache"] == "hit"
         data = answer.json()["data"]
         revision = (data[0] if isinstance(data, list) else data)["revision"]

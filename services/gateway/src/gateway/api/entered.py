@@ -1,6 +1,6 @@
 """What sellers enter of their cabinets: costs, taxes, other costs, lead times, plans."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -34,29 +34,29 @@ from gateway.lists import Page, Window
 router = APIRouter(prefix="/cabinets/{cabinet_id}", tags=["entered"])
 
 
-def _item_and_day(
+async def _item_and_day(
     nm_id: Annotated[int, Query(ge=0, le=MAX_NM_ID)], valid_from: Annotated[Day, Query(description="as entered")]
 ) -> Place:
     return Place(nm_id, valid_from)
 
 
-def _day_alone(valid_from: Annotated[Day, Query(description="as entered")]) -> Place:
+async def _day_alone(valid_from: Annotated[Day, Query(description="as entered")]) -> Place:
     return Place(0, valid_from)
 
 
-def _item_and_month(
+async def _item_and_month(
     nm_id: Annotated[int, Query(ge=0, le=MAX_NM_ID)], month: Annotated[Month, Query(description="its first day")]
 ) -> Place:
     return Place(nm_id, month)
 
 
-def _any_item(
+async def _any_item(
     nm_id: Annotated[int | None, Query(ge=0, le=MAX_NM_ID, description="one item; without it, all")] = None,
 ) -> int | None:
     return nm_id
 
 
-def _no_item() -> None:
+async def _no_item() -> None:
     return None
 
 
@@ -65,8 +65,8 @@ def _add(
     kind: Kind,
     row: type[Row],
     what: str,
-    place_of: Callable[..., Place] = _item_and_day,
-    item_of: Callable[..., int | None] = _any_item,
+    place_of: Callable[..., Awaitable[Place]] = _item_and_day,
+    item_of: Callable[..., Awaitable[int | None]] = _any_item,
 ) -> None:
     """The operations of one kind: enter, list, take back."""
     stored_row: type[Entered[Any]] = Entered[row]  # type: ignore[valid-type]  # the class is given

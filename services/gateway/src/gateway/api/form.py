@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar, get_args
+from urllib.parse import urlencode
 from uuid import UUID
 
 from contracts.model import MOSCOW, Model
@@ -139,12 +140,10 @@ class ListRequest:
             last = max(0, (page.total.count - 1) // limit * limit)
             if last <= MAX_OFFSET:
                 places["last"] = {"offset": last}
-        return ", ".join(f'<{self._path(place)}>; rel="{rel}"' for rel, place in places.items())
-
-    def _path(self, place: dict[str, object]) -> str:
-        url = self.request.url.remove_query_params(["offset", "cursor"])
-        url = url.include_query_params(limit=self.window.limit, **place)
-        return f"{url.path}?{url.query}"
+        others = self.request.query_params.multi_items()
+        asked = [(name, value) for name, value in others if name not in {"limit", "offset", "cursor"}]
+        path = f"{self.request.url.path}?{urlencode([*asked, ('limit', limit)])}"
+        return ", ".join(f'<{path}&{urlencode(place)}>; rel="{rel}"' for rel, place in places.items())
 
 
 FileWanted = Annotated[
@@ -159,7 +158,7 @@ ForExcel = Annotated[
 ]
 
 
-def _asked(
+async def _asked(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
     offset: Annotated[
@@ -182,7 +181,7 @@ def _asked(
     return ListRequest(request, Window(limit, offset, cursor), _wanted(request, file_format), excel)
 
 
-def _asked_whole(request: Request, file_format: FileWanted = None, excel: ForExcel = False) -> ListRequest:
+async def _asked_whole(request: Request, file_format: FileWanted = None, excel: ForExcel = False) -> ListRequest:
     return ListRequest(request, Window(MAX_LIMIT), _wanted(request, file_format), excel)
 
 
