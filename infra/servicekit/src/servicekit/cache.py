@@ -12,6 +12,7 @@ and counts in the same one what was used of rate limits.
 
 import asyncio
 import json
+import random
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -167,7 +168,7 @@ class Cache:
             *[self._name(quota.name) for quota in quotas],
         ]
         of_quotas = [len(quotas), *[quota.argument for quota in quotas]]
-        of_foreseen = [len(foreseen), TAG_TTL_SECONDS, uuid.uuid4().hex] if foreseen else [0]
+        of_foreseen = [len(foreseen), TAG_TTL_SECONDS, _new_version()] if foreseen else [0]
         body, *found = await self._run(_LOOK, keys, [self._tag(""), *of_quotas, *of_foreseen])
         counts = len(tags) + len(foreseen)
         versions = [None if version is None else version.decode() for version in found[:counts]]
@@ -186,7 +187,7 @@ class Cache:
         """
         if not tags:
             return {}
-        fresh = [uuid.uuid4().hex for _ in tags]
+        fresh = [_new_version() for _ in tags]
         versions = await self._run(_VERSIONS, list(map(self._tag, tags)), [TAG_TTL_SECONDS, *fresh])
         return {tag: version.decode() for tag, version in zip(tags, versions, strict=True)}
 
@@ -281,6 +282,11 @@ class DeferringCache(Cache):
         """Invalidate what was noted; False if Redis could not be told."""
         noted, self._noted = self._noted, []
         return await super().invalidate(noted)
+
+
+def _new_version() -> str:
+    # It is no secret, it is only to be no other's: asking the system for bytes takes as long as a part of a look.
+    return f"{random.getrandbits(128):x}"
 
 
 def _value(entry: str | bytes | None, versions: list[str]) -> str | None:

@@ -182,6 +182,7 @@ class Interface(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         document = super().openapi()
+        document["paths"] = dict(sorted(document["paths"].items()))
         described.complete(document)
         administration.describe(document)
         mend(document)
@@ -230,8 +231,9 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
     routers = [
         part.router
         for part in (
-            *(alerts, analytics, cabinets, digests, entered, me, members, orders, preferences, products, reviews),
-            *(completeness, sign_in, stocks, syncs, webhooks, webhook_deliveries),
+            # They are looked through in turn: what is read most comes first.
+            *(orders, products, stocks, analytics, reviews, alerts, cabinets, digests, syncs, completeness, entered),
+            *(me, members, preferences, sign_in, webhooks, webhook_deliveries),
         )
     ]
     # Each by itself: FastAPI looks for a route twice in every router that it is included by.

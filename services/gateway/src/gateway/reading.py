@@ -69,7 +69,8 @@ class ReadPool:
         pool = await self._pool()
         self.waiting += 1
         try:
-            connection = await pool.acquire(timeout=self._timeout_seconds)
+            # Where there is one, nothing has to watch how long it takes.
+            connection = await pool.acquire(timeout=None if pool.get_idle_size() else self._timeout_seconds)
         finally:
             self.waiting -= 1
         try:

@@ -4,6 +4,7 @@ Whatever else its route depends on costs a round trip more; what is foreseen in 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from uuid import UUID
 
 from contracts import cache_keys
@@ -23,15 +24,16 @@ _LISTS: Mapping[str, Sequence[Callable[[UUID], str]]] = {
 }
 
 
-def foreseen(path: str, cabinets: Sequence[UUID]) -> list[str]:
+@lru_cache(maxsize=4096)
+def foreseen(path: str, cabinets: tuple[UUID, ...]) -> tuple[str, ...]:
     """Tags of what a read of this path gives to somebody who sees these cabinets."""
     lists = _LISTS.get(path)
     if lists is not None:
-        return [tag(cabinet) for cabinet in cabinets for tag in lists] if len(cabinets) <= MOST_CABINETS else []
+        return tuple(tag(cabinet) for cabinet in cabinets for tag in lists) if len(cabinets) <= MOST_CABINETS else ()
     place, _, name = path.rpartition("/")
     if place != ORDERS:
-        return []
+        return ()
     try:
-        return [cache_keys.order(UUID(name))]
+        return (cache_keys.order(UUID(name)),)
     except ValueError:
-        return []  # its route refuses it
+        return ()  # its route refuses it

@@ -124,7 +124,7 @@ class Pipeline:
             return None
         user = user_or_none(held.value, question.named_user)
         tags = [held.value.tag]
-        name, likely = "", list[str]()
+        name, likely = "", tuple[str, ...]()
         if user is not None:
             tags.append(cache_keys.members_tag(user))
             if is_read:
