@@ -72,7 +72,7 @@ ROWS: dict[str, dict[str, Any]] = {
 def rest_of(method: str, path: str) -> dict[str, Any]:
     """What an operation needs beside the ids that it takes."""
     kind = path.rpartition("/")[2]
-    if path.endswith("/status"):
+    if path.endswith(("/status", "/completeness")):
         return {"params": {"cabinet_id": str(uuid4())}}
     if kind in ROWS and method == "PUT":
         return {"json": {"rows": [ROWS[kind]]}}
