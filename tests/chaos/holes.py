@@ -77,6 +77,7 @@ def run_holes(prefix: str, *, orders: int, seed: int, say: Say) -> Mended:
             _fault(pulse, path=path, kind="missing_days", days=days)
             _fault(pulse, path=path, kind="dropped_pages", share=0.2)
         cabinet_id = pulse.connect_cabinet(say)
+        wait_until("what is older is loaded too", lambda: _open_ranges(pulse) == 0, NIGHT_SECONDS)
         pulse.wildberries.control.delete("/_sim/faults").raise_for_status()
         missing = {name: _missing(pulse, name) for name in _TABLES}
         say(f"missing: { {name: len(rows) for name, rows in missing.items()} }")
@@ -116,6 +117,13 @@ def _missing(pulse: Installation, resource: str) -> Rows:
     # What is younger may be on its way, or be found by the readings of news themselves.
     [newest] = days_before(time.time(), 5, 5)
     return {row: day for row, day in there.items() if row not in known and day is not None and day < newest}
+
+
+def _open_ranges(pulse: Installation) -> int:
+    async def query(connection: asyncpg.Connection) -> int:
+        return int(await connection.fetchval("SELECT count(*) FROM ingestor.sync_ranges WHERE ended_at IS NULL"))
+
+    return look(pulse.admin_database_url, query)
 
 
 def _pass_night(pulse: Installation) -> None:
