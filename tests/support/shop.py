@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 from contracts.items import Section
+from contracts.wb_token import Category
 from gateway.roles import Role
 from servicekit.db import Database
 
-from support.gateway import Gateway, User
+from support.gateway import Gateway, User, wb_token
 from support.item_figures import keep_figures
 from support.kept_digests import put_digest
 from support.reporting import NOON
@@ -48,7 +49,7 @@ async def open_shop(
     gateway: Gateway, owner: User, reporter_db: Database, ingestor_db: Database, *, nm_id: int, mark: str
 ) -> Shop:
     """Connect a cabinet and store something of everything, with three items from `nm_id` on."""
-    cabinet_id = await owner.connect(name=mark)
+    cabinet_id = await owner.connect(wb_token(categories=frozenset(Category)), name=mark)
     await mark_verified(gateway, cabinet_id)
     orders = minutes_apart(cabinet_id, 3)
     orders = [order.model_copy(update={"nm_id": nm_id, "brand": mark, "region": mark}) for order in orders]
@@ -66,10 +67,14 @@ async def open_shop(
     await put_alert(reporter_db, cabinet_id, mark, alert_id=alert_id, nm_id=nm_id)
     await put_feedback(reporter_db, cabinet_id, f"review-{nm_id}", nm_id=nm_id, text=mark)
     await put_question(reporter_db, cabinet_id, f"question-{nm_id}", nm_id=nm_id, text=mark)
+    await put_feedback(
+        reporter_db, cabinet_id, f"answered-{nm_id}", nm_id=nm_id, text=mark, at=NOON - timedelta(days=1)
+    )
     digest_id = await put_digest(reporter_db, cabinet_id, "week", DAY)
     await keep(ingestor_db, cabinet_id, "orders", last_success_at=NOON, first_load_done=True, last_error=mark)
     await enter(owner, cabinet_id, nm_id)
     started = await owner.call("POST", "/sync/start", json={"cabinet_id": str(cabinet_id)})
+    answered = await owner.call("POST", f"/reviews/answered-{nm_id}/answer", json={"text": f"Спасибо {mark}"})
     body = {"url": f"https://93.184.216.34/{mark}", "event_types": ["*"], "description": mark}
     subscribed = await owner.call("POST", "/webhooks", json=body)
     invited = await owner.call("POST", f"/cabinets/{cabinet_id}/invitations", json={"role": "viewer"})
@@ -86,6 +91,7 @@ async def open_shop(
         "invitation_id": invited.json()["invitation_id"],
         "session_id": session.session_id,
         "webhook_id": subscribed.json()["webhook_id"],
+        "command_id": answered.json()["command_id"],
         "review_id": await _id_of_first(owner, "/reviews", "review_id"),
         "question_id": await _id_of_first(owner, "/questions", "question_id"),
     }

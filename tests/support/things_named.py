@@ -9,7 +9,17 @@ from support.openapi import Operation, example_of
 
 TENANTS = frozenset(
     {
-        *("cabinet_id", "order_id", "nm_id", "alert_id", "digest_id", "sync_id", "review_id", "question_id"),
+        *(
+            "cabinet_id",
+            "order_id",
+            "nm_id",
+            "alert_id",
+            "digest_id",
+            "sync_id",
+            "review_id",
+            "question_id",
+            "command_id",
+        ),
         *("webhook_id", "telegram_id", "invitation_id", "session_id"),
     }
 )

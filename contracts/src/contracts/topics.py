@@ -38,7 +38,7 @@ from contracts.stocks import SellerStocksUpdatedV1, StockRemainsUpdatedV1, Stock
 from contracts.syncs import BackfillRequestedV1, SyncCompletedV1, SyncFailedV1, SyncRequestedV1, SyncResumedV1
 from contracts.tariffs import TariffsBoxUpdatedV1, TariffsCommissionUpdatedV1, TariffsReturnUpdatedV1
 from contracts.warehouses import OfficesUpdatedV1, WarehousesUpdatedV1
-from contracts.wb_commands import QuestionAnswerRequestedV1, ReviewAnswerRequestedV1
+from contracts.wb_commands import QuestionAnswerRequestedV1, ReviewAnswerRequestedV1, WbCommandChangedV1
 from contracts.webhooks import WebhooksEnteredV1, WebhooksRemovedV1, WebhooksReplayRequestedV1, WebhooksTestedV1
 
 EVENTS_EXCHANGE = "pulse.events"
@@ -92,6 +92,7 @@ class Queue:
 
 GATEWAY_CABINETS = Queue("gateway.cabinets", (CabinetVerifiedV1, CabinetSuspendedV1), prefetch=1)
 GATEWAY_SYNCS = Queue("gateway.syncs", (SyncCompletedV1, SyncFailedV1), prefetch=16)
+GATEWAY_WB_COMMANDS = Queue("gateway.wb_commands", (WbCommandChangedV1,), prefetch=16)
 INGESTOR_CABINETS = Queue("ingestor.cabinets", (CabinetConnectedV1, CabinetDisconnectedV1), prefetch=1)
 INGESTOR_SYNCS = Queue("ingestor.syncs", (SyncRequestedV1, BackfillRequestedV1), prefetch=16)
 INGESTOR_WB_COMMANDS = Queue("ingestor.wb_commands", (ReviewAnswerRequestedV1, QuestionAnswerRequestedV1), prefetch=16)
@@ -194,6 +195,7 @@ NOTIFIER_ENTERED = Queue(
 QUEUES = (
     GATEWAY_CABINETS,
     GATEWAY_SYNCS,
+    GATEWAY_WB_COMMANDS,
     INGESTOR_CABINETS,
     INGESTOR_SYNCS,
     INGESTOR_WB_COMMANDS,

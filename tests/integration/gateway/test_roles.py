@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from contracts.wb_token import Category
 from gateway.app import interface
 from gateway.roles import MAY, Act, Role
 from servicekit import clock
@@ -13,6 +14,7 @@ from servicekit.db import Database
 from support.gateway import Gateway, User, wb_token
 from support.shop_alerts import put_alert
 from support.verdicts import mark_verified
+from support.written import put_feedback, put_question
 
 OWNER, MEMBER, OTHER = 5001, 5002, 5003
 SELLER = uuid4()
@@ -54,6 +56,13 @@ OF_AN_ALERT = {
     ("POST", "/alerts/{alert_id}/snooze"): lambda _: {"json": {"until": str(clock.now() + timedelta(days=1))}},
 }
 
+OF_BUYERS = {
+    ("POST", "/reviews/{review_id}/answer"),
+    ("PATCH", "/reviews/{review_id}/answer"),
+    ("POST", "/questions/{question_id}/answer"),
+    ("POST", "/questions/{question_id}/reject"),
+}
+
 OF_A_CABINET: dict[tuple[str, str], tuple[Act, Ask]] = {
     **{operation: (Act.HANDLE_ALERTS, ask) for operation, ask in OF_AN_ALERT.items()},
     ("PUT", "/cabinets/{cabinet_id}/costs"): (Act.ENTER, entering(COST)),
@@ -65,6 +74,7 @@ OF_A_CABINET: dict[tuple[str, str], tuple[Act, Ask]] = {
         ("DELETE", f"/cabinets/{{cabinet_id}}/{kind}"): (Act.ENTER, taking_back(row))
         for kind, row in TAKEN_BACK.items()
     },
+    **{operation: (Act.ANSWER, lambda _: {"json": {"text": "Спасибо"}}) for operation in OF_BUYERS},
     ("POST", "/sync/start"): (Act.START_SYNC, lambda cabinet_id: {"json": {"cabinet_id": str(cabinet_id)}}),
     ("POST", "/webhooks"): (
         Act.SUBSCRIBE,
@@ -119,8 +129,23 @@ async def an_alert(owner: User, cabinet_id: UUID, reporter_db: Database) -> dict
     return {"alert_id": alert_id}
 
 
+async def waiting_buyers(_: User, cabinet_id: UUID, reporter_db: Database) -> dict[str, object]:
+    names = {"review_id": str(uuid4()), "question_id": str(uuid4())}
+    await put_feedback(reporter_db, cabinet_id, names["review_id"], text="Тёплое")
+    await put_question(reporter_db, cabinet_id, names["question_id"], text="Маломерит?")
+    return dict(names)
+
+
+async def an_answer(_: User, cabinet_id: UUID, reporter_db: Database) -> dict[str, object]:
+    review_id = str(uuid4())
+    await put_feedback(reporter_db, cabinet_id, review_id, text="Тёплое", answer_text="Да", answer_editable=True)
+    return {"review_id": review_id}
+
+
 PREPARED: dict[tuple[str, str], Prepare] = {
     **dict.fromkeys(OF_AN_ALERT, an_alert),
+    **dict.fromkeys(OF_BUYERS, waiting_buyers),
+    ("PATCH", "/reviews/{review_id}/answer"): an_answer,
     **{
         ("DELETE", f"/cabinets/{{cabinet_id}}/{kind}"): entered(kind, row)
         for kind, row in (
@@ -163,7 +188,7 @@ async def test_is_refused_to_every_role_below_and_done_for_every_other(
 ) -> None:
     act, ask = OF_A_CABINET[method, path]
     owner = await gateway.user(OWNER)
-    cabinet_id = await owner.connect(wb_token(seller_id=SELLER))
+    cabinet_id = await owner.connect(wb_token(seller_id=SELLER, categories=frozenset(Category)))
     await mark_verified(gateway, cabinet_id)
     member = await gateway.join(cabinet_id, MEMBER, "viewer")
     for role in Role:

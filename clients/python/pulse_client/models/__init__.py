@@ -7,6 +7,7 @@ from .adverts_of_period import AdvertsOfPeriod
 from .alert_state import AlertState
 from .all_reviews import AllReviews
 from .answer_state import AnswerState
+from .answer_text import AnswerText
 from .answered_cabinet_details import AnsweredCabinetDetails
 from .answered_completeness import AnsweredCompleteness
 from .answered_digest import AnsweredDigest
@@ -20,6 +21,7 @@ from .answered_reviews_report import AnsweredReviewsReport
 from .answered_sales_report import AnsweredSalesReport
 from .answered_stock_by_place import AnsweredStockByPlace
 from .answered_sync_status import AnsweredSyncStatus
+from .answered_wb_command import AnsweredWbCommand
 from .answered_webhook import AnsweredWebhook
 from .backfill import Backfill
 from .backfill_record import BackfillRecord
@@ -105,6 +107,9 @@ from .key_changes import KeyChanges
 from .key_changes_scopes_type_0_item import KeyChangesScopesType0Item
 from .key_record import KeyRecord
 from .key_record_scopes_item import KeyRecordScopesItem
+from .last_command import LastCommand
+from .last_command_kind import LastCommandKind
+from .last_command_state import LastCommandState
 from .lead_time import LeadTime
 from .left import Left
 from .list_alerts_format import ListAlertsFormat
@@ -112,6 +117,7 @@ from .list_alerts_severity import ListAlertsSeverity
 from .list_all_cabinets_sort import ListAllCabinetsSort
 from .list_backfills_sort import ListBackfillsSort
 from .list_cabinets_format import ListCabinetsFormat
+from .list_commands_format import ListCommandsFormat
 from .list_configuration_sort import ListConfigurationSort
 from .list_costs_format import ListCostsFormat
 from .list_dead_letters_sort import ListDeadLettersSort
@@ -169,6 +175,7 @@ from .listed_question import ListedQuestion
 from .listed_review import ListedReview
 from .listed_session import ListedSession
 from .listed_sync_status import ListedSyncStatus
+from .listed_wb_command import ListedWbCommand
 from .listed_webhook import ListedWebhook
 from .listed_webhook_delivery import ListedWebhookDelivery
 from .made_key import MadeKey
@@ -313,6 +320,9 @@ from .user_changes import UserChanges
 from .user_record import UserRecord
 from .velocity import Velocity
 from .warehouse_units import WarehouseUnits
+from .wb_command import WbCommand
+from .wb_command_kind import WbCommandKind
+from .wb_command_state import WbCommandState
 from .webhook import Webhook
 from .webhook_delivery import WebhookDelivery
 from .webhook_delivery_last_outcome_type_0 import WebhookDeliveryLastOutcomeType0
@@ -341,8 +351,10 @@ __all__ = (
     "AnsweredSalesReport",
     "AnsweredStockByPlace",
     "AnsweredSyncStatus",
+    "AnsweredWbCommand",
     "AnsweredWebhook",
     "AnswerState",
+    "AnswerText",
     "Backfill",
     "BackfillRecord",
     "BackfillRecordState",
@@ -427,6 +439,9 @@ __all__ = (
     "KeyChangesScopesType0Item",
     "KeyRecord",
     "KeyRecordScopesItem",
+    "LastCommand",
+    "LastCommandKind",
+    "LastCommandState",
     "LeadTime",
     "Left",
     "ListAlertsFormat",
@@ -434,6 +449,7 @@ __all__ = (
     "ListAllCabinetsSort",
     "ListBackfillsSort",
     "ListCabinetsFormat",
+    "ListCommandsFormat",
     "ListConfigurationSort",
     "ListCostsFormat",
     "ListDeadLettersSort",
@@ -464,6 +480,7 @@ __all__ = (
     "ListedReview",
     "ListedSession",
     "ListedSyncStatus",
+    "ListedWbCommand",
     "ListedWebhook",
     "ListedWebhookDelivery",
     "ListInvitationsFormat",
@@ -635,6 +652,9 @@ __all__ = (
     "UserRecord",
     "Velocity",
     "WarehouseUnits",
+    "WbCommand",
+    "WbCommandKind",
+    "WbCommandState",
     "Webhook",
     "WebhookDelivery",
     "WebhookDeliveryLastOutcomeType0",

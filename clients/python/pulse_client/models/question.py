@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.last_command import LastCommand
+
 
 T = TypeVar("T", bound="Question")
 
@@ -32,11 +36,15 @@ class Question:
     answered_at: datetime.datetime | None
     answer_editable: bool | None
     """ may have changed since """
+    last_command: LastCommand | None
+    """ what was written here last, or is being written """
     is_warned: bool | None
     """ WB finds it suspicious """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.last_command import LastCommand  # noqa: PLC0415
+
         question_id = self.question_id
 
         cabinet_id = str(self.cabinet_id)
@@ -75,6 +83,12 @@ class Question:
         answer_editable: bool | None
         answer_editable = self.answer_editable
 
+        last_command: dict[str, Any] | None
+        if isinstance(self.last_command, LastCommand):
+            last_command = self.last_command.to_dict()
+        else:
+            last_command = self.last_command
+
         is_warned: bool | None
         is_warned = self.is_warned
 
@@ -95,6 +109,7 @@ class Question:
                 "answer_text": answer_text,
                 "answered_at": answered_at,
                 "answer_editable": answer_editable,
+                "last_command": last_command,
                 "is_warned": is_warned,
             }
         )
@@ -103,6 +118,8 @@ class Question:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.last_command import LastCommand  # noqa: PLC0415
+
         d = dict(src_dict)
         question_id = d.pop("question_id")
 
@@ -183,6 +200,21 @@ class Question:
 
         answer_editable = _parse_answer_editable(d.pop("answer_editable"))
 
+        def _parse_last_command(data: object) -> LastCommand | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                last_command_type_0 = LastCommand.from_dict(data)
+
+                return last_command_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(LastCommand | None, data)
+
+        last_command = _parse_last_command(d.pop("last_command"))
+
         def _parse_is_warned(data: object) -> bool | None:
             if data is None:
                 return data
@@ -204,6 +236,7 @@ class Question:
             answer_text=answer_text,
             answered_at=answered_at,
             answer_editable=answer_editable,
+            last_command=last_command,
             is_warned=is_warned,
         )
 

@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.last_command import LastCommand
+
 
 T = TypeVar("T", bound="Review")
 
@@ -46,6 +50,8 @@ class Review:
     """ none, wbRu (shown), reviewRequired or rejected """
     answer_editable: bool | None
     """ may have changed since """
+    last_command: LastCommand | None
+    """ the answer that was written here last, or is being written """
     parent_id: None | str
     """ the feedback that this one adds to; its stars are counted there """
     child_id: None | str
@@ -53,6 +59,8 @@ class Review:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.last_command import LastCommand  # noqa: PLC0415
+
         review_id = self.review_id
 
         cabinet_id = str(self.cabinet_id)
@@ -117,6 +125,12 @@ class Review:
         answer_editable: bool | None
         answer_editable = self.answer_editable
 
+        last_command: dict[str, Any] | None
+        if isinstance(self.last_command, LastCommand):
+            last_command = self.last_command.to_dict()
+        else:
+            last_command = self.last_command
+
         parent_id: None | str
         parent_id = self.parent_id
 
@@ -149,6 +163,7 @@ class Review:
                 "answer_text": answer_text,
                 "answer_state": answer_state,
                 "answer_editable": answer_editable,
+                "last_command": last_command,
                 "parent_id": parent_id,
                 "child_id": child_id,
             }
@@ -158,6 +173,8 @@ class Review:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.last_command import LastCommand  # noqa: PLC0415
+
         d = dict(src_dict)
         review_id = d.pop("review_id")
 
@@ -296,6 +313,21 @@ class Review:
 
         answer_editable = _parse_answer_editable(d.pop("answer_editable"))
 
+        def _parse_last_command(data: object) -> LastCommand | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                last_command_type_0 = LastCommand.from_dict(data)
+
+                return last_command_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(LastCommand | None, data)
+
+        last_command = _parse_last_command(d.pop("last_command"))
+
         def _parse_parent_id(data: object) -> None | str:
             if data is None:
                 return data
@@ -333,6 +365,7 @@ class Review:
             answer_text=answer_text,
             answer_state=answer_state,
             answer_editable=answer_editable,
+            last_command=last_command,
             parent_id=parent_id,
             child_id=child_id,
         )

@@ -6,7 +6,8 @@ from typing import Any
 
 from contracts.cabinets import CabinetSuspendedV1, CabinetVerifiedV1
 from contracts.syncs import SyncCompletedV1, SyncFailedV1
-from contracts.topics import GATEWAY_CABINETS, GATEWAY_SYNCS
+from contracts.topics import GATEWAY_CABINETS, GATEWAY_SYNCS, GATEWAY_WB_COMMANDS
+from contracts.wb_commands import WbCommandChangedV1
 from fastapi import Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from prometheus_client import Counter, Gauge
@@ -23,7 +24,7 @@ from servicekit.retention import EVERY_SECONDS as RETENTION_SECONDS
 from servicekit.retention import forget_old
 from servicekit.serving import Platform, serve_beside, started
 from starlette.applications import Starlette
-from starlette.types import Lifespan, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from gateway import invalidation
 from gateway.access_tokens import AccessTokens
@@ -45,10 +46,12 @@ from gateway.api import (
     preferences,
     problems,
     products,
+    review_answers,
     reviews,
     sign_in,
     stocks,
     syncs,
+    wb_commands,
     webhook_deliveries,
     webhooks,
 )
@@ -63,6 +66,7 @@ from gateway.handlers.cabinet_suspended import cabinet_suspended
 from gateway.handlers.cabinet_verified import cabinet_verified
 from gateway.handlers.sync_completed import sync_completed
 from gateway.handlers.sync_failed import sync_failed
+from gateway.handlers.wb_command_changed import wb_command_changed
 from gateway.idempotency.once import REPEATS
 from gateway.jobs.purge import purge
 from gateway.jobs.retention import rules
@@ -107,6 +111,13 @@ def build(platform: Platform, settings: Settings, *, made: "Interface | None" = 
         after_commit=invalidation.of_cabinets(cache),
     )
     consume(broker, database, GATEWAY_SYNCS, {SyncCompletedV1: sync_completed, SyncFailedV1: sync_failed})
+    consume(
+        broker,
+        database,
+        GATEWAY_WB_COMMANDS,
+        {WbCommandChangedV1: wb_command_changed},
+        after_commit=invalidation.of_reviews(cache),
+    )
 
     reads = _reads(settings)
     counters: tuple[Counter | Gauge, ...] = (READS, REFUSED, REPEATS, REPLICA_READS, *reads.primary.gauges())
@@ -123,7 +134,8 @@ def build(platform: Platform, settings: Settings, *, made: "Interface | None" = 
         async with redis, client, aclosing(reads), started(platform, works):
             yield
 
-    app = made or interface(lifespan, {"tracer_provider": platform.tracer_provider})
+    app = made or interface(telemetry={"tracer_provider": platform.tracer_provider})
+    app.router.lifespan_context = lifespan
     app.state.redis = redis
     app.state.metrics = metrics
     app.state.parts = Parts(
@@ -189,7 +201,7 @@ class Interface(FastAPI):
         return document
 
 
-def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryConfig | None = None) -> Interface:
+def interface(telemetry: TelemetryConfig | None = None) -> Interface:
     """The HTTP interface alone: enough to describe it."""
     app = Interface(
         title="Pulse",
@@ -201,6 +213,7 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
             {"name": "alerts", "description": "what a seller should know, until its cause is gone"},
             {"name": "analytics", "description": "periods beside those before, and how items do"},
             {"name": "cabinets", "description": "WB shops connected by a token"},
+            {"name": "commands", "description": "what is written at Wildberries, and how far it has come"},
             {"name": "digests", "description": "what days, weeks and months came to, and why"},
             {"name": "entered", "description": "what Wildberries does not know: costs, taxes, lead times, plans"},
             {"name": "me", "description": "the user who asks, and the sessions he signed in to"},
@@ -216,7 +229,6 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
         ],
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,  # what clients call their functions
-        lifespan=lifespan,
         telemetry={
             "metrics": False,
             "logs": False,
@@ -233,7 +245,7 @@ def interface(lifespan: Lifespan[FastAPI] | None = None, telemetry: TelemetryCon
         for part in (
             # They are looked through in turn: what is read most comes first.
             *(orders, products, stocks, analytics, reviews, alerts, cabinets, digests, syncs, completeness, entered),
-            *(me, members, preferences, sign_in, webhooks, webhook_deliveries),
+            *(review_answers, wb_commands, me, members, preferences, sign_in, webhooks, webhook_deliveries),
         )
     ]
     # Each by itself: FastAPI looks for a route twice in every router that it is included by.

@@ -1,6 +1,6 @@
 """What buyers ask about items, and which of it waits for an answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,12 +9,13 @@ from uuid import UUID
 from contracts.model import Model, Moment, NmId
 from pydantic import ConfigDict, Field
 
-from gateway import freshness
+from gateway import freshness, wb_commands
 from gateway.freshness import Freshness
 from gateway.lists import Bounds, Branches, Listing, Page, Window
 from gateway.moscow_days import begin_of, end_of
 from gateway.replica import Reads
 from gateway.reviews import MOST_COUNTED, NEWEST_FIRST, AnswerState
+from gateway.wb_commands import LastCommand
 from gateway.words import containing
 
 SOURCES = ("questions",)
@@ -38,6 +39,7 @@ class Question(Model):
     answer_text: str | None
     answered_at: Moment | None
     answer_editable: bool | None = Field(description="may have changed since")
+    last_command: LastCommand | None = Field(description="what was written here last, or is being written")
     is_warned: bool | None = Field(description="WB finds it suspicious")
 
 
@@ -96,8 +98,9 @@ async def page(reads: Reads, query: QuestionQuery, window: Window) -> Page[Quest
     async with reads.showing(query.cabinets) as shown:
         rows = await found.page(shown, window)
         total = await found.total(shown, window, rows)
+        commands = await wb_commands.last_of(shown, "question", rows.rows)
         age = await freshness.read(shown, query.cabinets, SOURCES)
-    return Page([_shown(row) for row in rows.rows], rows.next_cursor, total, age)
+    return Page([_shown(row, commands) for row in rows.rows], rows.next_cursor, total, age)
 
 
 async def find(reads: Reads, cabinets: Sequence[UUID], question_id: str) -> tuple[Question, Freshness] | None:
@@ -106,9 +109,11 @@ async def find(reads: Reads, cabinets: Sequence[UUID], question_id: str) -> tupl
         row = await shown.row(_FIND, {"cabinets": list(cabinets), "id": question_id})
         if row is None:
             return None
+        commands = await wb_commands.last_of(shown, "question", [row])
         age = await freshness.read(shown, [row["cabinet_id"]], SOURCES)
-    return _shown(row), age
+    return _shown(row, commands), age
 
 
-def _shown(row: Any) -> Question:
-    return Question.model_validate({**row, "question_id": row["id"]})
+def _shown(row: Any, commands: Mapping[tuple[UUID, str], LastCommand]) -> Question:
+    last = commands.get((row["cabinet_id"], row["id"]))
+    return Question.model_validate({**row, "question_id": row["id"], "last_command": last})

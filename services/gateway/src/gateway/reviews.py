@@ -1,6 +1,6 @@
 """What buyers wrote of items: feedbacks, and which of them wait for an answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -10,12 +10,13 @@ from uuid import UUID
 from contracts.model import Model, Moment, NmId
 from pydantic import ConfigDict, Field
 
-from gateway import freshness
+from gateway import freshness, wb_commands
 from gateway.freshness import Freshness
 from gateway.lists import Bounds, Branches, Listing, Page, Window
 from gateway.moscow_days import begin_of, end_of
 from gateway.replica import Reads
 from gateway.sorting import Key, Sorting
+from gateway.wb_commands import LastCommand
 from gateway.words import containing
 
 SOURCES = ("feedbacks",)
@@ -58,6 +59,7 @@ class Review(Model):
     answer_text: str | None
     answer_state: str | None = Field(description="none, wbRu (shown), reviewRequired or rejected")
     answer_editable: bool | None = Field(description="may have changed since")
+    last_command: LastCommand | None = Field(description="the answer that was written here last, or is being written")
     parent_id: str | None = Field(description="the feedback that this one adds to; its stars are counted there")
     child_id: str | None = Field(description="the feedback that adds to this one")
 
@@ -124,8 +126,9 @@ async def page(reads: Reads, query: ReviewQuery, window: Window) -> Page[Review]
     async with reads.showing(query.cabinets) as shown:
         rows = await found.page(shown, window)
         total = await found.total(shown, window, rows)
+        commands = await wb_commands.last_of(shown, "review", rows.rows)
         age = await freshness.read(shown, query.cabinets, SOURCES)
-    return Page([_shown(row) for row in rows.rows], rows.next_cursor, total, age)
+    return Page([_shown(row, commands) for row in rows.rows], rows.next_cursor, total, age)
 
 
 async def find(reads: Reads, cabinets: Sequence[UUID], review_id: str) -> tuple[Review, Freshness] | None:
@@ -134,9 +137,11 @@ async def find(reads: Reads, cabinets: Sequence[UUID], review_id: str) -> tuple[
         row = await shown.row(_FIND, {"cabinets": list(cabinets), "id": review_id})
         if row is None:
             return None
+        commands = await wb_commands.last_of(shown, "review", [row])
         age = await freshness.read(shown, [row["cabinet_id"]], SOURCES)
-    return _shown(row), age
+    return _shown(row, commands), age
 
 
-def _shown(row: Any) -> Review:
-    return Review.model_validate({**row, "review_id": row["id"], "stars": row["valuation"], "tags": row["bables"]})
+def _shown(row: Any, commands: Mapping[tuple[UUID, str], LastCommand]) -> Review:
+    named = {"review_id": row["id"], "stars": row["valuation"], "tags": row["bables"]}
+    return Review.model_validate({**row, **named, "last_command": commands.get((row["cabinet_id"], row["id"]))})

@@ -32,6 +32,7 @@ class Act(StrEnum):
     ENTER = "enter costs, taxes, lead times and plans"
     HANDLE_ALERTS = "acknowledge, snooze and resolve alerts"
     START_SYNC = "start syncs"
+    ANSWER = "answer feedbacks and questions"
     SUBSCRIBE = "have a webhook told of the cabinet"
     RENAME = "rename the cabinet"
     INVITE = "invite and remove members"
@@ -45,6 +46,7 @@ MAY: Mapping[Act, Role] = {
     Act.ENTER: Role.ANALYST,
     Act.HANDLE_ALERTS: Role.ANALYST,
     Act.START_SYNC: Role.ANALYST,
+    Act.ANSWER: Role.MANAGER,
     Act.SUBSCRIBE: Role.MANAGER,
     Act.RENAME: Role.MANAGER,
     Act.INVITE: Role.MANAGER,

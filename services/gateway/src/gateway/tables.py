@@ -180,6 +180,37 @@ alert_marks = sa.Table(
     sa.Column("marked_at", _Moment, nullable=False),
 )
 
+wb_commands = sa.Table(
+    "wb_commands",
+    metadata,
+    # No foreign key, as above.
+    sa.Column("cabinet_id", sa.Uuid, primary_key=True),
+    sa.Column("command_id", sa.Uuid, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("about", sa.Text, nullable=False, comment="review, question"),
+    sa.Column("subject", sa.Text, nullable=False, comment="WB's id of it"),
+    sa.Column("words", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, server_default="requested"),
+    sa.Column("code", sa.Text),
+    sa.Column("reason", sa.Text),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("revision", sa.Integer, nullable=False, server_default="0"),  # of what was heard of it
+    sa.Column("asked_by", sa.BigInteger, nullable=False),
+    sa.Column("asked_at", _Moment, nullable=False),
+    sa.Column("changed_at", _Moment, nullable=False),
+    sa.Column("next_try_at", _Moment),
+    sa.Column("ended_at", _Moment),  # null: it is under way
+    sa.Index(
+        "wb_commands_under_way",
+        *("cabinet_id", "about", "subject"),
+        unique=True,
+        postgresql_where=sa.text("ended_at IS NULL"),
+    ),
+    sa.Index("wb_commands_of_subject", "cabinet_id", "about", "subject", "asked_at"),
+    sa.Index("wb_commands_newest", "cabinet_id", "asked_at", "command_id"),
+    sa.Index("wb_commands_ended_at", "ended_at"),
+)
+
 webhook_subscriptions = sa.Table(
     "webhook_subscriptions",
     metadata,

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 
 _TITLES = {
+    "asked_at": "Когда запрошено", "asked_by": "Кто запросил", "attempts": "Отправок", "code": "Код",
+    "command_id": "Команда", "ended_at": "Когда завершено", "last_command": "Последняя команда",
+    "reason": "Причина",
     "abc_profit": "ABC по прибыли", "abc_revenue": "ABC по выручке", "acceptance": "Приёмка",
     "adverts": "Реклама", "alert_id": "Оповещение", "amount": "Сумма", "answer_editable": "Ответ можно изменить",
     "answer_state": "Состояние ответа", "answer_text": "Ответ", "answered_at": "Когда ответили",

@@ -10,6 +10,7 @@ TABLES = [
     tables.sync_runs,
     tables.entered_rows,
     tables.alert_marks,
+    tables.wb_commands,
     tables.invitations,
 ]
 """What is not deleted in the transaction of the disconnect itself: it may be much."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from servicekit.retention import OlderThan, OnePer, Otherwise, Rule
 
-from gateway import invitations, sessions
+from gateway import invitations, sessions, wb_commands
 from gateway.idempotency.kept_answers import KEEP_DAYS
 from gateway.settings import Settings
 
@@ -20,6 +20,7 @@ def rules(settings: Settings) -> Mapping[str, Rule]:
         "invitations": OlderThan("expires_at", invitations.KEEP_DAYS),
         "sync_runs": OlderThan("requested_at", settings.sync_keep_days),
         "sync_run_resources": Otherwise("with its sync"),
+        "wb_commands": OlderThan("ended_at", wb_commands.KEEP_DAYS),
         "webhook_subscriptions": OnePer("webhook"),
         "notification_preferences": OnePer("member of a cabinet and channel"),
         "kept_answers": OlderThan("kept_at", KEEP_DAYS),
