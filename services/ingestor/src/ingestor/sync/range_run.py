@@ -17,7 +17,7 @@ from ingestor.causes import make_event
 from ingestor.metrics import count_run
 from ingestor.resources import RESOURCES
 from ingestor.resources.resource import Position, Resource, Start, Step
-from ingestor.sync import endings, page, range_turns, ranged, run, search
+from ingestor.sync import endings, page, range_turns, ranged, ranges, run, search
 from ingestor.sync import log as sync_log
 from ingestor.sync.instead import instead
 from ingestor.sync.log import Counts
@@ -112,7 +112,9 @@ async def _finish(this: Run, tools: Tools, ending: Ending, now: datetime, durati
     interval = tools.budget.interval_seconds(method, lease.kind) * lease.sharing
     async with tools.database.transaction() as connection:
         turned = await range_turns.finish(connection, lease, ending, interval_seconds=interval, rate=tools.rate)
-        if turned.has_ended or (turned.is_told and this.counts.pages):
+        # Nobody waits for a night: what it found is told when it is settled.
+        is_night = lease.trigger == ranges.RECONCILIATION
+        if not is_night and (turned.has_ended or (turned.is_told and this.counts.pages)):
             await outbox.append(connection, [make_event(_told(this, turned, ending), lease.cabinet_id)])
         await sync_log.write(
             connection,
