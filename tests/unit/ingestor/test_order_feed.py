@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 from contracts.orders import order_id
-from ingestor.resources import order_feed, orders
+from contracts.wb_token import TokenKind
+from ingestor.resources import RESOURCES, order_feed, orders
 from ingestor.resources.resource import Change, Position, Seen, Start, Step
 from ingestor.sync.page import read
 from support.reading import CABINET, NOW, change, fields, parsed, told
@@ -315,3 +316,14 @@ def test_it_completes_orders() -> None:
     assert FEED.storage.digest != orders.RESOURCE.storage.digest
     shared = set(FEED.storage.names) & set(orders.RESOURCE.storage.names)
     assert shared == {"srid", "nm_id", "ordered_at"} == {*FEED.storage.keys, *FEED.storage.yields}
+
+
+@pytest.mark.parametrize("kind", list(TokenKind))
+def test_reading_both_slows_neither(kind: TokenKind) -> None:
+    """Each has a bucket that no other resource spends, and the same limit as when it is read alone."""
+    for resource in (FEED, orders.RESOURCE):
+        sharing = [each.name for each in RESOURCES.values() if each.method.bucket == resource.method.bucket]
+        assert sharing == [resource.name]
+        expected = 3 * 3600 if kind is TokenKind.BASE else 60
+        assert resource.method.limit(kind).interval_seconds == expected
+        assert resource.refresh == timedelta(minutes=1)

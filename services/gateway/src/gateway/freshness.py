@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.reading import Shown
 
 STANDS_IN = {"order_feed": "orders", "stock_remains": "stocks"}
-"""Resource → the one that it is read instead of: the newer of the two counts."""
+"""Resource → the one that it is read instead of, or beside: the newer of the two counts."""
 
 OVERDUE_SECONDS = 30
 """What was to be read so long ago, and nothing stands in its way, is asked for (`asking`)."""
