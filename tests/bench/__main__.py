@@ -26,7 +26,7 @@ PARTS: Mapping[str, float] = {
     "lanes": 480.0,
     "replaying": 900.0,
     "day_turn": 180.0,
-    "cabinets": 420.0,
+    "cabinets": 900.0,
     "cabinet_hour": 720.0,
 }
 """How many seconds each may take, on two cores that little else is done on."""
