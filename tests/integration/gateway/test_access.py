@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from contracts.wb_token import Category
 from gateway.app import interface
 from servicekit import clock
 from servicekit.db import Database
@@ -72,6 +73,8 @@ ROWS: dict[str, dict[str, Any]] = {
 def rest_of(method: str, path: str) -> dict[str, Any]:
     """What an operation needs beside the ids that it takes."""
     kind = path.rpartition("/")[2]
+    if kind in ("answer", "reject"):
+        return {"json": {"text": "Спасибо"}}
     if path.endswith(("/status", "/completeness")):
         return {"params": {"cabinet_id": str(uuid4())}}
     if kind in ROWS and method == "PUT":
@@ -165,7 +168,7 @@ class TestTenants:
     ) -> None:
         """Every operation that takes an id, with an id of Alice's and with nobody's, by Bob."""
         await bob.connect()
-        cabinet_id = await alice.connect()
+        cabinet_id = await alice.connect(wb_token(categories=frozenset(Category)))
         order = snapshot(cabinet_id)
         await store(reporter_db, cabinet_id, [order])
         await mark_verified(gateway, cabinet_id)
@@ -174,6 +177,7 @@ class TestTenants:
         started = await alice.call("POST", "/sync/start", json={"cabinet_id": str(cabinet_id)})
         await put_feedback(reporter_db, cabinet_id, "review", 5)
         await put_question(reporter_db, cabinet_id, "question")
+        answered = await alice.call("POST", "/reviews/review/answer", json={"text": "Спасибо"})
         alert_id = uuid4()
         await put_alert(reporter_db, cabinet_id, "7", alert_id=alert_id)
         digest_id = await put_digest(reporter_db, cabinet_id, "day", date(2026, 11, 19))
@@ -186,6 +190,7 @@ class TestTenants:
             "review_id": "review",
             "question_id": "question",
             "digest_id": digest_id,
+            "command_id": answered.json()["command_id"],
             "invitation_id": invited.json()["invitation_id"],
             "session_id": str((await sign_in(gateway, alice.telegram_id)).session_id),
         }
