@@ -191,8 +191,10 @@ class TestFbs:
             async with ingestor.database.transaction() as connection:
                 await connection.execute(text("UPDATE sync_state SET sweep_at = now() + interval '1 hour'"))
             await ingestor.sync(resource)
-            *_, line = await rows(
-                ingestor.database, "SELECT requests FROM sync_logs WHERE resource = :name ORDER BY id", name=resource
+            [line] = await rows(
+                ingestor.database,
+                "SELECT requests FROM sync_logs WHERE resource = :name AND trigger = 'schedule'",
+                name=resource,
             )
             assert line["requests"] == 1
 

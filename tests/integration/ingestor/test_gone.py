@@ -210,7 +210,7 @@ class TestARereadOfManyPages:
 
     async def test_what_it_remembers_is_no_wal(self, ingestor_db: Database) -> None:
         kept = await rows(ingestor_db, "SELECT relname FROM pg_class WHERE relpersistence = 'u' AND relkind = 'r'")
-        assert {row["relname"] for row in kept} == {"sync_seen", "sync_losses"}
+        assert {row["relname"] for row in kept} == {"sync_seen", "sync_losses", "reconciled_days"}
 
 
 async def test_looking_compares_no_row_with_every_key(db: Database) -> None:

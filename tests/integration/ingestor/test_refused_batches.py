@@ -7,10 +7,12 @@ import msgspec
 import pytest
 from ingestor.resources import RESOURCES, fbs_orders, fbs_statuses
 from ingestor.resources.resource import BrokenRow, Row
+from ingestor.sync import log as sync_log
 from ingestor.sync import search
 from support.ingesting import Ingestor, connect_cabinet
 from support.resources import changed
 from support.rows import rows
+from uuid_utils.compat import uuid7
 from wbsim.running import Wbsim
 from wbsim.shop import Shop
 
@@ -32,6 +34,12 @@ async def shop(ingestor: Ingestor, wb: Wbsim) -> Shop:
     for resource in ("campaigns", "products", "fbs_orders"):
         await ingestor.sync(resource)
     return wb.world.shops[sid]
+
+
+@pytest.fixture(autouse=True)
+def a_line_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was asked is told run by run, also where nothing new was found."""
+    monkeypatch.setattr(sync_log, "_id_of_hour", lambda resource, moment: uuid7())
 
 
 async def refused(ingestor: Ingestor) -> dict[str, str]:

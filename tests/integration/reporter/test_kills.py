@@ -55,7 +55,7 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def before() -> Iterator[Event[Any]]:
     """What a shop has seen before anything dies."""
-    yield from history(CABINET, seed=5, events=12)
+    yield from history(CABINET, seed=4, events=12)
     yield stocks_updated(CABINET, *(a_stock(5, nm_id=nm_id) for nm_id in range(3, 6)))
     yield orders_updated(CABINET, *(an_order(CABINET, f"o{n}", nm_id=3 + n % 3, days_ago=n) for n in range(12)))
 

@@ -16,12 +16,12 @@ class TestFunnel:
         await put_orders(
             reporter_db,
             cabinet_id,
-            an_order(cabinet_id, "a", days_ago=DAY),
+            an_order(cabinet_id, "a", days_ago=DAY, supplier_article="A"),
             by_feed(cabinet_id, "b"),
-            an_order(cabinet_id, "c", days_ago=8),
-            an_order(cabinet_id, "d", days_ago=6),
-            an_order(cabinet_id, "e", days_ago=1),
-            an_order(cabinet_id, "f", days_ago=30),
+            an_order(cabinet_id, "c", days_ago=8, supplier_article="A"),
+            an_order(cabinet_id, "d", days_ago=6, supplier_article="A"),
+            an_order(cabinet_id, "e", days_ago=1, supplier_article="A"),
+            an_order(cabinet_id, "f", days_ago=30, supplier_article="A"),
         )
         await put(
             reporter_db,
@@ -80,7 +80,7 @@ class TestFunnel:
         await put_orders(
             reporter_db,
             cabinet_id,
-            an_order(cabinet_id, "a", days_ago=DAY, currency="KGS"),
+            an_order(cabinet_id, "a", days_ago=DAY, currency="KGS", supplier_article="A"),
             an_order(cabinet_id, "b", days_ago=5, price=None, supplier_article="A"),
         )
         await put(reporter_db, tables.funnel_days, cabinet_id, a_funnel(1, 90), a_funnel(1, 90, days_ago=5))

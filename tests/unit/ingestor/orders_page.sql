@@ -56,9 +56,9 @@ FROM (SELECT n, content_hash, ordered_at, last_change_at, warehouse_name, wareho
         s.is_cancel OR t.cancelled_at IS DISTINCT FROM s.cancelled_at OR t.g_number IS DISTINCT FROM s.g_number)
 RETURNING s.n, new.revision, old.content_hash IS NULL,
         CASE WHEN num_nonnulls(old.status, old.cancel_type, old.status_at, old.chrt_id, old.is_mp, old.is_b2b,
-        old.seller_price, old.destination_city, old.destination_district, old.currency) > 0 THEN ROW(old.status,
-        old.cancel_type, old.status_at, old.chrt_id, old.is_mp, old.is_b2b, old.seller_price, old.destination_city,
-        old.destination_district, old.currency) END, (CAST(old.ordered_at IS DISTINCT FROM new.ordered_at AS
+        old.seller_price, old.destination_city, old.destination_district, old.currency) > 0 THEN ROW(new.status,
+        new.cancel_type, new.status_at, new.chrt_id, new.is_mp, new.is_b2b, new.seller_price, new.destination_city,
+        new.destination_district, new.currency) END, (CAST(old.ordered_at IS DISTINCT FROM new.ordered_at AS
         integer)::bigint << 0) | (CAST(old.last_change_at IS DISTINCT FROM new.last_change_at AS integer)::bigint <<
         1) | (CAST(old.warehouse_name IS DISTINCT FROM new.warehouse_name AS integer)::bigint << 2) |
         (CAST(old.warehouse_type IS DISTINCT FROM new.warehouse_type AS integer)::bigint << 3) |

@@ -29,7 +29,7 @@ from ingestor.resources.resource import BrokenRow, Resource
 from sqlalchemy import Integer, Text
 
 AT = datetime(2026, 11, 20, 10, tzinfo=UTC)
-NOT_OF_THE_ROW = frozenset({"revision", "change", "previous"})
+NOT_OF_THE_ROW = frozenset({"revision", "change", "previous", "completes"})
 
 
 def row(declared: Columns, body: dict[str, Any], **options: Any) -> dict[str, Any]:

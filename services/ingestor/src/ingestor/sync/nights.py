@@ -47,6 +47,11 @@ def tonight(first: date, until: date, *, calls: int, permitted: int) -> Night:
     """The newest of the days from `first` on that are left to be read, if all of them take `calls` and so many are
     permitted a night. One day at least, whatever it costs: its reading goes on in the nights after it.
     """
-    days = (until - first).days
-    taken = days if calls <= permitted else max(1, days * permitted // calls)
-    return Night(until - taken * _DAY, until, ceil(days / taken))
+    taken_by_night: list[int] = []
+    days, left = (until - first).days, calls
+    while days > 0:
+        taken = days if left <= permitted else max(1, days * permitted // left)
+        left = ceil(left * ((days - taken) / days))
+        days -= taken
+        taken_by_night.append(taken)
+    return Night(until - taken_by_night[0] * _DAY, until, len(taken_by_night))
