@@ -185,6 +185,29 @@ class TestFailures:
         assert row["wait"] > timedelta(seconds=20)
         assert (await stored_range(ingestor.database, asked))["state"] == "reading"
 
+    async def test_a_turn_that_another_process_has_taken_over_ends_nothing(self, ingestor: Ingestor, wb: Wbsim) -> None:
+        asked = await self.one(ingestor, wb)
+        await execute(ingestor.database, "UPDATE sync_state SET next_run_at = 'infinity'")
+        await wb.fault("/api/v1/supplier/orders", "status", status=429, seconds=30, times=1)
+        [lease] = await ingestor.parts.engine.claim(5)
+        await execute(ingestor.database, "UPDATE sync_ranges SET lease_token = gen_random_uuid(), failures = 7")
+        await ingestor.parts.engine.run(lease)
+        found = await stored_range(ingestor.database, asked)
+        assert (found["state"], found["failures"]) == ("reading", 7)
+
+    async def test_one_whose_process_died_after_its_last_page_is_done_without_a_call(
+        self, ingestor: Ingestor, wb: Wbsim, asks: Any
+    ) -> None:
+        asked = await self.one(ingestor, wb)
+        await read_all(ingestor)
+        calls = asks("orders")
+        await execute(
+            ingestor.database, "UPDATE sync_ranges SET state = 'reading', ended_at = NULL, next_run_at = now()"
+        )
+        await read_all(ingestor)
+        assert (await stored_range(ingestor.database, asked))["state"] == "done"
+        assert calls == []
+
     async def test_a_window_left_for_a_day_begins_anew(
         self, paging: Ingestor, wb: Wbsim, asks: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import aio_pika
 import pytest
 from contracts.syncs import SyncRequestedV1
-from contracts.topics import INGESTOR_CABINETS, INGESTOR_SYNCS
+from contracts.topics import INGESTOR_CABINETS, INGESTOR_SYNCS, QUEUES
 from faststream.rabbit import RabbitBroker
 from pydantic import SecretStr
 from servicekit import db as db_module
@@ -46,7 +46,7 @@ async def broker(vhost: str, amqp: object) -> AsyncIterator[RabbitBroker]:
 
 
 async def test_outbox_queues_dead_letters_and_pool(db: Database, broker: RabbitBroker, vhost: str) -> None:
-    for queue in (INGESTOR_CABINETS, INGESTOR_SYNCS):
+    for queue in (each for each in QUEUES if each.service == SERVICE):
         consume(broker, db, queue, {})
     await see_what_every_service_shows(app(db, broker), SERVICE, db, vhost)
 
