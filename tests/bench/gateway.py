@@ -67,6 +67,7 @@ async def measure(sizes: Sizes) -> Figures:
     """Requests/s and percentiles of one order and of a list of 50. Needs DATABASE_URL, REDIS_URL and RABBITMQ_URL."""
     await declare_topology(os.environ["RABBITMQ_URL"])
     async with fresh_databases(os.environ["DATABASE_URL"]) as databases:
+        await (await databases.connect("ingestor")).close()
         key, order_id = await _stored(databases)
         ours, bare = free_port(), free_port()
         env = {**SETTINGS, "DATABASE_URL": databases.urls["gateway"]}
