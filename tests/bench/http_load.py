@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -79,7 +80,7 @@ async def ask_at(port: int, paths: Iterator[str], headers: dict[str, str], *, a_
     return load
 
 
-class _Answers(asyncio.Protocol):
+class _Answers(asyncio.Protocol, ABC):
     """Reads answers that say how long they are, one after another."""
 
     def __init__(self) -> None:
@@ -98,8 +99,9 @@ class _Answers(asyncio.Protocol):
         self._buffer = b""
         self.answered(head.startswith(b"HTTP/1.1 200"))
 
+    @abstractmethod
     def answered(self, is_200: bool) -> None:
-        raise NotImplementedError
+        """An answer has come to its end."""
 
 
 class _OneAtATime(_Answers):

@@ -13,9 +13,9 @@ from uuid import UUID, uuid4
 import httpx
 import jwt
 from contracts.wb_token import BIT_BY_CATEGORY, REQUIRED, Category
-from fastapi import FastAPI
 from faststream.rabbit import RabbitBroker
 from gateway import app, keys
+from gateway.app import Interface
 from gateway.settings import Settings
 from opentelemetry.sdk.trace import TracerProvider
 from pydantic import SecretStr
@@ -71,7 +71,7 @@ def wb_token(
 class Gateway:
     """A built gateway and a client that calls it in this process."""
 
-    app: FastAPI
+    app: Interface
     database: Database
     client: httpx.AsyncClient
     broker: RabbitBroker
@@ -132,11 +132,11 @@ class User:
 
 
 @cache
-def _routed() -> app.Interface:
+def _routed() -> Interface:
     return app.interface(telemetry={"tracer_provider": TracerProvider()})
 
 
-def _interface() -> app.Interface:
+def _interface() -> Interface:
     """An interface of its own with the routes of all others: making these takes longer than most tests."""
     made, router = copy.copy(_routed()), copy.copy(_routed().router)
     router.routes, router.middleware_stack = [*router.routes], router.app

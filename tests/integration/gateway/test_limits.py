@@ -269,7 +269,7 @@ class TestFloods:
         others = {} if limit == "address" else {"/api/v1/cabinets": {"X-API-Key": bob.key}}
         scopes: list[Any] = []
         async with limited(**{limit: 2}) as process:
-            flood = process.app.refuse  # type: ignore[attr-defined]  # of an Interface
+            flood = process.app.refuse
 
             async def app(scope: Any, receive: Any, send: Any) -> None:
                 scopes.append(scope)
@@ -291,6 +291,7 @@ class TestFloods:
                 answer = await client.get(path, headers=headers)
                 refused = scopes[-1]
                 ready = flood(refused)
+                assert ready is not None
                 assert counted.get() == before + 2
                 assert (ready.status, ready.body) == (answer.status_code, answer.content)
                 assert ready.headers == b"".join(b"%s: %s\r\n" % each for each in answer.headers.raw)

@@ -13,7 +13,7 @@ from servicekit.unpacking import Unpacking, known
 if "sniffio" not in sys.modules and find_spec("sniffio") is None:
     # httpcore looks for it whenever it makes a lock, several times in each request, and what is not there is searched
     # for on disk each time: that was a tenth of the ingestor's work. None says that it is not there.
-    sys.modules["sniffio"] = None  # type: ignore[assignment]
+    sys.modules["sniffio"] = None  # type: ignore[assignment]  # typeshed does not know that None may stand there
 
 
 class BodyTooLarge(httpx.TransportError):
