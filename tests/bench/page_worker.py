@@ -19,7 +19,7 @@ import asyncpg
 import msgspec
 from ingestor.resources import orders
 from ingestor.resources.resource import Start
-from ingestor.sync import schedule
+from ingestor.sync import claims
 from ingestor.sync.log import Counts
 from ingestor.sync.page import Run, take_in
 from pydantic import SecretStr
@@ -50,7 +50,7 @@ async def ours(url: str, pages: dict[str, Path]) -> dict[str, Any]:
         await connection.execute(
             text("INSERT INTO sync_state (cabinet_id, resource) VALUES (:id, 'orders')"), {"id": cabinet_id}
         )
-    [lease] = await schedule.claim(database, limit=1, lease_seconds=600)
+    [lease] = await claims.claim(database, limit=1, lease_seconds=600)
     answer: dict[str, Any] = {}
     for name, path in pages.items():
         run = Run(lease, RESOURCE, datetime.now(UTC), Counts())

@@ -22,7 +22,7 @@ from ingestor.handlers.question_answer_requested import question_answer_requeste
 from ingestor.handlers.review_answer_requested import review_answer_requested
 from ingestor.handlers.sync_requested import sync_requested as on_sync_requested
 from ingestor.settings import IngestorSettings
-from ingestor.sync import schedule
+from ingestor.sync import claims, schedule
 from pydantic import SecretStr
 from servicekit.background import running
 from servicekit.consume import Handler, handle_once
@@ -188,4 +188,4 @@ async def sync_until_it_counts(ingestor: Ingestor, resource: str) -> None:
 
 async def claim(database: Database, limit: int = 10) -> list[schedule.Lease]:
     """Claim due syncs as some other process would."""
-    return await schedule.claim(database, limit=limit, lease_seconds=60)
+    return await claims.claim(database, limit=limit, lease_seconds=60)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from ingestor.resources import RESOURCES
 from ingestor.resources.resource import Resource, Start
-from ingestor.sync import schedule
+from ingestor.sync import claims
 from ingestor.sync.log import Counts
 from ingestor.sync.page import Run, take_in
 from ingestor.sync.unreadable import MostlyBroken
@@ -74,5 +74,5 @@ async def page_reader(database: Database, name: str, cabinet_id: UUID | None = N
         await connection.execute(
             text("INSERT INTO sync_state (cabinet_id, resource) VALUES (:id, :name)"), {"id": cabinet_id, "name": name}
         )
-    [lease] = await schedule.claim(database, limit=1, lease_seconds=60)
+    [lease] = await claims.claim(database, limit=1, lease_seconds=60)
     return PageReader(database, RESOURCES[name], cabinet_id, Run(lease, RESOURCES[name], NOW, Counts()))

@@ -13,7 +13,7 @@ from contracts.stocks import StocksUpdatedV1
 from ingestor.resources.fields import number
 from ingestor.resources.resource import Change, Page, Publishing, Reading, Resource, Row, Step, Storage
 from ingestor.resources.table import data_table, history_table
-from ingestor.sync import schedule
+from ingestor.sync import claims
 from ingestor.sync.keyed_rows import KeyedRows, key_rows
 from ingestor.sync.log import Counts
 from ingestor.sync.page import Run, take_in
@@ -230,7 +230,7 @@ async def new_run(
             """),
             {"id": CABINET, "resource": resource.name, "done": first_load_done},
         )
-    leases = await schedule.claim(database, limit=10, lease_seconds=600)
+    leases = await claims.claim(database, limit=10, lease_seconds=600)
     [lease] = [lease for lease in leases if lease.resource == resource.name]
     return Run(lease, resource, started_at, Counts())
 

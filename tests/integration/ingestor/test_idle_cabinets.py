@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from ingestor.sync import schedule
+from ingestor.sync import claims
 from sqlalchemy import event, text
 from support.ingesting import Ingestor, claim, connect_cabinet
 from support.rows import execute, rows
@@ -119,7 +119,7 @@ class TestSchedule:
         tokens = [uuid4() for _ in range(3)]
         values = {"limit": 3, "tokens": tokens, "lease_seconds": 60.0, "holder": None, "busy": []}
         async with ingestor.database.transaction() as connection:
-            await connection.execute(schedule._CLAIM, values)
+            await connection.execute(claims._CLAIM, values)
             [seen] = (await connection.execute(text(looked))).scalars()
         assert 3 <= seen < 100
         assert len(await claim(ingestor.database, 2500)) == 2500

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from ingestor import cabinets
-from ingestor.sync import schedule
+from ingestor.sync import claims, schedule
 from ingestor.sync.leases import Leases
 from servicekit.background import running
 from servicekit.db import Database
@@ -39,7 +39,7 @@ async def process(
 
 
 async def claim_as(leases: Leases, database: Database) -> list[schedule.Lease]:
-    return await schedule.claim(database, limit=50, lease_seconds=leases.seconds, holder=await leases.holder())
+    return await claims.claim(database, limit=50, lease_seconds=leases.seconds, holder=await leases.holder())
 
 
 async def cut_off(database: Database, leases: Leases) -> None:
@@ -112,7 +112,7 @@ class TestOfTheDead:
         holder = 7 << 32 | 9
         async with ingestor.database.transaction() as connection:
             await connection.execute(text("SELECT pg_advisory_xact_lock(7, 9)"))
-            assert len(await schedule.claim(ingestor.database, limit=9, lease_seconds=60, holder=holder)) == 3
+            assert len(await claims.claim(ingestor.database, limit=9, lease_seconds=60, holder=holder)) == 3
             assert len(await claim(ingestor.database)) == 3
 
 

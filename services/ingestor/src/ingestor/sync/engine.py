@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from ingestor.sync import range_turns, schedule
+from ingestor.sync import claims, range_turns, schedule
 from ingestor.sync.leases import Leases
 from ingestor.sync.pool import Pool
 from ingestor.sync.range_run import run_range
@@ -33,7 +33,7 @@ class Engine:
         """
         holder = await self._leases.holder()
         database, seconds = self._tools.database, self._leases.seconds
-        claimed = await schedule.claim(database, limit=limit, lease_seconds=seconds, holder=holder, busy=busy)
+        claimed = await claims.claim(database, limit=limit, lease_seconds=seconds, holder=holder, busy=busy)
         most = min(limit - len(claimed), self._ranges_left)
         if most > 0 and not busy:
             try:

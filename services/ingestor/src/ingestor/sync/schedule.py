@@ -1,16 +1,16 @@
-"""What is due and who does it: `sync_state` as a queue of leases. What a cabinet begins and stops: `cabinet_syncs`.
+"""What a run may write of its sync, and when the next is due: `sync_state` under leases. Who gets one: `claims`.
 
-Any number of processes claim due rows with SKIP LOCKED. A claim is a lease: renewed while the run lives,
-and named in every write of the run, so that a run that lost it writes nothing. A lease ends with its time, or with
-the process that holds it (`leases.py`).
+A lease is renewed while the run lives, and named in every write of the run, so that a run that lost it writes nothing.
+It ends with its time, or with the process that holds it (`leases.py`). What a cabinet begins and stops:
+`cabinet_syncs`.
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 from contracts.wb_token import TokenKind
@@ -28,51 +28,6 @@ LIVING = """
 """
 """SQL: the numbers of all holders of leases that live. A lease that names none ends with its time alone."""
 
-# A sync waits while a command is due that spends the same budget.
-_WAITS_FOR_COMMANDS = """
-    SELECT FROM wb_commands w JOIN cabinets o USING (cabinet_id)
-    WHERE w.due_at <= now() + interval '1 second' AND s.resource = ANY (w.holds_back)
-        AND o.seller_id = c.seller_id AND o.status = 'verified'
-"""
-_DUE = f"""
-        SELECT s.cabinet_id, s.resource FROM sync_state s JOIN cabinets c USING (cabinet_id)
-        WHERE s.next_run_at <= now() AND c.status = 'verified' AND c.seller_id <> ALL (CAST(:busy AS uuid[]))
-            AND (s.lease_until IS NULL OR s.lease_until < now() OR s.lease_holder NOT IN ({LIVING}))
-            AND NOT EXISTS ({_WAITS_FOR_COMMANDS})
-"""
-_TAKE = "ORDER BY s.next_run_at LIMIT :limit {} FOR UPDATE OF s SKIP LOCKED"
-# Manual syncs first, then live work before first loads, then whoever waits longest: each read from an index in its
-# order, so that a claim costs what it takes and not what waits.
-_CLAIM = text(f"""
-    WITH asked AS (
-        {_DUE} AND s.requests <> '[]' {_TAKE.format("")}
-    ), live AS (
-        {_DUE} AND s.requests = '[]' AND s.first_load_done {_TAKE.format("- (SELECT count(*) FROM asked)")}
-    ), first AS (
-        {_DUE} AND s.requests = '[]' AND NOT s.first_load_done
-        {_TAKE.format("- (SELECT count(*) FROM asked) - (SELECT count(*) FROM live)")}
-    ), due AS (
-        SELECT * FROM asked UNION ALL SELECT * FROM live UNION ALL SELECT * FROM first
-    ), numbered AS (
-        SELECT due.*, token FROM (SELECT due.*, row_number() OVER () AS n FROM due) AS due
-        JOIN unnest(CAST(:tokens AS uuid[])) WITH ORDINALITY AS tokens (token, n) USING (n)
-    )
-    UPDATE sync_state s SET lease_token = numbered.token, lease_holder = :holder,
-        lease_until = now() + make_interval(secs => :lease_seconds)
-    FROM numbered JOIN cabinets c USING (cabinet_id)
-    WHERE s.cabinet_id = numbered.cabinet_id AND s.resource = numbered.resource
-    RETURNING s.cabinet_id, s.resource, s.lease_token AS token, s.cursor, s.requests, s.progress, s.first_load_done,
-        s.failures, s.sweep_at <= now() AS sweep_is_due, s.refusals, s.suspended_reason,
-        coalesce(extract(epoch FROM now() - s.refused_since), 0)::float AS refused_seconds,
-        coalesce(c.checked_at > s.refused_since, false) AS is_vouched_for,
-        EXISTS (SELECT FROM odd_pages o WHERE o.cabinet_id = s.cabinet_id AND o.resource = s.resource) AS has_odd_pages,
-        c.seller_id, c.kind, c.sealed_token, c.token_at, c.connected_at, c.currency,
-        1 + (
-            SELECT count(*) FROM cabinets o JOIN sync_state p USING (cabinet_id)
-            WHERE o.seller_id = c.seller_id AND o.status = 'verified' AND o.cabinet_id <> c.cabinet_id
-                AND p.resource = s.resource AND p.suspended_reason IS NULL AND p.next_run_at < 'infinity'
-        ) AS sharing
-""")
 # A row that a page's transaction has locked is left out: nobody else can claim it meanwhile, and waiting for it
 # would let the other leases of this process run out.
 _RENEW = """
@@ -229,27 +184,6 @@ class Ending:
     may_hurry: bool = True
     hopeless: bool = False
     waits_for: str | None = None
-
-
-async def claim(
-    database: Database, *, limit: int, lease_seconds: float, holder: int | None = None, busy: Collection[UUID] = ()
-) -> list[Lease]:
-    """Up to `limit` due syncs, leased to the caller for as long as `holder`, if it says who it is, lives.
-
-    None of sellers that are `busy`.
-    """
-    values = {
-        "limit": limit,
-        "tokens": [uuid4() for _ in range(limit)],
-        "lease_seconds": lease_seconds,
-        "holder": holder,
-        "busy": list(busy),
-    }
-    async with database.transaction() as connection:
-        rows = await connection.execute(_CLAIM, values)
-        return [
-            Lease(**{**row, "kind": TokenKind(row["kind"]), "lease_seconds": lease_seconds}) for row in rows.mappings()
-        ]
 
 
 async def renew(connection: asyncpg.Connection, held: Mapping[UUID, UUID], *, lease_seconds: float) -> set[UUID]:
