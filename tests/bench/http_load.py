@@ -51,21 +51,23 @@ async def ask(port: int, paths: Iterable[str], headers: dict[str, str], *, conne
 async def ask_at(port: int, paths: Iterator[str], headers: dict[str, str], *, a_second: float, seconds: float) -> Load:
     """Requests that come evenly, whether those before them are answered or not: each is timed from when it is due.
 
-    Each waits for a connection of the hundred that there are.
+    A hundred are under way at most.
     """
     load = Load()
-    idle: asyncio.LifoQueue[_OneAtATime] = asyncio.LifoQueue()
+    idle: list[_OneAtATime] = []
+    free = asyncio.Semaphore(100)
     loop = asyncio.get_running_loop()
-    for _ in range(100):
-        _, client = await loop.create_connection(_OneAtATime, HOST, port)
-        idle.put_nowait(client)
     rest = "\r\n".join([f"Host: {HOST}:{port}", *(f"{name}: {value}" for name, value in headers.items()), "", ""])
 
     async def one(path: str, due_at: float) -> None:
-        client = await idle.get()
-        load.other_answers += not await client.answered_200(f"GET {path} HTTP/1.1\r\n{rest}".encode())
-        load.latencies_ms.append((time.perf_counter() - due_at) * 1000)
-        idle.put_nowait(client)
+        async with free:
+            # The server closes what was idle for some seconds.
+            while idle and not idle[-1].is_open:
+                idle.pop()
+            client = idle.pop() if idle else (await loop.create_connection(_OneAtATime, HOST, port))[1]
+            load.other_answers += not await client.answered_200(f"GET {path} HTTP/1.1\r\n{rest}".encode())
+            load.latencies_ms.append((time.perf_counter() - due_at) * 1000)
+            idle.append(client)
 
     began = time.perf_counter()
     async with asyncio.TaskGroup() as group:
@@ -75,8 +77,8 @@ async def ask_at(port: int, paths: Iterator[str], headers: dict[str, str], *, a_
                 await asyncio.sleep(early)
             group.create_task(one(next(paths), due_at))
     load.seconds = time.perf_counter() - began
-    while not idle.empty():
-        idle.get_nowait().close()
+    for client in idle:
+        client.close()
     return load
 
 
@@ -105,26 +107,31 @@ class _Answers(asyncio.Protocol, ABC):
 
 
 class _OneAtATime(_Answers):
-    def __init__(self) -> None:
-        super().__init__()
-        self._answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+    _answer: asyncio.Future[bool] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.transport is not None and not self.transport.is_closing()
 
     async def answered_200(self, request: bytes) -> bool:
         assert self.transport is not None
         self._answer = asyncio.get_running_loop().create_future()
         self.transport.write(request)
-        return await self._answer
+        try:
+            return await self._answer
+        finally:
+            self._answer = None
 
     def answered(self, is_200: bool) -> None:
+        assert self._answer is not None
         self._answer.set_result(is_200)
 
     def connection_lost(self, error: Exception | None) -> None:
-        if not self._answer.done():
+        if self._answer is not None and not self._answer.done():
             self._answer.set_exception(error or ConnectionError("the server closed the connection"))
 
     def close(self) -> None:
         assert self.transport is not None
-        self._answer.cancel()
         self.transport.close()
 
 

@@ -23,9 +23,9 @@ import redis.asyncio
 import structlog
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.client import NEVER_DECODE
 from redis.exceptions import NoScriptError, RedisError
 
+from servicekit.auto_pipelining import AutoPipelining
 from servicekit.rate_limits import COUNT, Quota, Used
 
 log = structlog.get_logger()
@@ -128,6 +128,7 @@ class Cache:
 
     def __init__(self, client: redis.asyncio.Redis, *, prefix: str = "") -> None:
         self._redis = client
+        self._scripts = AutoPipelining(client)
         self._prefix = prefix
         self._loading: dict[str, asyncio.Task[str]] = {}
 
@@ -220,13 +221,13 @@ class Cache:
         return DeferringCache(self._redis, prefix=self._prefix)
 
     async def _run(self, script: str, keys: Sequence[str], arguments: Sequence[str | int]) -> list[Any]:
-        run: Callable[..., Awaitable[list[Any]]] = self._redis.execute_command
         given = (len(keys), *keys, *arguments)
+        found: list[Any]
         try:
             try:
-                found = await run("EVALSHA", _DIGESTS[script], *given, **{NEVER_DECODE: True})
+                found = await self._scripts.execute("EVALSHA", _DIGESTS[script], *given)
             except NoScriptError:  # a Redis that was started since
-                found = await run("EVAL", script, *given, **{NEVER_DECODE: True})
+                found = await self._scripts.execute("EVAL", script, *given)
         except (RedisError, OSError) as error:
             log.warning("cache.unavailable", error=f"{type(error).__name__}: {error}"[:300])
             raise CacheAway from error

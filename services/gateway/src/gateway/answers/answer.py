@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from contracts import cache_keys
 from gateway.answers.access import Access
-from gateway.answers.kept import CONTENT_TYPE, Kept, Source
+from gateway.answers.kept import Kept, Source
 from gateway.exports.formats import may_be_a_file
 from gateway.freshness import Freshness
 from gateway.keys import Grant
@@ -50,8 +50,7 @@ class Sent:
         return self.first(b"x-telegram-user-id")
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """What a request asks, and who says to ask it."""
 
     path: str
@@ -200,9 +199,14 @@ class Answer:
 
     def _response(self, kept: Kept, *, is_past: bool) -> Response:
         source: Source = "cache" if is_past else "database"
-        headers = kept.sent_headers(source=source)
         if kept.is_named_by(self.question.if_none_match):
-            return Response(status_code=304, headers=headers)
+            return _sent(304, b"", kept.sent_headers(source=source, length=None))
         took = time.perf_counter() - self.question.asked_at
         body = kept.render(source=source, is_past=is_past, took_seconds=took)
-        return Response(body, media_type=CONTENT_TYPE, headers=headers)
+        return _sent(200, body, kept.sent_headers(source=source, length=len(body)))
+
+
+def _sent(status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> Response:
+    response = Response(body, status)
+    response.raw_headers = headers
+    return response

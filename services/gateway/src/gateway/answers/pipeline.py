@@ -19,7 +19,7 @@ from gateway.admission.limits import Limits, TooMany, Visit
 from gateway.answers.access import Access
 from gateway.answers.answer import MAX_QUESTION_LENGTH, SCOPE_NAME, Answer, Question
 from gateway.answers.foreseen import foreseen
-from gateway.answers.kept import CONTENT_TYPE, Kept
+from gateway.answers.kept import Kept
 from gateway.asking import Asking
 from gateway.callers import user_or_none
 
@@ -57,7 +57,8 @@ class Pipeline:
         self._access = access
         self._cache = cache
         self._limits = limits
-        self._headers = headers
+        encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        self._headers = [header for header in encoded if header[0] != b"cache-control"]  # what is kept has its own
         self._making: dict[str, _Flight] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, make: Make, visit: Visit) -> None:
@@ -176,9 +177,6 @@ class Pipeline:
         is_known = kept.is_named_by(question.if_none_match)
         took = time.perf_counter() - question.asked_at
         body = b"" if is_known else kept.render(source="cache", is_past=False, took_seconds=took)
-        headers = {**self._headers, **kept.sent_headers(source="cache")}
-        if not is_known:
-            headers |= {"Content-Type": CONTENT_TYPE, "Content-Length": str(len(body))}
-        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": 304 if is_known else 200, "headers": raw})
+        headers = [*self._headers, *kept.sent_headers(source="cache", length=None if is_known else len(body))]
+        await send({"type": "http.response.start", "status": 304 if is_known else 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
