@@ -14,6 +14,7 @@ from wbsim.endpoints.photos import photo
 from wbsim.gate import pass_gate
 from wbsim.playing import play, set_stage
 from wbsim.scenario import Scenario
+from wbsim.sending import send_webhooks
 from wbsim.watching import watched
 from wbsim.world import make_world
 
@@ -38,10 +39,11 @@ def create_app(config: Config | None = None, scenario: Scenario | None = None) -
         if config.orders_per_day:
             crowd.of[world.shop().sid].lead(Life(orders_per_day=config.orders_per_day))
         playing = watched(play(scenario, world, crowd, world.clock.now()), "the scenario") if scenario else None
+        tasks = [watched(send_webhooks(world), "sending webhooks"), *([playing] if playing else [])]
         yield
-        if playing:
-            playing.cancel()
-            await asyncio.gather(playing, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await crowd.leave()
 
     app = Starlette(

@@ -49,6 +49,8 @@ BEHAVIOUR: dict[str, Check] = {
     "finance_late_share": _SHARE,
     "finance_late_seconds": _SECONDS,
     "date_skew_seconds": number(-86_400, 86_400),
+    "webhook_proof": one_of("secret", "signature"),
+    "webhook_repeated_share": _SHARE,
     "gzip": boolean,
 }
 SELLER: dict[str, Check] = {

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 RetryHeader = Literal["x-ratelimit-retry", "retry-after", "none"]
 Drift = Literal["fields", "values", "order"]
+WebhookProof = Literal["secret", "signature"]
 FbsEnd = Literal["zero", "repeated"]
 
 
@@ -75,6 +76,10 @@ class Behaviour:
     finance_late_seconds: float = 0.0
     date_skew_seconds: float = 0.0
     """How far WB's clock, as the header `Date` tells it, is fast (or slow: below 0)."""
+    webhook_proof: WebhookProof = "secret"
+    """How a webhook proves to come from WB: its secret in `Authorization`, or its body signed in `X-Hub-Signature`."""
+    webhook_repeated_share: float = 0.0
+    """Share of webhooks that are sent once more though they were answered."""
     gzip: bool = True
     """Answers of 1 kB and more are compressed for clients that accept it."""
 

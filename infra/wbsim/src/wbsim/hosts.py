@@ -36,6 +36,7 @@ HOSTS: dict[str, str | None] = {
     "documents-api": "documents",
     "finance-api": "finance",
     "user-management-api": "users",
+    "webhooks-api": None,
 }
 
 

@@ -72,3 +72,5 @@ FBS_ORDERS = Limits("marketplace-fbs", Limit(0.2, 20), {}, costly_4xx=True)
 SELLER_WAREHOUSES = Limits("marketplace-warehouses", Limit(0.2, 20), {}, costly_4xx=True)
 STOCKS_OF_WAREHOUSE = Limits("marketplace-stocks", Limit(0.2, 20), {}, costly_4xx=True)
 WB_WAREHOUSES = Limits("fbw-warehouses", Limit(10, 6), {"base": Limit(43_200, 1)})
+WEBHOOKS = Limits("webhooks", Limit(1, 5), {})
+"""Not documented: a guess."""

@@ -122,6 +122,11 @@ class Wbsim:
         rows = (await self.control("GET", "/requests/counts"))["counts"]
         return {(row["path"], row["status"]): row["count"] for row in rows}
 
+    async def webhooks(self) -> list[dict[str, Any]]:
+        """Webhooks, and what was sent to them; see `GET /_sim/webhooks`."""
+        listed: list[dict[str, Any]] = (await self.control("GET", "/webhooks"))["webhooks"]
+        return listed
+
     async def requests(self, since: int = 0) -> list[dict[str, Any]]:
         """The requests that WB methods received."""
         kept: list[dict[str, Any]] = (await self.control("GET", f"/requests?since={since}"))["requests"]

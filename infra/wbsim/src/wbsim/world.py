@@ -16,6 +16,7 @@ from wbsim.history import Due, live_through
 from wbsim.lots import Lot, Lots, Terms
 from wbsim.mischief import Mischief
 from wbsim.shop import Shop
+from wbsim.webhooks import Webhook
 
 KEPT_REQUESTS = 20_000
 
@@ -54,6 +55,8 @@ class World:
     """All requests ever, by method path and status."""
     withdrawn: set[str] = field(default_factory=set)
     """Tokens that their sellers have replaced."""
+    webhooks: dict[str, Webhook] = field(default_factory=dict)
+    """By their ids."""
     lots: Lots = field(init=False)
 
     def __post_init__(self) -> None:

@@ -65,6 +65,21 @@ async def requests(request: Request) -> Response:
     return JSONResponse({"requests": [asdict(received) for received in kept if received.seq > since]})
 
 
+async def webhooks(request: Request) -> Response:
+    """`GET /_sim/webhooks`: those that are there, how many events of each wait, and every request that was made."""
+    rows = [
+        {
+            "id": webhook.id,
+            "sid": webhook.sid,
+            "url": webhook.url,
+            "waiting": len(webhook.waiting),
+            "attempts": [asdict(attempt) for attempt in webhook.attempts],
+        }
+        for webhook in world_of(request).webhooks.values()
+    ]
+    return JSONResponse({"webhooks": rows})
+
+
 def _truth(shop: Shop) -> dict[str, Any]:
     return {
         "sid": shop.sid,
@@ -124,6 +139,7 @@ ROUTES = [
     Route("/_sim/truth", controlled(truth), methods=["GET"]),
     Route("/_sim/truth/{section}", controlled(section), methods=["GET"]),
     Route("/_sim/changes", controlled(changes), methods=["GET"]),
+    Route("/_sim/webhooks", controlled(webhooks), methods=["GET"]),
     Route("/_sim/requests/counts", controlled(request_counts), methods=["GET"]),
     Route("/_sim/requests", controlled(requests), methods=["GET"]),
 ]

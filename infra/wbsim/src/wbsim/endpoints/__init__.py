@@ -19,6 +19,7 @@ from wbsim.endpoints import (
     statistics,
     tariffs,
     warehouses,
+    webhooks,
 )
 from wbsim.methods import Method
 
@@ -41,6 +42,7 @@ METHODS: dict[tuple[str, str], Method] = {
         fbs,
         warehouses,
         remains,
+        webhooks,
     )
     for method in service.METHODS
 }
