@@ -127,8 +127,8 @@ def serve(
     )
 
 
-async def serve_beside(app: ASGIApp, host: str, port: int) -> None:
-    """Serve a second app, on a port of its own, until cancelled.
+async def serve_beside(app: ASGIApp, host: str, port: int, bounds: Bounds | None = None) -> None:
+    """Serve a second app, on a port of its own, until cancelled; within `bounds` where strangers may ask.
 
     Raises:
         OSError: the port cannot be had.
@@ -137,7 +137,13 @@ async def serve_beside(app: ASGIApp, host: str, port: int) -> None:
     with socket.create_server((host, port), family=family) as listener:
         server = _Beside(
             uvicorn.Config(
-                app, lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=HTTP_GRACE_SECONDS
+                app,
+                http="auto" if bounds is None else bounded(bounds),
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=HTTP_GRACE_SECONDS,
             )
         )
         serving = asyncio.create_task(server.serve(sockets=[listener]))

@@ -1,6 +1,7 @@
 """Putting the ingestor together."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,11 +20,12 @@ from servicekit.consume import AfterCommit, consume
 from servicekit.db import Database
 from servicekit.health import health_routes, redis_check, standard_checks
 from servicekit.http import make_client
+from servicekit.http_server import Bounds
 from servicekit.metrics import metrics_route
 from servicekit.purge import EVERY_SECONDS as PURGE_SECONDS
 from servicekit.retention import EVERY_SECONDS as RETENTION_SECONDS
 from servicekit.retention import forget_old
-from servicekit.serving import Platform, started
+from servicekit.serving import Platform, serve_beside, started
 from servicekit.starting import tune_memory
 from starlette.applications import Starlette
 
@@ -37,6 +39,8 @@ from ingestor.handlers.cabinet_disconnected import cabinet_disconnected
 from ingestor.handlers.question_answer_requested import question_answer_requested
 from ingestor.handlers.review_answer_requested import review_answer_requested
 from ingestor.handlers.sync_requested import sync_requested
+from ingestor.hints import due
+from ingestor.hints.receiver import CONNECTIONS, receiver
 from ingestor.jobs import data_delays, reconciliation, token_expiry
 from ingestor.jobs.purge import purge
 from ingestor.jobs.retention import rules
@@ -117,9 +121,23 @@ def make_parts(settings: IngestorSettings, database: Database, redis_client: "re
             ),
             "turns at night": every(reconciliation.ENROL_EVERY_SECONDS, lambda: reconciliation.enrol(database)),
             "token expiry": every(token_expiry.EVERY_SECONDS, lambda: token_expiry.tell_expiring(database)),
+            **_webhooks(settings, database, engine),
         },
         http,
     )
+
+
+def _webhooks(settings: IngestorSettings, database: Database, engine: Engine) -> Mapping[str, Work]:
+    """What receives WB's webhooks and reads what they hint at, if it is configured."""
+    if not settings.webhook_secrets:
+        return {}
+    arrived = asyncio.Event()
+    app = receiver(database, settings.webhook_secrets, arrived.set)
+    bounds = Bounds(connections=CONNECTIONS)
+    return {
+        "webhooks": lambda: serve_beside(app, settings.host, settings.wb_webhook_port, bounds),
+        "hints": lambda: due.follow(database, arrived, engine.pool.wake, rate=settings.wb_rate_limit),
+    }
 
 
 def subscribe(platform: Platform, *, checks: Pool[Any], syncs: Pool[Any], commands: Pool[Any]) -> None:

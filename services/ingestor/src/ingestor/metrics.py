@@ -44,7 +44,22 @@ LATE_ROWS = Counter(
     registry=None,
 )
 
-COUNTERS = (WB_REQUESTS, SYNC_RUNS, SYNC_ROWS, COMMANDS, RECONCILIATIONS, LATE_ROWS)
+WEBHOOKS = Counter(
+    "pulse_wb_webhooks",
+    "Requests to the receiver of Wildberries' webhooks by what was answered: 200 stored or nothing to store, 400 not "
+    "readable, 401 not from Wildberries, 408 too slow, 413 too large, 500 not stored.",
+    ("status",),
+    registry=None,
+)
+HINTS = Counter(
+    "pulse_wb_hints",
+    "Events in webhooks of Wildberries by what came of them: taken (something is read for it), ignored (a repeat, of "
+    "no cabinet, or nothing is to be read for it); `other` are events that are not known.",
+    ("event", "outcome"),
+    registry=None,
+)
+
+COUNTERS = (WB_REQUESTS, SYNC_RUNS, SYNC_ROWS, COMMANDS, RECONCILIATIONS, LATE_ROWS, WEBHOOKS, HINTS)
 
 # Of cabinets that are read: a refused token, and a stand-in that is not needed, tell nothing of how fresh data are.
 _READ = """
@@ -121,6 +136,17 @@ def count_reconciliation(resource: str, outcome: str, late_rows: int) -> None:
     """One more night of a resource that was reconciled, or failed to be."""
     RECONCILIATIONS.labels(resource, outcome).inc()
     LATE_ROWS.labels(resource).inc(late_rows)
+
+
+def count_webhook(status: int) -> None:
+    """One more request to the receiver of webhooks, answered so."""
+    WEBHOOKS.labels(str(status)).inc()
+
+
+def count_hints(event: str, *, taken: int, of: int) -> None:
+    """Events of one name in a webhook: how many there were, and how many of them something is read for."""
+    HINTS.labels(event, "taken").inc(taken)
+    HINTS.labels(event, "ignored").inc(of - taken)
 
 
 def readings(resources: Iterable[str]) -> tuple[Reading, ...]:

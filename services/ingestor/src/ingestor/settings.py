@@ -6,6 +6,8 @@ from servicekit.settings import ServiceSettings, Settings
 
 CHECKS_AT_A_TIME = 4
 COMMANDS_AT_A_TIME = 2
+WEBHOOK_CONNECTIONS = 2
+"""One that stores what comes, one that makes due what is asked for."""
 
 
 class WbSettings(Settings):
@@ -51,10 +53,30 @@ class IngestorSettings(ServiceSettings, WbSettings):
         default=30, ge=1, le=30, description="how long a row that cannot be read stays after WB sent it last"
     )
 
+    wb_webhook_secrets: SecretStr | None = Field(
+        default=None, description="comma-separated secrets of WB's webhooks; none: they are not received"
+    )
+    wb_webhook_port: int = Field(default=8081, ge=0, le=65535, description="where WB's webhooks are received")
+
+    @property
+    def webhook_secrets(self) -> tuple[bytes, ...]:
+        """Any of which a webhook of WB's may prove; none: there is no receiver."""
+        given = "" if self.wb_webhook_secrets is None else self.wb_webhook_secrets.get_secret_value()
+        return tuple(secret.strip().encode() for secret in given.split(",") if secret.strip())
+
     @property
     def work_connections(self) -> int:
-        """One for each sync, each check, each command, and each of two jobs."""
-        return self.sync_workers + CHECKS_AT_A_TIME + COMMANDS_AT_A_TIME + 2
+        """One for each sync, each check, each command, and each of two jobs; two for webhooks, if they are received."""
+        webhooks = WEBHOOK_CONNECTIONS if self.webhook_secrets else 0
+        return self.sync_workers + CHECKS_AT_A_TIME + COMMANDS_AT_A_TIME + 2 + webhooks
+
+    @field_validator("wb_webhook_secrets")
+    @classmethod
+    def _are_secrets(cls, value: SecretStr | None) -> SecretStr | None:
+        # Commas alone would leave the receiver off, and who set them would not know.
+        if value is not None and not value.get_secret_value().replace(",", "").strip():
+            raise ValueError("there is no secret in it")
+        return value
 
     @field_validator("seal_private_keys")
     @classmethod

@@ -282,6 +282,27 @@ wb_commands = Table(
 )
 """What is to be written at WB: the journal of commands."""
 
+wb_hints = Table(
+    "wb_hints",
+    metadata,
+    Column("cabinet_id", Uuid, primary_key=True),
+    Column("key", LargeBinary, primary_key=True),  # of an event of WB's: its repeats have the same
+    Column("event", Text, nullable=False),
+    _moment("received_at", nullable=False, server_default=_NOW),
+    Index("wb_hints_received_at", "received_at"),
+)
+"""Events of WB's webhooks that have come: a repeat of one has no effect."""
+
+hinted_reads = Table(
+    "hinted_reads",
+    metadata,
+    Column("cabinet_id", Uuid, primary_key=True),
+    Column("resource", Text, primary_key=True),
+    _moment("hinted_at", nullable=False, server_default=_NOW),
+    Index("hinted_reads_hinted_at", "hinted_at"),
+)
+"""What is to be read because of a hint, until its reading is due."""
+
 data_delays = Table(
     "data_delays",
     metadata,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from servicekit.retention import OlderThan, OnePer, Rule
 
 from ingestor.commands import journal
+from ingestor.hints import inbox
 from ingestor.resources import RESOURCES
 from ingestor.settings import IngestorSettings
 from ingestor.sync import refused
@@ -30,6 +31,8 @@ def rules(settings: IngestorSettings) -> Mapping[str, Rule]:
         "completeness": OlderThan("asked_at", settings.history_keep_days),
         "reconciliations": OnePer("resource of a cabinet"),
         "reconciled_days": OnePer("day of a reading under way"),
+        "wb_hints": OlderThan("received_at", inbox.KEEP_DAYS),
+        "hinted_reads": OnePer("resource of a cabinet that is to be read because of a hint"),
         "data_delays": OnePer("resource that is late"),
     }
     for resource in RESOURCES.values():
