@@ -56,8 +56,8 @@ any-day: $(STAMP) ## The tests, demo and chaos under moved clocks: RUNS="leap-da
 bench: $(STAMP) $(DLT_STAMP) ## Measure beside the bare stack; the last line is one JSON object: PARTS="relay lanes", PATIENCE=3 on a busy machine
 	@PYTHONPATH=tests exec $(PYTHON) -m bench $(PARTS) $(if $(PATIENCE),patience=$(PATIENCE))
 
-chaos: $(STAMP) ## Kill services, hide rows at Wildberries, and count; the last line is one JSON object
-	@PYTHONPATH=tests exec $(PYTHON) -m chaos
+chaos: $(STAMP) ## Kill, refuse, hide, forget, and count; the last line is one JSON object: PARTS="kills storms", SEED=7, PATIENCE=3
+	@PYTHONPATH=tests exec $(PYTHON) -m chaos $(PARTS) $(if $(SEED),seed=$(SEED)) $(if $(PATIENCE),patience=$(PATIENCE))
 
 up: $(STAMP) ## Start the platform in the background: Docker Compose where an engine answers, else this machine
 	@exec $(PYTHON) -m local up

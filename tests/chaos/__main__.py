@@ -1,48 +1,84 @@
-"""`make chaos`: 2,000 changes while each service is killed -9 three times; then a shop of which something is hidden."""
+"""`make chaos`: every part in a process of its own, for so long at most; a table, then one JSON object.
+
+`python -m chaos [PART …]` plays those alone, `seed=7` what a run before has played, `patience=3` lets each take three
+times as long. What there is to lose, to double and to overdraw differs by part: `chaos.part`.
+"""
 
 import json
 import sys
 import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from chaos.holes import run_holes
-from chaos.kills import run_kills
+from bench.command import be_interrupted, given, say
+from bench.parts import measure
 
-CHANGES = 2_000
-RATE = 20.0
-KILLS_PER_SERVICE = 3
-HIDDEN_FROM = 6_000
-"""Orders of the shop of which Wildberries hides a part."""
+PARTS: Mapping[str, float] = {
+    "kills": 600.0,
+    "holes": 900.0,
+    "refusals": 400.0,
+    "storms": 400.0,
+    "headers": 400.0,
+    "clocks": 400.0,
+    "tokens": 400.0,
+    "disconnects": 400.0,
+    "ingestors": 400.0,
+    "redis": 400.0,
+}
+"""How many seconds each may take, on two cores that little else is done on."""
+
+COLUMNS = ("changes", "faults", "lost", "duplicate_effects", "overdrawn")
 
 
-def main() -> int:
-    """Run, print a table and the summary; 0 only if nothing was lost and no effect doubled."""
-    began = time.monotonic()
+@dataclass(frozen=True)
+class Options:
+    """How long parts may take, and what they draw from."""
 
-    def say(text: str) -> None:
-        print(f"[{time.monotonic() - began:6.1f} s] {text}", flush=True)
+    patience: float = 1.0
+    seed: int = 0
+    """0: the time, so that it is another one each time."""
 
-    outcome = run_kills("chaos", changes=CHANGES, rate=RATE, kills_per_service=KILLS_PER_SERVICE, say=say)
-    print(f"\n{'killed':<10} first change told again after")
-    for kill in outcome.kills:
-        print(f"{kill.service:<10} {kill.recovery_seconds:6.2f} s")
-    print(f"\n{outcome.changes} changes, {outcome.messages} messages, {outcome.syncs_accepted} syncs accepted")
-    for name, count in outcome.effects.by_kind.items():
-        print(f"{name:<40} {count:>5}")
-    print(f"{'attempts begun and never ended':<40} {len(outcome.effects.unfinished_attempts):>5}")
-    for srid, kind in outcome.duplicates:
-        traced = "untraced" if (srid, kind) in outcome.untraced else "its first attempt never ended"
-        print(f"told twice: {kind} {srid}: {traced}")
-    for problem in outcome.lost[:20]:
-        print("! lost:", problem)
-    mended = run_holes("holes", orders=HIDDEN_FROM, seed=int(began), say=say)
-    print(f"\n{'hidden':<12} {'rows':>6} {'named':>6} {'left':>6}")
-    for name, rows in mended.missing.items():
-        print(f"{name:<12} {rows:>6} {mended.named[name]:>6} {mended.left[name]:>6}")
-    for day in mended.unnamed_days[:20]:
-        print("! not named:", day)
-    print(json.dumps(outcome.as_dict() | mended.as_dict()))
-    return 0 if outcome.is_clean and mended.is_clean else 1
+
+def main(arguments: Sequence[str]) -> int:
+    """Play the parts; 0 only if each ended and found nothing lost, doubled, overdrawn or otherwise wrong."""
+    chosen = [argument for argument in arguments if "=" not in argument]
+    options = given(Options(), [argument for argument in arguments if "=" in argument])
+    if unknown := set(chosen) - set(PARTS):
+        sys.exit(f"no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    be_interrupted()
+    seed = options.seed or time.time_ns() % 1_000_000
+    found: dict[str, dict[str, Any]] = {}
+    for part in chosen or PARTS:
+        seconds = PARTS[part] * options.patience
+        say(f"{part} begins; it may take {seconds:.0f} s")
+        outcome = measure([sys.executable, "-m", "chaos.part", part, f"seed={seed}"], seconds=seconds)
+        found[part] = {"is_clean": False, "problem": outcome.problem} if outcome.problem else json.loads(outcome.line)
+        say(f"{part} {outcome.problem or 'ended'} after {outcome.seconds:.0f} s")
+    _show(found)
+    print(json.dumps({"seed": seed, **_added_up(found), "parts": found}), flush=True)
+    return 0 if all(each["is_clean"] for each in found.values()) else 1
+
+
+def _show(found: Mapping[str, Mapping[str, Any]]) -> None:
+    print(f"{'':<12}" + "".join(f"{name.replace('_', ' '):>19}" for name in COLUMNS), file=sys.stderr)
+    for part, counts in found.items():
+        cells = "".join(f"{counts.get(name, ''):>19}" for name in COLUMNS)
+        verdict = "" if counts["is_clean"] else f"  ! {counts.get('problem', 'see above')}"
+        print(f"{part:<12}{cells}{verdict}", file=sys.stderr)
+
+
+def _added_up(found: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+    """What parts count alike, added up; a time is the longest."""
+    total: dict[str, float] = {}
+    for counts in found.values():
+        for name, count in counts.items():
+            if isinstance(count, bool) or not isinstance(count, (int, float)):
+                continue
+            before = total.get(name, 0)
+            total[name] = max(before, count) if name.endswith("_s") else before + count
+    return total
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

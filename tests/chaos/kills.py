@@ -1,5 +1,6 @@
 """Killing services with -9 under load, and counting afterwards what was lost and what was doubled."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -7,12 +8,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import httpx
+from bench.command import say as progress
 from demo.accounting import account, percentile
 from demo.database import differences, stored
 from demo.installation import Installation, NotReady, installation, wait_until
 from local.environments import SERVICES
 
 from chaos.effects import Effects, Told, effects
+
+CHANGES = 2_000
+RATE = 20.0
+KILLS_PER_SERVICE = 3
 
 MIN_AGE_SECONDS = 45.0
 """An order is changed again only long after every kill that could have hidden its earlier version has healed."""
@@ -72,6 +78,25 @@ class Outcome:
             and not self.effects.doubled
             and not self.untraced
         )
+
+
+def show_kills(seed: int) -> tuple[dict[str, int | float | None], bool]:
+    """The whole of it with a table for who watches: what is counted, and whether nothing is wrong.
+
+    Nothing of it is drawn by a `seed`: kills are spread evenly.
+    """
+    outcome = run_kills("chaos", changes=CHANGES, rate=RATE, kills_per_service=KILLS_PER_SERVICE, say=progress)
+    lines = [f"{'killed':<10} first change told again after"]
+    lines += [f"{kill.service:<10} {kill.recovery_seconds:6.2f} s" for kill in outcome.kills]
+    lines += [f"{outcome.changes} changes, {outcome.messages} messages, {outcome.syncs_accepted} syncs accepted"]
+    lines += [f"{name:<40} {count:>5}" for name, count in outcome.effects.by_kind.items()]
+    lines += [f"{'attempts begun and never ended':<40} {len(outcome.effects.unfinished_attempts):>5}"]
+    for srid, kind in outcome.duplicates:
+        traced = "untraced" if (srid, kind) in outcome.untraced else "its first attempt never ended"
+        lines.append(f"told twice: {kind} {srid}: {traced}")
+    lines += [f"! lost: {problem}" for problem in outcome.lost[:20]]
+    print("\n".join(lines), file=sys.stderr)
+    return outcome.as_dict(), outcome.is_clean
 
 
 def run_kills(prefix: str, *, changes: int, rate: float, kills_per_service: int, say: Say) -> Outcome:

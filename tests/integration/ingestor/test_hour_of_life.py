@@ -6,8 +6,6 @@ one with a personal token, one whose token does not open statistics (it reads th
 """
 
 import asyncio
-import json
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -15,15 +13,13 @@ from uuid import UUID
 import pytest
 from contracts.wb_token import Category
 from ingestor.resources import RESOURCES
-from ingestor.resources.resource import Resource
 from servicekit.db import Database
 from sqlalchemy import text
 from support.eventually import eventually
 from support.ingesting import Ingestor, connect_cabinet, open_ingestor, sync_requested, take
-from support.outbox_rows import published
-from support.reading import NOW, parsed
-from support.rows import rows
-from support.told import SAME_ROWS_AS, TOLD, Told
+from support.rows import count, rows
+from support.stored_truth import differences_of, mistold
+from support.told import SAME_ROWS_AS, TOLD
 from wbsim.running import Wbsim, running_wbsim
 
 if TYPE_CHECKING:
@@ -75,8 +71,6 @@ FAULTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 )
 
 CURRENCY = "KGS"
-YEARS_LATER = NOW + timedelta(days=3 * 365)
-"""What a row holds of the day on which we looked is not WB's to say: parsed on another one it differs."""
 
 
 def test_no_resource_is_left_out() -> None:
@@ -151,7 +145,7 @@ async def _settle(ingestor: Ingestor, wb: Wbsim, cabinets: dict[str, UUID]) -> N
         await _read_everything(ingestor, cabinets.values())
         differences.clear()
         for name, told in TOLD.items():
-            found = await _differences(ingestor.database, wb, RESOURCES[name], told, cabinets[told.cabinet])
+            found = await differences_of(ingestor.database, wb, name, cabinets[told.cabinet])
             if found:
                 differences[name] = found
         if not differences:
@@ -197,87 +191,8 @@ async def _read_everything(ingestor: Ingestor, cabinets: Any) -> None:
     await eventually(answered, seconds=90)
 
 
-async def _differences(database: Database, wb: Wbsim, resource: Resource, told: Told, cabinet_id: UUID) -> list[str]:
-    answer = json.dumps(told.answer(await wb.rows(told.section))).encode()
-    truth, later = parsed(resource, answer), parsed(resource, answer, YEARS_LATER)
-    assert not truth.broken, (resource.name, truth.broken[:1])
-    ours = {
-        name
-        for row, other in zip(truth.rows, later.rows, strict=True)
-        for name, value, another in zip(resource.storage.names, row, other, strict=True)
-        if value != another
-    }
-    compared = [n for n, name in enumerate(resource.storage.names) if name not in ours | told.unsaid]
-    at = [resource.storage.names.index(key) for key in resource.storage.keys]
-    expected = {tuple(row[n] for n in at): tuple(_plain(row[n]) for n in compared) for row in truth.rows}
-    stored = await rows(
-        database,
-        f"SELECT {', '.join(resource.storage.names)} FROM {resource.storage.table.name} "
-        f"WHERE cabinet_id = :id AND NOT gone AND {resource.storage.digest} IS NOT NULL",
-        id=cabinet_id,
-    )
-    found = {
-        tuple(row[key] for key in resource.storage.keys): tuple(
-            _plain(row[resource.storage.names[n]]) for n in compared
-        )
-        for row in stored
-    }
-    names = [resource.storage.names[n] for n in compared]
-    missing = [f"missing {key}" for key in expected.keys() - found.keys()]
-    too_many = [] if told.older else [f"should be gone: {key}" for key in found.keys() - expected.keys()]
-    other = [
-        f"{key}: {_unlike(names, found[key], expected[key])}"
-        for key in expected.keys() & found.keys()
-        if found[key] != expected[key]
-    ]
-    differ = [*missing, *too_many, *other]
-    assert expected, f"the truth of {resource.name} is empty: nothing was tried"
-    if not differ:
-        return []
-    summary = f"{len(expected)} rows, {len(missing)} missing, {len(too_many)} too many, {len(other)} differ"
-    return [summary, *missing[:2], *too_many[:2], *other[:2]]
-
-
-def _unlike(names: list[str], found: tuple[Any, ...], expected: tuple[Any, ...]) -> list[tuple[str, Any, Any]]:
-    return [(name, have, want) for name, have, want in zip(names, found, expected, strict=True) if have != want]
-
-
-def _plain(value: Any) -> Any:
-    """JSON as its value, however it is spelt."""
-    return (
-        json.loads(value)
-        if isinstance(value, str) and value.startswith(("[", "{")) and value.endswith(("]", "}"))
-        else value
-    )
-
-
 async def _everything_was_told_once(database: Database) -> None:
     """Each revision of each row was published exactly once, and the last one is the table's."""
-    by_type = {resource.publishing.event.TYPE: resource for resource in RESOURCES.values()}
-    revisions: dict[tuple[Any, ...], list[int]] = {}
-    for event in await published(database):
-        resource = by_type.get(event.type)
-        if resource is None:
-            continue
-        for row in getattr(event.data, resource.publishing.rows):
-            key = (
-                resource.storage.table.name,
-                event.cabinetid,
-                *(getattr(row, name) for name in resource.storage.keys),
-            )
-            revisions.setdefault(key, []).append(row.revision)
-            # Statistics states no currency, and messages must not name another all the same.
-            assert not resource.publishing.in_sellers_currency or row.currency == CURRENCY, key
-    wrong = {key: told for key, told in revisions.items() if sorted(told) != list(range(1, len(told) + 1))}
-    assert not wrong, f"{len(wrong)} rows were told twice or not at all, such as {next(iter(wrong.items()))}"
-    stored: Counter[str] = Counter()
-    for resource in {resource.storage.table.name: resource for resource in RESOURCES.values()}.values():
-        found = await rows(
-            database,
-            f"SELECT cabinet_id, revision, {', '.join(resource.storage.keys)} FROM {resource.storage.table.name}",
-        )
-        for row in found:
-            key = (resource.storage.table.name, row["cabinet_id"], *(row[name] for name in resource.storage.keys))
-            assert len(revisions[key]) == row["revision"], key
-            stored[resource.storage.table.name] += 1
-    assert all(stored[resource.storage.table.name] for resource in RESOURCES.values()), stored
+    assert await mistold(database, currency=CURRENCY) == []
+    for table in {resource.storage.table.name for resource in RESOURCES.values()}:
+        assert await count(database, table), table

@@ -92,6 +92,25 @@ class TestLimits:
         assert 55 <= int(answers[10].headers["x-ratelimit-retry"]) <= 60
         assert answers[10].json()["statusText"] == "Too Many Requests"
 
+    async def test_calls_too_early_are_counted_and_refusals_that_are_played_are_not(
+        self, wb: Wbsim, http: httpx.AsyncClient
+    ) -> None:
+        token = await wb.token()
+        await wb.fault("/api/v1/supplier/orders", "status", status=429, times=3)
+        assert {(await get(http, ORDERS, token)).status_code for _ in range(3)} == {429}
+        assert await wb.overdrawn() == 0
+        for _ in range(13):
+            await get(http, ORDERS, token)
+        assert await wb.overdrawn() == 3
+
+    async def test_headers_lie_or_say_nothing_where_they_are_told_to(self, wb: Wbsim, http: httpx.AsyncClient) -> None:
+        token = await wb.token()
+        await wb.settings(limit_headers="none")
+        assert not [name for name in (await get(http, ORDERS, token)).headers if name.startswith("x-ratelimit")]
+        await wb.settings(limit_headers="lying")
+        lies = [(await get(http, ORDERS, token)).headers["x-ratelimit-remaining"] for _ in range(5)]
+        assert sorted(lies) == ["-1", "0", "0", "999999", "NaN"]
+
     async def test_a_second_token_of_the_seller_shares_the_bucket(self, wb: Wbsim, http: httpx.AsyncClient) -> None:
         for _ in range(10):
             await get(http, ORDERS, await wb.token(read_only=True))

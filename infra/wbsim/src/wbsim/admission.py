@@ -1,6 +1,7 @@
 """Whether a call is let in: token, category, seller's balance and limits, in WB's order."""
 
 from dataclasses import dataclass
+from itertools import cycle
 from math import ceil
 
 from wbsim import errors, tokens
@@ -12,6 +13,17 @@ from wbsim.methods import Method
 from wbsim.shop import Shop
 from wbsim.tokens import BadToken, Token
 from wbsim.world import World
+
+_LIES = cycle(
+    (
+        {"X-Ratelimit-Limit": "1000000", "X-Ratelimit-Remaining": "999999", "X-Ratelimit-Reset": "0"},
+        {"X-Ratelimit-Limit": "1", "X-Ratelimit-Remaining": "0", "X-Ratelimit-Reset": "31536000000"},
+        {"X-Ratelimit-Limit": "0", "X-Ratelimit-Remaining": "0", "X-Ratelimit-Reset": "-5"},
+        {"X-Ratelimit-Limit": "-1", "X-Ratelimit-Remaining": "-1", "X-Ratelimit-Reset": "soon"},
+        {"X-Ratelimit-Limit": "", "X-Ratelimit-Remaining": "NaN", "X-Ratelimit-Reset": "Infinity"},
+    )
+)
+"""What a bucket never is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +68,7 @@ class Meter:
     def __init__(self, world: World, caller: Caller, method: Method, host: str | None) -> None:
         self._world = world
         self._sid = caller.shop.sid
+        self._path = method.path
         self._gated = caller.shop.global_gate
         self._limit: Limit = method.limits.of(caller.token.kind)
         self._counter = f"{method.limits.bucket}@{host}" if method.limits.per_host else method.limits.bucket
@@ -68,9 +81,11 @@ class Meter:
         if self._gated:
             gate = self._world.buckets.take(self._sid, "global gate", GLOBAL_GATE)
             if gate.retry_seconds:
+                self._world.overdrawn[self._path] += 1
                 raise errors.global_limit(self._sid, self._retry(behaviour.gate_header, gate))
         level = self._world.buckets.take(self._sid, self._counter, self._limit)
         if level.retry_seconds:
+            self._world.overdrawn[self._path] += 1
             raise errors.too_many_requests(f"limited by {self._sid}", self._retry(behaviour.retry_header, level))
         self._level = level
 
@@ -81,8 +96,11 @@ class Meter:
 
     def headers(self) -> dict[str, str]:
         """The `X-Ratelimit-*` headers of an answer that was let through."""
-        if self._level is None:
+        told = self._world.behaviour.limit_headers
+        if self._level is None or told == "none":
             return {}
+        if told == "lying":
+            return next(_LIES)
         return {
             "X-Ratelimit-Limit": str(self._level.limit),
             "X-Ratelimit-Remaining": str(self._level.remaining),

@@ -25,6 +25,7 @@ BEHAVIOUR: dict[str, Check] = {
     "zero_price_seconds": _SECONDS,
     "retry_header": _RETRY_HEADER,
     "gate_header": _RETRY_HEADER,
+    "limit_headers": one_of("true", "lying", "none"),
     "costly_4xx_paths": array(text),
     "fbs_share": _SHARE,
     "fbs_end": one_of("zero", "repeated"),

@@ -8,6 +8,7 @@ RetryHeader = Literal["x-ratelimit-retry", "retry-after", "none"]
 Drift = Literal["fields", "values", "order"]
 WebhookProof = Literal["secret", "signature"]
 FbsEnd = Literal["zero", "repeated"]
+LimitHeaders = Literal["true", "lying", "none"]
 
 
 @dataclass(slots=True)
@@ -30,6 +31,8 @@ class Behaviour:
     retry_header: RetryHeader = "x-ratelimit-retry"
     gate_header: RetryHeader = "none"
     """In which header the limit over all methods of a seller says when to come back; WB's own says nothing."""
+    limit_headers: LimitHeaders = "true"
+    """What answers that are let through say of their method's bucket; lies are another one each time."""
     costly_4xx_paths: tuple[str, ...] = ()
     """Paths where a 4XX answer costs ten requests, besides those of the limits table."""
     fbs_share: float = 0.0

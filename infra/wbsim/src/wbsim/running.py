@@ -127,6 +127,11 @@ class Wbsim:
         listed: list[dict[str, Any]] = (await self.control("GET", "/webhooks"))["webhooks"]
         return listed
 
+    async def overdrawn(self) -> int:
+        """How many requests came before WB's limits permit them."""
+        count: int = (await self.control("GET", "/requests/counts"))["overdrawn"]
+        return count
+
     async def requests(self, since: int = 0) -> list[dict[str, Any]]:
         """The requests that WB methods received."""
         kept: list[dict[str, Any]] = (await self.control("GET", f"/requests?since={since}"))["requests"]

@@ -53,6 +53,8 @@ class World:
     received: int = 0
     counted: Counter[tuple[str, int]] = field(default_factory=Counter)
     """All requests ever, by method path and status."""
+    overdrawn: Counter[str] = field(default_factory=Counter)
+    """Calls that found a bucket or the gate empty, by method path: 429 that no fault has played."""
     withdrawn: set[str] = field(default_factory=set)
     """Tokens that their sellers have replaced."""
     webhooks: dict[str, Webhook] = field(default_factory=dict)

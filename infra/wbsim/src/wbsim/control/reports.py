@@ -52,10 +52,11 @@ async def changes(request: Request) -> Response:
 
 
 async def request_counts(request: Request) -> Response:
-    """`GET /_sim/requests/counts`: how many requests each method has had since the start, by status."""
-    counted = world_of(request).counted
+    """`GET /_sim/requests/counts`: how many requests each method has had, by status; `overdrawn`: too early."""
+    world = world_of(request)
+    counted = world.counted
     rows = [{"path": path, "status": status, "count": count} for (path, status), count in sorted(counted.items())]
-    return JSONResponse({"counts": rows})
+    return JSONResponse({"counts": rows, "overdrawn": sum(world.overdrawn.values())})
 
 
 async def requests(request: Request) -> Response:

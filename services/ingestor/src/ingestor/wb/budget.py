@@ -81,6 +81,11 @@ class Budget:
         self._leads_since: int | None = None
         self._held_back_until = 0
 
+    @property
+    def rate(self) -> float:
+        """What multiplies every limit."""
+        return self._rate
+
     def interval_seconds(self, method: Method, kind: TokenKind) -> float:
         """The time in which WB gives back one call of the method."""
         return method.limit(kind).interval_seconds / self._rate

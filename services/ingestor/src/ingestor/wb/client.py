@@ -131,10 +131,10 @@ class WbClient:
         interval_seconds = ticket.method.interval / 1_000_000
         if answer.status == httpx.codes.TOO_MANY_REQUESTS:
             said = what_wb_said(answer.body)
-            longest = max(MAX_SECONDS, interval_seconds)
+            longest = max(MAX_SECONDS / self._budget.rate, interval_seconds)
             told = told_seconds(answer.headers, "X-Ratelimit-Retry", "Retry-After", longest=longest)
             if GLOBAL_LIMIT_TEXT in said:
-                wait = max(told or 0, GLOBAL_LIMIT_SECONDS)
+                wait = max(told or 0, GLOBAL_LIMIT_SECONDS / self._budget.rate)
                 await self._budget.settle(ticket, gate_blocked_seconds=wait)
             else:
                 wait = told or interval_seconds
