@@ -1,5 +1,6 @@
 """Webhooks of WB's become readings: one for however many, of what may be read now, and of nothing else."""
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -72,6 +73,16 @@ class TestStore:
             await inbox.store(ingestor_db, cabinet_id, many)
         assert len(for_many) == len(for_one)
 
+    async def test_the_same_events_in_many_requests_at_once(self, ingestor_db: Database, cabinet_id: UUID) -> None:
+        hints = list(read_hints(webhook(*["card_changed"] * 200)))
+        orders = [hints[n:] + hints[:n] for n in range(0, 200, 20)]
+        looks = [make_due(ingestor_db) for _ in range(10)]
+        stored = await asyncio.gather(*(inbox.store(ingestor_db, cabinet_id, each) for each in orders), *looks)
+        assert stored[: len(orders)].count(True) == 1
+        assert await count(ingestor_db, "wb_hints") == 200
+        await make_due(ingestor_db)
+        assert await due(ingestor_db) == ["products"]
+
     async def test_what_asks_for_nothing_is_not_kept(self, ingestor_db: Database, cabinet_id: UUID) -> None:
         assert not await hint(ingestor_db, cabinet_id, "card_creation_error", "report_generation_complete", "order_new")
         assert await count(ingestor_db, "wb_hints") == 0
@@ -123,9 +134,11 @@ class TestMakeDue:
         self, ingestor_db: Database, cabinet_id: UUID
     ) -> None:
         await set_state(ingestor_db, "last_success_at = now()")
+        hurried = []
         for _ in range(3):
             await hint(ingestor_db, cabinet_id, "card_changed")
-            await make_due(ingestor_db, rest_seconds=600)
+            hurried.append(await make_due(ingestor_db, rest_seconds=600))
+        assert hurried == [1, 0, 0]
         [row] = await rows(
             ingestor_db,
             "SELECT next_run_at - last_success_at = interval '600 s' AS rests FROM sync_state "
@@ -175,7 +188,7 @@ async def test_a_change_is_stored_because_wb_hinted_at_it(
     proof: str,
 ) -> None:
     await wb.settings(webhook_proof=proof, webhook_repeated_share=1)
-    hook = {
+    hook: dict[str, Any] = {
         "enabled": True,
         "url": f"http://127.0.0.1:{unused_tcp_port}/wb/webhooks/{cabinet_id}",
         "name": "cards",
@@ -201,5 +214,15 @@ async def test_a_change_is_stored_because_wb_hinted_at_it(
             return len(sent["attempts"]) == 2 and {attempt["status"] for attempt in sent["attempts"]} == {200}
 
         await eventually(answered)
-    assert await count(ingestor_db, "wb_hints") == 1
+        assert await count(ingestor_db, "wb_hints") == 1
+
+        async with httpx.AsyncClient(headers={"Authorization": secret}, timeout=60) as http:
+            flood = [http.post(hook["url"], content=webhook(*["card_changed"] * 100)) for _ in range(15)]
+            assert {answer.status_code for answer in await asyncio.gather(*flood)} == {200}
+
+        async def is_read() -> bool:
+            return await count(ingestor_db, "hinted_reads") == 0
+
+        await eventually(is_read)
+    assert await count(ingestor_db, "wb_hints") == 1501
     assert not [status for _, status in await wb.counts() if status == 429]

@@ -10,6 +10,9 @@ from sqlalchemy import text
 LOOK_SECONDS = 1.0
 """How long what came to another process, or waits for the end of a reading, can lie."""
 
+TOGETHER_SECONDS = 0.1
+"""Between two looks at least: what comes meanwhile is looked at together."""
+
 REST_SECONDS = 10.0
 """Between a reading and one that a hint asks for: hints without end have it read so often, and not more."""
 
@@ -20,22 +23,22 @@ MOST = 1_000
 # others have locked are left for the next look: who waited for two of them could be waited for.
 _MAKE_DUE = text("""
     WITH idle AS (
-        SELECT s.cabinet_id, s.resource FROM hinted_reads h JOIN sync_state s USING (cabinet_id, resource)
+        SELECT s.cabinet_id, s.resource, greatest(now(), s.last_success_at + make_interval(secs => :rest_seconds)) AS at
+        FROM hinted_reads h JOIN sync_state s USING (cabinet_id, resource)
         WHERE s.lease_token IS NULL AND coalesce(s.progress, 'null') = 'null'
         ORDER BY h.hinted_at LIMIT :most FOR UPDATE OF s SKIP LOCKED
     ), due AS (
-        UPDATE sync_state s
-        SET next_run_at = least(s.next_run_at,
-            greatest(now(), s.last_success_at + make_interval(secs => :rest_seconds)))
+        UPDATE sync_state s SET next_run_at = idle.at
         FROM idle WHERE s.cabinet_id = idle.cabinet_id AND s.resource = idle.resource
-            AND s.next_run_at > now() AND s.next_run_at < 'infinity'
+            AND s.next_run_at > idle.at AND s.next_run_at < 'infinity'
             AND s.suspended_reason IS NULL AND s.refusals = 0 AND s.failures = 0 AND s.waits_for IS NULL
         RETURNING s.resource
     ), unknown AS (
         SELECT cabinet_id, resource FROM hinted_reads h
         WHERE NOT EXISTS (SELECT FROM sync_state s WHERE s.cabinet_id = h.cabinet_id AND s.resource = h.resource)
     ), settled AS (
-        DELETE FROM hinted_reads h USING (SELECT * FROM idle UNION ALL SELECT * FROM unknown) AS done
+        DELETE FROM hinted_reads h
+        USING (SELECT cabinet_id, resource FROM idle UNION ALL SELECT cabinet_id, resource FROM unknown) AS done
         WHERE h.cabinet_id = done.cabinet_id AND h.resource = done.resource
     )
     SELECT count(*) FROM due
@@ -55,4 +58,5 @@ async def follow(database: Database, arrived: asyncio.Event, wake: Callable[[], 
         arrived.clear()
         if await make_due(database, rest_seconds=REST_SECONDS / rate):
             wake()
+        await asyncio.sleep(TOGETHER_SECONDS)
         await wait_for_event(arrived, LOOK_SECONDS)
