@@ -67,6 +67,26 @@ async def test_other_processes_do_not_ask_too(
     assert len(await asked(gateway)) == 1
 
 
+async def test_processes_that_ask_at_the_same_moment_make_one_sync(
+    gateway: Gateway, cabinet: UUID, ingestor_db: Database
+) -> None:
+    processes = [asking.Asking(gateway.database) for _ in range(4)]
+    for _ in range(3):
+        for user, process in enumerate(processes, start=1):
+            process.ask(user, {(cabinet, "stocks")})
+        await asyncio.gather(*(process.settle() for process in processes))
+    assert await asked(gateway) == [(cabinet, ("stocks",))]
+
+
+async def test_what_is_read_rarely_because_nobody_read_it_is_asked_for(
+    gateway: Gateway, alice: User, cabinet: UUID, ingestor_db: Database
+) -> None:
+    await overdue(ingestor_db, cabinet, "stocks", ago=-LONG_AGO, every_because="dormant")
+    await overdue(ingestor_db, cabinet, "prices", ago=-LONG_AGO, every_because="limits")
+    await alice.get("/products")
+    assert await asked(gateway) == [(cabinet, ("stocks",))]
+
+
 async def test_it_is_asked_for_again_later(
     gateway: Gateway, alice: User, cabinet: UUID, ingestor_db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

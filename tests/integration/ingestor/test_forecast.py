@@ -1,14 +1,19 @@
 """How often a resource will be read, and what its next reading waits for: as others see it."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
+from ingestor.resources import order_feed, orders, stocks
+from ingestor.sync import pace
+from ingestor.sync.log import Counts
 from servicekit.db import Database
 from sqlalchemy import text
 from support.ingesting import Ingestor, connect_cabinet, open_ingestor
 from support.rows import execute
+from support.things import new_run
 from wbsim.running import Wbsim
 
 if TYPE_CHECKING:
@@ -89,3 +94,27 @@ async def test_what_it_waits_for_is_told_and_is_over_with_the_next_reading(
     await ingestor.sync("orders")
     await execute(ingestor.database, "UPDATE sync_state SET next_run_at = now() + interval '1 hour'")
     assert (await seen(cabinet_id))["waits_for"] == "schedule"
+
+
+async def test_the_next_reading_is_not_later_than_it_is_to_be_nor_sooner_than_wb_permits(ingestor: Ingestor) -> None:
+    tools = ingestor.parts.engine._tools
+    run = await new_run(ingestor.database, orders.RESOURCE)
+    assert 30 <= pace.until_next(run, tools) * RATE <= 60
+    run.lease = replace(run.lease, sharing=3)
+    assert pace.until_next(run, tools) * RATE == pytest.approx(3 * 60)
+    run = await new_run(ingestor.database, order_feed.RESOURCE)
+    assert pace.until_next(run, tools) * RATE == pytest.approx(60), "WB permits one call at a time"
+
+
+async def test_what_wb_has_just_renewed_is_read_when_it_may_have_been_again(ingestor: Ingestor) -> None:
+    tools, minute = ingestor.parts.engine._tools, 60 / RATE
+    run = await new_run(ingestor.database, stocks.RESOURCE)
+    run.lease = replace(run.lease, since_success_seconds=5 * minute)
+    assert pace.until_next(run, tools) <= 5 * minute
+    run.totals = Counts(rows_changed=1)
+    assert pace.until_next(run, tools) == pytest.approx(25 * minute)
+    run.suspected = 1
+    assert pace.until_next(run, tools) == pytest.approx(minute), "a loss is confirmed soon all the same"
+    run.suspected = 0
+    run.lease = replace(run.lease, first_load_done=False)
+    assert pace.until_next(run, tools) <= 5 * minute

@@ -107,8 +107,8 @@ class TestSchedule:
         await execute(
             ingestor.database,
             """
-            INSERT INTO sync_state (cabinet_id, resource, next_run_at, first_load_done)
-            SELECT cabinet_id, 'orders' || n, now() - make_interval(secs => n), n % 2 = 0
+            INSERT INTO sync_state (cabinet_id, resource, next_run_at, first_load_done, comes_first)
+            SELECT cabinet_id, 'orders' || n, now() - make_interval(secs => n), n % 2 = 0, n % 3 = 0
             FROM cabinets, generate_series(1, 4000) AS n
             """,
         )
@@ -117,7 +117,14 @@ class TestSchedule:
             SELECT idx_tup_fetch + seq_tup_read AS rows FROM pg_stat_xact_user_tables WHERE relname = 'sync_state'
         """
         tokens = [uuid4() for _ in range(3)]
-        values = {"limit": 3, "tokens": tokens, "lease_seconds": 60.0, "holder": None, "busy": []}
+        values = {
+            "limit": 3,
+            "tokens": tokens,
+            "lease_seconds": 60.0,
+            "holder": None,
+            "busy": [],
+            "head_start": claims.HEAD_START,
+        }
         async with ingestor.database.transaction() as connection:
             await connection.execute(claims._CLAIM, values)
             [seen] = (await connection.execute(text(looked))).scalars()

@@ -226,11 +226,24 @@ async def test_indexes_serve_it_and_as_many_statements_however_many_cabinets(
         await connection.execute(MANY_BROKEN)
         await connection.execute(MANY_COMMANDS)
         await connection.execute(MANY_ORDERS)
-    assert await read_whole(ingestor_db, readings(RESOURCES)) == set()
+    gauges = readings(RESOURCES, dormant_after=timedelta(days=3))
+    assert await read_whole(ingestor_db, gauges) == set()
     with statements() as many:
         shown = await scrape(app)
     assert many == few
-    assert len(many) == 1 + len(readings(RESOURCES))
+    assert len(many) == 1 + len(gauges)
     assert shown.label_values("pulse_sync_failing", "resource") == set(RESOURCES)
     assert shown.value("pulse_wb_commands_open") == 3
+    assert shown.value("pulse_cabinets_dormant") == 0
     assert shown.value("pulse_quarantine_rows", resource="orders") == 20_000
+
+
+async def test_dormant_cabinets_are_counted(app: Starlette, ingestor: Ingestor, wb: Wbsim) -> None:
+    for days in (1, 4, 40):
+        cabinet_id = await connect_cabinet(ingestor, wb)
+        async with ingestor.database.transaction() as connection:
+            await connection.execute(
+                text("UPDATE cabinets SET active_at = now() - make_interval(days => :days) WHERE cabinet_id = :id"),
+                {"days": days, "id": cabinet_id},
+            )
+    assert (await scrape(app)).value("pulse_cabinets_dormant") == 2

@@ -28,6 +28,8 @@ async def test_statements_of_a_page_do_not_grow_with_its_rows(ingestor: Ingestor
     for orders in (5, 300):
         sid = await wb.seller(name=f"shop {orders}", seed=orders, history_orders=orders, products=orders)
         await connect_cabinet(ingestor, wb, sid=sid)
+        # That something happens there is written down once an hour.
+        await execute(ingestor.database, "UPDATE cabinets SET active_at = now() + interval '1 hour'")
         for resource in ("orders", "stocks"):
             statements.clear()
             sqlalchemy_event.listen(ingestor.database.engine.sync_engine, "before_cursor_execute", count)

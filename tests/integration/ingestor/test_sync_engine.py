@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ingestor.wb.methods import METHODS
+from support.eventually import eventually
 from support.ingesting import (
     Ingestor,
     claim,
@@ -56,7 +57,8 @@ class TestEndings:
         await connect_cabinet(ingestor, wb)
         await wb.fault(METHODS["wb-stocks"].path, "status", status=status)
         [next_in] = await ingestor.sync("stocks")
-        assert next_in == pytest.approx(3 * 60 / 1000, abs=0.05)
+        assert next_in is not None
+        assert next_in <= 3 * 60 / 1000
         row = await state(ingestor.database, "stocks")
         assert (row["suspended_reason"], row["refusals"], row["failures"]) == (None, 1, 0)
         assert await published(ingestor.database, "cabinet.suspended.v1") == []
@@ -187,8 +189,13 @@ class TestEndings:
         assert (row["suspended_reason"], row["failures"]) == ("switched_off", 0)
         assert len(await rows(ingestor.database, "SELECT 1 FROM orders")) == 1
         await wb.clear_faults()
-        await ingestor.sync("orders")
-        assert (await state(ingestor.database))["suspended_reason"] is None
+
+        async def is_read_again() -> bool:
+            return (await state(ingestor.database))["suspended_reason"] is None
+
+        # Nobody asks: an hour, a thousand times faster here.
+        async with ingestor.running():
+            await eventually(is_read_again)
         told = {e.type for e in await published(ingestor.database)}
         assert not told & {"sync.failed.v1", "cabinet.suspended.v1", "sync.resumed.v1"}
 

@@ -4,7 +4,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
-from ingestor.sync import schedule
+from ingestor.resources import RESOURCES
+from ingestor.sync import cabinet_syncs, claims, schedule
 from ingestor.sync.pool import Pool
 from ingestor.wb.methods import METHODS
 from servicekit.db import driver
@@ -55,6 +56,35 @@ class TestClaim:
         await take(ingestor.database, sync_requested(ids[1], "orders"))
         order = [(await claim(ingestor.database, 1))[0].cabinet_id for _ in ids]
         assert order == [ids[1], ids[2], ids[3], ids[0]]
+
+    async def test_of_what_is_due_orders_go_before_others_that_do_not_wait_much_longer(
+        self, ingestor: Ingestor, wb: Wbsim
+    ) -> None:
+        loaded = [await connect_cabinet(ingestor, wb) for _ in range(2)]
+        loading = await connect_cabinet(ingestor, wb)
+        waited = {"orders": 1, "products": 5, "stocks": 1 + claims.HEAD_START.total_seconds() / 60 + 1}
+        for resource, minutes in waited.items():
+            await execute(
+                ingestor.database,
+                "UPDATE sync_state SET next_run_at = now() - make_interval(secs => 60 * :minutes),"
+                " first_load_done = cabinet_id <> :loading WHERE resource = :resource",
+                minutes=minutes,
+                loading=loading,
+                resource=resource,
+            )
+        order = [(await claim(ingestor.database, 1))[0] for _ in range(9)]
+        live = [lease.resource for lease in order if lease.cabinet_id in loaded]
+        assert live == ["stocks", "stocks", "orders", "orders", "products", "products"]
+        assert [lease.resource for lease in order[6:]] == ["orders", "stocks", "products"]
+        assert {lease.cabinet_id for lease in order[6:]} == {loading}
+
+    async def test_what_comes_first_is_what_this_version_says(self, ingestor: Ingestor, wb: Wbsim) -> None:
+        await connect_cabinet(ingestor, wb)
+        await execute(ingestor.database, "UPDATE sync_state SET comes_first = (resource = 'stocks')")
+        async with ingestor.database.transaction() as connection:
+            await cabinet_syncs.begin_new(connection, RESOURCES.values())
+        first = await rows(ingestor.database, "SELECT resource FROM sync_state WHERE comes_first")
+        assert [row["resource"] for row in first] == ["orders"]
 
     async def test_the_work_of_a_dead_process_is_taken_over(self, ingestor: Ingestor, wb: Wbsim) -> None:
         await wb.place_orders(count=3)
@@ -114,6 +144,7 @@ class TestClaim:
         for _ in range(3):
             await connect_cabinet(ingestor, wb)
         other = await connect_cabinet(ingestor, wb, sid=await wb.seller(name="another"))
+        await execute(ingestor.database, "UPDATE sync_state SET comes_first = false")
         pool, free = ingestor.parts.engine.pool, 8
         taken: list[schedule.Lease] = []
         while claimed := await pool.claim(free):

@@ -1,5 +1,8 @@
 """What each of those who share a bucket gets of it."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,6 +36,42 @@ def test_what_is_bounded_says_by_what(resource: str, method_seconds: float, cabi
     forecast = cadence(RESOURCES[resource], interval_seconds=MINUTE, method_seconds=method_seconds, cabinets=cabinets)
     assert forecast.because == expected.because
     assert forecast.seconds == pytest.approx(expected.seconds)
+
+
+@pytest.mark.parametrize(
+    ("resource", "days", "expected"),
+    [
+        ("orders", 2.9, Cadence(MINUTE, "schedule")),
+        ("orders", 3, Cadence(2 * MINUTE, "dormant")),
+        ("orders", 5.5, Cadence(8 * MINUTE, "dormant")),
+        ("orders", 400, Cadence(15 * MINUTE, "dormant")),
+        ("feedbacks", 400, Cadence(15 * MINUTE, "dormant")),
+        ("stocks", 4, Cadence(20 * MINUTE, "dormant")),
+        ("stocks", 400, Cadence(HOUR, "dormant")),
+        ("finance", 400, Cadence(6 * HOUR, "schedule")),
+    ],
+)
+def test_where_nothing_happens_it_is_read_half_as_often_each_day_to_a_limit(
+    resource: str, days: float, expected: Cadence
+) -> None:
+    asked: dict[str, Any] = {
+        "interval_seconds": MINUTE,
+        "method_seconds": 20,
+        "cabinets": 1,
+        "dormant_after": timedelta(days=3),
+    }
+    assert cadence(RESOURCES[resource], **asked, idle=timedelta(days=days)) == expected
+
+
+def test_where_limits_allow_no_more_than_a_dormant_cabinet_wants_they_are_the_reason() -> None:
+    asked: dict[str, Any] = {
+        "interval_seconds": MINUTE,
+        "cabinets": 1,
+        "idle": timedelta(days=9),
+        "dormant_after": timedelta(days=3),
+    }
+    assert cadence(RESOURCES["orders"], **asked, method_seconds=3 * HOUR).because == "limits"
+    assert cadence(RESOURCES["orders"], **asked, method_seconds=2 * MINUTE).because == "dormant"
 
 
 def test_what_rare_readings_of_a_bucket_leave_goes_to_the_frequent_one() -> None:

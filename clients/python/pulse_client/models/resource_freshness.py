@@ -46,7 +46,9 @@ class ResourceFreshness:
     """ it is read so often, if nothing goes wrong; null: not known before its first reading ends """
     every_because: None | ResourceFreshnessEveryBecauseType0
     """ schedule: as often as is of use; limits: as often as Wildberries lets such a token ask; sharing: those
-    limits are shared with the seller's other cabinets, or with what the same calls are spent on """
+    limits are shared with the seller's other cabinets, or with what the same calls are spent on; dormant: more
+    rarely with each day, as nothing has happened there for days and nobody reads; whatever happens, or whoever
+    reads, ends it """
     stale: bool
     """ it is late: Wildberries does not give it, or not in time """
     disagreements: Disagreements | None | Unset = UNSET

@@ -1,8 +1,9 @@
 from typing import Literal
 
-ResourceFreshnessEveryBecauseType0 = Literal["limits", "schedule", "sharing"]
+ResourceFreshnessEveryBecauseType0 = Literal["dormant", "limits", "schedule", "sharing"]
 
 RESOURCE_FRESHNESS_EVERY_BECAUSE_TYPE_0_VALUES: set[ResourceFreshnessEveryBecauseType0] = {
+    "dormant",
     "limits",
     "schedule",
     "sharing",

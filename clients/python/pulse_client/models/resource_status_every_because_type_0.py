@@ -1,8 +1,9 @@
 from typing import Literal
 
-ResourceStatusEveryBecauseType0 = Literal["limits", "schedule", "sharing"]
+ResourceStatusEveryBecauseType0 = Literal["dormant", "limits", "schedule", "sharing"]
 
 RESOURCE_STATUS_EVERY_BECAUSE_TYPE_0_VALUES: set[ResourceStatusEveryBecauseType0] = {
+    "dormant",
     "limits",
     "schedule",
     "sharing",

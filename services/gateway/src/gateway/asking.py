@@ -1,4 +1,5 @@
-"""Data that are older than they should be are asked for when somebody reads them: one sync, however many read."""
+"""Data that are older than they should be, or for a reader, are asked for when somebody reads them: one sync, however
+many read."""
 
 import asyncio
 import time

@@ -14,7 +14,8 @@ STANDS_IN = {"order_feed": "orders", "stock_remains": "stocks"}
 """Resource → the one that it is read instead of, or beside: the newer of the two counts."""
 
 OVERDUE_SECONDS = 30
-"""What was to be read so long ago, and nothing stands in its way, is asked for (`asking`)."""
+"""What was to be read so long ago, and nothing stands in its way, is asked for (`asking`); so is what is read rarely
+because nobody did."""
 
 # Of each source of each cabinet when it was read last; of these the oldest. One that was never read says nothing: its
 # token may be closed to it.
@@ -34,7 +35,8 @@ SELECT (
 ) AS stale, (
     SELECT jsonb_agg(jsonb_build_array(cabinet_id, resource)) FROM ingestor_published.sync_state
     WHERE cabinet_id = ANY (CAST(:cabinets AS uuid[])) AND resource = ANY (CAST(:resources AS text[]))
-        AND status = 'waiting' AND next_run_at < now() - make_interval(secs => :overdue)
+        AND status = 'waiting'
+        AND (next_run_at < now() - make_interval(secs => :overdue) OR every_because = 'dormant')
 ) AS overdue
 """
 
@@ -54,7 +56,8 @@ class Freshness:
     stale: bool
     """A source is late: Wildberries does not give it, or not in time."""
     overdue: frozenset[tuple[UUID, str]] = frozenset()
-    """Cabinets and resources that should have been read since, and nothing stands in the way."""
+    """Cabinets and resources that should have been read since, or are read rarely as nobody read them, and nothing
+    stands in the way."""
 
 
 async def read(shown: Shown, cabinets: Sequence[UUID], sources: Sequence[str]) -> Freshness:

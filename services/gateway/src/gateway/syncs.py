@@ -21,6 +21,9 @@ ABANDONED_AFTER_HOURS = 6
 WaitsFor = Literal["schedule", "turn", "limits", "wildberries", "token", "other_source"]
 """What the next reading of a resource waits for, as the ingestor says."""
 
+EveryBecause = Literal["schedule", "limits", "sharing", "dormant"]
+"""Why it is read as often as it is, as the ingestor says."""
+
 _ABANDON = text("""
 UPDATE sync_runs SET finished_at = now()
 WHERE cabinet_id = :cabinet_id AND finished_at IS NULL AND requested_at < now() - make_interval(hours => :hours)
@@ -105,7 +108,7 @@ class ResourceState:
     rows: int
     requested_sync_id: UUID | None
     every_seconds: float | None
-    every_because: Literal["schedule", "limits", "sharing"] | None
+    every_because: EveryBecause | None
     waits_for: WaitsFor | None
 
 

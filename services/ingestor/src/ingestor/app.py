@@ -51,7 +51,8 @@ from ingestor.sync import cabinet_syncs
 from ingestor.sync.engine import Engine
 from ingestor.sync.leases import Leases
 from ingestor.sync.pool import Pool
-from ingestor.sync.run import TURN_SECONDS, Tools
+from ingestor.sync.run import TURN_SECONDS
+from ingestor.sync.tools import Tools
 from ingestor.wb.budget import Budget
 from ingestor.wb.client import WbClient
 from ingestor.wb.hosts import host_urls
@@ -98,6 +99,7 @@ def make_parts(settings: IngestorSettings, database: Database, redis_client: "re
         page_rows=settings.sync_batch_size,
         attempts=settings.sync_retry_attempts,
         newest=timedelta(days=settings.sync_first_days),
+        dormant_after=timedelta(days=settings.sync_dormant_days),
     )
     engine = Engine(tools, leases, workers=settings.sync_workers)
     checks: Pool[Check] = Pool(checker.claim, checker.run, workers=CHECKS_AT_A_TIME)
@@ -184,9 +186,10 @@ def build(platform: Platform) -> Starlette:
     parts = make_parts(settings, platform.database, redis_client)
     subscribe(platform, checks=parts.checks, syncs=parts.engine.pool, commands=parts.commands)
     database, broker = platform.database, platform.broker
+    gauges = readings(RESOURCES, dormant_after=timedelta(days=settings.sync_dormant_days))
     routes = [
         *health_routes(standard_checks(database, broker), {"redis": redis_check(redis_client)}),
-        metrics_route("ingestor", database, broker, readings=readings(RESOURCES), counters=COUNTERS),
+        metrics_route("ingestor", database, broker, readings=gauges, counters=COUNTERS),
     ]
 
     @asynccontextmanager

@@ -33,7 +33,7 @@ _CONNECT = text("""
         seller_name = CASE WHEN known.seller_id = excluded.seller_id THEN known.seller_name END,
         currency = CASE WHEN known.seller_id = excluded.seller_id THEN known.currency END,
         connected_at = coalesce(known.connected_at, excluded.connected_at), token_at = excluded.token_at,
-        expires_at = excluded.expires_at, expiry_told_days = NULL,
+        expires_at = excluded.expires_at, expiry_told_days = NULL, active_at = now(),
         cause = excluded.cause, next_check_at = now(), check_failures = 0, refusals = 0, refused_since = NULL,
         refused_reason = NULL, doubt = NULL, checked_at = NULL, lease_token = NULL, lease_until = NULL
     WHERE known.token_at < excluded.token_at AND known.status <> 'disconnected'
@@ -50,7 +50,7 @@ _DISCONNECT = text("""
         seller_name = NULL, trade_mark = NULL, connected_at = NULL, cause = NULL, next_check_at = NULL,
         lease_token = NULL, lease_until = NULL, verified_at = NULL, refusals = 0, refused_since = NULL,
         refused_reason = NULL, doubt = NULL, checked_at = NULL, currency = NULL,
-        expires_at = NULL, expiry_told_days = NULL
+        expires_at = NULL, expiry_told_days = NULL, active_at = NULL
     WHERE known.token_at < excluded.token_at
     RETURNING cabinet_id
 """)

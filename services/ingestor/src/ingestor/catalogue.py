@@ -82,7 +82,7 @@ def _cells(resource: Resource) -> tuple[str, ...]:
         resource.method.category or "any",
         ", ".join(kind for kind in _KINDS if kind not in resource.method.closed_to),
         "<br>".join(dict.fromkeys(map(_limits, methods))),
-        _duration(resource.refresh),
+        _refresh(resource),
         resource.reading.paging,
         resource.reading.overlap,
         f"`{resource.storage.table.name}`{_part(resource)}",
@@ -91,6 +91,13 @@ def _cells(resource: Resource) -> tuple[str, ...]:
         f"`{resource.storage.history.name}`" if resource.storage.history is not None else "",
         resource.stands_in_for or "",
     )
+
+
+def _refresh(resource: Resource) -> str:
+    every = _duration(resource.refresh)
+    if resource.renewed is None:
+        return every
+    return f"{every}; after a change {_duration(resource.renewed - resource.refresh)}"
 
 
 def _part(resource: Resource) -> str:

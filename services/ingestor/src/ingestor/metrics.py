@@ -1,6 +1,7 @@
 """What an operator sees of the ingestor, beside what every service shows: docs/operator-metrics.md."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from prometheus_client import Counter
 from servicekit.metrics import COUNTED_TO, Reading
@@ -106,6 +107,11 @@ _OPEN_COMMANDS = f"""
         CAST(coalesce(extract(epoch FROM now() - min(asked_at)), 0) AS float) AS pulse_wb_commands_oldest_seconds
     FROM (SELECT asked_at FROM wb_commands WHERE due_at IS NOT NULL LIMIT {COUNTED_TO}) AS open
 """
+_DORMANT = f"""
+    SELECT count(*) AS pulse_cabinets_dormant FROM (
+        SELECT FROM cabinets WHERE status = 'verified' AND active_at < now() - $1::interval LIMIT {COUNTED_TO}
+    ) AS counted
+"""
 _DISAGREEMENTS = """
     SELECT resource, field, CAST(coalesce(sum(orders), 0) AS bigint) AS pulse_orders_disagreeing
     FROM (VALUES ('orders', 'srid'), ('order_feed', 'srid'), ('orders', 'is_cancel'), ('order_feed', 'is_cancel'),
@@ -149,8 +155,8 @@ def count_hints(event: str, *, taken: int, of: int) -> None:
     HINTS.labels(event, "ignored").inc(of - taken)
 
 
-def readings(resources: Iterable[str]) -> tuple[Reading, ...]:
-    """What the database knows of these resources."""
+def readings(resources: Iterable[str], *, dormant_after: timedelta) -> tuple[Reading, ...]:
+    """What the database knows of these resources, and of cabinets in which nothing has happened for so long."""
     labels, arguments = ("resource",), (list(resources),)
     return (
         Reading(
@@ -174,6 +180,16 @@ def readings(resources: Iterable[str]) -> tuple[Reading, ...]:
             labels=labels,
             sql=_TROUBLED,
             arguments=arguments,
+        ),
+        Reading(
+            name="cabinets",
+            gauges={
+                "pulse_cabinets_dormant": "Cabinets that are read more rarely, as nothing happens there and nobody "
+                f"reads; counted up to {COUNTED_TO:,}.",
+            },
+            labels=(),
+            sql=_DORMANT,
+            arguments=(dormant_after,),
         ),
         Reading(
             name="wb_commands",

@@ -42,6 +42,12 @@ class IngestorSettings(ServiceSettings, WbSettings):
     sync_first_days: int = Field(
         default=2, ge=1, le=3_650, description="days that a first load reads before news are; what is older follows"
     )
+    sync_dormant_days: float = Field(
+        default=3,
+        gt=0,
+        le=36_500,
+        description="without a change or a reader, after which a cabinet is read more rarely",
+    )
     sync_retry_attempts: int = Field(default=3, ge=1, description="failures in a row after which a resource is failing")
     sync_workers: int = Field(default=8, ge=1, le=200, description="syncs this process runs at a time")
     sync_lease_seconds: float = Field(default=10, ge=1, description="the work of a process that hangs waits this long")

@@ -59,9 +59,11 @@ cabinets = Table(
     _moment("refused_since"),
     _moment("expires_at"),  # of the token, as it says itself
     Column("expiry_told_days", Integer),  # the last threshold that was told of this token
+    _moment("active_at", server_default=_NOW),  # when a row changed or somebody asked for it last, about to the hour
     Index("cabinets_check", "next_check_at"),
     Index("cabinets_seller", "seller_id"),
     Index("cabinets_expiry", "expires_at"),
+    Index("cabinets_active", "active_at", postgresql_where=text("status = 'verified'")),
 )
 
 sync_state = Table(
@@ -71,6 +73,7 @@ sync_state = Table(
     Column("resource", Text, primary_key=True),
     Column("cursor", JSONB),
     _moment("next_run_at", nullable=False, server_default=_NOW),  # infinity: not until it is begun, or called in
+    Column("comes_first", Boolean, nullable=False, server_default="false"),  # of what is due; as its resource says
     _moment("sweep_at", nullable=False, server_default=_NOW),
     Column("requests", JSONB, nullable=False, server_default="[]"),  # manual syncs not yet served, oldest first
     Column("progress", JSONB),  # of the sync under way, which may take several runs
@@ -85,12 +88,12 @@ sync_state = Table(
     _moment("late_at"),  # not read by then, it is late; none: it was never read to its end since the last check
     Column("rows", BigInteger, nullable=False, server_default="0"),
     Column("every_seconds", Double),  # between two readings, as the last run saw it
-    Column("every_because", Text),  # schedule, limits or sharing: what makes it so
+    Column("every_because", Text),  # schedule, limits, sharing or dormant: what makes it so
     Column("waits_for", Text),  # limits or wildberries, while a reading is not at its end
     Column("lease_token", Uuid),
     _moment("lease_until"),
     Column("lease_holder", BigInteger),  # the lock of the process that took it
-    Index("sync_state_due", "first_load_done", "next_run_at"),
+    Index("sync_state_due", "first_load_done", "comes_first", "next_run_at"),
     Index("sync_state_asked", "next_run_at", postgresql_where=text("requests <> '[]'")),
     Index("sync_state_late", "late_at"),
     Index(

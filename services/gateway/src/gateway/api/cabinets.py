@@ -99,7 +99,8 @@ class Disagreements(Model):
 EVERY_SECONDS = "it is read so often, if nothing goes wrong; null: not known before its first reading ends"
 EVERY_BECAUSE = (
     "schedule: as often as is of use; limits: as often as Wildberries lets such a token ask; sharing: those limits are "
-    "shared with the seller's other cabinets, or with what the same calls are spent on"
+    "shared with the seller's other cabinets, or with what the same calls are spent on; dormant: more rarely with each "
+    "day, as nothing has happened there for days and nobody reads; whatever happens, or whoever reads, ends it"
 )
 WAITS_FOR = (
     "what the next reading, at `next_run_at`, waits for. schedule: its time; turn: nothing, it is due; limits: "
@@ -118,7 +119,7 @@ class ResourceFreshness(Model):
     next_run_at: Moment | None
     waits_for: syncs.WaitsFor | None = Field(description=WAITS_FOR)
     every_seconds: float | None = Field(description=EVERY_SECONDS)
-    every_because: Literal["schedule", "limits", "sharing"] | None = Field(description=EVERY_BECAUSE)
+    every_because: syncs.EveryBecause | None = Field(description=EVERY_BECAUSE)
     stale: bool = Field(description="it is late: Wildberries does not give it, or not in time")
     disagreements: Disagreements | None = Field(
         default=None, description="of `orders` and `order_feed`, where both are read; else null"

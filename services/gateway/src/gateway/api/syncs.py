@@ -71,7 +71,7 @@ class ResourceStatus(Model):
     rows: Count = Field(description="read so far in all, of the first load too")
     waits_for: syncs.WaitsFor | None = Field(description=WAITS_FOR)
     every_seconds: float | None = Field(description=EVERY_SECONDS)
-    every_because: Literal["schedule", "limits", "sharing"] | None = Field(description=EVERY_BECAUSE)
+    every_because: syncs.EveryBecause | None = Field(description=EVERY_BECAUSE)
     failures: Count = Field(description="in a row")
     last_error: str | None
 

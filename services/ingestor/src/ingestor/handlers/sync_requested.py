@@ -7,11 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingestor import cabinets
 from ingestor.causes import cause_of, make_event
-from ingestor.sync import cabinet_syncs
+from ingestor.sync import activity, cabinet_syncs
 
 
 async def sync_requested(connection: AsyncConnection, event: Event[SyncRequestedV1]) -> None:
     """Put the resources asked for first; what cannot be synced now is answered as failed.
+
+    A cabinet that was read more rarely as nothing happened is so no longer.
 
     Those of a suspended cabinet wait for a check, which is made now.
     """
@@ -20,6 +22,7 @@ async def sync_requested(connection: AsyncConnection, event: Event[SyncRequested
     sync_id, cause = event.data.sync_id, cause_of(event)
     resources = sorted(set(event.data.resources))
     await cabinets.check_now(connection, event.cabinetid)
+    await activity.note(connection, event.cabinetid)
     accepted = await cabinet_syncs.request(
         connection, event.cabinetid, resources, {"sync_id": str(sync_id), "cause": cause}
     )

@@ -20,6 +20,7 @@ RESOURCE = Resource(
     name="fbs_new_orders",
     method=METHODS["fbs-new-orders"],
     refresh=timedelta(minutes=1),
+    comes_first=True,
     reading=whole_lists.whole_list(read=fbs_orders.read),
     storage=Storage(
         table=fbs_orders.TABLE,

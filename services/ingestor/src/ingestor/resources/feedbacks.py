@@ -153,6 +153,7 @@ RESOURCE = Resource(
     name="feedbacks",
     method=METHODS["feedbacks"],
     refresh=timedelta(minutes=5),
+    comes_first=True,
     reading=Reading(
         also=(METHODS["archived-feedbacks"],),
         paging="`skip`, 5,000 rows; beyond 199,990 by date",

@@ -235,6 +235,7 @@ RESOURCE = Resource(
     name="finance",
     method=METHODS["finance"],
     refresh=timedelta(hours=6),
+    changes_by_itself=True,
     reading=Reading(
         paging="`rrdId`, 30,000 rows; 204 is the end",
         overlap="none; every day 4 weeks",

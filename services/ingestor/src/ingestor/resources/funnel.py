@@ -242,6 +242,7 @@ RESOURCE = Resource(
     name=NAME,
     method=METHODS["funnel"],
     refresh=timedelta(hours=2),
+    changes_by_itself=True,
     reading=Reading(
         paging="20 cards a call",
         overlap="7 days, all that WB tells",

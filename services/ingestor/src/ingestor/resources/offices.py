@@ -30,6 +30,7 @@ RESOURCE = Resource(
     name="offices",
     method=METHODS["offices"],
     refresh=timedelta(hours=6),
+    changes_by_itself=True,
     reading=whole_lists.whole_list(),
     storage=Storage(
         table=TABLE,

@@ -185,6 +185,7 @@ RESOURCE = Resource(
     name="order_feed",
     method=METHODS["order-feed"],
     refresh=timedelta(minutes=1),
+    comes_first=True,
     reading=Reading(
         paging="`offset` within one `snapshotTime`, 10,000 rows",
         overlap="1 h; every hour 24 h",

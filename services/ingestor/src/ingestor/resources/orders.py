@@ -174,6 +174,7 @@ RESOURCE = Resource(
     name="orders",
     method=METHODS["orders"],
     refresh=timedelta(minutes=1),
+    comes_first=True,
     reading=statistics.READING,
     storage=Storage(
         table=TABLE,

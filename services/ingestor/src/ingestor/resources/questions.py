@@ -96,6 +96,7 @@ RESOURCE = Resource(
     name="questions",
     method=METHODS["questions"],
     refresh=timedelta(minutes=5),
+    comes_first=True,
     reading=Reading(
         paging="`skip`, 10,000 rows; beyond by date",
         overlap="all unanswered; every hour the answered of 30 days; every day all",

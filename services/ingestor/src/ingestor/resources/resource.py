@@ -299,7 +299,10 @@ class Resource:
     """One kind of data of a cabinet: its method at WB, how often it is read, and how it is read, stored and published.
 
     It is read while `stands_in_for` cannot be, or always, beside the resource that it `completes`: then both tell of
-    the same rows. A resource whose `method` is closed to a token is not read.
+    the same rows. A resource whose `method` is closed to a token is not read. Of what is due, what `comes_first` is
+    what a seller waits for: orders, and what buyers want answered. `renewed`: how often WB renews what it shows, where
+    it says so and that is more rarely than it is asked. `changes_by_itself`: its rows come with each day, or change for
+    all sellers, and are no sign of life of a cabinet.
     """
 
     name: str
@@ -308,6 +311,9 @@ class Resource:
     reading: Reading
     storage: Storage
     publishing: Publishing
+    comes_first: bool = False
+    renewed: timedelta | None = None
+    changes_by_itself: bool = False
     stands_in_for: str | None = None
     completes: str | None = None
 

@@ -76,6 +76,7 @@ RESOURCE = Resource(
     name="sales",
     method=METHODS["sales"],
     refresh=timedelta(minutes=5),
+    renewed=timedelta(minutes=30),
     reading=statistics.READING,
     storage=Storage(
         table=TABLE,

@@ -64,6 +64,7 @@ RESOURCE = Resource(
     name="stocks",
     method=METHODS["wb-stocks"],
     refresh=timedelta(minutes=5),
+    renewed=timedelta(minutes=30),
     reading=READING,
     storage=Storage(
         table=TABLE,

@@ -44,6 +44,7 @@ RESOURCE = Resource(
     name="tariffs_box",
     method=METHODS["box-tariffs"],
     refresh=timedelta(hours=12),
+    changes_by_itself=True,
     reading=tariffs.READING,
     storage=Storage(
         table=TABLE,

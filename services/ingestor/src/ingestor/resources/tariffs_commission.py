@@ -52,6 +52,7 @@ RESOURCE = Resource(
     name="tariffs_commission",
     method=METHODS["commission-tariffs"],
     refresh=timedelta(hours=12),
+    changes_by_itself=True,
     # By their Russian names, which cards have too.
     reading=whole_lists.whole_list("report", params={"locale": "ru"}),
     storage=Storage(

@@ -40,6 +40,7 @@ RESOURCE = Resource(
     name="tariffs_return",
     method=METHODS["return-tariffs"],
     refresh=timedelta(hours=12),
+    changes_by_itself=True,
     reading=tariffs.READING,
     storage=Storage(
         table=TABLE,

@@ -20,10 +20,10 @@ from ingestor.sync import odd_pages
 _TOKENS = "SELECT DISTINCT kind, categories FROM cabinets WHERE kind IS NOT NULL AND {}"
 # A stand-in waits for the day on which what it stands in for cannot be read.
 _OPEN = """
-    INSERT INTO sync_state (cabinet_id, resource, next_run_at)
-    SELECT c.cabinet_id, o.resource, CASE WHEN o.waits THEN 'infinity' ELSE now() END
+    INSERT INTO sync_state (cabinet_id, resource, comes_first, next_run_at)
+    SELECT c.cabinet_id, o.resource, o.comes_first, CASE WHEN o.waits THEN 'infinity' ELSE now() END
     FROM cabinets c JOIN jsonb_to_recordset(CAST(:open AS jsonb))
-        AS o (kind text, categories text[], resource text, waits boolean)
+        AS o (kind text, categories text[], resource text, comes_first boolean, waits boolean)
         ON o.kind = c.kind AND o.categories IS NOT DISTINCT FROM c.categories
     WHERE {}
 """
@@ -35,6 +35,13 @@ _BEGIN = text(f"""{_OPEN.format(_ONE)}
         late_at = NULL
 """)
 _BEGIN_NEW = text(f"{_OPEN.format(_ALL)} ON CONFLICT (cabinet_id, resource) DO NOTHING")
+# What is locked, and so passed over, is put right when the next process starts.
+_PUT_IN_ORDER = text("""
+    UPDATE sync_state SET comes_first = NOT comes_first
+    WHERE (cabinet_id, resource) IN (
+        SELECT cabinet_id, resource FROM sync_state
+        WHERE comes_first <> (resource = ANY (CAST(:first AS text[]))) FOR UPDATE SKIP LOCKED)
+""")
 # What is locked is being stopped, or runs and is called in or sent home when the next run ends.
 _CALL_IN = text("""
     UPDATE sync_state SET next_run_at = now()
@@ -98,8 +105,12 @@ async def begin(connection: AsyncConnection, cabinet_id: UUID, resources: Collec
 
 
 async def begin_new(connection: AsyncConnection, resources: Collection[Resource]) -> None:
-    """Begin, for every verified cabinet, the resources that came with a new version of this service."""
+    """Begin, for every verified cabinet, the resources that came with a new version of this service.
+
+    What comes first is what comes first in this version.
+    """
     await connection.execute(_BEGIN_NEW, {"open": await _open(connection, resources, _ALL, {})})
+    await connection.execute(_PUT_IN_ORDER, {"first": [each.name for each in resources if each.comes_first]})
 
 
 async def call_in(connection: AsyncConnection, cabinet_id: UUID, stand_ins: Sequence[str]) -> None:
@@ -158,7 +169,13 @@ async def _open(
         known = frozenset(each for each in Category if categories is None or each in categories)
         names = {each.name: each for each in resources if each.is_open_to(TokenKind(kind), known)}
         found += [
-            {"kind": kind, "categories": categories, "resource": name, "waits": each.stands_in_for in names}
+            {
+                "kind": kind,
+                "categories": categories,
+                "resource": name,
+                "comes_first": each.comes_first,
+                "waits": each.stands_in_for in names,
+            }
             for name, each in names.items()
         ]
     return json.dumps(found)

@@ -1,6 +1,7 @@
 """Who does what is due: `sync_state` as a queue, from which any number of processes claim with SKIP LOCKED."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from contracts.wb_token import TokenKind
@@ -15,25 +16,42 @@ _WAITS_FOR_COMMANDS = """
     WHERE w.due_at <= now() + interval '1 second' AND s.resource = ANY (w.holds_back)
         AND o.seller_id = c.seller_id AND o.status = 'verified'
 """
+HEAD_START = timedelta(minutes=10)
+"""Who waits so much longer than what comes first goes before it, so that nobody waits for ever."""
+
 _DUE = f"""
-        SELECT s.cabinet_id, s.resource FROM sync_state s JOIN cabinets c USING (cabinet_id)
+        SELECT s.cabinet_id, s.resource, s.next_run_at FROM sync_state s JOIN cabinets c USING (cabinet_id)
         WHERE s.next_run_at <= now() AND c.status = 'verified' AND c.seller_id <> ALL (CAST(:busy AS uuid[]))
             AND (s.lease_until IS NULL OR s.lease_until < now() OR s.lease_holder NOT IN ({LIVING}))
             AND NOT EXISTS ({_WAITS_FOR_COMMANDS})
 """
+_LIVE = f"{_DUE} AND s.requests = '[]' AND s.first_load_done"
+_FIRST = f"{_DUE} AND s.requests = '[]' AND NOT s.first_load_done"
 _TAKE = "ORDER BY s.next_run_at LIMIT :limit {} FOR UPDATE OF s SKIP LOCKED"
-# Manual syncs first, then live work before first loads, then whoever waits longest: each read from an index in its
-# order, so that a claim costs what it takes and not what waits.
+_LEFT = "- (SELECT count(*) FROM asked)"
+# Manual syncs first, then live work before first loads; of either orders and reviews, then whoever waits longest. Each
+# list is read from an index in its order, so that a claim costs what it takes and not what waits. What is taken of
+# two lists is not known before both are read: who claims at the same moment passes over a few rows too many.
 _CLAIM = text(f"""
     WITH asked AS (
         {_DUE} AND s.requests <> '[]' {_TAKE.format("")}
+    ), live_first AS (
+        {_LIVE} AND s.comes_first {_TAKE.format(_LEFT)}
+    ), live_others AS (
+        {_LIVE} AND NOT s.comes_first {_TAKE.format(_LEFT)}
     ), live AS (
-        {_DUE} AND s.requests = '[]' AND s.first_load_done {_TAKE.format("- (SELECT count(*) FROM asked)")}
-    ), first AS (
-        {_DUE} AND s.requests = '[]' AND NOT s.first_load_done
-        {_TAKE.format("- (SELECT count(*) FROM asked) - (SELECT count(*) FROM live)")}
+        SELECT cabinet_id, resource FROM (
+            SELECT *, next_run_at - CAST(:head_start AS interval) AS turn FROM live_first
+            UNION ALL SELECT *, next_run_at FROM live_others
+        ) AS in_line ORDER BY turn LIMIT :limit {_LEFT}
+    ), loads_first AS (
+        {_FIRST} AND s.comes_first {_TAKE.format(f"{_LEFT} - (SELECT count(*) FROM live)")}
+    ), loads_others AS (
+        {_FIRST} AND NOT s.comes_first
+        {_TAKE.format(f"{_LEFT} - (SELECT count(*) FROM live) - (SELECT count(*) FROM loads_first)")}
     ), due AS (
-        SELECT * FROM asked UNION ALL SELECT * FROM live UNION ALL SELECT * FROM first
+        SELECT cabinet_id, resource FROM asked UNION ALL SELECT * FROM live
+        UNION ALL SELECT cabinet_id, resource FROM loads_first UNION ALL SELECT cabinet_id, resource FROM loads_others
     ), numbered AS (
         SELECT due.*, token FROM (SELECT due.*, row_number() OVER () AS n FROM due) AS due
         JOIN unnest(CAST(:tokens AS uuid[])) WITH ORDINALITY AS tokens (token, n) USING (n)
@@ -47,6 +65,10 @@ _CLAIM = text(f"""
         coalesce(extract(epoch FROM now() - s.refused_since), 0)::float AS refused_seconds,
         coalesce(c.checked_at > s.refused_since, false) AS is_vouched_for,
         EXISTS (SELECT FROM odd_pages o WHERE o.cabinet_id = s.cabinet_id AND o.resource = s.resource) AS has_odd_pages,
+        now() AS taken_at,
+        coalesce(extract(epoch FROM now() - s.last_success_at), 'infinity')::float AS since_success_seconds,
+        coalesce(extract(epoch FROM now() - c.active_at), 0)::float AS idle_seconds,
+        coalesce(s.every_because = 'dormant', false) AS is_slow,
         c.seller_id, c.kind, c.sealed_token, c.token_at, c.connected_at, c.currency,
         1 + (
             SELECT count(*) FROM cabinets o JOIN sync_state p USING (cabinet_id)
@@ -69,6 +91,7 @@ async def claim(
         "lease_seconds": lease_seconds,
         "holder": holder,
         "busy": list(busy),
+        "head_start": HEAD_START,
     }
     async with database.transaction() as connection:
         rows = await connection.execute(_CLAIM, values)

@@ -9,8 +9,9 @@ from ingestor.sync import claims, range_turns, schedule
 from ingestor.sync.leases import Leases
 from ingestor.sync.pool import Pool
 from ingestor.sync.range_run import run_range
-from ingestor.sync.run import Tools, run
+from ingestor.sync.run import run
 from ingestor.sync.schedule import Lease
+from ingestor.sync.tools import Tools
 
 RANGES_PART = 4
 """One of so many workers may read ranges, so that the others are free for news whenever they come."""

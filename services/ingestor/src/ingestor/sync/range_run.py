@@ -24,8 +24,8 @@ from ingestor.sync.log import Counts
 from ingestor.sync.page import Run
 from ingestor.sync.range_turns import Turned
 from ingestor.sync.reading import steps
-from ingestor.sync.run import Tools
 from ingestor.sync.schedule import Ending, Lease, LeaseLost
+from ingestor.sync.tools import Tools
 from ingestor.wb.client import Reply
 from ingestor.wb.errors import BadRequest, WbError
 

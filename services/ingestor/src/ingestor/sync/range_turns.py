@@ -48,7 +48,7 @@ _CLAIM = text(f"""
     RETURNING r.cabinet_id, r.resource, r.lease_token AS token, r.cursor, r.progress, r.failures,
         r.id, r.since, r.until, r.why, r.asked_at,
         coalesce(r.read_at < now() - CAST(:stale AS interval), false) AS stale,
-        c.seller_id, c.kind, c.sealed_token, c.token_at, c.connected_at, c.currency,
+        now() AS taken_at, c.seller_id, c.kind, c.sealed_token, c.token_at, c.connected_at, c.currency,
         (SELECT count(*) FROM cabinets o WHERE o.seller_id = c.seller_id AND o.status = 'verified') AS sharing
 """)
 PERCENT = """

@@ -1,9 +1,10 @@
 """One run of one sync: page after page from WB into the database, in one trace."""
 
+import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -13,7 +14,6 @@ from opentelemetry.context import Context
 from opentelemetry.trace import Status, StatusCode
 from servicekit import clock, outbox
 from servicekit.crypto import unseal
-from servicekit.db import Database
 from servicekit.faults import is_ours
 from servicekit.telemetry import tracer
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,19 +23,30 @@ from ingestor.metrics import count_run
 from ingestor.refusals import ALL_REASONS
 from ingestor.resources import RESOURCES
 from ingestor.resources.resource import Position, Start, Step
-from ingestor.sync import beginning, cabinet_syncs, endings, other_source, page, ranges, schedule, search, unreadable
+from ingestor.sync import (
+    activity,
+    beginning,
+    cabinet_syncs,
+    endings,
+    other_source,
+    pace,
+    page,
+    ranges,
+    schedule,
+    search,
+    unreadable,
+)
 from ingestor.sync import log as sync_log
 from ingestor.sync.again import ask_again
-from ingestor.sync.forecast import Cadence, cadence
 from ingestor.sync.instead import instead
 from ingestor.sync.lateness import late_after_seconds
 from ingestor.sync.log import Counts
 from ingestor.sync.page import Run
 from ingestor.sync.reading import steps
 from ingestor.sync.schedule import Ending, Lease, LeaseLost
+from ingestor.sync.tools import Tools
 from ingestor.sync.unreadable import MostlyBroken
-from ingestor.wb.budget import Budget
-from ingestor.wb.client import Access, Reply, WbClient
+from ingestor.wb.client import Access, Reply
 from ingestor.wb.errors import BadRequest, MustWait, RateLimited, WbError
 
 log = structlog.get_logger()
@@ -53,21 +64,6 @@ NOTHING_YET_SECONDS = 5 * 60
 """A reading of subjects that found none of them comes again by then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What runs stand on."""
-
-    database: Database
-    client: WbClient
-    budget: Budget
-    private_keys: str
-    interval_seconds: float
-    rate: float
-    page_rows: int
-    attempts: int
-    newest: timedelta = timedelta.max
-
-
 async def run(lease: Lease, tools: Tools) -> float | None:
     """Run once and store how it ended; seconds until the next run, none if its lease was lost."""
     with tracer.start_as_current_span(f"sync {lease.resource}", context=Context()) as span:
@@ -78,6 +74,7 @@ async def run(lease: Lease, tools: Tools) -> float | None:
             ending = await ending_of(this, tools, partial(_read, this, tools, started_at))
             if ending.error:
                 span.set_status(Status(StatusCode.ERROR, ending.error))
+            await _note_activity(this, tools)
             next_run_at = await _finish(this, tools, ending, started_at, time.monotonic() - begun)
         except LeaseLost:
             log.warning("sync.lease_lost", cabinet_id=str(lease.cabinet_id), resource=lease.resource)
@@ -123,7 +120,6 @@ async def _read(this: Run, tools: Tools, started_at: datetime) -> Ending:
     lease, resource = this.lease, this.resource
     call = caller(this, tools, backfill=lease.trigger == "first_load")
     sweep = bool(lease.requests) or lease.sweep_is_due
-    late = _late_after(this, tools)
     begun = time.monotonic()
     start = Start(started_at, sweep, tools.page_rows, tools.rate, _newest(this, tools))
     cursor, this.search = search.loaded(lease.cursor)
@@ -147,7 +143,7 @@ async def _read(this: Run, tools: Tools, started_at: datetime) -> Ending:
     async with aclosing(reading) as taken:
         async for step in taken:
             if step.done:
-                return endings.completed(this, next_in_seconds=_until_next(this, tools, begun), late_seconds=late)
+                return _completed(this, tools, begun)
             if step.wait_seconds:
                 wait = step.wait_seconds / tools.rate
                 return endings.paused(lease, wait, may_hurry=False, waits_for="wildberries")
@@ -160,11 +156,9 @@ async def _read(this: Run, tools: Tools, started_at: datetime) -> Ending:
         raise MostlyBroken(unreadable.describe(this.totals, ()))
     if this.search.back is not None and not this.totals.pages:
         raise BadRequest(this.search.reason)
-    wait = _until_next(this, tools, begun)
     # What it asks about may be on its way: it need not miss that by a whole refresh.
-    soon = NOTHING_YET_SECONDS / tools.rate
-    wait = wait if this.totals.pages else min(wait, soon)
-    return endings.completed(this, next_in_seconds=wait, late_seconds=late)
+    soon = math.inf if this.totals.pages else NOTHING_YET_SECONDS / tools.rate
+    return _completed(this, tools, begun, within_seconds=soon)
 
 
 def caller(this: Run, tools: Tools, *, backfill: bool) -> Callable[[dict[str, Any]], Awaitable[Reply]]:
@@ -198,26 +192,18 @@ def _newest(this: Run, tools: Tools) -> timedelta:
     return tools.newest if interval * tools.rate < SCARCE_SECONDS else timedelta.max
 
 
-def _until_next(this: Run, tools: Tools, begun: float) -> float:
-    every = _cadence(this, tools)
-    seconds = every.seconds
-    if this.suspected:
-        least = tools.budget.interval_seconds(this.resource.method, this.lease.kind) * this.lease.sharing
-        seconds = min(seconds, max(endings.CONFIRM_SECONDS / tools.rate, least))
-    return seconds - (time.monotonic() - begun)
+def _completed(this: Run, tools: Tools, begun: float, *, within_seconds: float = math.inf) -> Ending:
+    wait = min(pace.until_next(this, tools) - (time.monotonic() - begun), within_seconds)
+    late = late_after_seconds(this.resource.name, pace.cadence_of(this, tools).seconds)
+    return endings.completed(this, next_in_seconds=wait, late_seconds=late)
 
 
-def _late_after(this: Run, tools: Tools) -> float:
-    return late_after_seconds(this.resource.name, _cadence(this, tools).seconds)
-
-
-def _cadence(this: Run, tools: Tools) -> Cadence:
-    return cadence(
-        this.resource,
-        interval_seconds=tools.interval_seconds,
-        method_seconds=tools.budget.interval_seconds(this.resource.method, this.lease.kind),
-        cabinets=this.lease.sharing,
-    )
+async def _note_activity(this: Run, tools: Tools) -> None:
+    if not activity.is_sign(this, rate=tools.rate):
+        return
+    async with tools.database.transaction() as connection:
+        await activity.note(connection, this.lease.cabinet_id)
+    this.lease = replace(this.lease, idle_seconds=0, is_slow=False)
 
 
 async def _stand_in(connection: AsyncConnection, this: Run, ending: Ending) -> None:
@@ -238,7 +224,9 @@ async def _finish(this: Run, tools: Tools, ending: Ending, started_at: datetime,
             # Before the row of the sync: whoever locks both, a disconnection too, takes the cabinet first.
             await doubts.doubt(connection, lease.cabinet_id, ending.doubt, rate=tools.rate)
         accepted = endings.is_accepted(this, ending)
-        next_run_at = await schedule.finish(connection, lease, ending, accepted=accepted, every=_cadence(this, tools))
+        next_run_at = await schedule.finish(
+            connection, lease, ending, accepted=accepted, every=pace.cadence_of(this, tools)
+        )
         if endings.has_resumed(this, ending):
             await cabinet_syncs.retry_suspended(connection, lease.cabinet_id)
         await _stand_in(connection, this, ending)

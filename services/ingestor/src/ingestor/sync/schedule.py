@@ -6,6 +6,7 @@ It ends with its time, or with the process that holds it (`leases.py`). What a c
 """
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,12 +67,14 @@ _SAVE_PAGE_OF_RANGE = text("""
         lease_until = clock_timestamp() + make_interval(secs => :lease_seconds)
     WHERE cabinet_id = :cabinet_id AND id = :range_id
 """)
-# What was asked for while the run went on is due at once.
+# What was asked for while the run went on is due at once; so is what was slow, and is not any more since then.
 _FINISH = text("""
     UPDATE sync_state SET lease_token = NULL, lease_until = NULL,
         failures = :failures, last_error = :error, waits_for = :waits_for,
-        every_seconds = coalesce(:every_seconds, every_seconds),
-        every_because = coalesce(:every_because, every_because),
+        every_seconds = CASE WHEN :is_slow AND every_because IS NULL THEN NULL
+            ELSE coalesce(:every_seconds, every_seconds) END,
+        every_because = CASE WHEN :is_slow AND every_because IS NULL THEN NULL
+            ELSE coalesce(:every_because, every_because) END,
         suspended_reason = CASE WHEN NOT :accepted THEN coalesce(suspended_reason, :suspended_reason) END,
         refusals = CASE WHEN :accepted THEN 0 ELSE refusals + CASE WHEN :refused THEN 1 ELSE 0 END END,
         refused_since = CASE WHEN :accepted THEN NULL WHEN :refused THEN coalesce(refused_since, now())
@@ -86,6 +89,7 @@ _FINISH = text("""
         requests = coalesce((SELECT jsonb_agg(request ORDER BY n)
             FROM jsonb_array_elements(requests) WITH ORDINALITY AS asked (request, n) WHERE n > :served), '[]'),
         next_run_at = CASE WHEN :may_hurry AND jsonb_array_length(requests) > :seen THEN now()
+            WHEN :completed AND :is_slow AND every_because IS NULL THEN now()
             ELSE now() + make_interval(secs => :delay_seconds) END
     WHERE cabinet_id = :cabinet_id AND resource = :resource AND lease_token = :token
     RETURNING next_run_at
@@ -123,7 +127,8 @@ class Lease:
     """One claimed sync of a resource of a cabinet, or one `range` of it, with what was stored of it at the claim.
 
     WB has refused it `refusals` times in a row, the first `refused_seconds` ago; `suspended_reason` is set if that
-    counts. `is_vouched_for`: WB accepted the token since then.
+    counts. `is_vouched_for`: WB accepted the token since then. Nothing has happened at its cabinet for `idle_seconds`,
+    about to the hour; `is_slow`: it is read more rarely for that.
     """
 
     cabinet_id: UUID
@@ -146,8 +151,12 @@ class Lease:
     connected_at: datetime
     currency: str | None
     sharing: int
+    taken_at: datetime
     lease_seconds: float
     has_odd_pages: bool = False
+    since_success_seconds: float = math.inf
+    idle_seconds: float = 0
+    is_slow: bool = False
     range: Range | None = None
 
     @property
@@ -259,6 +268,7 @@ async def finish(
                 "suspended_reason": ending.suspended_reason,
                 "may_hurry": ending.may_hurry,
                 "waits_for": ending.waits_for,
+                "is_slow": lease.is_slow,
                 "every_seconds": None if every is None else every.seconds,
                 "every_because": None if every is None else every.because,
             },
