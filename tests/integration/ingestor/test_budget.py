@@ -4,8 +4,10 @@ import asyncio
 import time
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -22,13 +24,10 @@ from ingestor.wb.errors import (
     RateLimited,
 )
 from ingestor.wb.methods import GATE, METHODS, Limit, Method
+from support.wb_clients import KIND, ORDERS, access_of, make
 from wbsim.buckets import Bucket
 from wbsim.limits import Limit as WbLimit
 from wbsim.running import running_wbsim
-
-if TYPE_CHECKING:
-    pass
-from support.wb_clients import KIND, ORDERS, access_of, make
 
 
 def answering(status: int, **headers: str) -> httpx.MockTransport:
@@ -68,6 +67,29 @@ class TestWhatWbAnswersCorrectsTheBudget:
             await other_process.take(seller, METHODS["orders"], KIND, backfill=False, patience_seconds=0)
         assert must.value.seconds == pytest.approx(seconds, abs=1)
         await other_process.take(seller, METHODS["cards"], KIND, backfill=False, patience_seconds=0)
+
+    @pytest.mark.parametrize("skew", [-300, 300])
+    async def test_a_date_counts_by_the_clock_that_a_host_showed_before(
+        self, budget: Budget, monkeypatch: pytest.MonkeyPatch, skew: int
+    ) -> None:
+        now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+        monkeypatch.setattr("servicekit.clock.now", lambda: now + timedelta(seconds=skew))
+        dates = [format_datetime(at, usegmt=True) for at in (now, datetime(2000, 1, 1, tzinfo=UTC))]
+        retry = {"Retry-After": format_datetime(now + timedelta(seconds=30), usegmt=True)}
+        answers = iter(
+            [*(httpx.Response(200, json=[], headers={"Date": date}) for date in dates)]
+            + [httpx.Response(429, json={}, headers=retry) for _ in range(2)]
+        )
+        async with httpx.AsyncClient(transport=httpx.MockTransport(lambda _: next(answers))) as http:
+            client, access = make(http, budget, "http://wb"), Access(uuid4(), KIND, "t")
+            for _ in dates:
+                await client.call(METHODS["orders"], access, params=ORDERS)
+            with pytest.raises(RateLimited) as known:
+                await client.call(METHODS["orders"], access, params=ORDERS)
+            with pytest.raises(RateLimited) as unknown:
+                await client.call(METHODS["cards"], access, json={})
+        assert known.value.seconds == 30
+        assert unknown.value.seconds == 30 + 300 - skew, "of this host nothing is known"
 
     async def test_the_global_limiter_stops_every_method_of_the_seller(
         self, redis_client: "redis.asyncio.Redis", redis_prefix: str
@@ -129,6 +151,23 @@ class TestBudget:
             except MustWait:
                 continue
         assert taken == METHODS["orders"].usual.burst
+
+    async def test_tokens_of_a_seller_share_what_wb_limits_alike_and_only_that(self, budget: Budget) -> None:
+        seller = uuid4()
+
+        async def takes(name: str, kind: TokenKind) -> bool:
+            try:
+                await budget.take(seller, METHODS[name], kind, backfill=False, patience_seconds=0)
+            except MustWait:
+                return False
+            return True
+
+        assert await takes("order-feed", TokenKind.BASE)
+        assert not await takes("order-feed", TokenKind.BASE)
+        assert await takes("order-feed", TokenKind.PERSONAL), "three hours are the base token's own"
+        assert not await takes("order-feed", TokenKind.SERVICE)
+        spent = [await takes("wb-stocks", kind) for kind in (TokenKind.PERSONAL, TokenKind.BASE)]
+        assert spent == [True, False]
 
     async def test_a_first_load_leaves_room_for_live_work(
         self, redis_client: "redis.asyncio.Redis", redis_prefix: str

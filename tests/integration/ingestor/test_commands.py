@@ -1,6 +1,7 @@
 """What is written at WB: sent once, read back, and right in the journal whatever happens between."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,13 +10,16 @@ from contracts.envelope import Event
 from contracts.wb_commands import QuestionAnswerRequestedV1, ReviewAnswerRequestedV1
 from ingestor.commands import journal, sender
 from ingestor.jobs.purge import purge
+from ingestor.resources import feedbacks
 from ingestor.wb.client import WbClient
+from ingestor.wb.times import moscow_day
 from servicekit.db import Database
 from sqlalchemy import text
 from support.eventually import eventually
 from support.ingesting import Ingestor, check_until_it_counts, connect_cabinet, disconnected, take
 from support.outbox_rows import published
-from support.rows import rows
+from support.ranges import ask
+from support.rows import execute, rows
 from wbsim.messages import Message
 from wbsim.running import Wbsim
 from wbsim.shop import Shop
@@ -298,6 +302,27 @@ async def test_commands_go_before_syncs_of_their_budget(ingestor: Ingestor, cabi
     assert not held_back & await due()
     assert (await until_it_ends(ingestor))["state"] == "confirmed"
     assert held_back <= await due()
+
+
+async def test_commands_go_before_ranges_of_their_budget(
+    ingestor: Ingestor, cabinet: UUID, feedback: Message, asks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feedbacks, "MAX_PAGE_ROWS", 5)
+    database, asked, today = ingestor.database, asks("feedbacks"), moscow_day(datetime.now(UTC))
+    await execute(database, "UPDATE sync_state SET next_run_at = 'infinity'")
+    for resource in ("feedbacks", "orders"):
+        await ask(database, cabinet, resource, today - timedelta(days=60), today)
+    [lease] = [each for each in await ingestor.parts.engine.claim(10) if each.resource == "feedbacks"]
+    await take(database, answer(cabinet, feedback.id))
+    await ingestor.parts.engine.run(lease)
+    assert len(asked) == 1, "what is under way gives way after its page"
+    await execute(database, "UPDATE sync_ranges SET lease_token = NULL, lease_until = NULL, next_run_at = now()")
+    assert [each.resource for each in await ingestor.parts.engine.claim(10)] == ["orders"]
+    assert (await until_it_ends(ingestor))["state"] == "confirmed"
+    await execute(database, "UPDATE sync_ranges SET lease_token = NULL, lease_until = NULL")
+    [lease] = [each for each in await ingestor.parts.engine.claim(10) if each.resource == "feedbacks"]
+    await ingestor.parts.engine.run(lease)
+    assert len(asked) > 2
 
 
 async def test_what_was_sent_is_not_read_back_while_its_rows_are_synced(

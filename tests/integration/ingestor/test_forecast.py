@@ -11,7 +11,7 @@ from ingestor.sync import pace
 from ingestor.sync.log import Counts
 from servicekit.db import Database
 from sqlalchemy import text
-from support.ingesting import Ingestor, connect_cabinet, open_ingestor
+from support.ingesting import Ingestor, claim, connect_cabinet, open_ingestor
 from support.rows import execute
 from support.things import new_run
 from wbsim.running import Wbsim
@@ -77,6 +77,25 @@ async def test_cabinets_of_a_seller_share_only_with_those_that_read(ingestor: In
     )
     await ingestor.sync("orders")
     assert _every(await seen(mine)) == (60, "schedule")
+
+
+async def test_a_base_token_shares_only_what_wb_limits_for_all_kinds_alike(
+    ingestor: Ingestor, wb: Wbsim, seen: Any
+) -> None:
+    mine, base = await connect_cabinet(ingestor, wb), await connect_cabinet(ingestor, wb, kind="base")
+    for resource in ("orders", "products"):
+        await ingestor.sync(resource)
+    assert _every(await seen(mine)) == (60, "schedule")
+    assert _every(await seen(base)) == (3 * 60 * 60, "limits")
+    await execute(ingestor.database, "UPDATE sync_state SET next_run_at = now()")
+    leases = await claim(ingestor.database)
+    assert {(each.cabinet_id, each.resource): each.sharing for each in leases} == {
+        (mine, "orders"): 1,
+        (base, "orders"): 1,
+        (mine, "products"): 2,
+        (base, "products"): 2,
+        (mine, "stocks"): 1,
+    }
 
 
 async def test_what_it_waits_for_is_told_and_is_over_with_the_next_reading(

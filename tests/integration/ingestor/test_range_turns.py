@@ -11,7 +11,7 @@ from ingestor.resources import RESOURCES
 from ingestor.sync import range_turns, run
 from ingestor.wb.times import moscow_day
 from servicekit.db import Database
-from support.ingesting import Ingestor, disconnected, open_ingestor, take
+from support.ingesting import Ingestor, connect_cabinet, disconnected, open_ingestor, take
 from support.outbox_rows import published
 from support.ranges import a_shop, ask, read_all, stored_range, take_turn
 from support.rows import count, execute, rows
@@ -66,6 +66,32 @@ class TestTurns:
             engines = [ingestor.parts.engine, other.parts.engine]
             found = await asyncio.gather(*(engine.claim(5) for engine in engines))
         assert sorted(len(leases) for leases in found) == [0, 1]
+
+    async def test_only_who_reads_it_too_shares_its_calls(self, ingestor: Ingestor, wb: Wbsim) -> None:
+        mine, other, base = [
+            await connect_cabinet(ingestor, wb, **{"kind": kind}) for kind in ("personal", "service", "base")
+        ]
+        await execute(
+            ingestor.database, "UPDATE sync_state SET first_load_done = true, next_run_at = now() + interval '1 hour'"
+        )
+        today = moscow_day(datetime.now(UTC))
+
+        async def shared() -> dict[UUID, int]:
+            found = {}
+            for cabinet_id in (mine, base):
+                await ask(ingestor.database, cabinet_id, "orders", today, today)
+            for lease in await range_turns.claim(ingestor.database, limit=5, lease_seconds=60):
+                found[lease.cabinet_id] = lease.sharing
+            await execute(ingestor.database, "UPDATE sync_ranges SET lease_token = NULL, lease_until = NULL")
+            return found
+
+        assert await shared() == {mine: 2, base: 1}
+        await execute(
+            ingestor.database,
+            "UPDATE sync_state SET suspended_reason = 'scope_refused' WHERE cabinet_id = :other",
+            other=other,
+        )
+        assert await shared() == {mine: 1, base: 1}
 
     async def test_most_workers_are_left_to_news(self, ingestor: Ingestor, wb: Wbsim) -> None:
         cabinet_id = await a_shop(ingestor, wb, orders=0)

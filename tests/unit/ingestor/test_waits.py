@@ -1,5 +1,6 @@
 """How long WB wants us to wait, however it says so."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -66,11 +67,17 @@ def test_the_first_header_that_makes_sense_counts() -> None:
     assert told_seconds(headers, "none") is None
 
 
-def test_without_wbs_clock_ours_counts() -> None:
-    at = format_datetime(datetime.now(UTC) + timedelta(seconds=100), usegmt=True)
-    seconds = told_seconds({"Retry-After": at}, "Retry-After")
+@pytest.mark.parametrize("skew", [timedelta(minutes=-5), timedelta(0), timedelta(minutes=5)])
+@pytest.mark.parametrize("stamp", [lambda at: format_datetime(at, usegmt=True), lambda at: str(int(at.timestamp()))])
+def test_a_date_without_wbs_clock_is_never_waited_for_too_shortly_nor_ten_minutes_too_long(
+    monkeypatch: pytest.MonkeyPatch, skew: timedelta, stamp: Callable[[datetime], str]
+) -> None:
+    monkeypatch.setattr("servicekit.clock.now", lambda: NOW + skew)
+    said = {"Retry-After": stamp(NOW + timedelta(seconds=30))}
+    seconds = told_seconds(said, "Retry-After")
     assert seconds is not None
-    assert 90 < seconds <= 100
+    assert 30 <= seconds <= 30 + 2 * 5 * 60
+    assert told_seconds(said, "Retry-After", wb_now=NOW) == 30
 
 
 @given(st.text(max_size=40))

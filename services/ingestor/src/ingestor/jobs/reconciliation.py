@@ -28,6 +28,7 @@ from ingestor.sync import ledger, nights, ranges
 from ingestor.sync.extents import EXTENTS
 from ingestor.sync.ledger import Days, Hole
 from ingestor.sync.nights import Night
+from ingestor.sync.sharing import kinds_apart, sharing
 from ingestor.wb.budget import Budget
 from ingestor.wb.times import moscow_day, moscow_midnight
 
@@ -63,9 +64,9 @@ _ENROL = text("""
     ON CONFLICT DO NOTHING
 """)
 # What is not read, because WB refuses it or something else stands in for it, keeps its turn until it is.
-_DUE = text("""
+_DUE = text(f"""
     SELECT r.cabinet_id, r.resource, r.since, r.until, r.nights, r.first, r.last, coalesce(r.rows, s.rows) AS rows,
-        c.kind, (SELECT count(*) FROM cabinets o WHERE o.seller_id = c.seller_id AND o.status = 'verified') AS sharing
+        c.kind, {sharing("r.resource")} AS sharing
     FROM reconciliations r JOIN cabinets c USING (cabinet_id) JOIN sync_state s USING (cabinet_id, resource)
     WHERE r.due_at <= now() AND r.resource = ANY (CAST(:resources AS text[])) AND c.status = 'verified'
         AND s.first_load_done AND s.suspended_reason IS NULL AND s.next_run_at < 'infinity'
@@ -136,7 +137,8 @@ async def begin(database: Database, budget: Budget) -> int:
     now = clock.now()
     resources = [name for name in EXTENTS if name in RESOURCES]
     async with database.transaction() as connection:
-        due = (await connection.execute(_DUE, {"resources": resources, "limit": CHUNK})).mappings().all()
+        values = {"resources": resources, "limit": CHUNK, **kinds_apart()}
+        due = (await connection.execute(_DUE, values)).mappings().all()
         begun = [_tonight(row, budget, now) for row in due]
         asked = [
             ranges.Asked(each.cabinet_id, each.resource, *_moments(each, now), ranges.RECONCILIATION) for each in begun

@@ -9,13 +9,14 @@ from servicekit.db import Database
 from sqlalchemy import text
 
 from ingestor.sync.schedule import LIVING, Lease
+from ingestor.sync.sharing import kinds_apart, sharing
 
-# A sync waits while a command is due that spends the same budget.
-_WAITS_FOR_COMMANDS = """
+WAITS_FOR_COMMANDS = """
     SELECT FROM wb_commands w JOIN cabinets o USING (cabinet_id)
     WHERE w.due_at <= now() + interval '1 second' AND s.resource = ANY (w.holds_back)
         AND o.seller_id = c.seller_id AND o.status = 'verified'
 """
+"""SQL: a command is due that spends the budget of sync `s` of cabinet `c`, which waits meanwhile, as its ranges do."""
 HEAD_START = timedelta(minutes=10)
 """Who waits so much longer than what comes first goes before it, so that nobody waits for ever."""
 
@@ -23,7 +24,7 @@ _DUE = f"""
         SELECT s.cabinet_id, s.resource, s.next_run_at FROM sync_state s JOIN cabinets c USING (cabinet_id)
         WHERE s.next_run_at <= now() AND c.status = 'verified' AND c.seller_id <> ALL (CAST(:busy AS uuid[]))
             AND (s.lease_until IS NULL OR s.lease_until < now() OR s.lease_holder NOT IN ({LIVING}))
-            AND NOT EXISTS ({_WAITS_FOR_COMMANDS})
+            AND NOT EXISTS ({WAITS_FOR_COMMANDS})
 """
 _LIVE = f"{_DUE} AND s.requests = '[]' AND s.first_load_done"
 _FIRST = f"{_DUE} AND s.requests = '[]' AND NOT s.first_load_done"
@@ -70,11 +71,7 @@ _CLAIM = text(f"""
         coalesce(extract(epoch FROM now() - c.active_at), 0)::float AS idle_seconds,
         coalesce(s.every_because = 'dormant', false) AS is_slow,
         c.seller_id, c.kind, c.sealed_token, c.token_at, c.connected_at, c.currency,
-        1 + (
-            SELECT count(*) FROM cabinets o JOIN sync_state p USING (cabinet_id)
-            WHERE o.seller_id = c.seller_id AND o.status = 'verified' AND o.cabinet_id <> c.cabinet_id
-                AND p.resource = s.resource AND p.suspended_reason IS NULL AND p.next_run_at < 'infinity'
-        ) AS sharing
+        {sharing("s.resource")} AS sharing
 """)
 
 
@@ -92,6 +89,7 @@ async def claim(
         "holder": holder,
         "busy": list(busy),
         "head_start": HEAD_START,
+        **kinds_apart(),
     }
     async with database.transaction() as connection:
         rows = await connection.execute(_CLAIM, values)

@@ -81,7 +81,7 @@ async def _read(this: Run, tools: Tools, resource: Resource, start: Start) -> En
                 position = step.position
                 if step.done:
                     return _completed(lease)
-                if time.monotonic() - begun > run.TURN_SECONDS:
+                if time.monotonic() - begun > run.TURN_SECONDS or await range_turns.must_yield(tools.database, lease):
                     return endings.paused(lease)
         # Nothing (more) is to be asked about in this window.
         position = ranged.following(resource, position, start)

@@ -11,7 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingestor.resources import RESOURCES
+from ingestor.sync.claims import WAITS_FOR_COMMANDS
 from ingestor.sync.schedule import LIVING, Ending, Lease, LeaseLost, Range
+from ingestor.sync.sharing import kinds_apart, sharing
 
 SHARE = 6
 """Where news use every call that WB permits, each so-manieth goes to a range that has waited for so many."""
@@ -32,6 +34,7 @@ _CLAIM = text(f"""
             AND (r.lease_until IS NULL OR r.lease_until < now() OR r.lease_holder NOT IN ({LIVING}))
             AND s.next_run_at > now() AND s.suspended_reason IS NULL
             AND (s.first_load_done OR s.next_run_at = 'infinity')
+            AND NOT EXISTS ({WAITS_FOR_COMMANDS})
             AND NOT EXISTS (
                 SELECT FROM sync_ranges e
                 WHERE e.cabinet_id = r.cabinet_id AND e.resource = r.resource AND e.state IN ('waiting', 'reading')
@@ -49,7 +52,12 @@ _CLAIM = text(f"""
         r.id, r.since, r.until, r.why, r.asked_at,
         coalesce(r.read_at < now() - CAST(:stale AS interval), false) AS stale,
         now() AS taken_at, c.seller_id, c.kind, c.sealed_token, c.token_at, c.connected_at, c.currency,
-        (SELECT count(*) FROM cabinets o WHERE o.seller_id = c.seller_id AND o.status = 'verified') AS sharing
+        {sharing("r.resource")} AS sharing
+""")
+_MUST_YIELD = text(f"""
+    SELECT EXISTS (
+        SELECT FROM cabinets c JOIN sync_state s USING (cabinet_id)
+        WHERE c.cabinet_id = :cabinet_id AND s.resource = :resource AND EXISTS ({WAITS_FOR_COMMANDS}))
 """)
 PERCENT = """
     CASE WHEN state = 'done' THEN 100 WHEN cursor IS NULL THEN 0 ELSE CAST(least(99, greatest(0, 100 - 100 * (
@@ -117,6 +125,7 @@ async def claim(database: Database, *, limit: int, lease_seconds: float, holder:
         "holder": holder,
         "stale": STALE,
         "resources": [each.name for each in RESOURCES.values() if each.reading.within is not None],
+        **kinds_apart(),
     }
     async with database.transaction() as connection:
         return [_lease(dict(row), lease_seconds) for row in (await connection.execute(_CLAIM, values)).mappings()]
@@ -136,6 +145,13 @@ def _lease(row: dict[str, Any], lease_seconds: float) -> Lease:
         lease_seconds=lease_seconds,
         range=Range(**of_range),
     )
+
+
+async def must_yield(database: Database, lease: Lease) -> bool:
+    """Whether a command is due that spends the budget of a range: its turn ends after the page that was read."""
+    async with database.transaction() as connection:
+        values = {"cabinet_id": lease.cabinet_id, "resource": lease.resource}
+        return bool((await connection.execute(_MUST_YIELD, values)).scalar_one())
 
 
 async def finish(

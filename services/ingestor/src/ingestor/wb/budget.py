@@ -99,7 +99,7 @@ class Budget:
             MustWait: it would take longer; no call was taken.
         """
         limit = method.limit(kind)
-        own = self._bucket(seller_id, method.bucket, limit.interval_seconds, limit.burst)
+        own = self._bucket(seller_id, method.counter(kind), limit.interval_seconds, limit.burst)
         gate = self._bucket(seller_id, "*", GATE.interval_seconds, GATE.burst - GATE_RESERVE * backfill)
         waited = 0.0
         while True:

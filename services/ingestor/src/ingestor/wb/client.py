@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 import httpx
 from contracts.wb_token import TokenKind
+from servicekit import clock
 from servicekit.http import Answer, fetch
 
 from ingestor.metrics import count_wb_request
@@ -30,6 +31,9 @@ GLOBAL_LIMIT_TEXT = "global limiter"
 GLOBAL_LIMIT_SECONDS = 45.0
 """WB never says how long its limit over all methods lasts; seconds to tens of seconds were seen."""
 
+
+LONGEST_SKEW = timedelta(days=1)
+"""A clock of WB's that is further from ours is no clock."""
 
 DOWN_SECONDS = 15 * 60.0
 """The longest that a WB which is down is left alone because it says so."""
@@ -67,6 +71,7 @@ class WbClient:
         self._http = http
         self._urls = urls
         self._budget = budget
+        self._wb_ahead: dict[Host, timedelta] = {}
         self.longest_seconds = timeout_seconds * WHOLE_CALL_FACTOR
         """How long a call may take."""
 
@@ -110,14 +115,16 @@ class WbClient:
             count_wb_request(method.name, status)
             # Without an answer the call may have counted all the same.
             await self._budget.settle(ticket)
-        await self._obey(method, ticket, answer)
+        wb_now = self._wb_now(method.host, answer)
+        await self._obey(method, ticket, answer, wb_now)
         match error_of(answer.status, answer.body):
             case None:
                 body = in_utf8(answer.body, answer.headers.get("content-type", ""))
             case NothingThere():
                 body = b""
             case Unavailable() as unavailable:
-                unavailable.seconds = told_seconds(answer.headers, "Retry-After", longest=DOWN_SECONDS) or 0
+                told = told_seconds(answer.headers, "Retry-After", longest=DOWN_SECONDS, wb_now=wb_now)
+                unavailable.seconds = told or 0
                 raise unavailable
             case refusal:
                 raise refusal
@@ -127,12 +134,20 @@ class WbClient:
             raise Unavailable(f"{method.name}: {answer.status} with {what_wb_said(body)}")
         return Reply(body, ticket.waited_seconds, moment_of(answer.headers.get("Date", "")))
 
-    async def _obey(self, method: Method, ticket: Ticket, answer: Answer) -> None:
+    def _wb_now(self, host: Host, answer: Answer) -> datetime | None:
+        """What a host's clock shows, by this answer or by one before; none if it never said so."""
+        said, now = moment_of(answer.headers.get("Date", "")), clock.now()
+        if said is not None and abs(said - now) < LONGEST_SKEW:
+            self._wb_ahead[host] = said - now
+        ahead = self._wb_ahead.get(host)
+        return None if ahead is None else now + ahead
+
+    async def _obey(self, method: Method, ticket: Ticket, answer: Answer, wb_now: datetime | None) -> None:
         interval_seconds = ticket.method.interval / 1_000_000
         if answer.status == httpx.codes.TOO_MANY_REQUESTS:
             said = what_wb_said(answer.body)
             longest = max(MAX_SECONDS / self._budget.rate, interval_seconds)
-            told = told_seconds(answer.headers, "X-Ratelimit-Retry", "Retry-After", longest=longest)
+            told = told_seconds(answer.headers, "X-Ratelimit-Retry", "Retry-After", longest=longest, wb_now=wb_now)
             if GLOBAL_LIMIT_TEXT in said:
                 wait = max(told or 0, GLOBAL_LIMIT_SECONDS / self._budget.rate)
                 await self._budget.settle(ticket, gate_blocked_seconds=wait)
@@ -144,7 +159,7 @@ class WbClient:
             await self._budget.settle(ticket, calls=COSTLY_4XX_CALLS)
         elif answer.headers.get("X-Ratelimit-Remaining") == "0":
             # Reset is when the bucket is full; the next call is there after one interval at the latest.
-            reset = told_seconds(answer.headers, "X-Ratelimit-Reset") or interval_seconds
+            reset = told_seconds(answer.headers, "X-Ratelimit-Reset", wb_now=wb_now) or interval_seconds
             await self._budget.settle(ticket, blocked_seconds=min(reset, interval_seconds))
 
 

@@ -24,7 +24,10 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One method; `bucket` names its bucket. A token kind without an entry in `by_kind` has the `usual` limit.
+    """One method; `bucket` names its bucket, which methods may share.
+
+    A token kind without an entry in `by_kind` has the `usual` limit. A bucket has one interval and one burst, so kinds
+    with limits of their own have buckets of their own (`counter`); kinds with the same limit share one.
 
     `path` may hold `{placeholders}` that a call fills in.
     """
@@ -48,6 +51,10 @@ class Method:
         """The limit for tokens of that kind."""
         return self.by_kind.get(kind, self.usual)
 
+    def counter(self, kind: TokenKind) -> str:
+        """The name of the bucket that a call with such a token is taken from."""
+        return f"{self.bucket}:{kind}" if kind in self.by_kind else self.bucket
+
     def is_open_to(self, kind: TokenKind, categories: frozenset[Category]) -> bool:
         """Whether WB lets such a token call it."""
         return kind not in self.closed_to and (self.category is None or self.category in categories)
@@ -62,6 +69,7 @@ GATE = Limit(interval_seconds=2, burst=30)
 
 def _load() -> dict[str, Method]:
     entries = tomllib.loads(files("ingestor.wb").joinpath("methods.toml").read_text(encoding="utf-8"))
+    del entries["facts_sha256"]
     return {name: _method(name, **entry) for name, entry in entries.items()}
 
 

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from servicekit import clock
@@ -11,22 +11,31 @@ from servicekit import clock
 MAX_SECONDS = 60 * 60.0
 """Longer is asked again after an hour: a wrong number must not stop a seller, and one more refusal harms nobody."""
 
+SKEW = timedelta(minutes=5)
+"""By so much our clock may be fast: a date counts by ours only where WB's is not known, and then that much later."""
+
 _AMOUNT = re.compile(r"([-+]?\d+(?:\.\d*)?(?:e\d+)?)\s*(ms|m|s)?[a-z]*", re.IGNORECASE | re.ASCII)
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
 _EPOCH_FROM = 1_000_000_000
 """A number so large is a moment, not a time to wait: seconds since 1970, or milliseconds."""
 
 
-def told_seconds(headers: Mapping[str, str], *names: str, longest: float = MAX_SECONDS) -> float | None:
-    """What the first of these headers that makes sense says, `longest` at most; none: nothing to wait for is told."""
+def told_seconds(
+    headers: Mapping[str, str], *names: str, longest: float = MAX_SECONDS, wb_now: datetime | None = None
+) -> float | None:
+    """What the first of these headers that makes sense says, `longest` at most; none: nothing to wait for is told.
+
+    A date is so far away as it is by WB's clock: that of the answer, else `wb_now`, what is known of it.
+    """
+    now = moment_of(headers.get("Date", "")) or wb_now or clock.now() - SKEW
     for name in names:
-        seconds = _seconds(headers.get(name, ""), headers.get("Date", ""))
+        seconds = _seconds(headers.get(name, ""), now)
         if seconds is not None and seconds > 0:
             return min(seconds, longest)
     return None
 
 
-def _seconds(said: str, now_said: str) -> float | None:
+def _seconds(said: str, now: datetime) -> float | None:
     at = moment_of(said)
     if at is None:
         # The header may be there twice.
@@ -35,8 +44,8 @@ def _seconds(said: str, now_said: str) -> float | None:
         if seconds is None or seconds < _EPOCH_FROM:
             return seconds
         unix = seconds / 1000 if seconds >= 1000 * _EPOCH_FROM else seconds
-        return min(unix - (moment_of(now_said) or clock.now()).timestamp(), seconds)
-    return (at - (moment_of(now_said) or clock.now())).total_seconds()
+        return min(unix - now.timestamp(), seconds)
+    return (at - now).total_seconds()
 
 
 def _amount(text: str) -> float | None:
