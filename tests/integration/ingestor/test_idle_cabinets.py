@@ -124,6 +124,9 @@ class TestSchedule:
             "holder": None,
             "busy": [],
             "head_start": claims.HEAD_START,
+            "loading": [],
+            "first_loads": 3,
+            "kinds_apart": [],
         }
         async with ingestor.database.transaction() as connection:
             await connection.execute(claims._CLAIM, values)

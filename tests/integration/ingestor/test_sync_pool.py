@@ -1,6 +1,8 @@
 """Who runs what is due: claims, leases that are lost, and a pool that goes on whatever fails."""
 
 import asyncio
+from collections import Counter
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,6 +10,7 @@ from ingestor.resources import RESOURCES
 from ingestor.sync import cabinet_syncs, claims, schedule
 from ingestor.sync.pool import Pool
 from ingestor.wb.methods import METHODS
+from ingestor.wb.times import moscow_day
 from servicekit.db import driver
 from support.eventually import eventually
 from support.ingesting import (
@@ -18,6 +21,7 @@ from support.ingesting import (
     take,
 )
 from support.outbox_rows import published
+from support.ranges import ask
 from support.rows import execute, rows
 from support.sync_states import state
 from wbsim.running import Wbsim
@@ -154,6 +158,52 @@ class TestClaim:
         assert (len(taken), len(of_other), free) == (6, 2, 2)
         await pool.work(taken[0])
         assert {lease.seller_id for lease in await pool.claim(8)} == {taken[0].seller_id}
+
+    async def test_news_find_a_worker_however_much_is_loaded_even_of_a_seller_who_loads(
+        self, ingestor: Ingestor, wb: Wbsim
+    ) -> None:
+        for number in range(4):
+            await connect_cabinet(ingestor, wb, sid=await wb.seller(name=f"shop {number}"))
+        pool, free = ingestor.parts.engine.pool, 8
+        taken: list[schedule.Lease] = []
+        while claimed := await pool.claim(free):
+            taken += claimed
+            free -= len(claimed)
+        assert (free, {lease.trigger for lease in taken}) == (2, {"first_load"}), "more first loads are due"
+        [(loading, at_work)] = Counter(lease.cabinet_id for lease in taken).most_common(1)
+        assert at_work >= free
+        await execute(
+            ingestor.database,
+            "UPDATE sync_state SET first_load_done = true, next_run_at = now(), lease_token = NULL, lease_until = NULL"
+            " WHERE cabinet_id = :loading AND resource = 'orders'",
+            loading=loading,
+        )
+        [news] = await pool.claim(free)
+        assert (news.cabinet_id, news.resource, news.trigger) == (loading, "orders", "schedule")
+        await pool.work(news)
+        assert await pool.claim(free) == []
+        await pool.work(next(lease for lease in taken if lease.cabinet_id != loading))
+        assert [lease.trigger for lease in await pool.claim(free + 1)] == ["first_load"]
+
+    async def test_ranges_and_first_loads_together_leave_workers_to_news(self, ingestor: Ingestor, wb: Wbsim) -> None:
+        ids = [await connect_cabinet(ingestor, wb, sid=await wb.seller(name=f"shop {number}")) for number in range(4)]
+        await execute(
+            ingestor.database,
+            "UPDATE sync_state SET first_load_done = true, next_run_at = now() + interval '1 hour'"
+            " WHERE resource = 'orders'",
+        )
+        today = moscow_day(datetime.now(UTC))
+        for cabinet_id in ids:
+            await ask(ingestor.database, cabinet_id, "orders", today, today)
+        pool = ingestor.parts.engine.pool
+        await execute(ingestor.database, "UPDATE sync_state SET next_run_at = 'infinity' WHERE resource = 'stocks'")
+        first = await pool.claim(8)
+        await execute(ingestor.database, "UPDATE sync_state SET next_run_at = 'infinity' WHERE resource = 'products'")
+        then = [lease for free in (4, 2, 2) for lease in await pool.claim(free)]
+        assert [len(first), len(then)] == [4, 2]
+        assert {lease.trigger for lease in first} | {lease.trigger for lease in then} == {"first_load", "backfill"}
+        await execute(ingestor.database, "UPDATE sync_state SET first_load_done = true, next_run_at = now()")
+        assert {lease.trigger for lease in await pool.claim(2)} == {"schedule"}
 
 
 class TestPool:

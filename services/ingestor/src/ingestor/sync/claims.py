@@ -27,9 +27,12 @@ _DUE = f"""
             AND NOT EXISTS ({WAITS_FOR_COMMANDS})
 """
 _LIVE = f"{_DUE} AND s.requests = '[]' AND s.first_load_done"
-_FIRST = f"{_DUE} AND s.requests = '[]' AND NOT s.first_load_done"
+_FIRST = f"""{_DUE} AND s.requests = '[]' AND NOT s.first_load_done
+            AND c.seller_id <> ALL (CAST(:loading AS uuid[]))
+"""
 _TAKE = "ORDER BY s.next_run_at LIMIT :limit {} FOR UPDATE OF s SKIP LOCKED"
 _LEFT = "- (SELECT count(*) FROM asked)"
+_LOADS = "- greatest((SELECT count(*) FROM asked) + (SELECT count(*) FROM live), :limit - :first_loads)"
 # Manual syncs first, then live work before first loads; of either orders and reviews, then whoever waits longest. Each
 # list is read from an index in its order, so that a claim costs what it takes and not what waits. What is taken of
 # two lists is not known before both are read: who claims at the same moment passes over a few rows too many.
@@ -46,10 +49,10 @@ _CLAIM = text(f"""
             UNION ALL SELECT *, next_run_at FROM live_others
         ) AS in_line ORDER BY turn LIMIT :limit {_LEFT}
     ), loads_first AS (
-        {_FIRST} AND s.comes_first {_TAKE.format(f"{_LEFT} - (SELECT count(*) FROM live)")}
+        {_FIRST} AND s.comes_first {_TAKE.format(_LOADS)}
     ), loads_others AS (
         {_FIRST} AND NOT s.comes_first
-        {_TAKE.format(f"{_LEFT} - (SELECT count(*) FROM live) - (SELECT count(*) FROM loads_first)")}
+        {_TAKE.format(f"{_LOADS} - (SELECT count(*) FROM loads_first)")}
     ), due AS (
         SELECT cabinet_id, resource FROM asked UNION ALL SELECT * FROM live
         UNION ALL SELECT cabinet_id, resource FROM loads_first UNION ALL SELECT cabinet_id, resource FROM loads_others
@@ -76,11 +79,19 @@ _CLAIM = text(f"""
 
 
 async def claim(
-    database: Database, *, limit: int, lease_seconds: float, holder: int | None = None, busy: Collection[UUID] = ()
+    database: Database,
+    *,
+    limit: int,
+    lease_seconds: float,
+    holder: int | None = None,
+    busy: Collection[UUID] = (),
+    loading: Collection[UUID] = (),
+    first_loads: int | None = None,
 ) -> list[Lease]:
     """Up to `limit` due syncs, leased to the caller for as long as `holder`, if it says who it is, lives.
 
-    None of sellers that are `busy`.
+    None of sellers that are `busy`; no more than so many `first_loads` (default: as many as are due), and none of
+    sellers that are `loading` enough.
     """
     values = {
         "limit": limit,
@@ -89,6 +100,8 @@ async def claim(
         "holder": holder,
         "busy": list(busy),
         "head_start": HEAD_START,
+        "loading": list(loading),
+        "first_loads": limit if first_loads is None else first_loads,
         **kinds_apart(),
     }
     async with database.transaction() as connection:
