@@ -53,6 +53,7 @@ from ingestor.sync.leases import Leases
 from ingestor.sync.pool import Pool
 from ingestor.sync.run import TURN_SECONDS
 from ingestor.sync.tools import Tools
+from ingestor.wb.agreement import TELL_EVERY_SECONDS
 from ingestor.wb.budget import Budget
 from ingestor.wb.client import WbClient
 from ingestor.wb.hosts import host_urls
@@ -113,6 +114,7 @@ def make_parts(settings: IngestorSettings, database: Database, redis_client: "re
         {
             "syncs": engine.pool.run,
             "leases": leases.run,
+            "limits": every(TELL_EVERY_SECONDS, budget.tell_limits),
             "checks": checks.run,
             "commands": commands.run,
             "retention": every(RETENTION_SECONDS, lambda: forget_old(database, rules(settings))),

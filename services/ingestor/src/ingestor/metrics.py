@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 from servicekit.metrics import COUNTED_TO, Reading
 
 WB_REQUESTS = Counter(
@@ -44,6 +44,12 @@ LATE_ROWS = Counter(
     ("resource",),
     registry=None,
 )
+LIMITS_DIFFERING = Gauge(
+    "pulse_wb_limits_differing",
+    "Limits of Wildberries for which processes were started with different values (WB_RATE_LIMIT, or another version); "
+    "the stricter counts for all.",
+    registry=None,
+)
 
 WEBHOOKS = Counter(
     "pulse_wb_webhooks",
@@ -60,7 +66,7 @@ HINTS = Counter(
     registry=None,
 )
 
-COUNTERS = (WB_REQUESTS, SYNC_RUNS, SYNC_ROWS, COMMANDS, RECONCILIATIONS, LATE_ROWS, WEBHOOKS, HINTS)
+COUNTERS = (WB_REQUESTS, SYNC_RUNS, SYNC_ROWS, COMMANDS, RECONCILIATIONS, LATE_ROWS, WEBHOOKS, HINTS, LIMITS_DIFFERING)
 
 # Of cabinets that are read: a refused token, and a stand-in that is not needed, tell nothing of how fresh data are.
 _READ = """

@@ -11,7 +11,7 @@ While Redis is down one process calls WB, by what it knows (`leads`); when it is
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,9 +21,10 @@ from contracts.wb_token import TokenKind
 from redis.commands.core import AsyncScript
 from redis.exceptions import RedisError
 
-from ingestor.wb.budget_scripts import RAISE, TAKE
+from ingestor.wb.agreement import GATE_NAME, HEARD_SECONDS, Agreement, scaled
+from ingestor.wb.budget_scripts import RAISE, TAKE, TELL
 from ingestor.wb.errors import MustWait
-from ingestor.wb.methods import GATE, Method
+from ingestor.wb.methods import GATE, Limit, Method
 
 log = structlog.get_logger()
 
@@ -38,9 +39,10 @@ _MICRO = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """One bucket as a call sees it."""
+    """One bucket as a call sees it: of a seller by its key; by its name it is one of the limits of all sellers."""
 
     key: str
+    name: str
     interval: int
     burst: int
 
@@ -58,8 +60,9 @@ class Ticket:
 class Budget:
     """Takes calls from the buckets and corrects them by what WB answers.
 
-    `rate` multiplies every limit. Without a client the buckets are this process's own. `leads` says whether this is
-    the process that may call WB while Redis is down.
+    `rate` multiplies every limit; of processes with different ones the stricter counts for all (`agreement`). Without
+    a client the buckets are this process's own. `leads` says whether this is the process that may call WB while Redis
+    is down.
     """
 
     def __init__(
@@ -72,7 +75,10 @@ class Budget:
     ) -> None:
         self._take_script = client.register_script(TAKE) if client else None
         self._raise_script = client.register_script(RAISE) if client else None
+        self._tell_script = client.register_script(TELL) if client else None
         self._leads = leads
+        self._agreement = Agreement(rate)
+        self._shared_keys = [f"{prefix}wb:{name}" for name in ("processes", "limits", "strictest")]
         self._prefix = prefix
         self._rate = rate
         self._full_at: dict[str, int] = {}
@@ -88,7 +94,19 @@ class Budget:
 
     def interval_seconds(self, method: Method, kind: TokenKind) -> float:
         """The time in which WB gives back one call of the method."""
-        return method.limit(kind).interval_seconds / self._rate
+        limit = method.limit(kind)
+        interval, _ = self._agreement.strictest(method.counter(kind), *scaled(limit, self._rate))
+        return max(limit.interval_seconds / self._rate, interval / _MICRO)
+
+    async def tell_limits(self) -> None:
+        """Tell the other processes by which limits this one calls WB, and learn theirs; to be repeated."""
+        if not self._redis_is_up:
+            await self._tell(*self._full_at)
+        agreement = self._agreement
+        told = (agreement.process, round(HEARD_SECONDS * _MICRO), agreement.told)
+        differing = await self._ask_redis(self._tell_script, self._shared_keys, told)
+        if differing is not None:
+            agreement.learn(differing)
 
     async def take(
         self, seller_id: UUID, method: Method, kind: TokenKind, *, backfill: bool, patience_seconds: float
@@ -99,13 +117,14 @@ class Budget:
             MustWait: it would take longer; no call was taken.
         """
         limit = method.limit(kind)
-        own = self._bucket(seller_id, method.counter(kind), limit.interval_seconds, limit.burst)
-        gate = self._bucket(seller_id, "*", GATE.interval_seconds, GATE.burst - GATE_RESERVE * backfill)
         waited = 0.0
         while True:
-            wait_seconds, full_at = await self._try(own, gate)
+            own = self._bucket(seller_id, method.counter(kind), limit)
+            gate = self._bucket(seller_id, GATE_NAME, replace(GATE, burst=GATE.burst - GATE_RESERVE * backfill))
+            wait_seconds, taken = await self._try(own, gate)
             if wait_seconds == 0:
-                return Ticket(own, gate, full_at, waited)
+                (own, own_full_at), (gate, gate_full_at) = taken
+                return Ticket(own, gate, (own_full_at, gate_full_at), waited)
             if waited + wait_seconds > patience_seconds:
                 raise MustWait(f"no call of {method.name} is left for {wait_seconds:.1f} s", wait_seconds)
             await asyncio.sleep(wait_seconds)
@@ -127,36 +146,47 @@ class Budget:
             self._know(bucket.key, full_at)
         await self._tell(ticket.method.key, ticket.gate.key)
 
-    async def _try(self, *buckets: Bucket) -> tuple[float, tuple[int, int]]:
-        """Seconds to wait for a call, none of them if it is taken, and then when each bucket would have been full."""
+    async def _try(self, *buckets: Bucket) -> tuple[float, list[tuple[Bucket, int]]]:
+        """Seconds to wait for a call; none if it is taken, and then each bucket, and when it would have been full."""
         if not self._redis_is_up:
             await self._tell(*self._full_at)
         if (held_back := self._held_back_until - _now()) > 0:
-            return held_back / _MICRO, (0, 0)
-        arguments: list[str | int] = [self._epoch, uuid4().hex]
-        for bucket, ahead in zip(buckets, self._aheads(buckets), strict=True):
-            arguments += (ahead, bucket.interval, bucket.burst)
-        keys = [*(bucket.key for bucket in buckets), f"{self._prefix}wb:epoch"]
-        answer = await self._ask_redis(self._take_script, keys, arguments)
+            return held_back / _MICRO, []
+        answer = await self._take(buckets)
+        if answer == []:
+            # Redis does not know by which limits this process calls.
+            await self.tell_limits()
+            answer = await self._take(buckets)
         longest = float("inf")
-        if answer is None:
+        if not answer:
             if not self._redis_is_up:
                 if not self._leads():
                     self._leads_since = None
-                    return self._look_again_seconds, (0, 0)
+                    return self._look_again_seconds, []
                 self._leads_since = self._leads_since or _now()
                 longest = self._look_again_seconds
             aheads = self._aheads(buckets, self._leads_since)
             wait = max(a - (b.burst - 1) * b.interval for a, b in zip(aheads, buckets, strict=True))
         else:
-            self._epoch, wait, *aheads = answer
+            self._epoch, wait, *found = answer
+            aheads = [ahead for ahead, _, _ in found]
+            # The limits of another process may be stricter.
+            kept = zip(buckets, found, strict=True)
+            buckets = tuple(replace(bucket, interval=slower, burst=fewer) for bucket, (_, slower, fewer) in kept)
         now = _now()
         if wait > 0:
             # A little more than asked: what is taken a microsecond early is refused.
-            return min(wait / _MICRO + 0.001, longest), (0, 0)
+            return min(wait / _MICRO + 0.001, longest), []
         for bucket, ahead in zip(buckets, aheads, strict=True):
             self._know(bucket.key, now + ahead + bucket.interval)
-        return 0, (now + aheads[0], now + aheads[1])
+        return 0, [(bucket, now + ahead) for bucket, ahead in zip(buckets, aheads, strict=True)]
+
+    async def _take(self, buckets: Sequence[Bucket]) -> list[Any] | None:
+        arguments: list[str | int] = [self._epoch, uuid4().hex, self._agreement.process]
+        for bucket, ahead in zip(buckets, self._aheads(buckets), strict=True):
+            arguments += (bucket.name, ahead, bucket.interval, bucket.burst)
+        keys = [*(bucket.key for bucket in buckets), *self._shared_keys, f"{self._prefix}wb:epoch"]
+        return await self._ask_redis(self._take_script, keys, arguments)
 
     async def _tell(self, *keys: str) -> None:
         now = _now()
@@ -185,9 +215,9 @@ class Budget:
     def _look_again_seconds(self) -> float:
         return LOOK_AGAIN_SECONDS / self._rate
 
-    def _bucket(self, seller_id: UUID, name: str, interval_seconds: float, burst: int) -> Bucket:
+    def _bucket(self, seller_id: UUID, name: str, limit: Limit) -> Bucket:
         key = f"{self._prefix}wb:{{{seller_id}}}:{name}"
-        return Bucket(key, round(interval_seconds / self._rate * _MICRO), burst)
+        return Bucket(key, name, *self._agreement.strictest(name, *scaled(limit, self._rate)))
 
     def _aheads(self, buckets: Iterable[Bucket], spent_at: int | None = None) -> list[int]:
         """By how much each bucket is ahead, as far as is known; at least as if it had been spent at that moment."""
