@@ -1,7 +1,8 @@
 """What is to be written at Wildberries, and what became of it.
 
 A command has an id of its own, by which it is carried out once. It ends as confirmed, refused or cancelled. While
-nobody knows whether Wildberries has carried it out it is unknown, until a reading tells.
+nobody knows whether Wildberries has carried it out it is unknown, until a reading tells, or none could be made in a
+week.
 """
 
 from typing import Annotated, Literal
@@ -21,6 +22,9 @@ WbCommandState = Literal["requested", "sent", "unknown", "confirmed", "refused",
 
 ENDS: frozenset[WbCommandState] = frozenset({"confirmed", "refused", "cancelled"})
 """Nothing more becomes of it."""
+
+UNRESOLVED = "unresolved"
+"""The code of a command that ended as `sent` or `unknown`: Wildberries did not let it be read back."""
 
 
 class ReviewAnswerRequestedV1(EventData, type="review.answer_requested.v1", publisher="gateway"):
@@ -52,7 +56,8 @@ class WbCommandChangedV1(EventData, type="wb_command.changed.v1", publisher="ing
     state: WbCommandState = Field(
         description="requested: not sent yet, or proved to have had no effect; sent: Wildberries accepted it, and it "
         "is to be read back; unknown: it was sent without an answer; confirmed: read back; refused: by Wildberries, or "
-        "it came to nothing; cancelled: its cabinet was disconnected"
+        "it came to nothing; cancelled: its cabinet was disconnected. Sent and unknown are ends where the code is "
+        "unresolved: it could not be read back in a week"
     )
     revision: Annotated[int, Field(ge=1, description="counts the command's events; a smaller one never overwrites")]
     attempts: Count = Field(description="how often it was sent")
@@ -60,3 +65,8 @@ class WbCommandChangedV1(EventData, type="wb_command.changed.v1", publisher="ing
     reason: str | None = Field(default=None, description="the same in words, Wildberries' own where it gave some")
     next_try_at: Moment | None = Field(default=None, description="null: it has ended")
     changed_at: Moment
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more becomes of it."""
+        return self.state in ENDS or self.code == UNRESOLVED

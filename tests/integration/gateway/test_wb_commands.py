@@ -95,6 +95,10 @@ async def test_an_answer_is_asked_for_told_and_shown_with_what_becomes_of_it(
     assert again.status_code == 202, "the first one has ended"
     commands = (await alice.get("/commands", cabinet_id=cabinet)).json()["data"]
     assert [each["command_id"] for each in commands] == [again.json()["command_id"], command["command_id"]]
+    await hear(gateway, cabinet, again.json()["command_id"], "unknown", 1, code="unanswered")
+    assert (await answer(alice)).status_code == 409
+    await hear(gateway, cabinet, again.json()["command_id"], "unknown", 2, code="unresolved")
+    assert (await answer(alice)).status_code == 202, "nobody knows, and nobody will"
 
 
 async def test_of_several_at_once_one_is_taken(gateway: Gateway, alice: User, cabinet: UUID) -> None:

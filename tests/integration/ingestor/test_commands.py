@@ -270,6 +270,30 @@ async def test_a_suspended_cabinet_sends_nothing_until_its_token_is_accepted_aga
     assert len(shop.answers.writes) == 1
 
 
+@pytest.mark.parametrize("refuses", ["the reading", "the cabinet"])
+async def test_what_wb_never_lets_be_read_back_ends_and_says_so(
+    ingestor: Ingestor, wb: Wbsim, cabinet: UUID, shop: Shop, feedback: Message, refuses: str
+) -> None:
+    await take(ingestor.database, answer(cabinet, feedback.id))
+    await wb.fault(ANSWER, "unheard", times=1, seconds=0)
+    await ingestor.command()
+    if refuses == "the cabinet":
+        await wb.fault("/", "status", status=401)
+        await check_until_it_counts(ingestor)
+    else:
+        await wb.fault("/api/v1/feedback", "status", status=403)
+    await ingestor.command(now=True)
+    assert (await command_row(ingestor.database))["ended_at"] is None
+    async with ingestor.database.transaction() as connection:
+        await connection.execute(text("UPDATE wb_commands SET sending_at = sending_at - interval '8 days'"))
+    await ingestor.command(now=True)
+    ended = await command_row(ingestor.database)
+    assert (ended["state"], ended["code"], ended["due_at"]) == ("unknown", "unresolved", None)
+    assert (await told(ingestor.database))[-1] == ("unknown", "unresolved")
+    assert await ingestor.command(now=True) == 0
+    assert len(shop.answers.writes) == 1, "it is not sent again"
+
+
 async def test_a_disconnected_cabinet_ends_its_commands(
     ingestor: Ingestor, cabinet: UUID, shop: Shop, feedback: Message
 ) -> None:

@@ -101,6 +101,23 @@ async def test_one_message_holds_all_that_is_late_but_orders_have_their_own(
     assert sorted(await told(ingestor_db)) == [("data.delayed", ["orders"]), ("data.delayed", ["prices", "stocks"])]
 
 
+async def test_what_fails_as_well_is_told_with_the_first_that_is_late_and_not_one_after_another(
+    ingestor_db: Database, clock: Clock, watching: Watching
+) -> None:
+    cabinet_id = uuid4()
+    for n, resource in enumerate(("prices", "stocks", "products", "feedbacks", "orders")):
+        await read(ingestor_db, cabinet_id, resource, START, (120 + 7 * n) * MINUTE, failures=9)
+    await read(ingestor_db, cabinet_id, "questions", START, 500 * MINUTE)
+    await keep(ingestor_db, cabinet_id, "finance", failures=9)
+    await watching(200 * MINUTE)
+    everything = ["feedbacks", "prices", "products", "stocks"]
+    assert await told(ingestor_db) == [("data.delayed", everything), ("data.delayed", ["orders"])]
+    for resource in everything:
+        await read(ingestor_db, cabinet_id, resource, clock.now, 120 * MINUTE)
+    await watching(5 * MINUTE)
+    assert (await told(ingestor_db))[2:] == [("data.recovered", everything)]
+
+
 async def test_a_source_is_late_only_if_what_stands_in_for_it_is_too(
     ingestor_db: Database, clock: Clock, watching: Watching
 ) -> None:

@@ -11,10 +11,12 @@ from ingestor.metrics import count_wb_request, readings
 from ingestor.resources import RESOURCES, orders
 from ingestor.sync import quarantine
 from ingestor.sync.quarantine import Broken
-from ingestor.wb.methods import METHODS
+from ingestor.wb.methods import METHODS, SwitchOff
+from ingestor.wb.switch_offs import days_until
+from ingestor.wb.times import moscow_day
 from local.servers import Servers
 from pydantic import SecretStr
-from servicekit import db, metrics
+from servicekit import clock, db, metrics
 from servicekit.broker import connected, make_broker
 from servicekit.db import Database
 from servicekit.serving import Platform
@@ -151,6 +153,33 @@ async def test_what_the_sources_of_orders_tell_otherwise(app: Starlette, ingesto
         assert shown.value("pulse_orders_disagreeing", resource=resource, field=field) == 0
 
 
+async def test_what_has_changed_at_wildberries(app: Starlette, ingestor_db: Database) -> None:
+    shown = await scrape(app)
+    assert shown.label_values("pulse_wb_drift", "method") == set()
+    assert shown.value("pulse_wb_switch_off_days", method="orders") == float("inf")
+    assert shown.label_values("pulse_wb_switch_off_days", "method") == {"orders", "sales"}
+    async with ingestor_db.transaction() as connection:
+        await connection.execute(
+            text("""INSERT INTO wb_methods (method, stopped_at, failing_since)
+                VALUES ('orders', now(), :since), ('sales', NULL, :since)"""),
+            {"since": datetime.now(UTC) - timedelta(hours=1)},
+        )
+        await connection.execute(
+            text("""INSERT INTO wb_shapes (method, kind, name, drifted, times)
+                SELECT 'cards', 'field', n, n <> 'c', 1 FROM unnest(ARRAY['a', 'b', 'c']) AS n""")
+        )
+    shown = await scrape(app)
+    assert 3600 <= (shown.value("pulse_wb_stopped_seconds", method="orders") or 0) < 3700
+    assert shown.value("pulse_wb_stopped_seconds", method="sales") == 0
+    assert shown.value("pulse_wb_drift", method="cards", kind="field") == 2
+
+
+def test_days_until_a_method_ends() -> None:
+    today = moscow_day(clock.now())
+    assert days_until(SwitchOff(today, on=today + timedelta(days=9))) in {8, 9}
+    assert days_until(SwitchOff(today, on=today - timedelta(days=2))) < 0
+
+
 class TestFreshness:
     async def test_is_of_what_is_read(self, app: Starlette, ingestor_db: Database) -> None:
         now = datetime.now(UTC)
@@ -227,7 +256,8 @@ async def test_indexes_serve_it_and_as_many_statements_however_many_cabinets(
         await connection.execute(MANY_COMMANDS)
         await connection.execute(MANY_ORDERS)
     gauges = readings(RESOURCES, dormant_after=timedelta(days=3))
-    assert await read_whole(ingestor_db, gauges) == set()
+    small = {"wb_methods", "wb_shapes"}  # they do not grow with cabinets
+    assert await read_whole(ingestor_db, gauges) <= small
     with statements() as many:
         shown = await scrape(app)
     assert many == few

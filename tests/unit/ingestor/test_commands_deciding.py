@@ -173,6 +173,35 @@ def test_what_is_not_sent_for_a_week_is_not_wanted() -> None:
     assert deciding.before_sending(Progress("unknown", asked_seconds=8 * 86_400)) is None
 
 
+WEEK = 7 * 86_400
+
+
+@pytest.mark.parametrize(("state", "known"), [("unknown", "whether it was done is not known"), ("sent", "accepted")])
+@pytest.mark.parametrize("error", [ScopeRefused("403: no"), Unavailable("503: down"), RateLimited("429: no", 9)])
+def test_what_cannot_be_read_back_for_a_week_ends_as_it_stands_and_says_so(
+    state: deciding.State, known: str, error: Exception
+) -> None:
+    waits = deciding.not_read_for(Progress(state, sending_seconds=WEEK - 1), error, rate=1)
+    assert (waits.state, waits.code == "unresolved", waits.wait_seconds is None) == (state, False, False)
+    ends = deciding.not_read_for(Progress(state, sending_seconds=WEEK + 1), error, rate=1)
+    assert (ends.state, ends.code, ends.wait_seconds) == (state, "unresolved", None)
+    assert known in (ends.reason or "")
+
+
+def test_a_reading_that_was_not_made_ends_nothing() -> None:
+    step = deciding.not_read_for(Progress("unknown", sending_seconds=WEEK + 1), MustWait("no call", 720), rate=1)
+    assert (step.state, step.wait_seconds) == ("unknown", 720)
+
+
+@pytest.mark.parametrize(
+    ("is_let_in", "seconds", "ends"), [(True, WEEK + 1, False), (False, WEEK - 1, False), (False, WEEK + 1, True)]
+)
+def test_who_is_not_let_in_is_not_waited_for_longer(is_let_in: bool, seconds: float, ends: bool) -> None:
+    step = deciding.before_sending(Progress("unknown", is_let_in=is_let_in, sending_seconds=seconds))
+    assert (step is not None) == ends
+    assert step is None or (step.code, step.wait_seconds) == ("unresolved", None)
+
+
 def test_reasons_are_what_wb_said() -> None:
     step = deciding.not_sent_for(Progress("requested"), BadRequest("422: Не удалось отредактировать вопрос"), rate=1)
     assert (step.state, step.code, step.reason) == ("refused", "refused", "Не удалось отредактировать вопрос")

@@ -27,11 +27,12 @@ class WbCommand:
     state: WbCommandState
     """ requested: it waits to be sent; sent: WB accepted it, and it is being read back; unknown: WB has not
     answered, and whether it was done is being found out; confirmed: WB has it; refused: WB does not take it, or it
-    came to nothing; cancelled: the cabinet was disconnected """
+    came to nothing; cancelled: the cabinet was disconnected. sent and unknown end, with the code `unresolved`,
+    where WB did not let it be read back in a week """
     code: None | str
     """ what it waits for (`limit`, `unavailable`, `unanswered`, `token_rejected`, `payment_required`,
     `scope_refused`, `switched_off`, `token_unreadable`) or was refused for (`refused`, `moderation`, `not_found`,
-    `not_shown`, `answered_otherwise`, `too_late`); there will be new ones """
+    `not_shown`, `answered_otherwise`, `too_late`), or `unresolved`; there will be new ones """
     reason: None | str
     """ the same in words, WB's own where it gave some """
     attempts: int

@@ -10,7 +10,6 @@ from uuid import UUID
 from contracts.envelope import Event, EventData
 from contracts.model import Count, Model, Moment
 from contracts.wb_commands import (
-    ENDS,
     QuestionAnswerRequestedV1,
     ReviewAnswerRequestedV1,
     WbCommandChangedV1,
@@ -77,12 +76,13 @@ class WbCommand(Model):
     state: WbCommandState = Field(
         description="requested: it waits to be sent; sent: WB accepted it, and it is being read back; unknown: WB has "
         "not answered, and whether it was done is being found out; confirmed: WB has it; refused: WB does not take it, "
-        "or it came to nothing; cancelled: the cabinet was disconnected"
+        "or it came to nothing; cancelled: the cabinet was disconnected. sent and unknown end, with the code "
+        "`unresolved`, where WB did not let it be read back in a week"
     )
     code: str | None = Field(
         description="what it waits for (`limit`, `unavailable`, `unanswered`, `token_rejected`, `payment_required`, "
         "`scope_refused`, `switched_off`, `token_unreadable`) or was refused for (`refused`, `moderation`, "
-        "`not_found`, `not_shown`, `answered_otherwise`, `too_late`); there will be new ones"
+        "`not_found`, `not_shown`, `answered_otherwise`, `too_late`), or `unresolved`; there will be new ones"
     )
     reason: str | None = Field(description="the same in words, WB's own where it gave some")
     attempts: Count = Field(description="how often it was sent; again only when it had no effect")
@@ -198,5 +198,5 @@ async def record_change(connection: AsyncConnection, event: Event[WbCommandChang
     """Keep what became of a command; what came late, and a command that is not known, is passed over."""
     data = event.data
     values = data.model_dump(exclude={"kind", "subject"})
-    ended_at = data.changed_at if data.state in ENDS else None
+    ended_at = data.changed_at if data.has_ended else None
     await connection.execute(_CHANGE, {**values, "cabinet_id": event.cabinetid, "ended_at": ended_at})

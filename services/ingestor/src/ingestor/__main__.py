@@ -144,6 +144,27 @@ def resources(
         raise typer.Exit(1) from None
 
 
+@cli.command()
+def drift(
+    accept: Annotated[bool, typer.Option("--accept", help="What is printed is known from now on.")] = False,
+) -> None:
+    """Print what has changed about WB, a JSON line each: names nobody knew, methods that stopped or will end."""
+    from servicekit import commands, db
+
+    from ingestor import wb_changes
+    from ingestor.settings import IngestorSettings
+
+    async def print_changes() -> None:
+        database = db.connect(IngestorSettings.from_environment())
+        try:
+            for change in await wb_changes.listed(database, accept=accept):
+                print(json.dumps(change, ensure_ascii=False, default=str))
+        finally:
+            await database.close()
+
+    commands.run(print_changes())
+
+
 @quarantine_cli.command("list")
 def list_quarantine(cabinet: Cabinet = None, resource: OfResource = None, limit: Limit = 100) -> None:
     """Print them, a JSON line each, oldest first."""

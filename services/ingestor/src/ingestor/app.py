@@ -14,6 +14,7 @@ from contracts.envelope import Event
 from contracts.syncs import BackfillRequestedV1, SyncRequestedV1
 from contracts.topics import INGESTOR_CABINETS, INGESTOR_SYNCS, INGESTOR_WB_COMMANDS
 from contracts.wb_commands import QuestionAnswerRequestedV1, ReviewAnswerRequestedV1
+from servicekit import clock
 from servicekit.background import Work, every
 from servicekit.cache import connect_redis
 from servicekit.consume import AfterCommit, consume
@@ -29,6 +30,7 @@ from servicekit.serving import Platform, serve_beside, started
 from servicekit.starting import tune_memory
 from starlette.applications import Starlette
 
+from ingestor import drift
 from ingestor.cabinets import Check
 from ingestor.checker import Checker
 from ingestor.commands.journal import Command
@@ -41,7 +43,7 @@ from ingestor.handlers.review_answer_requested import review_answer_requested
 from ingestor.handlers.sync_requested import sync_requested
 from ingestor.hints import due
 from ingestor.hints.receiver import CONNECTIONS, receiver
-from ingestor.jobs import data_delays, reconciliation, token_expiry
+from ingestor.jobs import data_delays, reconciliation, token_expiry, wb_watch
 from ingestor.jobs.purge import purge
 from ingestor.jobs.retention import rules
 from ingestor.metrics import COUNTERS, readings
@@ -57,6 +59,8 @@ from ingestor.wb.agreement import TELL_EVERY_SECONDS
 from ingestor.wb.budget import Budget
 from ingestor.wb.client import WbClient
 from ingestor.wb.hosts import host_urls
+from ingestor.wb.switch_offs import DAYS_LEFT
+from ingestor.wb.times import moscow_day
 
 LONGEST_PAGE_SECONDS = 5 * 60
 """For taking in a page; 80,000 rows that all changed take seconds."""
@@ -71,6 +75,7 @@ class Parts:
     commands: Pool[Command]
     works: dict[str, Work]
     http: httpx.AsyncClient
+    tools: Tools
 
 
 def make_parts(settings: IngestorSettings, database: Database, redis_client: "redis.asyncio.Redis") -> Parts:
@@ -124,10 +129,15 @@ def make_parts(settings: IngestorSettings, database: Database, redis_client: "re
                 reconciliation.EVERY_SECONDS, reconciliation.watch(database, budget, rate=settings.wb_rate_limit)
             ),
             "turns at night": every(reconciliation.ENROL_EVERY_SECONDS, lambda: reconciliation.enrol(database)),
+            "methods of WB": every(
+                wb_watch.EVERY_SECONDS, wb_watch.watch(database, client.health, lambda: moscow_day(clock.now()))
+            ),
+            "shapes of WB": every(drift.EVERY_SECONDS, lambda: drift.note(database, tools.shapes)),
             "token expiry": every(token_expiry.EVERY_SECONDS, lambda: token_expiry.tell_expiring(database)),
             **_webhooks(settings, database, engine),
         },
         http,
+        tools,
     )
 
 
@@ -191,7 +201,7 @@ def build(platform: Platform) -> Starlette:
     gauges = readings(RESOURCES, dormant_after=timedelta(days=settings.sync_dormant_days))
     routes = [
         *health_routes(standard_checks(database, broker), {"redis": redis_check(redis_client)}),
-        metrics_route("ingestor", database, broker, readings=gauges, counters=COUNTERS),
+        metrics_route("ingestor", database, broker, readings=gauges, counters=(*COUNTERS, DAYS_LEFT)),
     ]
 
     @asynccontextmanager

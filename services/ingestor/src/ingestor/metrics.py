@@ -118,6 +118,15 @@ _DORMANT = f"""
         SELECT FROM cabinets WHERE status = 'verified' AND active_at < now() - $1::interval LIMIT {COUNTED_TO}
     ) AS counted
 """
+_STOPPED = """
+    SELECT method,
+        CAST(CASE WHEN stopped_at IS NULL THEN 0 ELSE extract(epoch FROM now() - failing_since) END AS float)
+            AS pulse_wb_stopped_seconds
+    FROM wb_methods
+"""
+_DRIFT = """
+    SELECT method, kind, count(*) AS pulse_wb_drift FROM wb_shapes WHERE drifted GROUP BY method, kind
+"""
 _DISAGREEMENTS = """
     SELECT resource, field, CAST(coalesce(sum(orders), 0) AS bigint) AS pulse_orders_disagreeing
     FROM (VALUES ('orders', 'srid'), ('order_feed', 'srid'), ('orders', 'is_cancel'), ('order_feed', 'is_cancel'),
@@ -224,6 +233,25 @@ def readings(resources: Iterable[str], *, dormant_after: timedelta) -> tuple[Rea
             labels=labels,
             sql=_QUARANTINE,
             arguments=arguments,
+        ),
+        Reading(
+            name="wb_methods",
+            gauges={
+                "pulse_wb_stopped_seconds": "How long a method of Wildberries has answered nobody, if that is "
+                "confirmed; 0 while it answers.",
+            },
+            labels=("method",),
+            sql=_STOPPED,
+        ),
+        Reading(
+            name="wb_shapes",
+            gauges={
+                "pulse_wb_drift": "Names in a method's rows that came when its rows were known, and that nobody has "
+                "looked at yet: field, type (of a field that had another), value (a code of Wildberries' own). No "
+                "series without any.",
+            },
+            labels=("method", "kind"),
+            sql=_DRIFT,
         ),
         Reading(
             name="disagreements",

@@ -82,6 +82,7 @@ sync_state = Table(
     Column("refusals", Integer, nullable=False, server_default="0"),  # in a row
     _moment("refused_since"),
     Column("failures", Integer, nullable=False, server_default="0"),
+    Column("failing_told", Boolean, nullable=False, server_default="false"),
     Column("last_error", Text),
     _moment("last_success_at"),
     _moment("accepted_at"),  # when WB answered it last; a run that has nothing to ask succeeds without

@@ -10,7 +10,7 @@ from itertools import chain, repeat
 from typing import Literal
 
 import httpx
-from contracts.wb_commands import WbCommandState
+from contracts.wb_commands import UNRESOLVED, WbCommandState
 
 from ingestor.backoff import backoff_seconds
 from ingestor.commands.kinds import Found
@@ -31,6 +31,8 @@ SHOW_WITHIN = timedelta(days=1)
 """WB shows by then what it accepted, or not at all."""
 SEND_WITHIN = timedelta(days=7)
 """What could not be sent by then is not wanted any more."""
+READ_WITHIN = timedelta(days=7)
+"""What WB does not let be read back so long after its sending stays as it is, for good."""
 LONGEST_RESEND_SECONDS = 3600.0
 """How long what had no effect waits to be sent again, at most."""
 TOLD_FROM_SECONDS = 60.0
@@ -49,7 +51,8 @@ class Progress:
 
     It was sent `attempts` times, the last time `sending_seconds` ago, and has been read back `readings` times since, of
     which `absences` in a row prove that it had no effect. WB refused it `refusals` times in a row for a reason of the
-    token's or the method's, first `refused_seconds` ago; `is_vouched_for`: it accepted the token since.
+    token's or the method's, first `refused_seconds` ago; `is_vouched_for`: it accepted the token since. `is_let_in`: WB
+    accepts the cabinet, as far as is known.
     """
 
     state: State
@@ -62,6 +65,7 @@ class Progress:
     refusals: int = 0
     refused_seconds: float = 0
     is_vouched_for: bool = False
+    is_let_in: bool = True
     asked_seconds: float = 0
     sending_seconds: float = 0
 
@@ -91,6 +95,8 @@ def before_sending(progress: Progress) -> Step | None:
         return Step("unknown", _READING_WAITS[0], *_UNANSWERED)
     if progress.state == "requested" and progress.asked_seconds > SEND_WITHIN.total_seconds():
         return Step("refused", None, "too_late", f"it could not be sent within {SEND_WITHIN.days} days")
+    if progress.state in {"sent", "unknown"} and not progress.is_let_in and _is_past_reading(progress):
+        return _unresolved(progress)
     return None
 
 
@@ -117,7 +123,9 @@ def not_sent_for(progress: Progress, error: Exception, *, rate: float) -> Step:
 
 
 def not_read_for(progress: Progress, error: Exception, *, rate: float) -> Step:
-    """A reading that gave nothing: what was known before still is."""
+    """A reading that gave nothing: what was known before still is, and after a week of that nothing else will be."""
+    if _is_past_reading(progress) and type(error) is not MustWait:
+        return _unresolved(progress)
     if type(error) in ALL_REASONS or isinstance(error, MustWait):
         return _held_up(progress, error, progress.state, rate=rate)
     wait = max(backoff_seconds(progress.failures + 1), getattr(error, "seconds", 0))
@@ -156,6 +164,17 @@ def _otherwise() -> Step:
 def _look_again(progress: Progress, wait_seconds: float, *, absences: int) -> Step:
     code, reason = _UNANSWERED if progress.state == "unknown" else (None, None)
     return Step(progress.state, wait_seconds, code, reason, absences)
+
+
+def _is_past_reading(progress: Progress) -> bool:
+    return progress.sending_seconds > READ_WITHIN.total_seconds()
+
+
+def _unresolved(progress: Progress) -> Step:
+    """It ends as it stands: to send it again would be a guess."""
+    what = f"Wildberries did not let it be read back within {READ_WITHIN.days} days"
+    known = "it was accepted" if progress.state == "sent" else "whether it was done is not known"
+    return Step(progress.state, None, UNRESOLVED, f"{what}; {known}")
 
 
 def _reading_wait(progress: Progress) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.envelope import Event
-from contracts.wb_commands import ENDS, WbCommandChangedV1, WbCommandState
+from contracts.wb_commands import WbCommandChangedV1, WbCommandState
 from contracts.wb_token import TokenKind
 from servicekit import clock, outbox
 from servicekit.db import Database
@@ -18,7 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingestor.causes import Cause, cause_of, make_event
-from ingestor.commands.deciding import Progress, State, Step
+from ingestor.commands.deciding import READ_WITHIN, Progress, State, Step
 from ingestor.commands.kinds import KINDS
 from ingestor.metrics import count_command
 from ingestor.sync.schedule import LIVING
@@ -38,11 +38,13 @@ _REQUEST = text("""
         CAST(:cause AS jsonb))
     ON CONFLICT DO NOTHING
 """)
+# Who is not let in by WB has nothing sent or read; what has waited so for too long ends all the same.
 # What was sent is read back once no sync of its rows is under way: a page that WB made before must not come after.
 _CLAIM = text(f"""
     WITH due AS (
         SELECT w.cabinet_id, w.command_id FROM wb_commands w JOIN cabinets c USING (cabinet_id)
-        WHERE w.due_at <= now() AND c.status = 'verified'
+        WHERE w.due_at <= now() AND (c.status = 'verified'
+                OR coalesce(w.sending_at, w.asked_at) < now() - make_interval(secs => :open_seconds))
             AND (w.lease_until IS NULL OR w.lease_until < now() OR w.lease_holder NOT IN ({LIVING}))
             AND (w.state IN ('requested', 'sending') OR NOT EXISTS (
                 SELECT FROM sync_state s
@@ -57,7 +59,7 @@ _CLAIM = text(f"""
     RETURNING w.cabinet_id, w.command_id, w.lease_token AS token, w.kind, w.subject, w.words, w.cause, c.seller_id,
         c.kind AS token_kind, c.sealed_token, w.state, w.code, w.reason, w.attempts, w.readings, w.absences, w.failures,
         w.refusals, coalesce(extract(epoch FROM now() - w.refused_since), 0)::float AS refused_seconds,
-        coalesce(c.checked_at > w.refused_since, false) AS is_vouched_for,
+        coalesce(c.checked_at > w.refused_since, false) AS is_vouched_for, c.status = 'verified' AS is_let_in,
         extract(epoch FROM now() - w.asked_at)::float AS asked_seconds,
         coalesce(extract(epoch FROM now() - w.sending_at), 0)::float AS sending_seconds
 """)
@@ -149,7 +151,8 @@ async def request(
 async def claim(database: Database, *, limit: int, holder: int | None = None) -> list[Command]:
     """Up to `limit` due commands, leased to the caller for as long as `holder`, if it says who it is, lives."""
     async with database.transaction() as connection:
-        rows = await connection.execute(_CLAIM, {"limit": limit, "holder": holder, "lease_seconds": LEASE_SECONDS})
+        values = {"limit": limit, "holder": holder, "lease_seconds": LEASE_SECONDS}
+        rows = await connection.execute(_CLAIM, {**values, "open_seconds": READ_WITHIN.total_seconds()})
         return [_claimed(dict(row)) for row in rows.mappings()]
 
 
@@ -203,7 +206,7 @@ async def take_step(
         "failed": step.failed,
         "refused": step.refused is not None,
         "told": int(tells),
-        "ends": step.state in ENDS,
+        "ends": step.wait_seconds is None,
         "seconds": (step.wait_seconds or 0) / rate,
     }
     row = (await connection.execute(_TAKE_STEP, values)).first()

@@ -31,6 +31,9 @@ Pulse itself stood still is no delay of Wildberries."""
 GAP = timedelta(seconds=5 * EVERY_SECONDS)
 """So long without a look, and the watch begins anew."""
 
+KEEPS_FAILING = 3
+"""Failures in a row after which a resource is not expected to be read soon."""
+
 _NOW = text("SELECT coalesce(CAST(:now AS timestamptz), now())")
 _SOURCES = """
     sources AS (
@@ -40,18 +43,29 @@ _SOURCES = """
 _READ = f"coalesce(s.suspended_reason, '{SWITCHED_OFF}') = '{SWITCHED_OFF}'"
 """Not refused to this seller. What WB switched off for everybody is late like anything else that does not come."""
 
+# Where everything fails, as while WB is down, it is late one after another: what will be is told with the first of it.
+# Not with orders, which have a message of their own.
 _DELAYED = text(f"""
-    WITH {_SOURCES}, late AS (
+    WITH {_SOURCES}, first AS (
         SELECT DISTINCT s.cabinet_id, source
         FROM sync_state s JOIN sources USING (resource) JOIN cabinets c USING (cabinet_id)
         WHERE s.late_at <= :at AND {_READ} AND c.status = 'verified' AND NOT EXISTS (
             SELECT FROM data_delays d WHERE d.cabinet_id = s.cabinet_id AND d.resource = source)
+    ), late AS (
+        SELECT cabinet_id, source FROM first
+        UNION
+        SELECT s.cabinet_id, sources.source
+        FROM first JOIN sync_state s USING (cabinet_id) JOIN sources USING (resource)
+        WHERE first.source <> 'orders' AND sources.source <> 'orders' AND s.failures >= {KEEPS_FAILING}
+            AND s.last_success_at IS NOT NULL AND {_READ} AND NOT EXISTS (
+                SELECT FROM data_delays d WHERE d.cabinet_id = s.cabinet_id AND d.resource = sources.source)
     ), delayed AS (
         SELECT late.cabinet_id, source, max(s.last_success_at) AS since,
             min(s.last_error) AS reason
         FROM late JOIN sources USING (source) JOIN sync_state s USING (cabinet_id, resource)
         WHERE {_READ}
-        GROUP BY late.cabinet_id, source HAVING max(s.late_at) <= :at
+        GROUP BY late.cabinet_id, source
+        HAVING max(s.late_at) <= :at OR (source <> 'orders' AND bool_and(s.failures >= {KEEPS_FAILING}))
         ORDER BY late.cabinet_id LIMIT :limit
     )
     INSERT INTO data_delays (cabinet_id, resource, since) SELECT cabinet_id, source, since FROM delayed

@@ -4,7 +4,7 @@ import servicekit.purge
 from servicekit.db import Database
 from sqlalchemy import Table
 
-from ingestor import ledger_tables, resources, tables
+from ingestor import ledger_tables, resources, tables, wb_tables
 
 assert resources.RESOURCES, ledger_tables  # noqa: S101  # their tables belong to the metadata once they are imported
 
@@ -16,7 +16,7 @@ def tables_of_cabinets() -> list[Table]:
     is deleted after it, and nobody stores anything once it is gone.
     """
     held = [tables.sync_state, tables.sync_ranges]
-    stay = {tables.cabinets, tables.disconnected_cabinets, *held}
+    stay = {tables.cabinets, tables.disconnected_cabinets, wb_tables.wb_methods, wb_tables.wb_shapes, *held}
     return [*held, *(table for table in tables.metadata.sorted_tables if table not in stay)]
 
 

@@ -34,6 +34,8 @@ def rules(settings: IngestorSettings) -> Mapping[str, Rule]:
         "wb_hints": OlderThan("received_at", inbox.KEEP_DAYS),
         "hinted_reads": OnePer("resource of a cabinet that is to be read because of a hint"),
         "data_delays": OnePer("resource that is late"),
+        "wb_methods": OnePer("method of Wildberries in use"),
+        "wb_shapes": OnePer("name in the rows of a method, of each 1,000 at most"),
     }
     for resource in RESOURCES.values():
         ours[resource.storage.table.name] = OnePer(f"{', '.join(resource.storage.keys)} of a cabinet")

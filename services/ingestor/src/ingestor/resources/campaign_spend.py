@@ -131,4 +131,5 @@ RESOURCE = Resource(
         rows="spend",
         is_live=since_connected,
     ),
+    codes=frozenset({"paymentType", "advertType", "advertStatus"}),
 )

@@ -73,4 +73,5 @@ RESOURCE = Resource(
         event=CampaignsUpdatedV1,
         rows="campaigns",
     ),
+    codes=frozenset({"status", "bid_type", "settings.payment_type"}),
 )

@@ -112,4 +112,5 @@ RESOURCE = Resource(
         rows="claims",
         is_live=message_lists.is_live,
     ),
+    codes=frozenset({"claim_type", "status", "status_ex"}),
 )

@@ -34,4 +34,5 @@ RESOURCE = Resource(
         rows="fbs_orders",
         is_live=fbs_orders.is_live,
     ),
+    codes=frozenset({"deliveryType", "cargoType", "crossBorderType"}),
 )

@@ -245,4 +245,5 @@ RESOURCE = Resource(
         rows="fbs_orders",
         is_live=is_live,
     ),
+    codes=frozenset({"deliveryType", "cargoType", "crossBorderType"}),
 )

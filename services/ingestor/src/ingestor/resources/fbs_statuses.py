@@ -131,4 +131,5 @@ RESOURCE = Resource(
         rows="fbs_orders",
         is_live=is_live,
     ),
+    codes=frozenset({"supplierStatus", "wbStatus"}),
 )

@@ -180,4 +180,5 @@ RESOURCE = Resource(
         rows="feedbacks",
         is_live=message_lists.is_live,
     ),
+    codes=frozenset({"orderStatus", "state", "matchingSize", "answer.state"}),
 )

@@ -264,4 +264,5 @@ RESOURCE = Resource(
         rows="rows",
         states_currency=True,
     ),
+    codes=frozenset({"docTypeName", "sellerOperName", "deliveryMethod"}),
 )

@@ -222,4 +222,5 @@ RESOURCE = Resource(
         states_currency=True,
     ),
     completes="orders",
+    codes=frozenset({"status", "cancelType"}),
 )

@@ -121,4 +121,5 @@ RESOURCE = Resource(
         rows="questions",
         is_live=message_lists.is_live,
     ),
+    codes=frozenset({"state"}),
 )

@@ -302,7 +302,8 @@ class Resource:
     the same rows. A resource whose `method` is closed to a token is not read. Of what is due, what `comes_first` is
     what a seller waits for: orders, and what buyers want answered. `renewed`: how often WB renews what it shows, where
     it says so and that is more rarely than it is asked. `changes_by_itself`: its rows come with each day, or change for
-    all sellers, and are no sign of life of a cabinet.
+    all sellers, and are no sign of life of a cabinet. `codes` are paths in WB's rows whose values are of a list of its
+    own: such as it never gave are noted.
     """
 
     name: str
@@ -316,6 +317,7 @@ class Resource:
     changes_by_itself: bool = False
     stands_in_for: str | None = None
     completes: str | None = None
+    codes: frozenset[str] = frozenset()
 
     @property
     def source(self) -> str:

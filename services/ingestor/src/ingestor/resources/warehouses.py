@@ -36,4 +36,5 @@ RESOURCE = Resource(
         event=WarehousesUpdatedV1,
         rows="warehouses",
     ),
+    codes=frozenset({"cargoType", "deliveryType"}),
 )

@@ -31,7 +31,8 @@ _ONE, _ALL = "cabinet_id = :cabinet_id", "status = 'verified'"
 _BEGIN = text(f"""{_OPEN.format(_ONE)}
     ON CONFLICT (cabinet_id, resource) DO UPDATE SET
         next_run_at = CASE WHEN sync_state.requests = '[]' THEN excluded.next_run_at ELSE now() END,
-        suspended_reason = NULL, refusals = 0, refused_since = NULL, failures = 0, last_error = NULL,
+        suspended_reason = NULL, refusals = 0, refused_since = NULL, failures = 0, failing_told = false,
+        last_error = NULL,
         late_at = NULL
 """)
 _BEGIN_NEW = text(f"{_OPEN.format(_ALL)} ON CONFLICT (cabinet_id, resource) DO NOTHING")

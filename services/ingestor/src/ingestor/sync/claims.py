@@ -65,7 +65,7 @@ _CLAIM = text(f"""
     FROM numbered JOIN cabinets c USING (cabinet_id)
     WHERE s.cabinet_id = numbered.cabinet_id AND s.resource = numbered.resource
     RETURNING s.cabinet_id, s.resource, s.lease_token AS token, s.cursor, s.requests, s.progress, s.first_load_done,
-        s.failures, s.sweep_at <= now() AS sweep_is_due, s.refusals, s.suspended_reason,
+        s.failures, s.failing_told, s.sweep_at <= now() AS sweep_is_due, s.refusals, s.suspended_reason,
         coalesce(extract(epoch FROM now() - s.refused_since), 0)::float AS refused_seconds,
         coalesce(c.checked_at > s.refused_since, false) AS is_vouched_for,
         EXISTS (SELECT FROM odd_pages o WHERE o.cabinet_id = s.cabinet_id AND o.resource = s.resource) AS has_odd_pages,

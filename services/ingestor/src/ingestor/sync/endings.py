@@ -1,6 +1,7 @@
 """What follows a run: when the next one is due, what is stored of this one, and who is told."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -93,7 +94,8 @@ def of_error(lease: Lease, error: WbError, *, attempts: int) -> Ending:
         case MustWait():
             return paused(lease, error.seconds, may_hurry=False, waits_for="limits")
         case Unavailable():
-            return failed(lease, str(error), attempts=attempts, seconds=error.seconds)
+            ending = failed(lease, str(error), attempts=attempts, seconds=error.seconds)
+            return replace(ending, unavailable=True)
         case _:
             return failed(lease, str(error), attempts=attempts)
 
@@ -103,7 +105,15 @@ def is_accepted(run: Run, ending: Ending) -> bool:
     return run.counts.pages > 0 and ending.outcome in {"completed", "paused"}
 
 
-def events(run: Run, ending: Ending, next_run_at: datetime, *, attempts: int) -> Iterator[Event[Any]]:
+def is_told(lease: Lease, ending: Ending, *, attempts: int, for_all: bool) -> bool:
+    """Whether it is told by the end of a run that it keeps failing: not where WB answers nobody, which is one thing."""
+    if ending.outcome != "failed":
+        return lease.failing_told and not ending.completed
+    turned = ending.failures >= attempts and not (for_all and ending.unavailable)
+    return lease.failing_told or turned
+
+
+def events(run: Run, ending: Ending, next_run_at: datetime, *, failing_told: bool) -> Iterator[Event[Any]]:
     """Who asked is told how it ended; first loads that ended, and health that turned, are told unasked."""
     lease, now = run.lease, clock.now()
     reason = ending.suspended_reason
@@ -114,10 +124,10 @@ def events(run: Run, ending: Ending, next_run_at: datetime, *, attempts: int) ->
         yield make_event(data, lease.cabinet_id)
     for asked in lease.requests[: ending.served]:
         yield make_event(_told(run, ending, next_run_at, now, asked["sync_id"]), lease.cabinet_id, asked["cause"])
-    turned = ending.failures == attempts and ending.outcome == "failed"
+    turned = failing_told and not lease.failing_told
     if (ending.completed and not lease.first_load_done) or (turned and not ending.served):
         yield make_event(_told(run, ending, next_run_at, now, None), lease.cabinet_id)
-    if has_resumed(run, ending) or (ending.completed and lease.failures >= attempts):
+    if has_resumed(run, ending) or (ending.completed and lease.failing_told):
         yield make_event(
             SyncResumedV1(resource=lease.resource, category=run.resource.method.category, resumed_at=now),
             lease.cabinet_id,

@@ -22,6 +22,7 @@ from ingestor.sync.publish import Announcement
 from ingestor.sync.salvage import NUL, salvage
 from ingestor.sync.schedule import Lease
 from ingestor.sync.search import Search
+from ingestor.sync.shapes import Shapes, rows_to_look_at
 from ingestor.sync.store import store
 from ingestor.sync.unreadable import MostlyBroken
 from ingestor.wb.errors import Unavailable, WbError
@@ -53,8 +54,8 @@ class Run:
     `begins_anew`: it does not go on with a reading that an earlier run left unfinished; `began` is the position of the
     reading's first page. `newly_quarantined` rows could not be read, and had not been met before; `suspected` rows are
     lost, if the next reading says so too; `odd` are the optional fields that were left out of some rows. `search` is
-    what is asked instead of a call that WB refused. What came about before `news_since` is history (none: before the
-    cabinet was connected).
+    what is asked instead of a call that WB refused. `shapes` are shown some rows. What came about before `news_since`
+    is history (none: before the cabinet was connected).
     """
 
     lease: Lease
@@ -70,6 +71,7 @@ class Run:
     search: Search = field(default_factory=Search)
     rate: float = 1
     news_since: datetime | None = None
+    shapes: Shapes | None = None
 
     def count_request(self, *, sent: bool, waited_seconds: float = 0) -> None:
         """Count a call of WB, unless our own budget kept it from being sent."""
@@ -129,7 +131,9 @@ async def take_in(
         losses = _losses(connection, run)
         reconciled = ledger.Found.of(lease)
         on_change = told.add if reconciled is None else reconciled.listening(told.add)
-        await store(connection, resource, lease.cabinet_id, keyed, observed_at, on_change, losses, told.publish)
+        differing = await store(
+            connection, resource, lease.cabinet_id, keyed, observed_at, on_change, losses, told.publish
+        )
         if reconciled is not None:
             await reconciled.note(connection, resource, keyed)
         broken, repeated = len(keyed.broken), await _repeated(connection, run, keyed)
@@ -171,6 +175,8 @@ async def take_in(
             await connection.execute(_LEARN_CURRENCY, {"cabinet_id": lease.cabinet_id, "currency": told.currency})
         run.lease = replace(lease, currency=told.currency)
     _say_what_is_odd(run, keyed.odd)
+    if run.shapes is not None:
+        run.shapes.look(resource.method.name, rows_to_look_at(keyed, differing), resource.codes)
     if from_here is not None:
         raise MostlyBroken(
             unreadable.describe(found if from_here is position else run.totals.plus(found), keyed.broken)

@@ -123,7 +123,7 @@ async def _read(this: Run, tools: Tools, started_at: datetime) -> Ending:
     begun = time.monotonic()
     start = Start(started_at, sweep, tools.page_rows, tools.rate, _newest(this, tools))
     cursor, this.search = search.loaded(lease.cursor)
-    this.rate = tools.rate
+    this.rate, this.shapes = tools.rate, tools.shapes
     this.news_since = await other_source.news_since(tools.database, lease)
     position = beginning.begin(resource, cursor, start)
     this.begins_anew = not cursor or not lease.progress or position != cursor
@@ -198,6 +198,11 @@ def _completed(this: Run, tools: Tools, begun: float, *, within_seconds: float =
     return endings.completed(this, next_in_seconds=wait, late_seconds=late)
 
 
+def _fails_for_all(this: Run, tools: Tools) -> bool:
+    """Whether WB answers nobody: then it is not told for each resource of each cabinet."""
+    return tools.client.health.fails_for_all(this.resource.method.name)
+
+
 async def _note_activity(this: Run, tools: Tools) -> None:
     if not activity.is_sign(this, rate=tools.rate):
         return
@@ -224,8 +229,9 @@ async def _finish(this: Run, tools: Tools, ending: Ending, started_at: datetime,
             # Before the row of the sync: whoever locks both, a disconnection too, takes the cabinet first.
             await doubts.doubt(connection, lease.cabinet_id, ending.doubt, rate=tools.rate)
         accepted = endings.is_accepted(this, ending)
+        is_told = endings.is_told(lease, ending, attempts=tools.attempts, for_all=_fails_for_all(this, tools))
         next_run_at = await schedule.finish(
-            connection, lease, ending, accepted=accepted, every=pace.cadence_of(this, tools)
+            connection, lease, ending, accepted=accepted, failing_told=is_told, every=pace.cadence_of(this, tools)
         )
         if endings.has_resumed(this, ending):
             await cabinet_syncs.retry_suspended(connection, lease.cabinet_id)
@@ -233,7 +239,7 @@ async def _finish(this: Run, tools: Tools, ending: Ending, started_at: datetime,
         if ending.completed and not lease.first_load_done:
             first = Start(this.started_at, sweep=True, page_rows=tools.page_rows, newest=_newest(this, tools))
             await ranges.ask_for_older(connection, lease, this.resource, first)
-        told = endings.events(this, ending, next_run_at, attempts=tools.attempts)
+        told = endings.events(this, ending, next_run_at, failing_told=is_told)
         await outbox.append(connection, list(told))
         await sync_log.write(
             connection,

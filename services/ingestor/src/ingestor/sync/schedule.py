@@ -70,7 +70,7 @@ _SAVE_PAGE_OF_RANGE = text("""
 # What was asked for while the run went on is due at once; so is what was slow, and is not any more since then.
 _FINISH = text("""
     UPDATE sync_state SET lease_token = NULL, lease_until = NULL,
-        failures = :failures, last_error = :error, waits_for = :waits_for,
+        failures = :failures, failing_told = :failing_told, last_error = :error, waits_for = :waits_for,
         every_seconds = CASE WHEN :is_slow AND every_because IS NULL THEN NULL
             ELSE coalesce(:every_seconds, every_seconds) END,
         every_because = CASE WHEN :is_slow AND every_because IS NULL THEN NULL
@@ -128,7 +128,8 @@ class Lease:
 
     WB has refused it `refusals` times in a row, the first `refused_seconds` ago; `suspended_reason` is set if that
     counts. `is_vouched_for`: WB accepted the token since then. Nothing has happened at its cabinet for `idle_seconds`,
-    about to the hour; `is_slow`: it is read more rarely for that.
+    about to the hour; `is_slow`: it is read more rarely for that. `failing_told`: that it
+    keeps failing.
     """
 
     cabinet_id: UUID
@@ -158,6 +159,7 @@ class Lease:
     idle_seconds: float = 0
     is_slow: bool = False
     range: Range | None = None
+    failing_told: bool = False
 
     @property
     def trigger(self) -> str:
@@ -175,7 +177,7 @@ class Ending:
     `refused`: WB did, and with a `suspended_reason` that counts; `doubt` is what the token itself is to be checked
     for. The next sweep is due in `sweep_seconds`, or earlier if it was and this run was none (`swept`). If this run
     completed, the resource is late `late_seconds` after it. `hopeless`: a range that is not tried again.
-    What a paused run `waits_for`: WB's limits, or WB.
+    What a paused run `waits_for`: WB's limits, or WB. `unavailable`: it failed because WB gave no answer.
     """
 
     outcome: str
@@ -193,6 +195,7 @@ class Ending:
     may_hurry: bool = True
     hopeless: bool = False
     waits_for: str | None = None
+    unavailable: bool = False
 
 
 async def renew(connection: asyncpg.Connection, held: Mapping[UUID, UUID], *, lease_seconds: float) -> set[UUID]:
@@ -240,11 +243,18 @@ async def save_page(
 
 
 async def finish(
-    connection: AsyncConnection, lease: Lease, ending: Ending, *, accepted: bool, every: Cadence | None = None
+    connection: AsyncConnection,
+    lease: Lease,
+    ending: Ending,
+    *,
+    accepted: bool,
+    failing_told: bool = False,
+    every: Cadence | None = None,
 ) -> datetime:
     """End a run and give its lease back; when the next is due. `accepted`: WB let it read, which ends refusals.
 
-    `every` is how often it is read from now on; none: as before.
+    `failing_told`: it is told by now that it keeps failing. `every` is how often it is read from now on (none: as
+    before).
 
     Raises:
         LeaseLost: the run had lost it.
@@ -259,6 +269,7 @@ async def finish(
                 "served": ending.served,
                 "delay_seconds": ending.delay_seconds,
                 "failures": ending.failures,
+                "failing_told": failing_told,
                 "error": ending.error,
                 "swept": ending.swept,
                 "sweep_seconds": ending.sweep_seconds,

@@ -55,21 +55,25 @@ async def store(
     on_change: Callable[[Change], None],
     losses: Losses | None = None,
     publish: Callable[[AsyncConnection], Awaitable[None]] | None = None,
-) -> None:
+) -> Sequence[int]:
     """Store the rows of a page, telling of each that is new or changed; `publish` takes off what was told so far.
+
+    Gives the places of the rows whose bytes were not known.
 
     Those that do not differ from what is stored, or are older, write nothing; of which only `untracked` columns moved
     on, are stored without a word; that cannot be read, are put to `keyed.broken`. Those that `losses` does not believe
     yet stay as they are.
     """
-    if keyed.rows:
-        nested_loops = "on" if len(keyed.rows) <= SMALL else "off"
-        lock = f"{cabinet_id} {resource.storage.table.name}"
-        await connection.execute(_PREPARE, {"lock": lock, "nested_loops": nested_loops})
-        page = _Page(connection, resource, cabinet_id, keyed, observed_at, on_change, losses, publish)
-        new, known = await page.compare()
-        await page.insert(new)
-        await page.update(known)
+    if not keyed.rows:
+        return ()
+    nested_loops = "on" if len(keyed.rows) <= SMALL else "off"
+    lock = f"{cabinet_id} {resource.storage.table.name}"
+    await connection.execute(_PREPARE, {"lock": lock, "nested_loops": nested_loops})
+    page = _Page(connection, resource, cabinet_id, keyed, observed_at, on_change, losses, publish)
+    new, known = await page.compare()
+    await page.insert(new)
+    await page.update(known)
+    return [*new, *known]
 
 
 class _Page:

@@ -1,10 +1,11 @@
 """What runs stand on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from servicekit.db import Database
 
+from ingestor.sync.shapes import Shapes
 from ingestor.wb.budget import Budget
 from ingestor.wb.client import WbClient
 
@@ -23,3 +24,4 @@ class Tools:
     attempts: int
     newest: timedelta = timedelta.max
     dormant_after: timedelta = timedelta.max
+    shapes: Shapes = field(default_factory=Shapes)

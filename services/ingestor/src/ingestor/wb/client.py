@@ -16,7 +16,8 @@ from servicekit.http import Answer, fetch
 from ingestor.metrics import count_wb_request
 from ingestor.wb.bodies import in_utf8
 from ingestor.wb.budget import Budget, Ticket
-from ingestor.wb.errors import NothingThere, RateLimited, Unavailable, error_of, what_wb_said
+from ingestor.wb.errors import NothingThere, RateLimited, Unavailable, WbError, error_of, what_wb_said
+from ingestor.wb.health import Health
 from ingestor.wb.hosts import Host
 from ingestor.wb.methods import COSTLY_4XX_CALLS, Method
 from ingestor.wb.waits import MAX_SECONDS, moment_of, told_seconds
@@ -72,6 +73,7 @@ class WbClient:
         self._urls = urls
         self._budget = budget
         self._wb_ahead: dict[Host, timedelta] = {}
+        self.health = Health()
         self.longest_seconds = timeout_seconds * WHOLE_CALL_FACTOR
         """How long a call may take."""
 
@@ -86,12 +88,39 @@ class WbClient:
         backfill: bool = False,
         patience_seconds: float = 1.0,
     ) -> Reply:
-        """Call once; nothing is repeated here. `path` fills in the placeholders of the method's path.
+        """Call once, and note how the method fares. `path` fills in the placeholders of the method's path.
 
         Raises:
             MustWait: our budget, or (`RateLimited`) WB itself, wants us to come later.
             TokenRejected, PaymentRequired, ScopeRefused, MethodSwitchedOff, BadRequest, Unavailable
         """
+        try:
+            reply = await self._call(
+                method,
+                access,
+                path=path,
+                params=params,
+                json=json,
+                backfill=backfill,
+                patience_seconds=patience_seconds,
+            )
+        except WbError as error:
+            self.health.failed(method.name, access.seller_id, error)
+            raise
+        self.health.answered(method.name)
+        return reply
+
+    async def _call(
+        self,
+        method: Method,
+        access: Access,
+        *,
+        path: Mapping[str, str | int] | None,
+        params: Mapping[str, str] | None,
+        json: Any,
+        backfill: bool,
+        patience_seconds: float,
+    ) -> Reply:
         request = self._http.build_request(
             method.verb,
             self._urls[method.host] + _filled(method, path or {}),

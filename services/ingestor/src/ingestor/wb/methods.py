@@ -6,6 +6,7 @@ A bucket starts full with `burst` calls and gains one every `interval_seconds`.
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from importlib.resources import files
 from typing import Any
 
@@ -20,6 +21,15 @@ class Limit:
 
     interval_seconds: float
     burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchOff:
+    """That WB will end a method: when it said so, the first day without it (none: not known), what there is instead."""
+
+    announced: date
+    instead: str | None = None
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,7 @@ class Method:
     by_kind: Mapping[TokenKind, Limit] = field(default_factory=dict)
     closed_to: frozenset[TokenKind] = frozenset()
     costly_4xx: bool = False
+    switch_off: SwitchOff | None = None
 
     @property
     def category(self) -> Category | None:
@@ -84,6 +95,7 @@ def _method(
     base: dict[str, Any] | None = None,
     closed_to: tuple[str, ...] = (),
     costly_4xx: bool = False,
+    switch_off: dict[str, Any] | None = None,
 ) -> Method:
     return Method(
         name=name,
@@ -95,6 +107,7 @@ def _method(
         by_kind={TokenKind.BASE: Limit(**base)} if base else {},
         closed_to=frozenset(map(TokenKind, closed_to)),
         costly_4xx=costly_4xx,
+        switch_off=SwitchOff(**switch_off) if switch_off else None,
     )
 
 
