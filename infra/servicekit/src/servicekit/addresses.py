@@ -9,6 +9,8 @@ from functools import partial
 
 import httpx
 
+from servicekit.http import tls
+
 MAX_PORT = 65_535
 
 RESOLVERS = 64
@@ -47,6 +49,7 @@ def pinned_client(*, timeout_seconds: float, max_connections: int) -> httpx.Asyn
         limits=httpx.Limits(max_connections=max_connections, max_keepalive_connections=0),
         follow_redirects=False,
         trust_env=False,
+        verify=tls(),
     )
 
 
