@@ -9,6 +9,7 @@ import pytest
 from ingestor.jobs.purge import purge
 from ingestor.resources import RESOURCES
 from ingestor.sync import range_turns, run
+from ingestor.wb import client
 from ingestor.wb.times import moscow_day
 from servicekit.db import Database
 from support.ingesting import Ingestor, connect_cabinet, disconnected, open_ingestor, take
@@ -187,7 +188,11 @@ class TestFailures:
         cursor = await rows(ingestor.database, "SELECT cursor FROM sync_state WHERE resource = 'orders'")
         assert "day" not in cursor[0]["cursor"]
 
-    async def test_what_has_waited_long_for_a_call_has_the_next(self, ingestor: Ingestor, wb: Wbsim) -> None:
+    async def test_what_has_waited_long_for_a_call_has_the_next(
+        self, ingestor: Ingestor, wb: Wbsim, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # WB's own speed: a thousandth of an hour would be the longest wait here.
+        monkeypatch.setattr(client, "MAX_SECONDS", 3600.0 * 1000)
         asked = await self.one(ingestor, wb)
         await wb.fault("/api/v1/supplier/orders", "status", status=429, seconds=30, times=1)
         due = "SELECT next_run_at - now() AS wait FROM sync_state WHERE resource = 'orders'"

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ingestor.wb import client
 from ingestor.wb.methods import METHODS
 from support.eventually import eventually
 from support.ingesting import (
@@ -166,7 +167,11 @@ class TestEndings:
         await ingestor.sync("orders")
         assert (await state(ingestor.database))["failures"] == 0
 
-    async def test_a_429_waits_what_wb_says_and_is_no_failure(self, ingestor: Ingestor, wb: Wbsim) -> None:
+    async def test_a_429_waits_what_wb_says_and_is_no_failure(
+        self, ingestor: Ingestor, wb: Wbsim, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # WB's own speed: a thousandth of an hour would be the longest wait here.
+        monkeypatch.setattr(client, "MAX_SECONDS", 3600.0 * 1000)
         await connect_cabinet(ingestor, wb)
         await wb.fault(ORDERS, "status", status=429, seconds=40, times=1)
         [next_in] = await ingestor.sync("orders")
