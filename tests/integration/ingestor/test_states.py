@@ -1,4 +1,4 @@
-"""The six states that WB can put data into: each suspends what it must, is told once, and ends without a gap."""
+"""The states that WB can put data into: each suspends what it must, is told once, and ends without a gap."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -71,6 +71,15 @@ STATES = {
     ),
     "the method is switched off": State(
         ORDERS, "switched_off", {}, "all", "resource", "switched_off", operator=("wb.method_stopped",)
+    ),
+    "the method is gone": State(
+        ORDERS,
+        "status",
+        {"status": 404, "shape": "no_path"},
+        "all",
+        "resource",
+        "switched_off",
+        operator=("wb.method_stopped",),
     ),
     "WB is down": State("/", "status", {"status": 503}, operator=("wb.down",)),
     "answers have drifted": State(

@@ -87,7 +87,7 @@ class TestStops:
 
     @pytest.mark.parametrize(
         ("error", "reason"),
-        [(MethodSwitchedOff("404: off"), "switched_off"), (BadRequest("404: path not found"), "refused")],
+        [(MethodSwitchedOff("404: off"), "switched_off"), (BadRequest("400: field required"), "refused")],
     )
     async def test_a_method_that_worked_and_ends_is_told_with_why(
         self, ingestor_db: Database, error: WbError, reason: str
@@ -122,6 +122,11 @@ class TestStops:
         assert await look(ingestor_db, health) == []
         await execute(ingestor_db, "UPDATE cabinets SET status = 'suspended' WHERE seller_id = :b", b=B)
         assert [told["event"] for told in await look(ingestor_db, health)] == ["wb.down"], "nobody else is there"
+        work(health, "answer-feedback")
+        fail(health, "answer-feedback", error=BadRequest("400: the text is rude"), sellers=(A, A, A, A))
+        await look(ingestor_db, health)
+        await let_pass(ingestor_db, minutes=6)
+        assert await look(ingestor_db, health) == [], "what is refused may be that seller's mistake"
 
     async def test_what_never_worked_and_what_failed_a_moment_ago_has_not_stopped(self, ingestor_db: Database) -> None:
         health = Health()

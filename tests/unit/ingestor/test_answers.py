@@ -44,7 +44,7 @@ REFUSED = (
     {"detail": "orders: no items passed"},
     {"detail": "period must not exceed 31 days"},
     {"detail": "Report not found"},
-    {"title": "path not found", "detail": "no such path: /adv/v3/data"},
+    {"title": "not found", "detail": "no such path: /adv/v3/data"},
     {"detail": "в запросе нет данных"},
     "<html>no data</html>",
     "",

@@ -24,7 +24,7 @@ A, B = uuid4(), uuid4()
     [
         (Unavailable("503"), "down"),
         (MethodSwitchedOff("404"), "switched_off"),
-        (BadRequest("404: path not found"), "refused"),
+        (BadRequest("400: field required"), "refused"),
     ],
 )
 def test_what_no_seller_is_answered_is_noted_and_forgotten_with_the_next_answer(error: WbError, reason: str) -> None:

@@ -206,6 +206,7 @@ SHAPES: dict[str, Callable[[int], Refusal]] = {
     "gate": lambda status: gate_problem(
         status, "bad request", "request is not valid", responses.get(status, "Unknown")
     ),
+    "no_path": lambda status: gate_problem(status, "path not found", "no such path", responses.get(status, "Unknown")),
     "statistics_list": lambda status: Refusal(status, _json({"errors": ["dateFrom: field required"]})),
     "statistics_text": lambda status: Refusal(status, _json({"errors": "dateFrom: Value not validated"})),
     "content": lambda status: Refusal(status, _json(_flagged("Invalid request") | {"additionalErrors": {}})),

@@ -45,12 +45,13 @@ _NOTE = text("""
     WHERE excluded.failures > 0 OR known.failures > 0 OR known.answered_at IS NULL
         OR known.answered_at < now() - interval '1 hour'
 """)
-# Where there is one seller only, what that one is not answered nobody is.
+# Where there is one seller only, what that one is not answered nobody is. What is refused may be that one's mistake.
 _STOP = text("""
     UPDATE wb_methods SET stopped_at = now()
     WHERE stopped_at IS NULL AND answered_at IS NOT NULL AND failures >= :answers
         AND failing_since <= now() - make_interval(secs => :seconds)
-        AND (sellers > 1 OR (SELECT count(DISTINCT seller_id) < 2 FROM cabinets WHERE status = 'verified'))
+        AND (sellers > 1 OR (reason <> 'refused'
+            AND (SELECT count(DISTINCT seller_id) < 2 FROM cabinets WHERE status = 'verified')))
     RETURNING method, reason, error, failing_since,
         EXISTS (SELECT FROM wb_methods other WHERE other.stopped_at IS NOT NULL AND other.reason = 'down') AS was_down
 """)

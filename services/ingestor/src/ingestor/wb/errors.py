@@ -37,6 +37,10 @@ _WRONG_REQUEST = re.compile(
 """A refusal of the request itself, though it may say that something is missing."""
 
 
+_NO_PATH = b"path not found"
+"""What WB's gate answers where no service has the method, in the title beside a detail of its own."""
+
+
 class WbError(Exception):
     """A call that gave no data."""
 
@@ -54,7 +58,7 @@ class ScopeRefused(WbError):
 
 
 class MethodSwitchedOff(WbError):
-    """404 "This method is temporarily disabled", or 410: what is stored stays as it is."""
+    """404 "This method is temporarily disabled" or "path not found", or 410: what is stored stays as it is."""
 
 
 class BadRequest(WbError):
@@ -125,7 +129,7 @@ def error_of(status: int, body: bytes) -> WbError | None:
             return PaymentRequired(said)
         case 403:
             return ScopeRefused(said)
-        case 404 if "temporarily disabled" in said:
+        case 404 if "temporarily disabled" in said or _NO_PATH in body:
             return MethodSwitchedOff(said)
         case 410:
             return MethodSwitchedOff(said)
