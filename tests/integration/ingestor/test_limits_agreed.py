@@ -177,6 +177,7 @@ async def test_two_processes_never_ask_more_often_than_the_stricter_may(
         "RABBITMQ_URL": rabbitmq_url,
         "SEAL_PRIVATE_KEYS": PRIVATE_KEY,
         "SYNC_INTERVAL": str(0.1 / RATE),
+        "PYTHONUNBUFFERED": "1",
         "PORT": "0",
     }
     logs = [tmp_path / "lax", tmp_path / "strict"]
@@ -198,7 +199,7 @@ async def test_two_processes_never_ask_more_often_than_the_stricter_may(
             await take(ingestor_db, connected(await wb.token()))
 
             async def has_read() -> bool:
-                return (await wb.counts()).get((ORDERS.path, 200), 0) >= 20
+                return (await wb.counts()).get((ORDERS.path, 200), 0) >= 14
 
             await eventually(has_read)
             await eventually(know_each_other)
