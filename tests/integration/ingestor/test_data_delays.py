@@ -118,6 +118,33 @@ async def test_what_fails_as_well_is_told_with_the_first_that_is_late_and_not_on
     assert (await told(ingestor_db))[2:] == [("data.recovered", everything)]
 
 
+async def test_what_comes_again_one_after_another_is_told_together_and_waits_for_no_more_than_ten_minutes(
+    ingestor_db: Database, clock: Clock, watching: Watching
+) -> None:
+    cabinet_id = uuid4()
+    late = ("prices", "stocks", "products", "orders")
+    for resource in late:
+        await read(ingestor_db, cabinet_id, resource, START, 10 * MINUTE)
+    await watching(GRACE + 5 * MINUTE)
+    assert len(await told(ingestor_db)) == 2
+    for resource in ("orders", "prices", "stocks"):
+        await read(ingestor_db, cabinet_id, resource, clock.now, 500 * MINUTE)
+        await watching(2 * MINUTE)
+    assert (await told(ingestor_db))[2:] == [("data.recovered", ["orders"])]
+    await watching(4 * MINUTE)
+    await read(ingestor_db, cabinet_id, "products", clock.now, 500 * MINUTE)
+    await watching(MINUTE)
+    assert (await told(ingestor_db))[3:] == [("data.recovered", ["prices", "products", "stocks"])]
+    for resource in ("prices", "stocks"):
+        await read(ingestor_db, cabinet_id, resource, START, 10 * MINUTE)
+    await watching(MINUTE)
+    await read(ingestor_db, cabinet_id, "stocks", clock.now, 500 * MINUTE)
+    await watching(9 * MINUTE)
+    assert len(await told(ingestor_db)) == 5, "the delay, and not yet its end"
+    await watching(3 * MINUTE)
+    assert (await told(ingestor_db))[5:] == [("data.recovered", ["stocks"])]
+
+
 async def test_a_source_is_late_only_if_what_stands_in_for_it_is_too(
     ingestor_db: Database, clock: Clock, watching: Watching
 ) -> None:

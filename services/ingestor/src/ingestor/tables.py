@@ -313,6 +313,7 @@ data_delays = Table(
     Column("cabinet_id", Uuid, primary_key=True),
     Column("resource", Text, primary_key=True),
     _moment("since", nullable=False),
+    _moment("recovered_at"),  # when it was seen to be read again; told with the rest of its cabinet
 )
 """Delays that were told and have not ended: since when nothing was read."""
 

@@ -34,6 +34,9 @@ GAP = timedelta(seconds=5 * EVERY_SECONDS)
 KEEPS_FAILING = 3
 """Failures in a row after which a resource is not expected to be read soon."""
 
+PATIENCE = timedelta(minutes=10)
+"""What is read again waits so long to be told, if other data of its cabinet are on their way."""
+
 _NOW = text("SELECT coalesce(CAST(:now AS timestamptz), now())")
 _SOURCES = """
     sources AS (
@@ -74,19 +77,34 @@ _DELAYED = text(f"""
         SELECT reason FROM delayed
         WHERE delayed.cabinet_id = data_delays.cabinet_id AND source = data_delays.resource) AS reason
 """)
+_IS_READ = """
+    FROM data_delays d JOIN sources ON source = d.resource
+    JOIN sync_state s ON s.cabinet_id = d.cabinet_id AND s.resource = sources.resource
+    JOIN cabinets c ON c.cabinet_id = d.cabinet_id
+    WHERE s.last_success_at > d.since AND c.status = 'verified'
+"""
+_NOTE_RECOVERED = text(f"""
+    WITH {_SOURCES}, over AS (
+        SELECT DISTINCT d.cabinet_id, d.resource {_IS_READ} AND d.recovered_at IS NULL
+    )
+    UPDATE data_delays d SET recovered_at = :at FROM over
+    WHERE d.cabinet_id = over.cabinet_id AND d.resource = over.resource
+""")
+# What WB gives again comes one after another: it is told at once, but for orders, and waits for the last of it a while.
 _RECOVERED = text(f"""
     WITH {_SOURCES}, recovered AS (
         SELECT d.cabinet_id, d.resource, max(s.last_success_at) AS recovered_at
-        FROM data_delays d JOIN sources ON source = d.resource
-        JOIN sync_state s ON s.cabinet_id = d.cabinet_id AND s.resource = sources.resource
-        JOIN cabinets c ON c.cabinet_id = d.cabinet_id
-        WHERE s.last_success_at > d.since AND c.status = 'verified'
+        {_IS_READ} AND (d.resource = 'orders'
+            OR d.recovered_at <= CAST(:at AS timestamptz) - CAST(:patience AS interval)
+            OR NOT EXISTS (
+                SELECT FROM data_delays other
+                WHERE other.cabinet_id = d.cabinet_id AND other.resource <> 'orders' AND other.recovered_at IS NULL))
         GROUP BY d.cabinet_id, d.resource
         ORDER BY d.cabinet_id LIMIT :limit
     )
     DELETE FROM data_delays d USING recovered
     WHERE d.cabinet_id = recovered.cabinet_id AND d.resource = recovered.resource
-    RETURNING d.cabinet_id, d.resource, d.since, recovered_at
+    RETURNING d.cabinet_id, d.resource, d.since, recovered.recovered_at
 """)
 # A seller whose token is refused was told of that: what is not read any more is not late.
 _FORGET = text(f"""
@@ -110,7 +128,7 @@ def watch(database: Database, clock: Callable[[], datetime | None] = lambda: Non
         if began is None or looked is None or now - looked > GAP:
             began = now
         looked = now
-        await _repeat(lambda: tell_recovered(database))
+        await _repeat(lambda: tell_recovered(database, now))
         if now - began >= GRACE:
             await _repeat(lambda: tell_delayed(database, now))
 
@@ -125,11 +143,13 @@ async def tell_delayed(database: Database, at: datetime) -> int:
     return len(rows)
 
 
-async def tell_recovered(database: Database) -> int:
-    """Publish `data.recovered` for up to `CHUNK` told delays that ended, and forget those that nobody waits for."""
+async def tell_recovered(database: Database, at: datetime) -> int:
+    """Publish `data.recovered` for up to `CHUNK` told delays that ended by `at`, and forget those nobody waits for."""
     async with database.transaction() as connection:
         await connection.execute(_FORGET, _sources())
-        rows = (await connection.execute(_RECOVERED, {**_sources(), "limit": CHUNK})).all()
+        await connection.execute(_NOTE_RECOVERED, {**_sources(), "at": at})
+        values = {"at": at, "patience": PATIENCE, "limit": CHUNK}
+        rows = (await connection.execute(_RECOVERED, {**_sources(), **values})).all()
         await _publish(connection, rows, _recovered)
     return len(rows)
 
