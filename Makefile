@@ -6,6 +6,10 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
+# What is imported is compiled once, also where Python is told to write no bytecode: tests start hundreds of processes.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.synced
