@@ -25,6 +25,8 @@ PARTS: Mapping[str, float] = {
     "disconnects": 400.0,
     "ingestors": 400.0,
     "redis": 400.0,
+    "limits": 400.0,
+    "webhooks": 400.0,
 }
 """How many seconds each may take, on two cores that little else is done on."""
 

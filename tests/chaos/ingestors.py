@@ -7,6 +7,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from local.ports import free_port
+from support.hinting import SECRET
+
 import chaos
 
 AHEAD = "CHAOS_CLOCK_AHEAD_SECONDS"
@@ -19,12 +22,16 @@ class Ingestor:
     """One process, or the next after it was killed."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
+        self.settings = env
+        self.webhook_port = free_port()
         paths = filter(None, [str(_TESTS), os.environ.get("PYTHONPATH")])
         self._env = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join(paths),
             "PORT": "0",
             "LOG_LEVEL": "error",
+            "WB_WEBHOOK_PORT": str(self.webhook_port),
+            "WB_WEBHOOK_SECRETS": SECRET,
             "SYNC_LEASE_SECONDS": "3",
             "WB_API_TIMEOUT": "5",
             **env,

@@ -17,9 +17,10 @@ from chaos.cabinets import disconnected_cabinets, replaced_tokens
 from chaos.clocks import MACHINES, wrong_clocks
 from chaos.holes import show_holes
 from chaos.kills import show_kills
-from chaos.processes import forgetful_redis, killed_ingestors
+from chaos.processes import forgetful_redis, killed_ingestors, laxer_ingestors
 from chaos.refusals import enormous, lies, storms, unexplained
 from chaos.scene import Mischief, Outcome, Sizes, play
+from chaos.webhooks import forged_webhooks
 
 Counts = Mapping[str, float | None]
 
@@ -44,6 +45,8 @@ SCENES: Mapping[str, Part] = {
     "disconnects": Part((disconnected_cabinets,)),
     "ingestors": Part((killed_ingestors,)),
     "redis": Part((forgetful_redis,)),
+    "limits": Part((laxer_ingestors,), replace(SIZES, ingestors=1)),
+    "webhooks": Part((forged_webhooks,), replace(SIZES, seconds=30)),
 }
 WHOLE: Mapping[str, Callable[[int], tuple[Counts, bool]]] = {"kills": show_kills, "holes": show_holes}
 """Parts with a whole Pulse; they start their servers themselves."""

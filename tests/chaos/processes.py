@@ -6,6 +6,7 @@ from functools import partial
 from ingestor.wb.methods import METHODS
 from support.eventually import eventually
 
+from chaos.ingestors import Ingestor
 from chaos.scene import Scene, until
 
 SPENT_AT_ONCE = ("order-feed", "sales")
@@ -42,6 +43,19 @@ def _read(scene: Scene) -> list[str]:
     opened = scene.sizes.categories
     methods = [METHODS[name] for name in SPENT_AT_ONCE]
     return [each.path for each in methods if opened is None or each.category in opened]
+
+
+async def laxer_ingestors(scene: Scene, seconds: float) -> None:
+    """Another ingestor comes and goes that takes Wildberries to permit three times as much: the stricter counts."""
+    first = scene.ingestors[0].settings
+    laxer = Ingestor({**first, "WB_RATE_LIMIT": str(3 * scene.sizes.rate), "SYNC_INTERVAL": "0.001"})
+    scene.ingestors.append(laxer)
+    goes_on = until(seconds)
+    while goes_on():
+        await laxer.start()
+        scene.done["laxer ingestors"] += 1
+        await asyncio.sleep(scene.rng.uniform(6, 12))
+        await laxer.kill()
 
 
 async def forgetful_redis(scene: Scene, seconds: float) -> None:
