@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from chaos.cabinets import disconnected_cabinets, replaced_tokens
 from chaos.clocks import MACHINES, wrong_clocks
-from chaos.processes import forgetful_redis
+from chaos.processes import forgetful_redis, killed_ingestors
 from chaos.refusals import enormous, lies, storms, unexplained
 from chaos.scene import Sizes, play
 from chaos.webhooks import WAYS, forged_webhooks
@@ -49,6 +49,7 @@ async def test_nothing_is_lost_doubled_or_overdrawn_whatever_goes_wrong(
         disconnected_cabinets,
         forged_webhooks,
         forgetful_redis,
+        killed_ingestors,
         enormous,
     )
     said: list[str] = []
@@ -66,6 +67,7 @@ async def test_nothing_is_lost_doubled_or_overdrawn_whatever_goes_wrong(
         "replaced tokens",
         "disconnected cabinets",
         "flushes of Redis",
+        "killed ingestors",
         "enormous headers",
     }
     assert {f"webhooks {way}" for way in WAYS} == {name for name in outcome.done if name.startswith("webhooks ")}

@@ -133,13 +133,30 @@ class TestBudget:
         seller = uuid4()
         method = replace(METHODS["orders"], usual=Limit(100, 3))  # 0.1 s at rate 1000
         began = time.monotonic()
-        waits = [
-            (await budget.take(seller, method, KIND, backfill=False, patience_seconds=5)).waited_seconds
-            for _ in range(5)
-        ]
+        waits = []
+        for _ in range(5):
+            ticket = await budget.take(seller, method, KIND, backfill=False, patience_seconds=5)
+            waits.append(ticket.waited_seconds)
+            await budget.settle(ticket)
         assert waits[:3] == [0, 0, 0]
         assert max(waits[3:]) < 0.15
         assert time.monotonic() - began >= 0.19
+
+    async def test_a_call_that_nobody_answers_may_reach_wb_at_any_moment_for_a_while(
+        self, redis_client: "redis.asyncio.Redis", redis_prefix: str, clock: "Clock"
+    ) -> None:
+        dead, other, seller = (*(Budget(redis_client, prefix=redis_prefix) for _ in range(2)), uuid4())
+        await dead.take(seller, METHODS["sales"], KIND, backfill=False, patience_seconds=0)
+        for passed, wait in ((0, 60), (20, 60), (9, 60), (21, 40)):
+            await clock.move(passed)
+            with pytest.raises(MustWait) as must:
+                await other.take(seller, METHODS["sales"], KIND, backfill=False, patience_seconds=0)
+            assert must.value.seconds == pytest.approx(wait, abs=2)
+        await clock.move(42)
+        ticket = await other.take(seller, METHODS["sales"], KIND, backfill=False, patience_seconds=0)
+        await other.settle(ticket)
+        await clock.move(62)
+        await dead.take(seller, METHODS["sales"], KIND, backfill=False, patience_seconds=0)
 
     async def test_two_processes_share_one_budget(self, redis_client: "redis.asyncio.Redis", redis_prefix: str) -> None:
         seller, taken = uuid4(), 0
@@ -236,6 +253,9 @@ class Clock:
                 value, dash, name = str(await self._client.get(key)).partition("-")
                 if value != "0":
                     await self._client.set(key, f"{int(value) - micros}{dash}{name}")
+            elif str(key).endswith(":sent"):
+                calls: Any = await self._client.zrange(key, 0, -1, withscores=True)
+                await self._client.zadd(key, {call: at - micros for call, at in calls})
         strictest = f"{self._prefix}wb:strictest"
         for bucket, limit in (await self._client.hgetall(strictest)).items():
             since, _, rest = str(limit).partition(" ")
@@ -272,12 +292,13 @@ class Process:
 
         return ask
 
-    async def call(self, seller: UUID, method: Method, kind: TokenKind) -> bool:
+    async def call(self, seller: UUID, method: Method, kind: TokenKind, *, dies: bool = False) -> bool:
         try:
             ticket = await self.budget.take(seller, method, kind, backfill=False, patience_seconds=0)
         except MustWait:
             return False
-        await self.budget.settle(ticket)
+        if not dies:
+            await self.budget.settle(ticket)
         return True
 
 
@@ -285,7 +306,10 @@ class Process:
 async def test_wb_is_never_asked_too_often_whatever_becomes_of_redis(
     redis_client: "redis.asyncio.Redis", redis_prefix: str, clock: Clock, seed: int
 ) -> None:
-    """Two processes, of other limits in most runs; Redis forgets, goes, comes back, and the process that leads dies."""
+    """Two processes, of other limits in most runs; Redis forgets, goes, comes back, and the process that leads dies.
+
+    One that does not lead dies within a call, which reaches WB up to thirty seconds later.
+    """
     random, seller, cut, leads = Random(seed), uuid4(), asyncio.Event(), [0]
     rates = [(1, 1), (1, 2), (3, 1)][seed % 3]
     processes = [Process(redis_client, redis_prefix, cut, leads, rate) for rate in rates]
@@ -297,7 +321,22 @@ async def test_wb_is_never_asked_too_often_whatever_becomes_of_redis(
     for each in processes:
         await each.call(uuid4(), methods[0], kind)
     counts = Counter[str]()
-    for step in range(30):
+    on_their_way: list[tuple[float, Method]] = []
+
+    def reach_wb(method: Method, at: float) -> None:
+        counts[method.name] += 1
+        for bucket in (wb[method.bucket], gate):
+            assert bucket.take(at).retry_seconds == 0, (seed, counts, method.name)
+
+    async def move(seconds: float) -> None:
+        until = clock.now() / 1_000_000 + seconds
+        for at, method in sorted(on_their_way, key=lambda each: each[0]):
+            if at <= until:
+                on_their_way.remove((at, method))
+                reach_wb(method, at)
+        await clock.move(seconds)
+
+    for _ in range(30):
         for each in processes:
             await each.budget.tell_limits()
         match random.randrange(8):
@@ -309,17 +348,22 @@ async def test_wb_is_never_asked_too_often_whatever_becomes_of_redis(
                 cut.clear()
             case 4 if leads[0] == id(processes[0]):
                 leads[0] = id(processes[1])
+            case 5 | 6 if not cut.is_set():
+                [dead] = [n for n, each in enumerate(processes) if leads[0] != id(each)]
+                method = random.choice(methods)
+                if await processes[dead].call(seller, method, kind, dies=True):
+                    on_their_way.append((clock.now() / 1_000_000 + random.uniform(0, 30), method))
+                    processes[dead] = Process(redis_client, redis_prefix, cut, leads, rates[dead])
+                    await processes[dead].budget.tell_limits()
         for _ in range(random.randrange(1, 4)):
             for each in random.sample(processes, 2):
                 method = random.choice(methods)
                 if await each.call(seller, method, kind):
-                    now = clock.now() / 1_000_000
-                    counts[method.name] += 1
-                    for bucket in (wb[method.bucket], gate):
-                        assert bucket.take(now).retry_seconds == 0, (seed, step, method.name)
-        await clock.move(random.choice([0, 0.2, 1, 7, 61, 200, 3 * 3600]))
+                    await move(0)
+                    reach_wb(method, clock.now() / 1_000_000)
+        await move(random.choice([0, 0.2, 1, 7, 61, 200, 3 * 3600]))
     cut.clear()
-    await clock.move(24 * 3600)
+    await move(24 * 3600)
     assert not all([await each.call(seller, methods[0], kind) for each in processes]) or kind is TokenKind.PERSONAL
     await clock.move(24 * 3600)
     assert all([await each.call(seller, method, kind) for each, method in zip(processes, methods, strict=False)])

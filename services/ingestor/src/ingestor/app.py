@@ -82,7 +82,11 @@ def make_parts(settings: IngestorSettings, database: Database, redis_client: "re
     """Checker and sync engine on their WB client and budget; nothing runs yet."""
     private_keys = settings.seal_private_keys.get_secret_value()
     budget = Budget(
-        redis_client, prefix=settings.redis_key_prefix, rate=settings.wb_rate_limit, leads=lambda: leases.leads
+        redis_client,
+        prefix=settings.redis_key_prefix,
+        rate=settings.wb_rate_limit,
+        leads=lambda: leases.leads,
+        on_its_way_seconds=settings.wb_api_timeout,
     )
     http = make_client(
         timeout_seconds=settings.wb_api_timeout,

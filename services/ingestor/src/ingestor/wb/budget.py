@@ -4,13 +4,16 @@ Every ingestor shares the buckets through Redis. A bucket is one number, the tim
 (the generic cell rate algorithm): each call moves it one interval ahead, and a call may go while it is
 less than `burst` intervals ahead. Each process keeps what it knows itself as well, and tells it to a Redis that forgot.
 
+A call that was taken and not answered yet may reach WB at any moment, whatever became of its process: until it is
+answered, or cannot be on its way any more, the next one waits as if it did so just now.
+
 What others called is not known once Redis forgot it, or is down: every bucket then counts as spent at that moment.
 While Redis is down one process calls WB, by what it knows (`leads`); when it is back, that one tells it first.
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -35,6 +38,7 @@ GATE_RESERVE = 10
 """Calls of the gate that a first load leaves to live work."""
 _FORGET_ABOVE = 10_000
 _MICRO = 1_000_000
+_NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,9 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Leave to call once. `full_at` is when each bucket would have been full without this call."""
+    """Leave to make a `call`. `full_at` is when each bucket would have been full without it."""
 
+    call: str
     method: Bucket
     gate: Bucket
     full_at: tuple[int, int]
@@ -62,7 +67,7 @@ class Budget:
 
     `rate` multiplies every limit; of processes with different ones the stricter counts for all (`agreement`). Without
     a client the buckets are this process's own. `leads` says whether this is the process that may call WB while Redis
-    is down.
+    is down. A call whose process died may reach WB for `on_its_way_seconds` after it was taken.
     """
 
     def __init__(
@@ -72,6 +77,7 @@ class Budget:
         prefix: str = "",
         rate: float = 1,
         leads: Callable[[], bool] = lambda: True,
+        on_its_way_seconds: float = 30,
     ) -> None:
         self._take_script = client.register_script(TAKE) if client else None
         self._raise_script = client.register_script(RAISE) if client else None
@@ -81,6 +87,7 @@ class Budget:
         self._shared_keys = [f"{prefix}wb:{name}" for name in ("processes", "limits", "strictest")]
         self._prefix = prefix
         self._rate = rate
+        self._on_its_way = round(on_its_way_seconds * _MICRO)
         self._full_at: dict[str, int] = {}
         self._redis_is_up = True
         self._epoch = ""
@@ -117,14 +124,14 @@ class Budget:
             MustWait: it would take longer; no call was taken.
         """
         limit = method.limit(kind)
-        waited = 0.0
+        call, waited = f"call:{uuid4().hex}", 0.0
         while True:
             own = self._bucket(seller_id, method.counter(kind), limit)
             gate = self._bucket(seller_id, GATE_NAME, replace(GATE, burst=GATE.burst - GATE_RESERVE * backfill))
-            wait_seconds, taken = await self._try(own, gate)
+            wait_seconds, taken = await self._try(call, own, gate)
             if wait_seconds == 0:
                 (own, own_full_at), (gate, gate_full_at) = taken
-                return Ticket(own, gate, (own_full_at, gate_full_at), waited)
+                return Ticket(call, own, gate, (own_full_at, gate_full_at), waited)
             if waited + wait_seconds > patience_seconds:
                 raise MustWait(f"no call of {method.name} is left for {wait_seconds:.1f} s", wait_seconds)
             await asyncio.sleep(wait_seconds)
@@ -144,19 +151,19 @@ class Budget:
             if seconds > 0:
                 full_at = max(full_at, now + round(seconds * _MICRO) + (bucket.burst - 1) * bucket.interval)
             self._know(bucket.key, full_at)
-        await self._tell(ticket.method.key, ticket.gate.key)
+        await self._tell(ticket.method.key, ticket.gate.key, answered={_sent(ticket.method): ticket.call})
 
-    async def _try(self, *buckets: Bucket) -> tuple[float, list[tuple[Bucket, int]]]:
+    async def _try(self, call: str, *buckets: Bucket) -> tuple[float, list[tuple[Bucket, int]]]:
         """Seconds to wait for a call; none if it is taken, and then each bucket, and when it would have been full."""
         if not self._redis_is_up:
             await self._tell(*self._full_at)
         if (held_back := self._held_back_until - _now()) > 0:
             return held_back / _MICRO, []
-        answer = await self._take(buckets)
+        answer = await self._take(call, buckets)
         if answer == []:
             # Redis does not know by which limits this process calls.
             await self.tell_limits()
-            answer = await self._take(buckets)
+            answer = await self._take(call, buckets)
         longest = float("inf")
         if not answer:
             if not self._redis_is_up:
@@ -181,17 +188,17 @@ class Budget:
             self._know(bucket.key, now + ahead + bucket.interval)
         return 0, [(bucket, now + ahead) for bucket, ahead in zip(buckets, aheads, strict=True)]
 
-    async def _take(self, buckets: Sequence[Bucket]) -> list[Any] | None:
-        arguments: list[str | int] = [self._epoch, uuid4().hex, self._agreement.process]
+    async def _take(self, call: str, buckets: Sequence[Bucket]) -> list[Any] | None:
+        arguments: list[str | int] = [self._epoch, call, self._agreement.process]
         for bucket, ahead in zip(buckets, self._aheads(buckets), strict=True):
             arguments += (bucket.name, ahead, bucket.interval, bucket.burst)
-        keys = [*(bucket.key for bucket in buckets), *self._shared_keys, f"{self._prefix}wb:epoch"]
-        return await self._ask_redis(self._take_script, keys, arguments)
+        keys = [*(bucket.key for bucket in buckets), *self._shared_keys, _sent(buckets[0]), f"{self._prefix}wb:epoch"]
+        return await self._ask_redis(self._take_script, keys, [*arguments, self._on_its_way])
 
-    async def _tell(self, *keys: str) -> None:
+    async def _tell(self, *keys: str, answered: Mapping[str, str] = _NOTHING) -> None:
         now = _now()
         known = {key: self._full_at[key] - now for key in keys if self._full_at[key] > now}
-        await self._ask_redis(self._raise_script, list(known), list(known.values()))
+        await self._ask_redis(self._raise_script, [*known, *answered], [*known.values(), *answered.values()])
 
     async def _ask_redis(
         self, script: AsyncScript | None, keys: Sequence[str], arguments: Sequence[str | int]
@@ -239,6 +246,11 @@ class Budget:
             log.warning("budget.redis_unavailable", error=type(error).__name__)
             self._leads_since = None
         self._redis_is_up = False
+
+
+def _sent(bucket: Bucket) -> str:
+    """The key of the bucket's calls that are not answered."""
+    return f"{bucket.key}:sent"
 
 
 def _now() -> int:

@@ -2,7 +2,10 @@
 
 Times are microseconds ahead of now, so that the clocks of Redis and of the processes need not agree. The last keys of
 `TAKE` are those of `TELL`, and the epoch, `<since>-<id>`: whoever knew another one has seen that Redis forgot, and
-writes down when. Every bucket then counts as spent at that moment, by whomever.
+writes down when. Every bucket then counts as spent at that moment, by whomever. Before it stands the sorted set of
+calls of the method's bucket that were taken and are not answered; `RAISE` removes one that is. Until then it may reach
+WB at any moment, even if who sent it is dead: the bucket counts as if all of them did so just now, as long after they
+were taken as the last argument of `TAKE` says.
 
 `TELL` keeps of each process until when it counts as alive (a sorted set), its limits (a hash of JSON objects, name to
 interval and burst), and of each bucket whose limits differ `<since> <interval> <burst>`: the strictest. A process that
@@ -20,7 +23,7 @@ end
 TAKE = (
     _NOW
     + """
-local count, known = #KEYS - 4, ARGV[1]
+local count, known, sent, longest = #KEYS - 5, ARGV[1], KEYS[#KEYS - 1], tonumber(ARGV[#ARGV])
 if tonumber(redis.call('ZSCORE', KEYS[count + 1], ARGV[3]) or 0) < now then return {} end
 local epoch = redis.call('GET', KEYS[#KEYS])
 local is_ours = not epoch or (known ~= '' and epoch ~= known and string.sub(epoch, 1, 2) == '0-')
@@ -29,6 +32,7 @@ if is_ours then
   redis.call('SET', KEYS[#KEYS], epoch)
 end
 local since = tonumber(string.match(epoch, '^%d+'))
+local unanswered, last = redis.call('ZCARD', sent), redis.call('ZRANGE', sent, -1, -1, 'WITHSCORES')[2]
 local wait, buckets = 0, {}
 for i = 1, count do
   local seen, interval, burst = tonumber(ARGV[4 * i + 1]), tonumber(ARGV[4 * i + 2]), tonumber(ARGV[4 * i + 3])
@@ -39,12 +43,16 @@ for i = 1, count do
     spent = math.max(spent, tonumber(at))
   end
   if spent > 0 then seen = math.max(seen, spent + burst * interval - now) end
+  if i == 1 and last then seen = math.max(seen, math.min(last + longest - now, 0) + unanswered * interval) end
   local first = ahead(i, seen)
   wait = math.max(wait, first - (burst - 1) * interval)
   buckets[i] = {first, interval, burst}
 end
 if wait <= 0 then
   for i = 1, count do put(i, buckets[i][1] + buckets[i][2]) end
+  redis.call('ZREMRANGEBYSCORE', sent, '-inf', string.format('%.0f', now - longest))
+  redis.call('ZADD', sent, string.format('%.0f', now), ARGV[2])
+  redis.call('PEXPIRE', sent, math.ceil((longest + buckets[1][2] * buckets[1][3]) / 1000) + 1000)
 end
 return {epoch, wait, unpack(buckets)}
 """
@@ -53,8 +61,13 @@ RAISE = (
     _NOW
     + """
 for i = 1, #KEYS do
-  local value = ahead(i, tonumber(ARGV[i]))
-  if value > 0 then put(i, value) end
+  local known = tonumber(ARGV[i])
+  if known == nil then
+    redis.call('ZREM', KEYS[i], ARGV[i])
+  else
+    local value = ahead(i, known)
+    if value > 0 then put(i, value) end
+  end
 end
 """
 )
