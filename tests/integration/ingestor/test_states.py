@@ -20,6 +20,7 @@ from wbsim.running import Wbsim
 pytestmark = pytest.mark.usefixtures("few_resources")
 
 ORDERS = METHODS["orders"].path
+OF_OPERATOR = {"wb.down", "wb.method_stopped", "wb.drifted", "cabinet.suspended"}
 OF_HEALTH = {"cabinet.suspended.v1", "cabinet.verified.v1", "sync.failed.v1", "sync.resumed.v1"}
 
 
@@ -48,6 +49,7 @@ STATES = {
         "token_rejected",
         ("cabinet.suspended.v1",),
         ("cabinet.verified.v1",),
+        ("cabinet.suspended",),
     ),
     "nothing is paid": State(
         "/",
@@ -58,6 +60,7 @@ STATES = {
         "payment_required",
         ("cabinet.suspended.v1",),
         ("cabinet.verified.v1",),
+        ("cabinet.suspended",),
     ),
     "a scope is missing": State(
         ORDERS,
@@ -102,6 +105,7 @@ class Course:
         self.cabinets: list[UUID] = []
         self.placed: set[str] = set()
         self.operator_told: Counter[str] = Counter()
+        self.failures_warned = 0
 
     async def begin(self) -> None:
         for name in ("one", "other"):
@@ -119,15 +123,21 @@ class Course:
         """Ten minutes: everything is read, tokens that are doubted are checked, the operator's watches look."""
         await let_ten_minutes_pass(self.database)
         await execute(self.database, "UPDATE wb_methods SET failing_since = failing_since - interval '10 minutes'")
-        for resource in ("orders", "products"):
-            await self.ingestor.sync(resource)
-        for _ in self.cabinets:
-            await self.ingestor.check()
         tools = self.ingestor.parts.tools
         with capture_logs() as logs:
+            for resource in ("orders", "products"):
+                await self.ingestor.sync(resource)
+            for _ in self.cabinets:
+                await self.ingestor.check()
             await wb_watch.watch(self.database, tools.client.health, lambda: moscow_day(clock.now()))()
             await drift.note(self.database, tools.shapes)
-        self.operator_told.update({each["event"] for each in logs if each["log_level"] == "warning"})
+        self.operator_told.update(
+            each["event"] for each in logs if each["log_level"] == "warning" and each["event"] in OF_OPERATOR
+        )
+        self.failures_warned += sum(
+            each["event"] == "sync.failed" and each["log_level"] == "warning" and each["error"].startswith("503")
+            for each in logs
+        )
 
     async def of_first(self, resource: str = "orders") -> dict[str, Any]:
         [row] = await rows(
@@ -177,6 +187,7 @@ async def test_each_suspends_what_it_must_is_told_once_and_ends_without_a_gap(
         assert await course.stored(course.cabinets[1]) == 7, "and so does the other seller"
     assert await course.told() == list(state.begins), "once"
     assert course.operator_told == Counter(state.operator), "once"
+    assert course.failures_warned <= 2, "of the first seller of each method, who fails before it is known of all"
 
     await wb.clear_faults()
     await execute(course.database, "UPDATE cabinets SET next_check_at = now() WHERE status = 'suspended'")

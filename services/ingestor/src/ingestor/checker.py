@@ -133,7 +133,8 @@ class Checker:
     async def _refuse(self, check: Check, reason: SuspensionReason, detail: str) -> None:
         async with self._database.transaction() as connection:
             suspended = await cabinets.refuse(connection, check, reason, detail, rate=self._rate)
-        what = "cabinet.suspended" if suspended else "cabinet.refused"
+        is_news = suspended and check.reason != reason
+        what = "cabinet.suspended" if is_news else "cabinet.refused"
         log.warning(what, cabinet_id=str(check.cabinet_id), reason=reason, detail=detail)
 
     async def _postpone(self, check: Check, error: WbError) -> None:

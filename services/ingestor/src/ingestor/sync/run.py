@@ -223,13 +223,13 @@ async def _stand_in(connection: AsyncConnection, this: Run, ending: Ending) -> N
 
 
 async def _finish(this: Run, tools: Tools, ending: Ending, started_at: datetime, duration_seconds: float) -> datetime:
-    lease = this.lease
+    lease, for_all = this.lease, _fails_for_all(this, tools)
     async with tools.database.transaction() as connection:
         if ending.doubt is not None:
             # Before the row of the sync: whoever locks both, a disconnection too, takes the cabinet first.
             await doubts.doubt(connection, lease.cabinet_id, ending.doubt, rate=tools.rate)
         accepted = endings.is_accepted(this, ending)
-        is_told = endings.is_told(lease, ending, attempts=tools.attempts, for_all=_fails_for_all(this, tools))
+        is_told = endings.is_told(lease, ending, attempts=tools.attempts, for_all=for_all)
         next_run_at = await schedule.finish(
             connection, lease, ending, accepted=accepted, failing_told=is_told, every=pace.cadence_of(this, tools)
         )
@@ -252,5 +252,7 @@ async def _finish(this: Run, tools: Tools, ending: Ending, started_at: datetime,
         )
     count_run(lease.resource, ending.outcome, this.counts.as_dict())
     if ending.outcome in {"failed", "refused", "suspended"}:
-        log.warning("sync.failed", cabinet_id=str(lease.cabinet_id), resource=lease.resource, error=ending.error)
+        # That WB is down is one warning, and not one for each of these.
+        tell = log.info if for_all and ending.unavailable else log.warning
+        tell("sync.failed", cabinet_id=str(lease.cabinet_id), resource=lease.resource, error=ending.error)
     return next_run_at
