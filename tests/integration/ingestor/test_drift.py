@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from ingestor import drift
 from ingestor.__main__ import cli
+from ingestor.sync.shapes import Shapes
 from servicekit.db import Database
 from structlog.testing import capture_logs
 from support.databases import Databases
@@ -81,8 +82,6 @@ async def test_a_field_of_another_type_is_told_though_its_rows_cannot_be_read(
 
 
 async def test_processes_tell_together_what_each_of_them_sees(ingestor_db: Database) -> None:
-    from ingestor.sync.shapes import Shapes
-
     known, one, other = Shapes(), Shapes(), Shapes()
     known.look("orders", [b'{"srid": "a"}'])
     await drift.note(ingestor_db, known)
@@ -99,3 +98,16 @@ async def test_processes_tell_together_what_each_of_them_sees(ingestor_db: Datab
         assert (found["name"], found["times"]) == ("new", 6)
         assert await drift.accept(connection) == 1
         assert await drift.drifted(connection) == []
+
+
+async def test_a_process_that_has_just_started_tells_what_is_new_to_all(ingestor_db: Database) -> None:
+    known, started = Shapes(), Shapes()
+    known.look("orders", [b'{"srid": "a", "price": 1, "buyer": {"region": "x"}}'])
+    await drift.note(ingestor_db, known)
+    await execute(ingestor_db, "UPDATE wb_shapes SET first_seen_at = first_seen_at - interval '4 days'")
+    look = drift.watch(ingestor_db, started)
+    await look()
+    started.look("orders", [b'{"srid": "a", "price": "1", "buyer": {"region": "x", "tax": 5}}'])
+    with capture_logs() as logs:
+        await look()
+    assert [each["name"] for each in logs] == ["buyer.tax", "price: text"]

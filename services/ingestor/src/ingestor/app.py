@@ -136,7 +136,7 @@ def make_parts(settings: IngestorSettings, database: Database, redis_client: "re
             "methods of WB": every(
                 wb_watch.EVERY_SECONDS, wb_watch.watch(database, client.health, lambda: moscow_day(clock.now()))
             ),
-            "shapes of WB": every(drift.EVERY_SECONDS, lambda: drift.note(database, tools.shapes)),
+            "shapes of WB": every(drift.EVERY_SECONDS, drift.watch(database, tools.shapes)),
             "token expiry": every(token_expiry.EVERY_SECONDS, lambda: token_expiry.tell_expiring(database)),
             **_webhooks(settings, database, engine),
         },

@@ -1,6 +1,7 @@
 """What has changed about WB's rows: `wb_shapes`, which all processes note what they have seen in."""
 
 import json
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -35,6 +36,21 @@ _LISTED = text("""
     ORDER BY method, kind, name
 """)
 _ACCEPT = text("UPDATE wb_shapes SET drifted = false WHERE drifted")
+
+
+def watch(database: Database, shapes: Shapes) -> Callable[[], Coroutine[Any, Any, None]]:
+    """A look at what this process has seen, to be taken every `EVERY_SECONDS`; the first learns what all know."""
+    has_learnt = False
+
+    async def look() -> None:
+        nonlocal has_learnt
+        if not has_learnt:
+            async with database.transaction() as connection:
+                await learn(connection, shapes)
+            has_learnt = True
+        await note(database, shapes)
+
+    return look
 
 
 async def note(database: Database, shapes: Shapes) -> None:
