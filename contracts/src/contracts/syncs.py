@@ -71,7 +71,8 @@ class SyncRequestedV1(EventData, type="sync.requested.v1", publisher="gateway"):
 
     sync_id: UUID
     resources: tuple[str, ...] = Field(description="names of docs/resources.md")
-    requested_by: int = Field(description="Telegram user id")
+    requested_by: int = Field(description="Telegram user id; 0: an administrator asked")
+    administrator: str | None = Field(default=None, description="in words; none: a user asked")
 
 
 class SyncCompletedV1(EventData, type="sync.completed.v1", publisher="ingestor"):

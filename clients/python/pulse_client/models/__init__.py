@@ -146,6 +146,7 @@ from .list_reviews_format import ListReviewsFormat
 from .list_sessions_format import ListSessionsFormat
 from .list_stocks_format import ListStocksFormat
 from .list_sync_logs_sort import ListSyncLogsSort
+from .list_syncs_sort import ListSyncsSort
 from .list_taxes_format import ListTaxesFormat
 from .list_users_sort import ListUsersSort
 from .list_webhook_deliveries_format import ListWebhookDeliveriesFormat
@@ -305,6 +306,8 @@ from .stock_by_place import StockByPlace
 from .stock_sort import StockSort
 from .stock_state import StockState
 from .sync_log_record import SyncLogRecord
+from .sync_record import SyncRecord
+from .sync_record_status import SyncRecordStatus
 from .sync_status import SyncStatus
 from .tax import Tax
 from .tax_base import TaxBase
@@ -506,6 +509,7 @@ __all__ = (
     "ListSessionsFormat",
     "ListStocksFormat",
     "ListSyncLogsSort",
+    "ListSyncsSort",
     "ListTaxesFormat",
     "ListUsersSort",
     "ListWebhookDeliveriesFormat",
@@ -637,6 +641,8 @@ __all__ = (
     "StockSort",
     "StockState",
     "SyncLogRecord",
+    "SyncRecord",
+    "SyncRecordStatus",
     "SyncStatus",
     "Tax",
     "TaxBase",

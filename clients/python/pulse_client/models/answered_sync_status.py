@@ -17,7 +17,7 @@ T = TypeVar("T", bound="AnsweredSyncStatus")
 @_attrs_define
 class AnsweredSyncStatus:
     data: SyncStatus
-    """ How fresh a cabinet's data is, the syncs its users asked for, newest first, and what is read of its past.
+    """ How fresh a cabinet's data is, the syncs that were asked for, newest first, and what is read of its past.
     """
     meta: Meta
     """ Where an answer comes from, and how old it is. """

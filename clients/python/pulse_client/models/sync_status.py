@@ -18,7 +18,7 @@ T = TypeVar("T", bound="SyncStatus")
 
 @_attrs_define
 class SyncStatus:
-    """How fresh a cabinet's data is, the syncs its users asked for, newest first, and what is read of its past."""
+    """How fresh a cabinet's data is, the syncs that were asked for, newest first, and what is read of its past."""
 
     cabinet_id: UUID
     resources: list[ResourceStatus]

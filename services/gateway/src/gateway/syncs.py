@@ -1,4 +1,4 @@
-"""Syncs that users asked for, and how fresh each resource of a cabinet is."""
+"""Syncs that somebody asked for, and how fresh each resource of a cabinet is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +18,9 @@ from gateway.published import show_only
 ABANDONED_AFTER_HOURS = 6
 """A base token lets orders be asked once in 3 hours; a run older than twice that will not end, and must not block."""
 
+NO_USER = 0
+"""In place of a Telegram user: an administrator asked."""
+
 WaitsFor = Literal["schedule", "turn", "limits", "wildberries", "token", "other_source"]
 """What the next reading of a resource waits for, as the ingestor says."""
 
@@ -30,8 +33,8 @@ WHERE cabinet_id = :cabinet_id AND finished_at IS NULL AND requested_at < now() 
 """)
 # The conflict's update changes nothing: it locks the unfinished run and returns it.
 _START = text("""
-INSERT INTO sync_runs (cabinet_id, sync_id, requested_by, requested_at)
-VALUES (:cabinet_id, :sync_id, :requested_by, :requested_at)
+INSERT INTO sync_runs (cabinet_id, sync_id, requested_by, administrator, requested_at)
+VALUES (:cabinet_id, :sync_id, :requested_by, :administrator, :requested_at)
 ON CONFLICT (cabinet_id) WHERE finished_at IS NULL DO UPDATE SET cabinet_id = excluded.cabinet_id
 RETURNING sync_id
 """)
@@ -58,6 +61,18 @@ ORDER BY cabinet_id, requested_at DESC, sync_id DESC, resource
 """
 _NEWEST_RUNS = text(_RUNS.format(condition=""))
 _ONE_RUN = text(_RUNS.format(condition=" AND sync_id = :sync_id"))
+_PARTS = text("""
+SELECT cabinet_id, sync_id, resource, status, started_at, finished_at, rows_new, rows_changed, rows_same,
+    rows_quarantined, reason
+FROM unnest(CAST(:cabinets AS uuid[]), CAST(:syncs AS uuid[])) AS wanted (cabinet_id, sync_id)
+    JOIN sync_run_resources USING (cabinet_id, sync_id)
+ORDER BY sync_id, resource
+""")
+_RUNNING = text("""
+SELECT requested_sync_id, resource FROM ingestor_published.sync_state
+WHERE cabinet_id = ANY (CAST(:cabinets AS uuid[])) AND requested_sync_id = ANY (CAST(:syncs AS uuid[]))
+    AND status = 'running'
+""")
 _STATE = text("""
 SELECT cabinet_id, resource, status, last_success_at, next_run_at, failures, last_error, first_load_done, rows,
     requested_sync_id, every_seconds, every_because, waits_for
@@ -75,13 +90,11 @@ ORDER BY cabinet_id, asked_at, id LIMIT :limit
 
 
 @dataclass(frozen=True)
-class RunPart:
+class Part:
     """One resource of a requested sync."""
 
     cabinet_id: UUID
     sync_id: UUID
-    requested_at: datetime
-    run_finished_at: datetime | None
     resource: str
     status: str
     started_at: datetime | None
@@ -91,6 +104,14 @@ class RunPart:
     rows_same: int | None
     rows_quarantined: int | None
     reason: str | None
+
+
+@dataclass(frozen=True)
+class RunPart(Part):
+    """One resource of a requested sync, with what is known of the whole."""
+
+    requested_at: datetime
+    run_finished_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -132,20 +153,36 @@ class Backfill:
     reason: str | None
 
 
-async def start(connection: AsyncConnection, *, cabinet_id: UUID, resources: Sequence[str], user: int) -> UUID:
-    """Ask for a sync and announce it; the cabinet's unfinished one, if it has one, answers instead."""
+async def start(
+    connection: AsyncConnection,
+    *,
+    cabinet_id: UUID,
+    resources: Sequence[str],
+    user: int,
+    administrator: str | None = None,
+) -> UUID:
+    """Ask for a sync and announce it; the cabinet's unfinished one, if it has one, answers instead.
+
+    `administrator`: who asks in place of a user, in words; `user` is then `NO_USER`.
+    """
     sync_id = uuid7()
     await connection.execute(_ABANDON, {"cabinet_id": cabinet_id, "hours": ABANDONED_AFTER_HOURS})
     started = await connection.scalar(
         _START,
-        {"cabinet_id": cabinet_id, "sync_id": sync_id, "requested_by": user, "requested_at": clock.now()},
+        {
+            "cabinet_id": cabinet_id,
+            "sync_id": sync_id,
+            "requested_by": user,
+            "administrator": administrator,
+            "requested_at": clock.now(),
+        },
     )
     if started != sync_id:
         return UUID(str(started))
     await connection.execute(
         _ADD_RESOURCES, {"cabinet_id": cabinet_id, "sync_id": sync_id, "resources": list(resources)}
     )
-    data = SyncRequestedV1(sync_id=sync_id, resources=tuple(resources), requested_by=user)
+    data = SyncRequestedV1(sync_id=sync_id, resources=tuple(resources), requested_by=user, administrator=administrator)
     await outbox.append(connection, [new_event(data, cabinet_id=cabinet_id)])
     return sync_id
 
@@ -170,6 +207,21 @@ async def runs(
         values["sync_id"] = sync_id
     statement = _NEWEST_RUNS if sync_id is None else _ONE_RUN
     return [RunPart(**row) for row in (await connection.execute(statement, values)).mappings()]
+
+
+async def parts_of(connection: AsyncConnection, cabinets: Sequence[UUID], sync_ids: Sequence[UUID]) -> list[Part]:
+    """The parts of these syncs, by resource; `cabinets` are those that they are of, one for each."""
+    rows = await connection.execute(_PARTS, {"cabinets": list(cabinets), "syncs": list(sync_ids)})
+    return [Part(**row) for row in rows.mappings()]
+
+
+async def running(
+    connection: AsyncConnection, cabinets: Sequence[UUID], sync_ids: Sequence[UUID]
+) -> set[tuple[UUID, str]]:
+    """Of which syncs which resources the ingestor reads just now."""
+    await show_only(connection, cabinets)
+    rows = await connection.execute(_RUNNING, {"cabinets": list(cabinets), "syncs": list(sync_ids)})
+    return {(row.requested_sync_id, row.resource) for row in rows}
 
 
 async def states(connection: AsyncConnection, cabinets: Sequence[UUID]) -> list[ResourceState]:

@@ -123,7 +123,8 @@ sync_runs = sa.Table(
     # No foreign key: all syncs of a cabinet are too many to be deleted together with it.
     sa.Column("cabinet_id", sa.Uuid, primary_key=True),
     sa.Column("sync_id", sa.Uuid, primary_key=True),
-    sa.Column("requested_by", sa.BigInteger, nullable=False),
+    sa.Column("requested_by", sa.BigInteger, nullable=False),  # 0: an administrator
+    sa.Column("administrator", sa.Text),  # null: a user asked
     sa.Column("requested_at", _Moment, nullable=False),
     sa.Column("finished_at", _Moment),  # when its last resource ended; null: unfinished
     sa.Index("sync_runs_unfinished", "cabinet_id", unique=True, postgresql_where=sa.text("finished_at IS NULL")),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from contracts.topics import INGESTOR_SYNCS
@@ -11,6 +11,7 @@ from servicekit.db import Database
 from structlog.testing import capture_logs
 from support.administration import SECRET_WORDS, Admin, bury, deliver, quarantine
 from support.gateway import Gateway, User, wb_token
+from support.verdicts import mark_verified
 
 PATHS = interface().openapi()["paths"]
 
@@ -79,7 +80,7 @@ async def test_no_secret_and_no_message_is_shown(
         if "/admin/" in path and "get" in PATHS[path] and "{" not in path:
             resource = path.rpartition("/")[2]
             records = (await admin.get(resource)).json()
-            assert records or resource in {"sync_logs", "replays", "backfills"}
+            assert records or resource in {"sync_logs", "replays", "backfills", "syncs"}
             for record in records:
                 one = await admin.get(f"{resource}/{record['id']}")
                 assert one.json() == record
@@ -100,6 +101,8 @@ async def test_every_write_leaves_a_line(admin: Admin) -> None:
         body: dict[str, Any] = {"owner_telegram_id": 5, "token": wb_token()}
         cabinet = (await admin.call("POST", "cabinets", json=body)).json()
         await admin.call("PUT", f"cabinets/{cabinet['id']}", json={"name": "x"})
+        await mark_verified(admin.gateway, UUID(cabinet["id"]))
+        sync = (await admin.call("POST", "syncs", json={"cabinet_id": cabinet["id"]})).json()
         await admin.call("DELETE", f"cabinets/{cabinet['id']}")
         replay = (await admin.call("POST", "replays", json={})).json()
         await admin.call("PUT", f"replays/{replay['id']}", json={"state": "stopped"})
@@ -113,7 +116,9 @@ async def test_every_write_leaves_a_line(admin: Admin) -> None:
     assert [(line["action"], line["resource"], line["record_id"]) for line in written] == [
         *((action, "users", "5") for action in whole),
         *((action, "keys", key["id"]) for action in whole),
-        *((action, "cabinets", cabinet["id"]) for action in whole),
+        *((action, "cabinets", cabinet["id"]) for action in ("create", "update")),
+        ("create", "syncs", sync["id"]),
+        ("delete", "cabinets", cabinet["id"]),
         *((action, "replays", replay["id"]) for action in ("create", "update")),
         ("create", "redrives", redrive["id"]),
     ]

@@ -11,6 +11,7 @@ from support.administration import Admin, bury, deliver, log_sync, quarantine
 from support.gateway import Gateway, wb_token
 from support.served import served
 from support.simple_rest_client import SimpleRest, simple_rest
+from support.verdicts import mark_verified
 from uuid_utils.compat import uuid7
 
 FIRST_PAGE = {"page": 1, "perPage": 2}
@@ -127,6 +128,31 @@ async def test_cabinets_from_their_connection_to_their_end(provider: SimpleRest)
     assert (await provider.call("delete", "cabinets", id=made[2]["id"], previousData=made[2]))["data"] == made[2]
     assert (await provider.call("deleteMany", "cabinets", ids=[made[1]["id"]]))["data"] == [made[1]["id"]]
     assert (await provider.call("getList", "cabinets"))["data"] == [renamed["data"]]
+
+
+async def test_syncs_from_their_asking_on(provider: SimpleRest, gateway: Gateway) -> None:
+    made = []
+    for owner in (31, 32):
+        shop = {"owner_telegram_id": owner, "token": wb_token()}
+        cabinet_id = (await provider.call("create", "cabinets", data=shop))["data"]["id"]
+        refusal = await provider.call("create", "syncs", data={"cabinet_id": cabinet_id})
+        assert refused(refusal) == (409, "cabinet_unchecked")
+        await mark_verified(gateway, UUID(cabinet_id))
+        made.append((await provider.call("create", "syncs", data={"cabinet_id": cabinet_id}))["data"])
+    await check_reads(provider, "syncs", [sync["id"] for sync in made])
+    newest = {"field": "requested_at", "order": "DESC"}
+    listed = await provider.call("getList", "syncs", sort=newest, pagination={"page": 1, "perPage": 9})
+    assert listed["data"] == made[::-1]
+    of_cabinet = await provider.call(
+        "getManyReference",
+        "syncs",
+        target="cabinet_id",
+        id=made[0]["cabinet_id"],
+        sort=BY_ID,
+        pagination=FIRST_PAGE,
+        filter={},
+    )
+    assert (of_cabinet["total"], of_cabinet["data"]) == (1, made[:1])
 
 
 async def test_what_other_services_have(

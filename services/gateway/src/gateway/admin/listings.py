@@ -36,6 +36,13 @@ KEYS = Listing(
     sorts={},
     ways={None: (ID,), telegram_id_column("telegram_id"): (ID,)},
 )
+SYNCS = Listing(
+    source="sync_runs",
+    columns="cabinet_id, sync_id, requested_by, administrator, requested_at, finished_at",
+    key=(uuid_column("sync_id"),),
+    sorts={"requested_at": ("requested_at", "sync_id")},
+    ways={None: ("requested_at", ID), _CABINET: ("requested_at", ID)},
+)
 SYNC_LOGS = Listing(
     source="ingestor_admin.sync_logs",
     columns="*",

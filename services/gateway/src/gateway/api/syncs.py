@@ -1,15 +1,14 @@
 """`/sync`: ask for fresh data now, and see how fresh each resource is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from contracts.model import Count, Model, Moment
-from contracts.syncs import ResourceName
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from servicekit import clock
 
 from gateway import cabinets, roles, syncs
@@ -18,37 +17,14 @@ from gateway.api.auth import Reading, Writer
 from gateway.api.cabinets import EVERY_BECAUSE, EVERY_SECONDS, WAITS_FOR, cabinet_not_found
 from gateway.api.parts import UsedParts
 from gateway.api.problems import Problem, answered, documented
+from gateway.api.requested_syncs import Run, StartSync, cabinet_unchecked, form_run
 from gateway.roles import Act
 
 router = APIRouter(prefix="/sync", tags=["syncs"])
 
-USUAL_RESOURCES: tuple[ResourceName, ...] = ("orders", "products", "stocks")
-"""What is synced where a request names nothing: what a seller looks at, and every token can read at once."""
-
 SHOWN_RUNS = 10
 SHOWN_BACKFILLS = 1_000
 """Of all cabinets; each has one or two of ten resources at a time."""
-
-
-def _may_repeat(schema: dict[str, Any]) -> None:
-    del schema["uniqueItems"]  # which would refuse what is accepted
-
-
-class StartSync(BaseModel):
-    """What to sync."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        json_schema_extra={
-            "examples": [{"cabinet_id": "01a20c2b-7a5e-7c3e-9d0a-1c2f5b7e9a11", "resources": ["orders", "stocks"]}]
-        },
-    )
-
-    cabinet_id: UUID
-    resources: frozenset[ResourceName] = Field(
-        default=frozenset(USUAL_RESOURCES), min_length=1, json_schema_extra=_may_repeat
-    )
 
 
 class StartedSync(Model):
@@ -76,30 +52,6 @@ class ResourceStatus(Model):
     last_error: str | None
 
 
-class RunResource(Model):
-    """One resource of a requested sync."""
-
-    resource: str
-    status: Literal["queued", "running", "completed", "failed"]
-    started_at: Moment | None
-    finished_at: Moment | None
-    rows_new: Count | None
-    rows_changed: Count | None
-    rows_same: Count | None
-    rows_quarantined: Count | None
-    reason: str | None = Field(description="why it failed; what fails is tried again by itself")
-
-
-class Run(Model):
-    """A requested sync."""
-
-    sync_id: UUID
-    status: Literal["queued", "running", "completed", "failed"]
-    requested_at: Moment
-    finished_at: Moment | None
-    resources: tuple[RunResource, ...]
-
-
 class Backfill(Model):
     """A stretch of time that is read beside what is new: what a first load left for later, or somebody asked for."""
 
@@ -119,7 +71,7 @@ class Backfill(Model):
 
 
 class SyncStatus(Model):
-    """How fresh a cabinet's data is, the syncs its users asked for, newest first, and what is read of its past."""
+    """How fresh a cabinet's data is, the syncs that were asked for, newest first, and what is read of its past."""
 
     cabinet_id: UUID
     resources: tuple[ResourceStatus, ...]
@@ -200,10 +152,9 @@ async def start_sync(caller: Writer, parts: UsedParts, body: StartSync) -> Start
             raise cabinet_not_found()
         roles.check(cabinet.role, Act.START_SYNC)
         if cabinet.status == "unchecked":
-            raise _not_ready()
-        resources = [resource for resource in get_args(ResourceName) if resource in body.resources]
+            raise cabinet_unchecked()
         sync_id = await syncs.start(
-            connection, cabinet_id=cabinet.cabinet_id, resources=resources, user=caller.telegram_id
+            connection, cabinet_id=cabinet.cabinet_id, resources=body.in_order(), user=caller.telegram_id
         )
     return StartedSync(sync_id=sync_id)
 
@@ -261,34 +212,9 @@ def _state(state: syncs.ResourceState, now: datetime) -> ResourceStatus:
     return ResourceStatus.model_validate({**vars(state), "freshness_seconds": freshness})
 
 
-def _run(run_parts: list[syncs.RunPart], running: set[tuple[UUID | None, str]]) -> Run:
+def _run(run_parts: Sequence[syncs.RunPart], running: set[tuple[UUID | None, str]]) -> Run:
     first = run_parts[0]
-    resources = tuple(
-        RunResource.model_validate({**vars(part), "status": "running"})
-        if part.status == "queued" and (part.sync_id, part.resource) in running
-        else RunResource.model_validate(vars(part))
-        for part in run_parts
-    )
-    return Run(
-        sync_id=first.sync_id,
-        status=_overall({resource.status for resource in resources}, is_finished=first.run_finished_at is not None),
-        requested_at=first.requested_at,
-        finished_at=first.run_finished_at,
-        resources=resources,
-    )
-
-
-def _overall(
-    statuses: set[Literal["queued", "running", "completed", "failed"]], *, is_finished: bool
-) -> Literal["queued", "running", "completed", "failed"]:
-    if is_finished:
-        return "completed" if statuses == {"completed"} else "failed"
-    return "queued" if statuses == {"queued"} else "running"
-
-
-def _not_ready() -> Problem:
-    detail = "WB has not answered about this cabinet's token yet; its first load begins then."
-    return Problem(409, "cabinet_unchecked", detail)
+    return form_run(first.sync_id, first.requested_at, first.run_finished_at, run_parts, running)
 
 
 def _sync_not_found() -> Problem:

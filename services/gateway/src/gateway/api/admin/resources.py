@@ -16,10 +16,23 @@ from gateway.api.admin import (
     quarantine,
     replays,
     sync_logs,
+    syncs,
     users,
 )
 
-RESOURCES = (backfills, cabinets, configuration, dead_letters, deliveries, keys, quarantine, replays, sync_logs, users)
+RESOURCES = (
+    backfills,
+    cabinets,
+    configuration,
+    dead_letters,
+    deliveries,
+    keys,
+    quarantine,
+    replays,
+    sync_logs,
+    syncs,
+    users,
+)
 
 LISTINGS = {
     backfills.NAME: listings.BACKFILLS,
@@ -29,6 +42,7 @@ LISTINGS = {
     quarantine.NAME: listings.QUARANTINE,
     replays.NAME: listings.REPLAYS,
     sync_logs.NAME: listings.SYNC_LOGS,
+    syncs.NAME: listings.SYNCS,
     users.NAME: listings.USERS,
 }
 
