@@ -19,6 +19,9 @@ _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
 _EPOCH_FROM = 1_000_000_000
 """A number so large is a moment, not a time to wait: seconds since 1970, or milliseconds."""
 
+_LONG_AGO_SECONDS = 24 * 60 * 60
+"""Nobody names a moment that was over before: such a number is an enormous time to wait."""
+
 
 def told_seconds(
     headers: Mapping[str, str], *names: str, longest: float = MAX_SECONDS, wb_now: datetime | None = None
@@ -43,8 +46,8 @@ def _seconds(said: str, now: datetime) -> float | None:
         seconds = max((each for each in amounts if each is not None), default=None)
         if seconds is None or seconds < _EPOCH_FROM:
             return seconds
-        unix = seconds / 1000 if seconds >= 1000 * _EPOCH_FROM else seconds
-        return min(unix - now.timestamp(), seconds)
+        left = (seconds / 1000 if seconds >= 1000 * _EPOCH_FROM else seconds) - now.timestamp()
+        return seconds if left < -_LONG_AGO_SECONDS else min(left, seconds)
     return (at - now).total_seconds()
 
 
