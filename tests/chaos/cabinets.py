@@ -4,10 +4,9 @@ import asyncio
 import time
 from functools import partial
 
-from support.eventually import eventually
 from support.ingesting import connected, disconnected, take
 
-from chaos.scene import Scene, Shop, until
+from chaos.scene import Scene, Shop, comes_true, until
 
 ORDERS = "/api/v1/supplier/orders"
 SLOW_SECONDS = 1.0
@@ -36,7 +35,7 @@ async def disconnected_cabinets(scene: Scene, seconds: float) -> None:
     goes_on = until(seconds)
     while goes_on():
         shop = await scene.connect()
-        await eventually(partial(_has_pages, scene, shop))
+        await comes_true("a new shop is read", partial(_has_pages, scene, shop))
         await asyncio.sleep(scene.rng.uniform(0, 1))
         await _within_a_page(scene, shop, "/")
         await take(scene.database, disconnected(shop.cabinet_id))
@@ -47,7 +46,7 @@ async def disconnected_cabinets(scene: Scene, seconds: float) -> None:
 async def _within_a_page(scene: Scene, shop: Shop, path: str) -> None:
     """Return while Wildberries has a request of the shop, and keeps it for a second."""
     fault_id = await scene.wb.fault(path, "slow", seconds=SLOW_SECONDS, sid=shop.sid, times=1)
-    await eventually(lambda: fault_id not in scene.wb.world.faults.active)
+    await comes_true(f"{path} of a shop is read", lambda: fault_id not in scene.wb.world.faults.active)
 
 
 async def _has_pages(scene: Scene, shop: Shop) -> bool:

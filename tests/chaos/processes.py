@@ -4,10 +4,9 @@ import asyncio
 from functools import partial
 
 from ingestor.wb.methods import METHODS
-from support.eventually import eventually
 
 from chaos.ingestors import Ingestor
-from chaos.scene import Scene, until
+from chaos.scene import Scene, comes_true, until
 
 SPENT_AT_ONCE = ("order-feed", "sales")
 """Methods that permit one call at a time: who calls too early is refused."""
@@ -25,7 +24,7 @@ async def killed_ingestors(scene: Scene, seconds: float) -> None:
     while goes_on():
         path, slow = scene.rng.choice(_read(scene)), scene.rng.uniform(0.2, 1)
         fault_id = await scene.wb.fault(path, "slow", seconds=slow, times=1)
-        await eventually(partial(_has_struck, scene, fault_id))
+        await comes_true(f"{path} is read", partial(_has_struck, scene, fault_id))
         some = scene.rng.sample(scene.ingestors, scene.rng.randrange(1, len(scene.ingestors) + 1))
         for ingestor in some:
             await ingestor.kill()

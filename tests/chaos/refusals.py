@@ -10,7 +10,7 @@ from ingestor.wb.methods import METHODS
 from ingestor.wb.waits import MAX_SECONDS
 from support.eventually import eventually
 
-from chaos.scene import Scene, Shop, until
+from chaos.scene import Scene, Shop, comes_true, until
 
 PATHS = ("/api/v1/supplier/orders", "/api/v1/supplier/sales", "/api/v1/feedbacks", "/api/v1/questions", "/")
 ORDERS = PATHS[0]
@@ -83,7 +83,7 @@ async def enormous(scene: Scene, _: float) -> None:
         wait = scene.rng.choice(ENORMOUS)
         began = time.time()
         await scene.wb.fault(ORDERS, "status", status=429, wait=wait, sid=shop.sid, times=1)
-        refused_at = await eventually(partial(_first, scene, shop, began, 429))
+        refused_at = await comes_true("orders are read", partial(_first, scene, shop, began, 429))
         scene.done["enormous headers"] += 1
         # What was on its way then is no sign of anything.
         again_at = await eventually(

@@ -334,6 +334,22 @@ def _is_too_late(request: Any, shop: Shop, gone_at: float) -> bool:
     return bool(request.sid == shop.sid and request.at > gone_at + ON_ITS_WAY_SECONDS)
 
 
+PATIENCE_SECONDS = 150.0
+"""What is waited for within a mischief has happened by then, on a machine that does much else."""
+
+
+async def comes_true(what: str, holds: Callable[[], Any]) -> Any:
+    """The first true answer of `holds`.
+
+    Raises:
+        AssertionError: it gave none, and `what` was waited for.
+    """
+    try:
+        return await eventually(holds, seconds=PATIENCE_SECONDS)
+    except AssertionError as error:
+        raise AssertionError(f"{what}: {error}") from error
+
+
 def until(seconds: float) -> Callable[[], bool]:
     """Whether it is still less than so many seconds from now."""
     end = time.monotonic() + seconds

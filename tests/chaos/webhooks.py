@@ -5,10 +5,9 @@ from functools import partial
 from uuid import UUID
 
 import httpx
-from support.eventually import eventually
 from support.hinting import Receiver, signed, webhook
 
-from chaos.scene import Scene, Shop, until
+from chaos.scene import Scene, Shop, comes_true, until
 
 EVENTS = ("card_changed", "feedback_updated")
 MOST_EVENTS = 100
@@ -22,7 +21,7 @@ async def forged_webhooks(scene: Scene, seconds: float) -> None:
     async with httpx.AsyncClient(timeout=30) as http:
         receivers = [Receiver(ingestor.webhook_port, http) for ingestor in scene.ingestors]
         for receiver in receivers:
-            await eventually(partial(_is_there, receiver))
+            await comes_true("webhooks are received", partial(_is_there, receiver))
         goes_on = until(seconds)
         while goes_on():
             # Somebody can only replay what has been sent.
@@ -44,7 +43,7 @@ async def forged_webhooks(scene: Scene, seconds: float) -> None:
     async def all_are_read() -> bool:
         return not await scene.query("SELECT 1 FROM hinted_reads")
 
-    await eventually(all_are_read)
+    await comes_true("hints are followed", all_are_read)
 
 
 EXPECTED = {"forged": 401, "signed for another body": 401, "unreadable": 400}

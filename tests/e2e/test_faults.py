@@ -25,7 +25,7 @@ SHORT = Sizes(
 
 
 @pytest.mark.chaos
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(420)
 async def test_nothing_is_lost_doubled_or_overdrawn_whatever_goes_wrong(
     databases: Databases,
     ingestor_db: Database,
