@@ -209,7 +209,7 @@ class Ended:
 
 
 async def started(
-    wb: Wbsim, *arguments: str, token: str, stdout: int = asyncio.subprocess.PIPE
+    wb: Wbsim, *arguments: str, token: str, stdout: int = asyncio.subprocess.PIPE, rate: int = 1000
 ) -> asyncio.subprocess.Process:
     """`python -m ingestor fetch`, with nothing of a service in its environment."""
     return await asyncio.create_subprocess_exec(
@@ -220,7 +220,7 @@ async def started(
         *arguments,
         stdout=stdout,
         stderr=asyncio.subprocess.PIPE,
-        env={"PATH": os.environ["PATH"], "WB_API_BASE_URL": wb.url, "WB_RATE_LIMIT": "1000", "WB_TOKEN": token},
+        env={"PATH": os.environ["PATH"], "WB_API_BASE_URL": wb.url, "WB_RATE_LIMIT": f"{rate}", "WB_TOKEN": token},
         # As from a terminal: what a shell started in the background ignores it, and so would its children.
         preexec_fn=_heed_ctrl_c,
     )
@@ -260,7 +260,7 @@ class TestCommand:
 
     async def test_ctrl_c_ends_it_quietly(self, wb: Wbsim) -> None:
         await wb.fault(ORDERS, "status", status=429, seconds=3000)
-        process = await started(wb, "orders", "--progress", token=await wb.token())
+        process = await started(wb, "orders", "--progress", token=await wb.token(), rate=1)
         assert process.stderr is not None
         assert b"waiting 3000 s for WB's limit" in await process.stderr.readline()
         process.send_signal(signal.SIGINT)
