@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,6 +19,7 @@ def kept() -> Iterator[None]:
     finally:
         if structlog.get_config() != config:
             structlog.configure(**config)
+            _forget_loggers()
         if root.handlers != handlers:
             root.handlers[:] = handlers
         if root.level != level:
@@ -25,3 +27,14 @@ def kept() -> Iterator[None]:
         if dict(os.environ) != environment:
             os.environ.clear()
             os.environ.update(environment)
+
+
+def _forget_loggers() -> None:
+    """Loggers of modules that were used meanwhile, and keep to the configuration that they found."""
+    for module in list(sys.modules.values()):
+        log = getattr(module, "__dict__", {}).get("log")
+        if isinstance(log, _LOGGER):
+            vars(log).pop("bind", None)
+
+
+_LOGGER = type(structlog.get_logger())

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -326,12 +326,13 @@ class TestRedisIsGone:
                 stored = store_module.store
                 pages: list[Any] = []
 
-                async def then_gone(*arguments: Any) -> None:
-                    await stored(*arguments)
+                async def then_gone(*arguments: Any) -> Sequence[int]:
+                    differing = await stored(*arguments)
                     pages.append(arguments)
                     if len(pages) == 2:
                         proxy.is_open = False
                         assert proxy.cut()
+                    return differing
 
                 monkeypatch.setattr(page_module, "store", then_gone)
                 await ingestor.sync("orders")

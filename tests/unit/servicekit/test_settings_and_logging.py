@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+import structlog.testing
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from pydantic import ValidationError
@@ -139,3 +140,16 @@ class TestLogging:
         configure_logging("kit", "WARNING")
         structlog.get_logger("d").info("x.done")
         assert capsys.readouterr().out == ""
+
+
+log = structlog.get_logger()
+
+
+def test_what_a_test_configures_the_loggers_of_modules_forget_with_it(capsys: pytest.CaptureFixture[str]) -> None:
+    with process_state.kept():
+        configure_logging("kit")
+        log.info("x.first")
+    with structlog.testing.capture_logs() as captured:
+        log.info("x.second")
+    assert "x.second" not in capsys.readouterr().out
+    assert [entry["event"] for entry in captured] == ["x.second"]
