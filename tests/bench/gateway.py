@@ -77,6 +77,7 @@ async def measure(sizes: Sizes) -> Figures:
             for what, path in (
                 ("one cached order", f"{PREFIX}orders/{order_id}"),
                 (f"a cached list of {LISTED}", f"{PREFIX}orders?limit={LISTED}"),
+                ("cached sales of a month", f"{PREFIX}analytics/sales"),
             ):
                 figures |= await _compared(sizes, what, path, headers, ours=ours, bare=bare)
             return {**figures, "gateway after that, memory": entry(memory_mb(process), None, "MB", digits=None)}

@@ -9,6 +9,7 @@ import redis.asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis.exceptions import ConnectionError as RedisConnectionError
+from servicekit.auto_pipelining import AutoPipelining, Command
 from servicekit.cache import MAX_TAGS, Cache, CacheAway, Load, connect_redis
 from servicekit.rate_limits import Quota
 from structlog.testing import capture_logs
@@ -205,6 +206,32 @@ class TestLook:
         await cache.keep("k", b"new", versions=late, ttl_seconds=60)
         await cache.keep("k", b"old", versions=early, ttl_seconds=60)
         assert (await cache.look("k")).body is None
+
+    async def test_a_line_of_many_tags_is_read_whole(self, cache: Cache) -> None:
+        tags = [f"tag-{number}" for number in range(100)]
+        await cache.keep("k", b"many", versions=await cache.versions(tags), ttl_seconds=60)
+        assert (await cache.look("k")).body == b"many"
+        await cache.invalidate([tags[-1]])
+        assert (await cache.look("k")).body is None
+
+    async def test_an_entry_that_is_replaced_within_a_look_is_not_taken_for_the_one_that_counts(
+        self, cache: Cache, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await cache.keep("k", b"old", versions=await cache.versions(["t"]), ttl_seconds=60)
+        execute = AutoPipelining.execute
+
+        async def with_others_between(self: AutoPipelining, *commands: Command) -> list[object]:
+            if len(commands) == 1:
+                return await execute(self, *commands)
+            first = await execute(self, commands[0])
+            await cache.invalidate(["t"])
+            await cache.keep("k", b"new", versions=await cache.versions(["t"]), ttl_seconds=60)
+            return first + await execute(self, commands[1])
+
+        with monkeypatch.context() as patched:
+            patched.setattr(AutoPipelining, "execute", with_others_between)
+            assert (await cache.look("k")).body is None
+        assert (await cache.look("k")).body == b"new"
 
     async def test_lives_by_its_ttl(self, cache: Cache, redis_client: Redis, redis_prefix: str) -> None:
         await cache.keep("k", b"", versions=await cache.versions(["t"]), ttl_seconds=60)

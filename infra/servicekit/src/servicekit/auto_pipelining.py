@@ -4,7 +4,8 @@ Many requests that arrive at once then cost one connection, one write and one re
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from itertools import islice, repeat
 from typing import Any
 
 import redis.asyncio
@@ -12,30 +13,30 @@ from redis.client import NEVER_DECODE
 
 Command = tuple[str | int, ...]
 
-MOST_TOGETHER = 64
-"""A round trip takes no more, so that none is long."""
+MOST_TOGETHER = 16
+"""Calls in a round trip: more would have everybody wait for the last of them."""
 
 
 class AutoPipelining:
-    """Gives commands to `client`; each fails alone, unless Redis does not answer."""
+    """Gives commands to `client`; what was given by one call fails alone, unless Redis does not answer."""
 
     def __init__(self, client: redis.asyncio.Redis) -> None:
         self._client = client
-        self._waiting: list[tuple[Command, asyncio.Future[Any]]] = []
+        self._waiting: list[tuple[Sequence[Command], asyncio.Future[list[Any]]]] = []
         self._sending: set[asyncio.Task[None]] = set()
 
-    async def execute(self, *command: str | int) -> Any:
-        """What Redis answers, as bytes.
+    async def execute(self, *commands: Command) -> list[Any]:
+        """What Redis answers to each, as bytes; between them others may have theirs executed.
 
         Raises:
-            RedisError: it refused the command, or did not answer.
+            RedisError: it refused one of them, or did not answer.
             OSError: it cannot be reached.
         """
         loop = asyncio.get_running_loop()
         if not self._waiting:
             loop.call_soon(self._send)
-        answer = loop.create_future()
-        self._waiting.append((command, answer))
+        answer: asyncio.Future[list[Any]] = loop.create_future()
+        self._waiting.append((commands, answer))
         return await answer
 
     def _send(self) -> None:
@@ -45,19 +46,22 @@ class AutoPipelining:
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
 
-    async def _round_trip(self, commands: list[tuple[Command, asyncio.Future[Any]]]) -> None:
-        found: list[Any]
+    async def _round_trip(self, calls: list[tuple[Sequence[Command], asyncio.Future[list[Any]]]]) -> None:
+        asked = [command for commands, _ in calls for command in commands]
+        found: Iterator[Any]
         try:
-            found = await self._ask([command for command, _ in commands])
-        except Exception as error:  # whoever asked is told
-            found = [error] * len(commands)
-        for (_, answer), each in zip(commands, found, strict=True):
+            found = iter(await self._ask(asked))
+        except Exception as away:  # whoever asked is told
+            found = repeat(away)
+        for commands, answer in calls:
+            each = list(islice(found, len(commands)))
             if answer.done():
                 continue  # whoever asked has given up
-            if isinstance(each, Exception):
-                answer.set_exception(each)
-            else:
+            error = next((one for one in each if isinstance(one, Exception)), None)
+            if error is None:
                 answer.set_result(each)
+            else:
+                answer.set_exception(error)
 
     async def _ask(self, commands: list[Command]) -> list[Any]:
         if len(commands) == 1:

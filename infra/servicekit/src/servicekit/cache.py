@@ -25,8 +25,9 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
 
-from servicekit.auto_pipelining import AutoPipelining
-from servicekit.rate_limits import COUNT, Quota, Used
+from servicekit.auto_pipelining import AutoPipelining, Command
+from servicekit.cache_scripts import LOOK, VERSIONS
+from servicekit.rate_limits import Quota, Used
 
 log = structlog.get_logger()
 
@@ -54,59 +55,7 @@ class Look:
     """What came of the quotas, in their order; if one of them has no room, none was counted and there is no body."""
 
 
-# An entry is a line of the tags it was made from, `tag=version` each, and its body.
-# KEYS: the entry, tags, those foreseen, names of quotas; ARGV: how a tag's name begins, how many quotas there are, and
-# each quota; how many tags are foreseen, how long a tag lives, and a new version for those that have none.
-_LOOK = f"""
-local quotas = tonumber(ARGV[2])
-local entry = redis.call('GET', KEYS[1])
-local at = entry and string.find(entry, '\\n', 1, true)
-local body = at and string.sub(entry, at + 1)
-local names, versions = {{}}, {{}}
-if at then
-    for name, version in string.gmatch(string.sub(entry, 1, at - 1), '(%S+)=(%S+)') do
-        names[#names + 1] = ARGV[1] .. name
-        versions[#versions + 1] = version
-    end
-end
-local kept = #names
-if kept == 0 then
-    body = false
-end
-for i = 2, #KEYS do
-    names[#names + 1] = KEYS[i]
-end
-local current = #names > 0 and redis.call('MGET', unpack(names)) or {{}}
-for i = 1, kept do
-    if current[i] ~= versions[i] then
-        body = false
-    end
-end
-local found = {{body or false}}
-local last = #names - quotas
-local foreseen = last - tonumber(ARGV[3 + quotas])
-for i = kept + 1, last do
-    if i > foreseen and not body and not current[i] then
-        current[i] = ARGV[5 + quotas]
-        redis.call('SET', names[i], current[i], 'EX', ARGV[4 + quotas])
-    end
-    found[#found + 1] = current[i]
-end
-{COUNT}
-return found
-"""
-# KEYS: tags; ARGV: how long, and a new version for each that has none.
-_VERSIONS = """
-local versions = redis.call('MGET', unpack(KEYS))
-for i = 1, #KEYS do
-    if not versions[i] then
-        versions[i] = ARGV[i + 1]
-        redis.call('SET', KEYS[i], versions[i], 'EX', ARGV[1])
-    end
-end
-return versions
-"""
-_DIGESTS = {script: sha1(script.encode(), usedforsecurity=False).hexdigest() for script in (_LOOK, _VERSIONS)}
+_DIGESTS = {script: sha1(script.encode(), usedforsecurity=False).hexdigest() for script in (LOOK, VERSIONS)}
 
 MAX_TAGS = 1000
 """Of an entry: a script takes no more at once by far, and what is made from so much is seldom current."""
@@ -128,7 +77,7 @@ class Cache:
 
     def __init__(self, client: redis.asyncio.Redis, *, prefix: str = "") -> None:
         self._redis = client
-        self._scripts = AutoPipelining(client)
+        self._commands = AutoPipelining(client)
         self._prefix = prefix
         self._loading: dict[str, asyncio.Task[str]] = {}
 
@@ -170,11 +119,12 @@ class Cache:
         ]
         of_quotas = [len(quotas), *[quota.argument for quota in quotas]]
         of_foreseen = [len(foreseen), TAG_TTL_SECONDS, _new_version()] if foreseen else [0]
-        body, *found = await self._run(_LOOK, keys, [self._tag(""), *of_quotas, *of_foreseen])
+        reading: list[Command] = [("GET", self._name(key))] if key else []
+        *read, (line, *found) = await self._run(LOOK, keys, [self._tag(""), *of_quotas, *of_foreseen], beside=reading)
         counts = len(tags) + len(foreseen)
         versions = [None if version is None else version.decode() for version in found[:counts]]
         return Look(
-            body,
+            _body(read[0], line) if read else None,
             versions[: len(tags)],
             {tag: version for tag, version in zip(foreseen, versions[len(tags) :], strict=True) if version},
             [Used(*found[i : i + 2]) for i in range(counts, len(found), 2)],
@@ -189,7 +139,7 @@ class Cache:
         if not tags:
             return {}
         fresh = [_new_version() for _ in tags]
-        versions = await self._run(_VERSIONS, list(map(self._tag, tags)), [TAG_TTL_SECONDS, *fresh])
+        [versions] = await self._run(VERSIONS, list(map(self._tag, tags)), [TAG_TTL_SECONDS, *fresh])
         return {tag: version.decode() for tag, version in zip(tags, versions, strict=True)}
 
     async def keep(self, key: str, body: bytes, *, versions: Mapping[str, str], ttl_seconds: int) -> bool:
@@ -220,18 +170,19 @@ class Cache:
         """The same cache for who has not committed yet what he changes."""
         return DeferringCache(self._redis, prefix=self._prefix)
 
-    async def _run(self, script: str, keys: Sequence[str], arguments: Sequence[str | int]) -> list[Any]:
+    async def _run(
+        self, script: str, keys: Sequence[str], arguments: Sequence[str | int], *, beside: Sequence[Command] = ()
+    ) -> list[Any]:
+        """What the commands `beside` it give, and then the script."""
         given = (len(keys), *keys, *arguments)
-        found: list[Any]
         try:
             try:
-                found = await self._scripts.execute("EVALSHA", _DIGESTS[script], *given)
+                return await self._commands.execute(*beside, ("EVALSHA", _DIGESTS[script], *given))
             except NoScriptError:  # a Redis that was started since
-                found = await self._scripts.execute("EVAL", script, *given)
+                return await self._commands.execute(*beside, ("EVAL", script, *given))
         except (RedisError, OSError) as error:
             log.warning("cache.unavailable", error=f"{type(error).__name__}: {error}"[:300])
             raise CacheAway from error
-        return found
 
     async def _read(self, key: str, tags: Sequence[str]) -> tuple[list[str], str | None]:
         names = [self._tag(tag) for tag in tags]
@@ -283,6 +234,14 @@ class DeferringCache(Cache):
         """Invalidate what was noted; False if Redis could not be told."""
         noted, self._noted = self._noted, []
         return await super().invalidate(noted)
+
+
+def _body(entry: bytes | None, line: bytes | None) -> bytes | None:
+    """The body of an entry, if it is the one whose line counts, or was made from the same."""
+    if entry is None or line is None:
+        return None
+    own, _, body = entry.partition(b"\n")
+    return body if own == line else None
 
 
 def _new_version() -> str:
