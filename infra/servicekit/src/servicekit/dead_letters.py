@@ -1,5 +1,6 @@
 """Dead letters: looking at them and putting them back."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -8,6 +9,8 @@ from aio_pika.abc import AbstractChannel
 from contracts.topics import QUEUES, Queue
 
 from servicekit.consume import ATTEMPT, EVENT_ID, REASON
+
+LOOKS, LOOK_SECONDS = 40, 0.05
 
 
 @dataclass(frozen=True)
@@ -34,13 +37,17 @@ async def each_dead(url: str, queue: Queue, *, limit: int) -> AsyncIterator[Dead
     """Up to `limit` dead letters of a queue, one at a time, for their bodies may be large; they stay where they are.
 
     The oldest first, but those that were looked at before come after those that were not: the broker has put them back
-    behind them. Until it ends nobody else sees those that were looked at.
+    behind them. Until it ends nobody else sees those that were looked at; afterwards everybody does.
     """
     async with await aio_pika.connect(url, timeout=10) as connection:
         channel = await connection.channel()
-        # Unacknowledged until the connection closes, when the broker puts them all back.
-        async for message in _messages(channel, queue, limit):
-            yield _describe(queue, message)
+        last, before = None, await _count(channel, queue)
+        try:
+            async for last in _messages(channel, queue, limit):
+                yield _describe(queue, last)
+        finally:
+            if last is not None:
+                await _put_back(channel, queue, last, before)
 
 
 async def list_dead(url: str, queue: Queue, *, limit: int) -> list[DeadLetter]:
@@ -87,6 +94,20 @@ async def _messages(
         if message is None:
             return
         yield message
+
+
+async def _put_back(
+    channel: AbstractChannel, queue: Queue, last: aio_pika.abc.AbstractIncomingMessage, before: int
+) -> None:
+    """Give back all up to `last`, and wait until as many are ready as `before`: the broker does not say when.
+
+    Not for long: somebody may have put some back into their queue meanwhile.
+    """
+    await last.nack(multiple=True)
+    for _ in range(LOOKS):
+        if await _count(channel, queue) >= before:
+            return
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _count(channel: AbstractChannel, queue: Queue) -> int:
