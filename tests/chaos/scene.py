@@ -164,7 +164,7 @@ async def play(
         settings = [ours | dict(settings_of[n] if n < len(settings_of) else {}) for n in range(sizes.ingestors)]
         async with running_ingestors(settings) as scene.ingestors:
             scene.shops = [await scene.connect() for _ in range(sizes.shops)]
-            await eventually(lambda: _are_loaded(scene), seconds=sizes.settle_seconds)
+            await _until_loaded(scene)
             say(f"{sizes.shops} shops are loaded by {sizes.ingestors} ingestors")
             async with _buyers(scene):
                 for mischief in mischiefs:
@@ -184,6 +184,21 @@ async def play(
             doubled=await mistold(database),
             problems=scene.problems + await _unwell(scene),
         )
+
+
+async def _until_loaded(scene: Scene) -> None:
+    try:
+        await eventually(lambda: _are_loaded(scene), seconds=scene.sizes.settle_seconds)
+    except AssertionError as error:
+        left = await scene.query(
+            """SELECT c.status, c.reason, s.resource, s.first_load_done, s.failures, s.last_error, s.waits_for,
+                s.suspended_reason, s.refusals, CAST(s.next_run_at AS text) AS due_at,
+                CAST(s.lease_until AS text) AS lease_until, s.requests, s.progress
+            FROM cabinets c LEFT JOIN sync_state s USING (cabinet_id)
+            WHERE c.status <> 'verified' OR NOT s.first_load_done"""
+        )
+        ranges = await scene.query("SELECT * FROM sync_ranges WHERE ended_at IS NULL")
+        raise AssertionError(f"shops are not loaded: {left} {ranges}") from error
 
 
 async def _are_loaded(scene: Scene) -> bool:
@@ -228,7 +243,7 @@ async def _settle(scene: Scene) -> list[str]:
     """Ask for everything until nothing differs; what differs still."""
     found: list[str] = []
     for _ in range(ROUNDS):
-        await eventually(lambda: _are_loaded(scene), seconds=scene.sizes.settle_seconds)
+        await _until_loaded(scene)
         await _read_everything(scene)
         found = [
             f"{name} of {shop.cabinet_id}: {'; '.join(differ)}"

@@ -22,6 +22,10 @@ class TestIssue:
         assert (claims["acc"], claims["sid"], claims["t"]) == (3, SID, False)
         assert claims["s"] == 1 << 1 | 1 << 5 | 1 << 30
 
+    def test_no_two_are_the_same_even_of_one_second(self) -> None:
+        expires_at = time.time() + 60
+        assert token(expires_at=expires_at) != token(expires_at=expires_at)
+
     @pytest.mark.parametrize(
         ("kind", "acc"), [("base", 1), ("base_with_secret", 1), ("test", 2), ("personal", 3), ("service", 4)]
     )

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
+from uuid import uuid4
 
 import jwt
 
@@ -63,7 +64,8 @@ def issue(
     }
     if kind == "base_with_secret":
         claims[_SECRET_CLAIM] = True
-    return jwt.encode(claims, key, algorithm="HS256")
+    # Of two that are issued in the same second one may be withdrawn.
+    return jwt.encode(claims, key, algorithm="HS256", headers={"kid": uuid4().hex})
 
 
 def bare(authorization: str | None) -> str:
