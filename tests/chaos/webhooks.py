@@ -22,10 +22,10 @@ async def forged_webhooks(scene: Scene, seconds: float) -> None:
         receivers = [Receiver(ingestor.webhook_port, http) for ingestor in scene.ingestors]
         for receiver in receivers:
             await comes_true("webhooks are received", partial(_is_there, receiver))
-        goes_on = until(seconds)
-        while goes_on():
-            # Somebody can only replay what has been sent.
-            way = scene.rng.choice(WAYS) if known else "true"
+        goes_on, left = until(seconds), list(dict.fromkeys(WAYS))
+        while left or goes_on():
+            # Each at least once; the first is a true one, as somebody can only replay what has been sent.
+            way = left.pop(0) if left else scene.rng.choice(WAYS)
             receiver, shop = scene.rng.choice(receivers), scene.rng.choice(scene.shops)
             body = webhook(*scene.rng.choices(EVENTS, k=scene.rng.randrange(1, MOST_EVENTS + 1)))
             if way == "true":
