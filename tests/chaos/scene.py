@@ -245,12 +245,14 @@ async def _settle(scene: Scene) -> list[str]:
     for _ in range(ROUNDS):
         await _until_loaded(scene)
         await _read_everything(scene)
-        found = [
-            f"{name} of {shop.cabinet_id}: {'; '.join(differ)}"
-            for shop in scene.shops
-            for name in await _compared(scene, shop)
-            if (differ := await differences_of(scene.database, scene.wb, name, shop.cabinet_id, sid=shop.sid))
-        ]
+        found = []
+        for shop in scene.shops:
+            for name in await _compared(scene, shop):
+                differ = await differences_of(
+                    scene.database, scene.wb, name, shop.cabinet_id, sid=shop.sid, may_be_empty=True
+                )
+                if differ:
+                    found.append(f"{name} of {shop.cabinet_id}: {'; '.join(differ)}")
         if not found:
             return []
     return found
