@@ -45,8 +45,11 @@ class Receiver:
 
     async def send(self, cabinet_id: UUID, body: bytes, headers: Mapping[str, str | bytes] | None = None) -> int:
         """The status of the answer; the secret is in `Authorization`, unless `headers` are given."""
-        stated = {"Authorization": SECRET} if headers is None else dict(headers)
-        return (await self.http.post(self.url(cabinet_id), content=body, headers=stated)).status_code  # type: ignore[arg-type]  # either
+        stated = {"Authorization": SECRET} if headers is None else headers
+        sent = [
+            (name.encode(), value if isinstance(value, bytes) else value.encode()) for name, value in stated.items()
+        ]
+        return (await self.http.post(self.url(cabinet_id), content=body, headers=sent)).status_code
 
 
 @asynccontextmanager

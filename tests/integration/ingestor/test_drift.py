@@ -9,6 +9,8 @@ from ingestor import drift
 from ingestor.__main__ import cli
 from ingestor.sync.shapes import Shapes
 from servicekit.db import Database
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 from support.databases import Databases
 from support.ingesting import PRIVATE_KEY, Ingestor, connect_cabinet
@@ -79,6 +81,21 @@ async def test_a_field_of_another_type_is_told_though_its_rows_cannot_be_read(
     await wb.place_orders(count=1, sid=shop)
     await wb.fault("/api/v1/supplier/orders", "renamed", field="srid", times=1)
     assert ("orders", "field", "sridNew") in await read_all(ingestor)
+
+
+async def test_what_could_not_be_noted_is_noted_the_next_time(
+    ingestor_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shapes = Shapes()
+    shapes.look("orders", [b'{"srid": "a"}'])
+    with monkeypatch.context() as patched:
+        patched.setattr(drift, "_NOTE", text("SELECT 1 / 0 WHERE :seen <> '' AND :days > 0"))
+        with pytest.raises(DBAPIError):
+            await drift.note(ingestor_db, shapes)
+    shapes.look("orders", [b'{"srid": "a"}'])
+    await drift.note(ingestor_db, shapes)
+    found = await rows(ingestor_db, "SELECT name, times FROM wb_shapes WHERE kind = 'field'")
+    assert found == [{"name": "srid", "times": 2}]
 
 
 async def test_processes_tell_together_what_each_of_them_sees(ingestor_db: Database) -> None:

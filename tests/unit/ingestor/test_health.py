@@ -58,3 +58,16 @@ def test_what_is_about_a_token_or_its_limits_says_nothing_of_a_method(error: WbE
     health = Health()
     health.failed("orders", A, error)
     assert list(health.drain()) == []
+
+
+def test_what_could_not_be_noted_is_noted_the_next_time_unless_it_was_answered_since() -> None:
+    health = Health()
+    health.failed("orders", A, Unavailable("503"))
+    health.failed("sales", A, Unavailable("503"))
+    health.answered("stocks")
+    drained = dict(health.drain())
+    health.failed("orders", B, Unavailable("503"))
+    health.answered("sales")
+    health.give_back(drained)
+    again = {method: (fared.answered, fared.failures) for method, fared in health.drain()}
+    assert again == {"orders": (False, 2), "sales": (True, 0), "stocks": (True, 0)}

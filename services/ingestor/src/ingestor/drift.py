@@ -55,16 +55,21 @@ def watch(database: Database, shapes: Shapes) -> Callable[[], Coroutine[Any, Any
 
 async def note(database: Database, shapes: Shapes) -> None:
     """Put what this process has seen to what all have; what is new to all is told once, in the log."""
+    drained = shapes.drain()
     seen = [
         {"method": method, "kind": name.kind, "name": name.name, "times": noted.times, "is_news": noted.is_news}
-        for method, names in shapes.drain().items()
+        for method, names in drained.items()
         for name, noted in names.items()
     ]
     if not seen:
         return
-    async with database.transaction() as connection:
-        told = (await connection.execute(_NOTE, {"seen": json.dumps(seen), "days": LEARNING_DAYS})).all()
-        await learn(connection, shapes)
+    try:
+        async with database.transaction() as connection:
+            told = (await connection.execute(_NOTE, {"seen": json.dumps(seen), "days": LEARNING_DAYS})).all()
+            await learn(connection, shapes)
+    except BaseException:
+        shapes.give_back(drained)
+        raise
     for row in told:
         if row.is_new:
             log.warning("wb.drifted", method=row.method, kind=row.kind, name=row.name)

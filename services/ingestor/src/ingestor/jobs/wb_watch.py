@@ -86,18 +86,23 @@ def watch(
     switch_offs = SWITCH_OFFS if planned is None else planned
 
     async def look() -> None:
-        async with database.transaction() as connection:
-            await note(connection, health)
-            await _tell_stops(connection)
+        fared = dict(health.drain())
+        try:
+            async with database.transaction() as connection:
+                await _note(connection, fared)
+                await _tell_stops(connection)
+        except BaseException:
+            health.give_back(fared)
+            raise
         async with database.transaction() as connection:
             await _tell_switch_offs(connection, switch_offs, today())
 
     return look
 
 
-async def note(connection: AsyncConnection, health: Health) -> None:
+async def _note(connection: AsyncConnection, found: Mapping[str, Fared]) -> None:
     """Put what this process has seen since the last time to what all have."""
-    seen = [_as_row(method, fared) for method, fared in health.drain()]
+    seen = [_as_row(method, fared) for method, fared in found.items()]
     if seen:
         await connection.execute(_NOTE, {"seen": json.dumps(seen)})
 

@@ -102,6 +102,14 @@ class Shapes:
             self._methods[method].noted = {}
         return found
 
+    def give_back(self, found: Mapping[str, Mapping[Name, Noted]]) -> None:
+        """What was drained could not be noted: it is to be noted yet."""
+        for method, names in found.items():
+            noted = self._methods[method].noted
+            for name, before in names.items():
+                since = noted.get(name)
+                noted[name] = Noted(before.times + (since.times if since else 0), before.is_news)
+
     def learn(self, known: Mapping[str, Mapping[Name, bool]]) -> None:
         """What all processes know: by method, and by name whether it has drifted."""
         for method, names in known.items():

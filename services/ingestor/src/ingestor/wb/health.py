@@ -1,6 +1,6 @@
 """How WB's methods fare, as this process sees it: whether the last calls of one, whoever made them, were answered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -78,3 +78,11 @@ class Health:
                     ),
                 )
                 fared.answered, fared.failures = False, 0
+
+    def give_back(self, found: Mapping[str, Fared]) -> None:
+        """What was drained could not be noted: it is to be noted yet, unless the method was answered since."""
+        for method, before in found.items():
+            fared = self._methods[method]
+            if not fared.answered:
+                fared.answered = before.answered
+                fared.failures += before.failures
