@@ -48,7 +48,8 @@ def test_the_page_names_every_place_that_lists_the_services() -> None:
 
 
 def test_services_are_those_of_the_workspace_and_of_the_local_runner() -> None:
-    assert sorted(SERVICES) == sorted(folder.name for folder in (ROOT / "services").iterdir() if folder.is_dir())
+    folders = sorted(folder.name for folder in (ROOT / "services").iterdir() if folder.is_dir())
+    assert sorted([*SERVICES, *environments.CLIENTS]) == folders
     assert SERVICES == environments.SERVICES
 
 

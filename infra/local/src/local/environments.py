@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 SERVICES = ("gateway", "ingestor", "reporter", "notifier")
+CLIENTS = ("bot",)
+"""Services without a database or a queue: what they know is the gateway's."""
 
 # Never handed on from the caller: every service gets its own.
 _REPLACED = ("DATABASE_URL", "REDIS_URL", "RABBITMQ_URL", "PORT", "METRICS_PORT", "REPORTS_PORT", "REPORTER_URL")
