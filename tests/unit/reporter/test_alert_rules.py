@@ -20,6 +20,7 @@ from reporter.alerts.rules import (
     price_changed,
     rating_drop,
     reconciliation_unknown,
+    replenishment_due,
     restocked,
     running_out,
     spp_changed,
@@ -35,7 +36,7 @@ def found(rule: Rule, *args: Any, **shown: Any) -> list[Cause]:
 
 
 def test_each_rule_has_a_name_of_its_own_and_is_asked_by_something() -> None:
-    assert len({rule.name for rule in RULES}) == len(RULES) == 13
+    assert len({rule.name for rule in RULES}) == len(RULES) == 14
     by_event = {rule.name for rule in RULES if not rule.after}
     assert by_event == {"data_lagging", "token_expiring", "reconciliation_unknown"}
 
@@ -82,6 +83,36 @@ class TestRunningOut:
         of_item = bodies(stock=stock(size(10, 2)), money=priced("100"))
         [cause] = found(running_out.RULE, {**of_item, (ITEM, Section.MONEY, "KGS"): priced("700")})
         assert (cause.money_at_risk, cause.currency) == (None, None)
+
+
+class TestReplenishmentDue:
+    @pytest.mark.parametrize(
+        ("left", "severity", "raises"),
+        [(0, "warning", True), (13, "warning", True), (14, "info", True), (17, "info", True), (18, "info", False),
+         (20, "info", False)],
+    )  # fmt: skip
+    def test_the_lead_time_decides(self, left: int, severity: str, raises: bool) -> None:
+        [cause] = found(replenishment_due.RULE, bodies(stock=stock(size(10, left, replenish=9))))
+        assert (cause.subject, cause.severity, cause.raises) == ("1", severity, raises)
+        assert (cause.figures["lead_days"], cause.figures["target_days"], cause.money_at_risk) == (14, 30, None)
+
+    def test_all_that_is_needed_is_said_and_no_other_size(self) -> None:
+        needed = stock(size(10, 90, replenish=0), size(11, 25, replenish=5), size(12, 8, per_day="2", replenish=52))
+        [cause] = found(replenishment_due.RULE, bodies(stock=needed))
+        assert [(each["chrt_id"], each["replenish"]) for each in cause.figures["sizes"]] == [(11, 5), (12, 52)]
+        assert (cause.figures["replenish"], cause.figures["days_left"]) == (57, Decimal(4))
+
+    @pytest.mark.parametrize(
+        "of_item",
+        [size(10, 2, replenish=0), size(10, 2), size(10, 21, replenish=9), size(10, None, replenish=9)],
+    )
+    def test_what_is_on_its_way_unknown_or_enough_is_not_due(self, of_item: Any) -> None:
+        assert found(replenishment_due.RULE, bodies(stock=stock(of_item))) == []
+
+    def test_of_an_item_without_sizes_the_whole_counts_and_the_cabinet_is_no_item(self) -> None:
+        whole = stock(total=units(2, replenish=3))
+        [cause] = found(replenishment_due.RULE, {**bodies(stock=whole), (0, Section.STOCK, ""): whole})
+        assert (cause.nm_id, cause.figures["sizes"][0]["chrt_id"]) == (ITEM, None)
 
 
 class TestOutOfStock:
@@ -329,7 +360,7 @@ def test_what_no_class_explains_is_one_alert_of_the_cabinet(against: str, severi
 
 def causes_of_every_rule() -> dict[str, Cause]:
     """One cause of each rule."""
-    ending = bodies(stock=stock(size(10, 2), size(11, 0)), reviews=reviews("4.00", "4.90"))
+    ending = bodies(stock=stock(size(10, 2, replenish=28), size(11, 0)), reviews=reviews("4.00", "4.90"))
     [out] = found(out_of_stock.RULE, ending)
     week = a_week(10, 24, 7, 90)
     shown: dict[str, dict[str, Any]] = {

@@ -13,6 +13,10 @@ RUNNING_OUT_KEPT_DAYS: Final = Decimal(9)
 RUNNING_OUT_CRITICAL_DAYS: Final = Decimal(3)
 """Nothing sent now comes before it ends: stop adverts, raise the price."""
 
+REPLENISHMENT_RESERVE_DAYS: Final = Decimal(3)
+"""Who reads it has some days to pack, beside the lead time that he has entered."""
+REPLENISHMENT_KEPT_DAYS: Final = Decimal(6)
+
 RISK_DAYS: Final = 14
 """Money at risk is what is not ordered in so many days if nothing comes: the usual time from sending to being sold."""
 

@@ -9,6 +9,7 @@ from reporter.alerts.rules import (
     price_changed,
     rating_drop,
     reconciliation_unknown,
+    replenishment_due,
     restocked,
     running_out,
     spp_changed,
@@ -19,6 +20,7 @@ from reporter.alerts.rules import (
 
 RULES: tuple[Rule, ...] = (
     running_out.RULE,
+    replenishment_due.RULE,
     out_of_stock.RULE,
     restocked.RULE,
     bad_review.RULE,
