@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from bot.app import build as build_bot
+from bot.settings import Settings as BotSettings
 from gateway.app import build as build_gateway
 from gateway.settings import Settings as GatewaySettings
 from ingestor.app import build as build_ingestor
@@ -55,7 +57,14 @@ def notifier() -> Starlette:
     return build_notifier(platform("notifier", settings), settings)
 
 
-SERVICES = (gateway, ingestor, reporter, notifier)
+def bot() -> Starlette:
+    key = SecretStr("pulse_none")
+    return build_bot(
+        BotSettings(telegram_bot_token=SecretStr("1:bot"), gateway_url="http://127.0.0.1:1", gateway_api_key=key)
+    )
+
+
+SERVICES = (gateway, ingestor, reporter, notifier, bot)
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda make: str(make.__name__))

@@ -153,6 +153,20 @@ def metrics_route(
     return Route("/metrics", answer)
 
 
+def counters_route(counters: Sequence[Counter | Gauge]) -> Route:
+    """`/metrics` of a process without a database or a queue: itself, and its counters."""
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    for counter in counters:
+        registry.register(counter)
+
+    async def answer(request: Request) -> Response:
+        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+        return Response(encode(registry), headers={"Content-Type": content_type})
+
+    return Route("/metrics", answer)
+
+
 class _Scrape(Collector):
     """What one scrape is answered with."""
 

@@ -24,7 +24,7 @@ from servicekit.http_server import Bounds, Refuse, bounded, refuse_nobody
 from servicekit.logging import configure_logging
 from servicekit.outbox import Relay
 from servicekit.outbox.partitions import keep_partitions
-from servicekit.settings import ServiceSettings
+from servicekit.settings import ProcessSettings, ServiceSettings
 from servicekit.telemetry import configure_telemetry
 
 log = structlog.get_logger()
@@ -103,7 +103,7 @@ def make_app(platform: Platform, works: Mapping[str, Work], routes: Sequence[Bas
 
 
 def serve(
-    app: ASGIApp, settings: ServiceSettings, bounds: Bounds | None = None, refuse: Refuse = refuse_nobody
+    app: ASGIApp, settings: ProcessSettings, bounds: Bounds | None = None, refuse: Refuse = refuse_nobody
 ) -> None:
     """Serve until SIGTERM or SIGINT, then stop cleanly. What `refuse` answers does not reach the app.
 

@@ -37,7 +37,16 @@ CONSUMER_CONNECTIONS = 8
 """For events that are handled at the same time, unless the pool has a given size."""
 
 
-class ServiceSettings(Settings):
+class ProcessSettings(Settings):
+    """What every process needs that serves health: where, and where its logs and traces go."""
+
+    otel_exporter_otlp_endpoint: str | None = Field(default=None, description="none: traces are not exported")
+    log_level: str = Field(default="INFO", pattern="(?i)^(debug|info|warning|error|critical)$")
+    host: str = Field(default="127.0.0.1", description="where the HTTP port is opened")
+    port: int = Field(default=8080, ge=0, le=65535)
+
+
+class ServiceSettings(ProcessSettings):
     """What a service needs to run.
 
     URLs are secret because they carry passwords: their text never reaches a log, nor the message about a wrong setting.
@@ -51,10 +60,6 @@ class ServiceSettings(Settings):
     redis_url: SecretStr = Field(description="redis://host:port/0")
     redis_key_prefix: str = Field(default="", description="lets several installations share one Redis")
     rabbitmq_url: SecretStr = Field(description="amqp://user:password@host:port/vhost")
-    otel_exporter_otlp_endpoint: str | None = Field(default=None, description="none: traces are not exported")
-    log_level: str = Field(default="INFO", pattern="(?i)^(debug|info|warning|error|critical)$")
-    host: str = Field(default="127.0.0.1", description="where the HTTP port is opened")
-    port: int = Field(default=8080, ge=0, le=65535)
 
     @property
     def work_connections(self) -> int:

@@ -1,0 +1,148 @@
+"""One person in one chat, and what a handler does there: say, show, ask."""
+
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import (
+    CallbackQuery,
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+    ReplyParameters,
+    User,
+)
+from pulse_client import AuthenticatedClient
+from servicekit.text import cut
+
+from bot.actions import Action
+from bot.background import Background
+from bot.buttons import Buttons, Part
+from bot.gateway import Gateway
+from bot.language import Language, Languages
+from bot.pace import Pace
+from bot.prompts import Prompts, with_hidden
+from bot.remembered import Remembered
+
+MAX_TOAST_UNITS = 200
+NOT_MODIFIED = "message is not modified"
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What all conversations of this process share."""
+
+    bot: Bot
+    client: AuthenticatedClient
+    key: bytes
+    """Signs buttons."""
+    languages: Languages = field(default_factory=Languages)
+    prompts: Prompts = field(default_factory=Prompts)
+    remembered: Remembered = field(default_factory=Remembered)
+    pace: Pace = field(default_factory=Pace)
+    background: Background = field(default_factory=Background)
+
+
+class Conversation:
+    """A person in a chat. `message` is what he wrote, or the one whose button he pressed, while it can be had."""
+
+    def __init__(
+        self,
+        shared: Shared,
+        *,
+        user: User,
+        chat_id: int,
+        is_private: bool,
+        message: Message | None,
+        query: CallbackQuery | None = None,
+    ) -> None:
+        self.shared = shared
+        self.bot = shared.bot
+        self.user = user
+        self.chat_id = chat_id
+        self.is_private = is_private
+        self.message = message
+        self.query = query
+        self.language: Language = shared.languages.of(user)
+        self.gateway = Gateway(shared.client, user.id)
+        self.buttons = Buttons(shared.key, chat_id)
+        self.remembered = shared.remembered
+        self._is_toasted = False
+
+    @property
+    def thread_id(self) -> int | None:
+        """The topic of the group that this is in."""
+        return self.message.message_thread_id if self.message and self.message.is_topic_message else None
+
+    def text(self, msgid: str, **values: Any) -> str:
+        """A text in this person's language; values are HTML already."""
+        return self.language.text(msgid, **values)
+
+    def button(self, msgid: str, action: Action, *parts: Part, **values: Any) -> InlineKeyboardButton:
+        """A button with a text in this person's language."""
+        return self.buttons.button(cut(self.text(msgid, **values), 64), action, *parts)
+
+    async def say(self, html: str, markup: InlineKeyboardMarkup | None = None) -> Message:
+        """A new message, in the topic it was asked in; in groups it replies to who asked."""
+        return await self.bot.send_message(
+            self.chat_id,
+            html,
+            message_thread_id=self.thread_id,
+            reply_parameters=self.reply_parameters(),
+            reply_markup=markup,
+        )
+
+    async def show(self, html: str, markup: InlineKeyboardMarkup | None = None) -> None:
+        """The message whose button was pressed becomes this; where it cannot, or none was pressed, a new one does."""
+        message = self.message
+        if self.query is None or message is None or message.text is None:
+            await self.say(html, markup)
+            return
+        try:
+            await self.bot.edit_message_text(
+                html, chat_id=self.chat_id, message_id=message.message_id, reply_markup=markup
+            )
+        except TelegramBadRequest as error:
+            if NOT_MODIFIED not in error.message:
+                # It was deleted meanwhile, or is too old.
+                await self.say(html, markup)
+
+    async def ask(self, html: str, action: Action, *parts: Part, placeholder: str | None = None) -> None:
+        """A question that is answered in words: the answer comes to whoever handles `answers(action)`."""
+        data = self.buttons.data(action, *parts)
+        self.shared.prompts.asked(self.chat_id, self.user.id, data)
+        me = await self.bot.me()
+        await self.bot.send_message(
+            self.chat_id,
+            with_hidden(html, data, me.username or ""),
+            message_thread_id=self.thread_id,
+            reply_parameters=self.reply_parameters(),
+            reply_markup=ForceReply(selective=True, input_field_placeholder=placeholder),
+        )
+
+    async def toast(self, text: str, *, is_alert: bool = False) -> None:
+        """A short word at the pressed button; a message where no button was pressed."""
+        if self.query is None:
+            await self.say(text)
+        elif not self._is_toasted:
+            self._is_toasted = True
+            await self.query.answer(cut(text, MAX_TOAST_UNITS), show_alert=is_alert)
+
+    async def acknowledge(self) -> None:
+        """The pressed button stops waiting, if nothing was said at it yet."""
+        if self.query is not None and not self._is_toasted:
+            self._is_toasted = True
+            await self.query.answer()
+
+    def beside(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Let something go on that takes long, such as a bar of progress; this chat's next updates do not wait."""
+        self.shared.background.start(name, work)
+
+    def reply_parameters(self) -> ReplyParameters | None:
+        """In groups, that a message replies to the one who asked."""
+        if self.is_private or self.message is None or self.query is not None:
+            return None
+        return ReplyParameters(message_id=self.message.message_id, allow_sending_without_reply=True)

@@ -1,0 +1,19 @@
+"""What an operator sees of the bot: docs/operator-metrics.md."""
+
+from prometheus_client import Counter
+
+UPDATES = Counter(
+    "pulse_bot_updates",
+    "Updates of Telegram by what came of them: handled, ignored (not for the bot), repeated, refused (a forged button, "
+    "or too many of one person), failed.",
+    ("outcome",),
+    registry=None,
+)
+GATEWAY_ANSWERS = Counter(
+    "pulse_bot_gateway_answers",
+    "Answers of the gateway to the bot: ok, problem (told in its words), away.",
+    ("outcome",),
+    registry=None,
+)
+
+COUNTERS = (UPDATES, GATEWAY_ANSWERS)
