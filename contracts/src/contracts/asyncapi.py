@@ -45,7 +45,7 @@ def _channel(event_type: str) -> dict[str, Any]:
 def _is_of_rows(event_type: str) -> bool:
     """Whether the event tells of rows, which may be of old, or told again: the others are live."""
     family, change = event_type.split(".")[:2]
-    return change in {"updated", "entered"} and family not in {"webhooks", "preferences"}
+    return change in {"updated", "entered"} and family not in {"webhooks", "preferences", "notification_settings"}
 
 
 def _not_live(event_type: str) -> str:

@@ -17,6 +17,7 @@ from contracts import (
     finance,
     freshness,
     funnel,
+    notification_settings,
     notifications,
     orders,
     plain_rows,
@@ -37,8 +38,8 @@ from contracts.model import Model
 
 FAMILIES = (
     adverts, alerts, analytics, cabinets, claims, digests, entered, fbs, feedbacks, finance, freshness, funnel,
-    notifications, orders, preferences, prices, products, questions, sales, stocks, syncs, tariffs, warehouses,
-    wb_commands, webhooks,
+    notification_settings, notifications, orders, preferences, prices, products, questions, sales, stocks, syncs,
+    tariffs, warehouses, wb_commands, webhooks,
 )  # fmt: skip
 """The modules that hold events."""
 

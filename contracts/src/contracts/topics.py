@@ -28,6 +28,7 @@ from contracts.feedbacks import FeedbacksUpdatedV1
 from contracts.finance import FinanceUpdatedV1
 from contracts.freshness import DataDelayedV1, DataRecoveredV1
 from contracts.funnel import FunnelUpdatedV1
+from contracts.notification_settings import NotificationSettingsEnteredV1
 from contracts.orders import OrdersReportedV1, OrdersUpdatedV1
 from contracts.preferences import PreferencesEnteredV1
 from contracts.prices import PricesUpdatedV1
@@ -187,7 +188,14 @@ NOTIFIER_ALERTS = Queue(
 NOTIFIER_ORDERS = Queue("notifier.orders", (OrdersReportedV1,), prefetch=16)
 NOTIFIER_ENTERED = Queue(
     "notifier.entered",
-    (WebhooksEnteredV1, WebhooksRemovedV1, WebhooksTestedV1, WebhooksReplayRequestedV1, PreferencesEnteredV1),
+    (
+        WebhooksEnteredV1,
+        WebhooksRemovedV1,
+        WebhooksTestedV1,
+        WebhooksReplayRequestedV1,
+        PreferencesEnteredV1,
+        NotificationSettingsEnteredV1,
+    ),
     prefetch=4,
 )
 """What users enter of what they want to be told."""
