@@ -41,6 +41,56 @@ class TestReviews:
         await count(reporter_db, cabinet_id, {Section.REVIEWS: [ITEM]})
         assert await steps(reporter_db, "bad_review") == ["raised", "resolved", "raised", "updated", "raised"]
 
+    async def test_those_with_words_that_wait_are_reminded_of(self, reporter_db: Database, cabinet_id: UUID) -> None:
+        day, two_days = NOW - timedelta(hours=24), NOW - timedelta(hours=48)
+        await put(
+            reporter_db,
+            tables.feedbacks,
+            cabinet_id,
+            a_feedback(id="bad", created_at=day),
+            a_feedback(id="bad and new", created_at=day + timedelta(seconds=1)),
+            a_feedback(id="good", created_at=two_days, valuation=4, text="", pros="цвет"),
+            a_feedback(id="good and new", created_at=two_days + timedelta(seconds=1), valuation=5),
+            a_feedback(id="rejected", created_at=two_days, valuation=5, answer_text="А", answer_state="rejected"),
+            a_feedback(id="answered", created_at=two_days, answer_text="Спасибо"),
+            a_feedback(id="silent", created_at=two_days, text=None),
+            a_feedback(id="old", created_at=NOW - timedelta(days=14), valuation=5),
+            a_feedback(id="other", created_at=two_days, nm_id=3),
+        )
+        await count(reporter_db, cabinet_id, {Section.REVIEWS: [0, ITEM]})
+        raised = {alert.feedback_id: alert for _, alert in await told(reporter_db) if alert.rule == "review_unanswered"}
+        assert {name: alert.severity for name, alert in raised.items()} == {
+            "bad": "warning",
+            "good": "info",
+            "rejected": "info",
+        }
+        assert raised["good"].figures["text"] == "цвет"
+
+    async def test_questions_wait_for_an_answer(self, reporter_db: Database, cabinet_id: UUID) -> None:
+        question = {"id": "new", "nm_id": ITEM, "created_at": NOW, "text": "Есть синий?", "is_warned": True}
+        day = NOW - timedelta(hours=24)
+        await put(
+            reporter_db,
+            tables.questions,
+            cabinet_id,
+            question,
+            {**question, "id": "day", "created_at": day, "text": "x" * 600},
+            {**question, "id": "nearly", "created_at": day + timedelta(seconds=1)},
+            {**question, "id": "too old", "created_at": NOW - timedelta(days=30)},
+            {**question, "id": "answered", "answer_text": "Да"},
+            {**question, "id": "rejected", "state": "none"},
+            {**question, "id": "other", "nm_id": 3},
+        )
+        await count(reporter_db, cabinet_id, {Section.REVIEWS: [0, ITEM]})
+        raised = {alert.figures["question_id"]: alert for _, alert in await told(reporter_db)}
+        assert {name: alert.severity for name, alert in raised.items()} == {
+            "new": "info",
+            "day": "warning",
+            "nearly": "info",
+        }
+        assert raised["day"].figures["text"] == "x" * 500
+        assert raised["new"].figures["is_suspicious"] is True
+
 
 class TestPrices:
     async def test_a_price_is_compared_with_that_of_a_day_ago(self, reporter_db: Database, cabinet_id: UUID) -> None:

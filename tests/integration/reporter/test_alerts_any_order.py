@@ -144,4 +144,4 @@ async def test_what_is_open_at_the_end_is_the_same(
     await fold(*telling.happened)
     await count_stale()
     assert await open_alerts(reporter_db) == as_it_came
-    assert all(rule in {"bad_review", "data_lagging", "token_expiring"} for rule, _ in as_it_came)
+    assert all(rule in {"bad_review", "review_unanswered", "data_lagging", "token_expiring"} for rule, _ in as_it_came)

@@ -36,7 +36,7 @@ def found(rule: Rule, *args: Any, **shown: Any) -> list[Cause]:
 
 
 def test_each_rule_has_a_name_of_its_own_and_is_asked_by_something() -> None:
-    assert len({rule.name for rule in RULES}) == len(RULES) == 14
+    assert len({rule.name for rule in RULES}) == len(RULES) == 16
     by_event = {rule.name for rule in RULES if not rule.after}
     assert by_event == {"data_lagging", "token_expiring", "reconciliation_unknown"}
 
@@ -366,6 +366,10 @@ def causes_of_every_rule() -> dict[str, Cause]:
     shown: dict[str, dict[str, Any]] = {
         "restocked": {"about": bodies(stock=stock(size(11, 3))), "known": [open_of(out_of_stock.RULE, out)]},
         "bad_review": {"rows": [a_review()]},
+        "review_unanswered": {"rows": [a_review(hours=24, severity="warning")]},
+        "question_waiting": {
+            "rows": [{"id": "q", "nm_id": ITEM, "created_at": NOW, "words": None, "is_warned": False}]
+        },
         "price_changed": {
             "rows": [{"nm_id": ITEM, "currency": "RUB", "price": Decimal(90), "before": Decimal(100)}],
         },

@@ -24,6 +24,7 @@ from reporter.internal import report_route
 from reporter.jobs.count_cells import count_cells
 from reporter.jobs.count_sections import count_sections
 from reporter.jobs.first_statistics import look_first
+from reporter.jobs.look_again import look_again
 from reporter.jobs.prepare_digests import prepare_digests
 from reporter.jobs.purge import purge
 from reporter.jobs.reconcile import reconcile
@@ -37,6 +38,7 @@ COUNT_SECONDS = 0.2
 STATISTICS_SECONDS = 5.0
 RECONCILE_SECONDS = 60.0
 DIGEST_SECONDS = 60.0
+LOOK_SECONDS = 60.0
 
 
 def build(platform: Platform, settings: Settings, now: Now = clock.now) -> Starlette:
@@ -58,6 +60,7 @@ def build(platform: Platform, settings: Settings, now: Now = clock.now) -> Starl
         "sections.count": every(COUNT_SECONDS, lambda: count_sections(database, cache, locks, pace, today)),
         "orders.reconcile": every(RECONCILE_SECONDS, lambda: reconcile(database, locks, pace, today, clock.now)),
         "digests.prepare": every(DIGEST_SECONDS, lambda: prepare_digests(database, pace, today())),
+        "alerts.look": every(LOOK_SECONDS, lambda: look_again(database, locks, pace, now)),
         "statistics.first": every(STATISTICS_SECONDS, lambda: look_first(database)),
         "cabinets.purge": every(PURGE_SECONDS, lambda: purge(database)),
         "retention": every(RETENTION_SECONDS, lambda: forget_old(database, today())),

@@ -34,6 +34,18 @@ BAD_RATING_DAYS: Final = 7
 """A rating without a word cannot be answered: it is news for a week."""
 REVIEW_TEXT_LENGTH: Final = 500
 
+UNANSWERED_BAD_HOURS: Final = 24
+"""It was told at once: who has not answered for a day has forgotten it."""
+UNANSWERED_HOURS: Final = 48
+"""Nobody was told of it: it is answered with the others, by who looks at them every other day."""
+UNANSWERED_DAYS: Final = 14
+"""An answer that comes later is read by nobody."""
+
+QUESTION_WARNING_HOURS: Final = 24
+"""Who asks buys within the day, here or elsewhere."""
+QUESTION_DAYS: Final = 30
+"""As with reviews: what waits for longer is not going to be answered."""
+
 RATING_DROP: Final = Decimal("0.20")
 """A tenth comes and goes with a few reviews."""
 RATING_DROP_KEPT: Final = Decimal("0.10")

@@ -6,18 +6,16 @@ from typing import Final
 from contracts.items import Section
 from sqlalchemy import text
 
+from reporter.alerts.review_words import FEEDBACK_WORDS
 from reporter.alerts.rule import Cause, Rule, Seen
-from reporter.alerts.thresholds import BAD_RATING_DAYS, BAD_REVIEW_DAYS, BAD_STARS, REVIEW_TEXT_LENGTH
+from reporter.alerts.thresholds import BAD_RATING_DAYS, BAD_REVIEW_DAYS, BAD_STARS
 
 WARNING_STARS: Final = 2
 
 _FACTS = text(f"""
 SELECT id, nm_id, created_at, valuation, size, words
 FROM feedbacks
-CROSS JOIN LATERAL (
-    SELECT nullif(concat_ws(' · ', nullif(text, ''), nullif(pros, ''), nullif(cons, '')), '')
-) AS said (everything)
-CROSS JOIN LATERAL (SELECT left(everything, {REVIEW_TEXT_LENGTH})) AS told (words)
+CROSS JOIN LATERAL (SELECT {FEEDBACK_WORDS}) AS said (words)
 WHERE cabinet_id = :cabinet_id AND nm_id = ANY (CAST(:nm_ids AS bigint[]))
     AND valuation BETWEEN 1 AND {BAD_STARS} AND answer_text IS NULL
     AND created_at > CAST(:now AS timestamptz)
