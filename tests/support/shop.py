@@ -20,6 +20,7 @@ from support.shop_alerts import put_alert
 from support.shop_items import a_stock, put_card, put_period, put_prices, some_reviews
 from support.signing_in import sign_in
 from support.stored_orders import minutes_apart, store
+from support.stored_told import put_told
 from support.sync_states import keep
 from support.verdicts import mark_verified
 from support.written import put_feedback, put_question
@@ -46,7 +47,14 @@ class Shop:
 
 
 async def open_shop(
-    gateway: Gateway, owner: User, reporter_db: Database, ingestor_db: Database, *, nm_id: int, mark: str
+    gateway: Gateway,
+    owner: User,
+    reporter_db: Database,
+    ingestor_db: Database,
+    notifier_db: Database,
+    *,
+    nm_id: int,
+    mark: str,
 ) -> Shop:
     """Connect a cabinet and store something of everything, with three items from `nm_id` on."""
     cabinet_id = await owner.connect(wb_token(categories=frozenset(Category)), name=mark)
@@ -70,6 +78,7 @@ async def open_shop(
     await put_feedback(
         reporter_db, cabinet_id, f"answered-{nm_id}", nm_id=nm_id, text=mark, at=NOON - timedelta(days=1)
     )
+    told = await put_told(notifier_db, cabinet_id, owner.telegram_id, payload={"title": mark}, nm_id=nm_id)
     digest_id = await put_digest(reporter_db, cabinet_id, "week", DAY)
     await keep(ingestor_db, cabinet_id, "orders", last_success_at=NOON, first_load_done=True, last_error=mark)
     await enter(owner, cabinet_id, nm_id)
@@ -85,6 +94,7 @@ async def open_shop(
         "order_id": orders[0].order_id,
         "nm_id": nm_id,
         "alert_id": alert_id,
+        "delivery_id": told,
         "digest_id": digest_id,
         "sync_id": started.json()["sync_id"],
         "telegram_id": member.telegram_id,

@@ -19,6 +19,7 @@ TENANTS = frozenset(
             "review_id",
             "question_id",
             "command_id",
+            "delivery_id",
         ),
         *("webhook_id", "telegram_id", "invitation_id", "session_id"),
     }

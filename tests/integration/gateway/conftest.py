@@ -53,9 +53,10 @@ async def running_shop(
     rabbitmq_url: str,
     reporter_db: Database,
     ingestor_db: Database,
+    notifier_db: Database,
 ) -> AsyncIterator[RunningShop]:
     """Alice's shop, shown by a gateway that is a process of its own."""
-    shop = await open_shop(gateway, alice, reporter_db, ingestor_db, nm_id=7_000_001, mark="Vq7alice")
+    shop = await open_shop(gateway, alice, reporter_db, ingestor_db, notifier_db, nm_id=7_000_001, mark="Vq7alice")
     environment = {
         "DATABASE_URL": databases.urls["gateway"],
         "REDIS_URL": servers.redis_url,

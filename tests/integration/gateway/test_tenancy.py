@@ -35,15 +35,19 @@ WRITES = sorted(
 
 
 @pytest.fixture
-async def shop(gateway: Gateway, alice: User, reporter_db: Database, ingestor_db: Database) -> Shop:
+async def shop(
+    gateway: Gateway, alice: User, reporter_db: Database, ingestor_db: Database, notifier_db: Database
+) -> Shop:
     """Alice's."""
-    return await open_shop(gateway, alice, reporter_db, ingestor_db, nm_id=7_000_001, mark="Vq7alice")
+    return await open_shop(gateway, alice, reporter_db, ingestor_db, notifier_db, nm_id=7_000_001, mark="Vq7alice")
 
 
 @pytest.fixture
-async def other(gateway: Gateway, bob: User, reporter_db: Database, ingestor_db: Database) -> Shop:
+async def other(
+    gateway: Gateway, bob: User, reporter_db: Database, ingestor_db: Database, notifier_db: Database
+) -> Shop:
     """Bob's."""
-    return await open_shop(gateway, bob, reporter_db, ingestor_db, nm_id=8_000_001, mark="Zw9bob")
+    return await open_shop(gateway, bob, reporter_db, ingestor_db, notifier_db, nm_id=8_000_001, mark="Zw9bob")
 
 
 async def ask(
@@ -132,11 +136,13 @@ async def test_whom_the_things_belong_to_finds_them(gateway: Gateway, shop: Shop
 
 
 async def test_each_role_may_what_the_one_below_may_and_more(
-    gateway: Gateway, alice: User, reporter_db: Database, ingestor_db: Database
+    gateway: Gateway, alice: User, reporter_db: Database, ingestor_db: Database, notifier_db: Database
 ) -> None:
     may: dict[Role, set[str]] = {}
     for n, role in enumerate(Role):
-        shop = await open_shop(gateway, alice, reporter_db, ingestor_db, nm_id=9_000_001 + 10 * n, mark=f"Qx{role}")
+        shop = await open_shop(
+            gateway, alice, reporter_db, ingestor_db, notifier_db, nm_id=9_000_001 + 10 * n, mark=f"Qx{role}"
+        )
         # A cabinet has one owner.
         member = alice if role is Role.OWNER else await gateway.join(shop.cabinet_id, 2_000 + n, role)
         may[role] = set()

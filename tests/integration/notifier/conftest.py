@@ -18,6 +18,7 @@ from contracts.cabinets import (
 )
 from contracts.envelope import Event
 from contracts.freshness import DataDelayedV1, DataRecoveredV1
+from contracts.notification_settings import SettingsRule
 from contracts.orders import OrdersReportedV1
 from contracts.syncs import SyncFailedV1, SyncResumedV1
 from contracts.topics import NOTIFIER_ORDERS
@@ -44,6 +45,7 @@ from servicekit.crypto import generate_keys
 from servicekit.db import Database
 from support.notifying import connected
 from support.photo_host import PhotoHost, running_photo_host
+from support.wanting import want
 from tgsim.running import RunningTgsim, running_tgsim
 
 Handle = Callable[..., Awaitable[None]]
@@ -89,10 +91,11 @@ def handle(notifier_db: Database) -> Handle:
 
 
 @pytest.fixture
-async def cabinet_id(handle: Handle) -> UUID:
-    """A connected cabinet with one member, chat 7."""
+async def cabinet_id(notifier_db: Database, handle: Handle) -> UUID:
+    """A connected cabinet with one member, chat 7, who wants to be told everything by itself, however much it is."""
     cabinet_id = uuid4()
     await handle(connected(cabinet_id, 7))
+    await want(notifier_db, 7, rules=(SettingsRule(group_after=0),))
     return cabinet_id
 
 

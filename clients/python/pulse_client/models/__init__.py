@@ -21,6 +21,7 @@ from .answered_reviews_report import AnsweredReviewsReport
 from .answered_sales_report import AnsweredSalesReport
 from .answered_stock_by_place import AnsweredStockByPlace
 from .answered_sync_status import AnsweredSyncStatus
+from .answered_told_why import AnsweredToldWhy
 from .answered_wb_command import AnsweredWbCommand
 from .answered_webhook import AnsweredWebhook
 from .backfill import Backfill
@@ -148,6 +149,7 @@ from .list_stocks_format import ListStocksFormat
 from .list_sync_logs_sort import ListSyncLogsSort
 from .list_syncs_sort import ListSyncsSort
 from .list_taxes_format import ListTaxesFormat
+from .list_told_format import ListToldFormat
 from .list_users_sort import ListUsersSort
 from .list_webhook_deliveries_format import ListWebhookDeliveriesFormat
 from .list_webhooks_format import ListWebhooksFormat
@@ -176,6 +178,7 @@ from .listed_question import ListedQuestion
 from .listed_review import ListedReview
 from .listed_session import ListedSession
 from .listed_sync_status import ListedSyncStatus
+from .listed_told import ListedTold
 from .listed_wb_command import ListedWbCommand
 from .listed_webhook import ListedWebhook
 from .listed_webhook_delivery import ListedWebhookDelivery
@@ -315,6 +318,12 @@ from .today_and_yesterday import TodayAndYesterday
 from .token import Token
 from .token_kind import TokenKind
 from .tokens import Tokens
+from .told import Told
+from .told_channel import ToldChannel
+from .told_status import ToldStatus
+from .told_why import ToldWhy
+from .told_why_channel import ToldWhyChannel
+from .told_why_figures import ToldWhyFigures
 from .top_item import TopItem
 from .unit_economics import UnitEconomics
 from .unit_money import UnitMoney
@@ -354,6 +363,7 @@ __all__ = (
     "AnsweredSalesReport",
     "AnsweredStockByPlace",
     "AnsweredSyncStatus",
+    "AnsweredToldWhy",
     "AnsweredWbCommand",
     "AnsweredWebhook",
     "AnswerState",
@@ -483,6 +493,7 @@ __all__ = (
     "ListedReview",
     "ListedSession",
     "ListedSyncStatus",
+    "ListedTold",
     "ListedWbCommand",
     "ListedWebhook",
     "ListedWebhookDelivery",
@@ -511,6 +522,7 @@ __all__ = (
     "ListSyncLogsSort",
     "ListSyncsSort",
     "ListTaxesFormat",
+    "ListToldFormat",
     "ListUsersSort",
     "ListWebhookDeliveriesFormat",
     "ListWebhooksFormat",
@@ -650,6 +662,12 @@ __all__ = (
     "Token",
     "TokenKind",
     "Tokens",
+    "Told",
+    "ToldChannel",
+    "ToldStatus",
+    "ToldWhy",
+    "ToldWhyChannel",
+    "ToldWhyFigures",
     "TopItem",
     "UnitEconomics",
     "UnitMoney",

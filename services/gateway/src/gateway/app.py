@@ -51,6 +51,7 @@ from gateway.api import (
     sign_in,
     stocks,
     syncs,
+    told,
     wb_commands,
     webhook_deliveries,
     webhooks,
@@ -245,7 +246,7 @@ def interface(telemetry: TelemetryConfig | None = None) -> Interface:
         for part in (
             # They are looked through in turn: what is read most comes first.
             *(orders, products, stocks, analytics, reviews, alerts, cabinets, digests, syncs, completeness, entered),
-            *(review_answers, wb_commands, me, members, preferences, sign_in, webhooks, webhook_deliveries),
+            *(review_answers, wb_commands, me, members, preferences, sign_in, webhooks, webhook_deliveries, told),
         )
     ]
     # Each by itself: FastAPI looks for a route twice in every router that it is included by.

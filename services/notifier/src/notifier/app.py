@@ -19,7 +19,7 @@ from contracts.preferences import PreferencesEnteredV1
 from contracts.syncs import SyncFailedV1, SyncResumedV1
 from contracts.topics import NOTIFIER_ALERTS, NOTIFIER_CABINETS, NOTIFIER_ENTERED, NOTIFIER_ORDERS
 from contracts.webhooks import WebhooksEnteredV1, WebhooksRemovedV1, WebhooksReplayRequestedV1, WebhooksTestedV1
-from servicekit import clock
+from servicekit import callback_data, clock
 from servicekit.addresses import pinned_client
 from servicekit.background import every, running
 from servicekit.consume import consume
@@ -157,7 +157,8 @@ async def make_senders(database: Database, settings: Settings) -> AsyncIterator[
             per_recipient_per_second=settings.telegram_per_chat_per_second,
             per_group_per_minute=settings.telegram_per_group_per_minute,
         )
-        to_telegram = telegram_channel(api, photos, clock.now)
+        callback_key = callback_data.callback_key(token.get_secret_value())
+        to_telegram = telegram_channel(api, photos, clock.now, callback_key=callback_key)
         to_webhooks = webhook_channel(endpoints, keys, allow_private=settings.allow_private_urls)
         senders = (
             Sender(database, "telegram", to_telegram, throttle, slots=slots, lease_seconds=lease_seconds),

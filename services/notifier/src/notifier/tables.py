@@ -45,6 +45,15 @@ preferences = sa.Table(
     sa.Column("revision", sa.Integer, nullable=False),
 )
 
+notification_settings = sa.Table(
+    "notification_settings",
+    metadata,
+    sa.Column("telegram_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("document", postgresql.JSONB, nullable=False, comment="contracts.notification_settings"),
+    sa.Column("entered_at", _Moment, nullable=False, server_default=sa.text("now()")),
+)
+
 webhooks = sa.Table(
     "webhooks",
     metadata,
@@ -107,13 +116,33 @@ deliveries = sa.Table(
     sa.Column("created_at", _Moment, nullable=False, server_default=_clock()),
     sa.Column("finished_at", _Moment),
     sa.Column("resent_at", _Moment, comment="when somebody asked for it again"),
+    sa.Column("telegram_id", sa.BigInteger, comment="the user whose settings count; null: nobody's"),
+    sa.Column("thread", sa.Text, comment="messages of one thread edit one another"),
+    sa.Column("only_edits", sa.Boolean, nullable=False, server_default="false"),
+    sa.Column("is_critical", sa.Boolean, nullable=False, server_default="false", comment="goes first"),
+    sa.Column("also", postgresql.ARRAY(sa.Text), nullable=False, server_default="{}"),
+    sa.Column("nm_id", sa.BigInteger),
+    sa.Column("amount", sa.Numeric),
+    sa.Column("currency", sa.Text),
+    sa.Column("told_as", sa.Text, comment="the kind that it was told as; null: not told yet"),
+    sa.Column("told_in", sa.Uuid, comment="the delivery whose message told it as well"),
+    sa.Column("reason", sa.Text, comment="why it was sent, put off, left out or told together with others"),
     sa.UniqueConstraint("cabinet_id", "subject", "channel", "recipient", name="deliveries_one_message_per_subject"),
     sa.Index(
         "deliveries_due",
         "channel",
         "recipient",
+        sa.text("is_critical DESC"),
         "next_attempt_at",
         postgresql_where=sa.text("status IN ('pending', 'sending')"),
+    ),
+    sa.Index(
+        "deliveries_of_thread",
+        "cabinet_id",
+        "channel",
+        "recipient",
+        "thread",
+        postgresql_where=sa.text("thread IS NOT NULL AND status IN ('pending', 'sending')"),
     ),
     sa.Index("deliveries_open", "channel", "created_at", postgresql_where=sa.text("status IN ('pending', 'sending')")),
     sa.Index("deliveries_pending", "created_at", postgresql_where=sa.text("status = 'pending'")),
@@ -121,6 +150,14 @@ deliveries = sa.Table(
     sa.Index("deliveries_created_at", "created_at"),
     sa.Index("deliveries_of_cabinet", "cabinet_id", "created_at"),
     sa.Index("deliveries_failed", "created_at", postgresql_where=sa.text("status = 'failed'")),
+    sa.Index(
+        "deliveries_of_person",
+        "cabinet_id",
+        "telegram_id",
+        "created_at",
+        "id",
+        postgresql_where=sa.text("channel <> 'webhook'"),
+    ),
     sa.Index(
         "deliveries_of_webhook",
         "cabinet_id",
@@ -137,6 +174,20 @@ deliveries = sa.Table(
         "id",
         postgresql_where=sa.text("channel = 'webhook' AND status IN ('failed', 'held')"),
     ),
+)
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    sa.Column("cabinet_id", sa.Uuid, primary_key=True),
+    sa.Column("thread", sa.Text, primary_key=True),
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("recipient", sa.Text, primary_key=True),
+    sa.Column("message_id", sa.Text, nullable=False),
+    sa.Column("has_photo", sa.Boolean, nullable=False),
+    sa.Column("sent_at", _Moment, nullable=False),
+    sa.Column("newest_at", _Moment, nullable=False, comment="when the newest told in it was added"),
+    sa.Index("messages_sent_at", "sent_at"),
 )
 
 troubles = sa.Table(
@@ -188,6 +239,7 @@ receivers = sa.Table(
     sa.Column("failing_since", _Moment),
     sa.Column("refusing_since", _Moment),
     sa.Column("last_error", sa.Text),
+    sa.Column("grouped_at", _Moment, comment="the last one of many"),
     sa.Index("receivers_due", "channel", "due_at"),
 )
 

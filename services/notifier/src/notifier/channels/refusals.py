@@ -2,13 +2,17 @@
 
 from typing import Literal
 
-Blame = Literal["chat", "markup", "buttons", "photo", "photo_here"]
-"""The chat, whatever is sent to it; the text's tags; a button; the picture itself, wherever it is sent;
+Blame = Literal["gone", "same", "other_form", "chat", "markup", "buttons", "photo", "photo_here"]
+"""Of an edit: the message is no more, or says this already, or has a caption where a text was told or the reverse.
+The chat, whatever is sent to it; the text's tags; a button; the picture itself, wherever it is sent;
 or a picture in this chat or with this caption, which says nothing against it elsewhere."""
 
 # Looked through in this order: "can't parse entities" may quote words of the text, and the rights
 # to send a photo are a matter of the chat, not of the photo.
 _WORDS: tuple[tuple[Blame, tuple[str, ...]], ...] = (
+    ("gone", ("message to edit not found", "message can't be edited", "message_id_invalid", "message to be edited")),
+    ("same", ("message is not modified", "message_not_modified")),
+    ("other_form", ("there is no text in the message", "there is no caption in the message")),
     ("markup", ("can't parse entities", "entity_", "entities_too_long", "unsupported parse_mode")),
     ("buttons", ("button", "reply markup", "reply_markup", "keyboard")),
     (

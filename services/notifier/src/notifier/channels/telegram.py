@@ -1,4 +1,7 @@
-"""The Telegram channel: a photo with a caption, and less than that where Telegram refuses a part of it."""
+"""The Telegram channel: a photo with a caption, and less than that where Telegram refuses a part of it.
+
+What its thread has told before is edited; where that message is gone a new one is sent.
+"""
 
 import html as html_text
 import re
@@ -8,19 +11,22 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from servicekit import callback_data
 
 from notifier.channels.bot_api import BotApi, Reply
 from notifier.channels.outbound import NoAnswer, NotReached
 from notifier.channels.photos import Photos
 from notifier.channels.refusals import blamed
-from notifier.deliveries.model import Delivery, Outcome, PhotoChange, Result, Send
-from notifier.messages.message import About, Button
-from notifier.messages.rendering import RENDER
+from notifier.deliveries.model import Delivery, Living, Outcome, PhotoChange, Result, Send, Sent
+from notifier.messages.message import Button
+from notifier.messages.rendered import rendered
 
 log = structlog.get_logger()
 
 REFUSED = (400, 403, 413)
 """Other 4xx (401, 404: our token is wrong) say nothing against the message: it waits until that is mended."""
+
+IN_A_ROW = 2
 
 _TAG = re.compile("<[^>]*>")
 
@@ -33,19 +39,32 @@ class Form:
     html: str
     buttons: tuple[Button, ...]
     photo_url: str | None
+    topic_id: int | None = None
+    callback_key: bytes = b""
     is_html: bool = True
 
-    def fields(self, text: str) -> dict[str, Any]:
-        """Parameters of a call whose text is named `text`."""
+    def fields(self, text: str, *, message_id: str | None = None) -> dict[str, Any]:
+        """Parameters of a call whose text is named `text`; of an edit of `message_id`, if it is told."""
         fields: dict[str, Any] = {"chat_id": self.chat_id}
+        if message_id is not None:
+            fields["message_id"] = int(message_id)
+        elif self.topic_id is not None:
+            fields["message_thread_id"] = self.topic_id
         if self.is_html:
             fields |= {text: self.html, "parse_mode": "HTML"}
         else:
             fields[text] = html_text.unescape(_TAG.sub("", self.html))
         if self.buttons:
-            row = [{"text": button.text, "url": button.url} for button in self.buttons]
-            fields["reply_markup"] = {"inline_keyboard": [row]}
+            shown = [self._button(button) for button in self.buttons]
+            rows = [shown[at : at + IN_A_ROW] for at in range(0, len(shown), IN_A_ROW)]
+            fields["reply_markup"] = {"inline_keyboard": rows}
         return fields
+
+    def _button(self, button: Button) -> dict[str, str]:
+        if button.action is None:
+            return {"text": button.text, "url": button.url or ""}
+        data = callback_data.pack(button.action, button.body, key=self.callback_key, chat_id=int(self.chat_id))
+        return {"text": button.text, "callback_data": data}
 
     def without(self, reply: Reply) -> "Form | None":
         """The form without what was refused; None: sending less of it would be refused as well."""
@@ -54,7 +73,7 @@ class Form:
             return replace(self, chat_id=moved) if self.chat_id != moved else None
         match blamed(reply.code, reply.description):
             case "buttons" if self.buttons:
-                refused = [b for b in self.buttons if b.url in reply.description] or self.buttons
+                refused = [b for b in self.buttons if b.url and b.url in reply.description] or self.buttons
                 return replace(self, buttons=tuple(b for b in self.buttons if b not in refused))
             case "markup" if self.is_html:
                 return replace(self, is_html=False)
@@ -65,22 +84,63 @@ class Form:
         return None
 
 
-def telegram_channel(api: BotApi, photos: Photos, now: Callable[[], datetime]) -> Send:
-    """One attempt: `sendPhoto` by file_id, else by upload, else `sendMessage`. A timeout ends the attempt
-    rather than falling back, because the photo may have arrived."""
+def telegram_channel(api: BotApi, photos: Photos, now: Callable[[], datetime], *, callback_key: bytes) -> Send:
+    """One attempt: an edit, else `sendPhoto` by file_id, else by upload, else `sendMessage`. A timeout ends the attempt
+    rather than falling back, because the message may have arrived."""
+
+    def form(delivery: Delivery, *, is_edit: bool) -> Form:
+        chat_id, _, topic_id = delivery.recipient.partition("/")
+        message = rendered(delivery, now(), is_edit=is_edit)
+        return Form(
+            chat_id,
+            message.html,
+            message.buttons,
+            message.photo,
+            topic_id=int(topic_id) if topic_id else None,
+            callback_key=callback_key,
+        )
 
     async def send(delivery: Delivery) -> Result:
-        about = About(delivery.shop_name, data_at=delivery.reported_at, now=now())
-        message = RENDER[delivery.kind](delivery.payload, about)
-        form = Form(delivery.recipient, message.html, message.buttons, message.photo)
         try:
-            return await _send(api, photos, delivery, form)
+            if delivery.living is None:
+                return await _send(api, photos, delivery, form(delivery, is_edit=False))
+            edited = await _edit(api, delivery, form(delivery, is_edit=True), delivery.living)
+            if edited is not None:
+                return edited
+            if delivery.only_edits:
+                return Result(Outcome.NOTHING_TO_EDIT, is_message_gone=True)
+            return await _send(api, photos, delivery, form(delivery, is_edit=False))
         except NotReached as error:
             return Result(Outcome.UNAVAILABLE, str(error))
         except NoAnswer as error:
             return Result(Outcome.UNANSWERED, str(error))
 
     return send
+
+
+async def _edit(api: BotApi, delivery: Delivery, form: Form, living: Living) -> Result | None:
+    """Write over what is there; None: it is not there any more."""
+    form = replace(form, photo_url=None)
+    has_photo = living.has_photo
+    forms = 0
+    while True:
+        method, text = ("editMessageCaption", "caption") if has_photo else ("editMessageText", "text")
+        reply = await api.call(method, form.fields(text, message_id=living.message_id))
+        blame = None if reply.ok else blamed(reply.code, reply.description)
+        if reply.ok or blame == "same":
+            sent = Sent(living.message_id, has_photo=has_photo, is_edit=True)
+            return Result(Outcome.DELIVERED, sent=sent)
+        if blame == "gone":
+            return None
+        if blame == "other_form" and forms == 0:
+            forms, has_photo = 1, not has_photo
+            continue
+        less = form.without(reply)
+        # Where the group is another one now, its message stayed behind.
+        if less is None or less.chat_id != form.chat_id:
+            return None if reply.migrate_to_chat_id is not None else _judged(reply)
+        log.warning("telegram.refused_a_part", delivery_id=str(delivery.id), reason=reply.description)
+        form = less
 
 
 async def _send(api: BotApi, photos: Photos, delivery: Delivery, form: Form) -> Result:
@@ -95,7 +155,8 @@ async def _send(api: BotApi, photos: Photos, delivery: Delivery, form: Form) -> 
             reply = await api.call("sendMessage", form.fields("text"))
         less = None if reply.ok else form.without(reply)
         if less is None:
-            moved_to = form.chat_id if reply.ok and form.chat_id != delivery.recipient else None
+            was = delivery.recipient.partition("/")[0]
+            moved_to = form.chat_id if reply.ok and form.chat_id != was else None
             return replace(_judged(reply), photo=change, moved_to=moved_to)
         log.warning("telegram.refused_a_part", delivery_id=str(delivery.id), reason=reply.description)
         form = less
@@ -135,7 +196,8 @@ async def _send_photo(
 
 def _judged(reply: Reply) -> Result:
     if reply.ok:
-        return Result(Outcome.DELIVERED, message_id=str(reply.result.get("message_id", "")))
+        has_photo = bool(reply.result.get("photo"))
+        return Result(Outcome.DELIVERED, sent=Sent(str(reply.result.get("message_id", "")), has_photo=has_photo))
     if reply.code == 429:
         # Without a number: one second is the shortest wait Telegram ever asks for.
         wait_seconds = max(reply.retry_after_seconds or 0.0, 1.0)

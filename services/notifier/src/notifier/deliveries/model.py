@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from contracts.notification_settings import NotificationSettings
 from contracts.notifications import Channel
 
 
@@ -32,6 +34,28 @@ class Receiver:
     """Attempts in a row that it did not take, whichever deliveries they were of."""
     refusing_seconds: float | None = None
     """For how long it has refused whatever was sent."""
+    grouped_seconds: float | None = None
+    """How long ago it was told many things in one message."""
+
+
+@dataclass(frozen=True)
+class Living:
+    """The message that stands in a chat already, which what is told of its thread edits."""
+
+    message_id: str
+    has_photo: bool
+    sent_at: datetime
+    newest_at: datetime
+    """When the newest delivery that it tells was added."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The message that a delivery was told in."""
+
+    message_id: str
+    has_photo: bool = False
+    is_edit: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +87,31 @@ class Delivery:
     receiver: Receiver = Receiver()
     send_at: float = 0.0
     """Its turn in its chat, in seconds of this process's monotonic clock."""
+    telegram_id: int | None = None
+    """The user whose settings count; None: nobody's."""
+    settings: NotificationSettings | None = None
+    """What he entered."""
+    thread: str | None = None
+    """Messages of one thread edit one another."""
+    only_edits: bool = False
+    """Nothing is sent where there is no message to edit."""
+    also: tuple[str, ...] = ()
+    """Kinds that it is an instance of as well, the more special first."""
+    nm_id: int | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+    is_critical: bool = False
+    living: Living | None = None
+    blocked_seconds: float | None = None
+    """Another one of its thread is on its way or waits before it: how long that can take."""
+    waiting: int = 0
+    """How many are due to its receiver, up to `claim.COUNTED`."""
+    reason: str | None = None
+    """Why it goes (`notifier.deciding`)."""
+    merged: "tuple[Delivery, ...]" = ()
+    """Others that its message tells as well: older ones of its thread, or all that it groups."""
+    is_group: bool = False
+    """Its message tells `merged` together with it, each in a line or a sum."""
 
     @property
     def key(self) -> tuple[UUID, UUID]:
@@ -88,6 +137,8 @@ class Outcome(StrEnum):
     """Too fast: the receiver waits, and the attempt does not count as a failure."""
     HELD = "held"
     """Its webhook was paused meanwhile: it is kept until its user asks for what was missed."""
+    NOTHING_TO_EDIT = "nothing_to_edit"
+    """It only completes a message, and that is gone: there is nothing more to do."""
     NOT_SENT = "not_sent"
     """The receiver or the channel began to wait before it was this one's turn; not a failure either."""
 
@@ -106,7 +157,9 @@ class Result:
 
     outcome: Outcome
     reason: str | None = None
-    message_id: str | None = None
+    sent: Sent | None = None
+    is_message_gone: bool = False
+    """The message that was to be edited is no more."""
     retry_after_seconds: float | None = None
     channel_pause_seconds: float = 0.0
     """The limit that was met is everybody's: the whole channel waits for so long."""

@@ -1,7 +1,7 @@
 """Recording what came of attempts: any number of results in one transaction and a fixed number of statements."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from notifier.deliveries import events, receivers
+from notifier.deliveries.judge import NOTHING_TO_EDIT
 from notifier.deliveries.model import Delivery, Outcome, Result
 from notifier.deliveries.receivers import storable
 from notifier.deliveries.schedule import is_failing, retry_delay_seconds
@@ -29,15 +30,40 @@ WHERE (a.cabinet_id, a.delivery_id, a.attempt) = (ended.cabinet_id, ended.id, en
 _DELIVERIES = text("""
 UPDATE deliveries d
 SET status = ended.status, failures = ended.failures, message_id = ended.message_id, last_error = ended.error,
-    lease_token = NULL,
+    lease_token = NULL, told_as = ended.told_as, told_in = ended.told_in, reason = coalesce(ended.reason, d.reason),
     next_attempt_at = clock_timestamp() + make_interval(secs => coalesce(ended.delay_seconds, 0)),
     finished_at = CASE WHEN ended.status <> 'pending' THEN ended.finished_at END
 FROM unnest(CAST(:cabinet_id AS uuid[]), CAST(:id AS uuid[]), CAST(:attempt AS integer[]),
             CAST(:finished_at AS timestamptz[]), CAST(:status AS text[]), CAST(:failures AS integer[]),
-            CAST(:message_id AS text[]), CAST(:error AS text[]), CAST(:delay_seconds AS double precision[]))
-     AS ended (cabinet_id, id, attempt, finished_at, status, failures, message_id, error, delay_seconds)
+            CAST(:message_id AS text[]), CAST(:error AS text[]), CAST(:delay_seconds AS double precision[]),
+            CAST(:told_as AS text[]), CAST(:told_in AS uuid[]), CAST(:reason AS text[]))
+     AS ended (cabinet_id, id, attempt, finished_at, status, failures, message_id, error, delay_seconds, told_as,
+               told_in, reason)
 WHERE (d.cabinet_id, d.id) = (ended.cabinet_id, ended.id) AND d.lease_token = :token AND d.attempts = ended.attempt
 RETURNING d.cabinet_id, d.id
+""")
+# A group is told nowhere else; of a thread the message that was sent or edited last is the one to edit next.
+_KEEP_MESSAGES = text("""
+INSERT INTO messages AS m (cabinet_id, thread, channel, recipient, message_id, has_photo, sent_at, newest_at)
+SELECT DISTINCT ON (told.cabinet_id, told.thread, told.recipient) told.cabinet_id, told.thread, :channel,
+       told.recipient, told.message_id, told.has_photo, told.sent_at, told.newest_at
+FROM unnest(CAST(:cabinet_id AS uuid[]), CAST(:thread AS text[]), CAST(:recipient AS text[]),
+            CAST(:message_id AS text[]), CAST(:has_photo AS boolean[]), CAST(:sent_at AS timestamptz[]),
+            CAST(:newest_at AS timestamptz[]))
+     AS told (cabinet_id, thread, recipient, message_id, has_photo, sent_at, newest_at)
+JOIN cabinets c ON c.cabinet_id = told.cabinet_id AND c.disconnected_at IS NULL
+ORDER BY told.cabinet_id, told.thread, told.recipient, told.newest_at DESC
+ON CONFLICT (cabinet_id, thread, channel, recipient) DO UPDATE SET
+    message_id = excluded.message_id, has_photo = excluded.has_photo,
+    sent_at = CASE WHEN m.message_id = excluded.message_id THEN m.sent_at ELSE excluded.sent_at END,
+    newest_at = greatest(m.newest_at, excluded.newest_at)
+""")
+_FORGET_MESSAGES = text("""
+DELETE FROM messages m
+USING unnest(CAST(:cabinet_id AS uuid[]), CAST(:thread AS text[]), CAST(:recipient AS text[]),
+             CAST(:message_id AS text[])) AS gone (cabinet_id, thread, recipient, message_id)
+WHERE (m.cabinet_id, m.thread, m.channel, m.recipient, m.message_id)
+    = (gone.cabinet_id, gone.thread, :channel, gone.recipient, gone.message_id)
 """)
 _LEARN_PHOTOS = text("""
 INSERT INTO photos (cabinet_id, url, file_id)
@@ -77,6 +103,8 @@ class Ended:
     finished_at: datetime
     duration_ms: int
     traceparent: str | None
+    told_in: UUID | None = None
+    """The delivery whose message told it as well."""
 
 
 @dataclass(frozen=True)
@@ -89,10 +117,12 @@ class _Next:
 async def record(connection: AsyncConnection, ended: Sequence[Ended], *, token: UUID) -> list[str]:
     """Store outcomes of one channel, what follows for each delivery and receiver, and the events that tell of it.
 
-    How those ended that ended for good: `delivered` or `failed`.
+    What its message told as well ends as the delivery does. How those ended that ended for good: `delivered`,
+    `dropped` or `failed`.
     """
     # Receivers before deliveries, as whoever claims or removes them: in one order nobody waits for another in a ring.
     await receivers.note(connection, [(each.delivery, each.result) for each in ended])
+    ended = [one for each in ended for one in _with_merged(each)]
     nexts = [_next(each.delivery, each.result) for each in ended]
     keys: dict[str, list[Any]] = {
         "cabinet_id": [each.delivery.cabinet_id for each in ended],
@@ -109,7 +139,13 @@ async def record(connection: AsyncConnection, ended: Sequence[Ended], *, token: 
         "status": [each.status for each in nexts],
         "failures": [each.failures for each in nexts],
         "delay_seconds": [each.delay_seconds for each in nexts],
-        "message_id": [storable(each.result.message_id) for each in ended],
+        "message_id": [storable(each.result.sent.message_id) if each.result.sent else None for each in ended],
+        "told_as": [each.delivery.kind if each.result.outcome is Outcome.DELIVERED else None for each in ended],
+        "told_in": [each.told_in for each in ended],
+        "reason": [
+            NOTHING_TO_EDIT if each.result.outcome is Outcome.NOTHING_TO_EDIT else each.delivery.reason
+            for each in ended
+        ],
     }
     await connection.execute(_ATTEMPTS, keys | durations)
     ours = {tuple(row) for row in await connection.execute(_DELIVERIES, {**keys, **follows, "token": token})}
@@ -117,10 +153,24 @@ async def record(connection: AsyncConnection, ended: Sequence[Ended], *, token: 
     finished = [
         (each, follows.status)
         for each, follows in zip(ended, nexts, strict=True)
-        if each.delivery.key in ours and follows.status in ("delivered", "failed")
+        if each.delivery.key in ours and follows.status in ("delivered", "dropped", "failed")
     ]
-    await outbox.append(connection, [_event(each, status) for each, status in finished])
+    events_of = [_event(each, status) for each, status in finished if status != "dropped"]
+    await outbox.append(connection, events_of)
     return [status for _, status in finished]
+
+
+def _with_merged(ended: Ended) -> Iterator[Ended]:
+    yield ended
+    # What was learned on the way is the carrier's own.
+    result = Result(
+        ended.result.outcome,
+        ended.result.reason,
+        sent=ended.result.sent,
+        retry_after_seconds=ended.result.retry_after_seconds,
+    )
+    for merged in ended.delivery.merged:
+        yield replace(ended, delivery=merged, result=result, told_in=ended.delivery.id)
 
 
 def _next(delivery: Delivery, result: Result) -> _Next:
@@ -130,6 +180,8 @@ def _next(delivery: Delivery, result: Result) -> _Next:
             return _Next("delivered", failures, None)
         case Outcome.UNDELIVERABLE:
             return _Next("failed", failures + 1, None)
+        case Outcome.NOTHING_TO_EDIT:
+            return _Next("dropped", failures, None)
         case Outcome.HELD:
             return _Next("held", failures, None)
         case Outcome.REFUSED if receivers.is_believed(delivery):
@@ -156,6 +208,7 @@ async def _remember(connection: AsyncConnection, ended: Sequence[Ended]) -> None
         await connection.execute(
             _MOVE_MEMBERS, {"was": list(map(int, moved)), "becomes": list(map(int, moved.values()))}
         )
+    await _remember_messages(connection, ended)
     photos = [(e.delivery.cabinet_id, e.result.photo) for e in ended if e.result.photo]
     if learned := [(cabinet_id, photo.url, photo.file_id) for cabinet_id, photo in photos if photo.file_id]:
         cabinet_ids, urls, file_ids = zip(*learned, strict=True)
@@ -169,6 +222,36 @@ async def _remember(connection: AsyncConnection, ended: Sequence[Ended]) -> None
         await connection.execute(_PAUSE_WEBHOOKS, {"ids": [UUID(recipient) for recipient in sorted(gone)]})
     if seconds := max((e.result.channel_pause_seconds for e in ended), default=0.0):
         await connection.execute(_PAUSE_CHANNEL, {"channel": ended[0].delivery.channel, "seconds": seconds})
+
+
+async def _remember_messages(connection: AsyncConnection, ended: Sequence[Ended]) -> None:
+    threaded = [e for e in ended if e.delivery.thread is not None and e.told_in is None and not e.delivery.is_group]
+    gone = [(e.delivery, e.delivery.living) for e in threaded if e.result.is_message_gone and e.delivery.living]
+    if gone:
+        forget = {
+            **_of_threads([delivery for delivery, _ in gone]),
+            "message_id": [living.message_id for _, living in gone],
+        }
+        await connection.execute(_FORGET_MESSAGES, forget)
+    kept = [(e, e.result.sent) for e in threaded if e.result.outcome is Outcome.DELIVERED and e.result.sent]
+    if kept:
+        keep = {
+            **_of_threads([e.delivery for e, _ in kept]),
+            "message_id": [sent.message_id for _, sent in kept],
+            "has_photo": [sent.has_photo for _, sent in kept],
+            "sent_at": [e.finished_at for e, _ in kept],
+            "newest_at": [e.delivery.created_at for e, _ in kept],
+        }
+        await connection.execute(_KEEP_MESSAGES, keep)
+
+
+def _of_threads(deliveries: Sequence[Delivery]) -> dict[str, Any]:
+    return {
+        "channel": deliveries[0].channel,
+        "cabinet_id": [delivery.cabinet_id for delivery in deliveries],
+        "thread": [delivery.thread for delivery in deliveries],
+        "recipient": [delivery.recipient for delivery in deliveries],
+    }
 
 
 def _event(ended: Ended, status: str) -> Event[Any]:

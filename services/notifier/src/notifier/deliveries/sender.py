@@ -116,6 +116,7 @@ class Sender:
                 rows=min(room, self._slots.per_receiver),
                 full=full,
                 plan=lambda line: self._slots.plan(line, self._held.values()),
+                now=clock.now(),
             )
         self._left_behind = planned.is_short_of_slots or bool(full)
         self._more_is_due = is_longer and bool(planned.go or planned.again_seconds)

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from notifier.waiting import MISSED_KEEP_DAYS as KEEP_DAYS
 
 BATCH = 5_000
+MESSAGES_KEEP_DAYS = 7
 
 RULES: Mapping[str, Rule] = {
     "cabinets": OnePer("cabinet ever connected"),
@@ -17,9 +18,12 @@ RULES: Mapping[str, Rule] = {
     # An older state of it can come as late as its event can be published.
     "webhooks": OlderThan("removed_at", KEEP_DAYS),
     "webhook_replays": OlderThan("requested_at", KEEP_DAYS),
+    "notification_settings": OnePer("user who ever said what he wants to be told"),
     "preferences": OnePer("member of a cabinet and channel"),
     "deliveries": OlderThan("finished_at", KEEP_DAYS),
     "delivery_attempts": Otherwise("with its delivery"),
+    # Long after it was edited last.
+    "messages": OlderThan("sent_at", MESSAGES_KEEP_DAYS),
     # One that is still wanted is uploaded again then.
     "photos": OlderThan("uploaded_at", KEEP_DAYS),
     "troubles": OnePer("thing that can be wrong with a cabinet"),

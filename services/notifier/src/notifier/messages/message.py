@@ -9,10 +9,12 @@ MAX_CAPTION_UNITS = 1024
 
 @dataclass(frozen=True)
 class Button:
-    """A button that opens a page."""
+    """A button that opens a page (`url`), or has the bot do something: an `action` of `servicekit.callback_data`."""
 
     text: str
-    url: str
+    url: str | None = None
+    action: str | None = None
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class About:
     shop_name: str | None
     data_at: datetime
     now: datetime
+    is_edit: bool = False
+    """The message stands in the chat already, and is written over."""
 
 
 Render = Callable[[str, About], Message]

@@ -1,0 +1,109 @@
+"""What is decided when a delivery goes: put off, left out, or told with others in one message."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from contracts.notification_settings import Quiet, SettingsRule
+from notifier.deliveries.sender import Sender
+from servicekit.db import Database
+from support.notifying import connected, orders_reported, reported
+from support.rows import rows
+from support.wanting import want
+from tgsim.running import RunningTgsim
+
+ORDERS = 25
+
+
+@pytest.fixture
+async def busy_cabinet(handle: Any) -> UUID:
+    """A cabinet of somebody who said nothing about his messages."""
+    cabinet_id = uuid4()
+    await handle(connected(cabinet_id, 8))
+    return cabinet_id
+
+
+async def sent(sender: Sender) -> None:
+    """Claim once, send, record."""
+    await sender.claim_due()
+    await sender.idle()
+    await sender.record_ended()
+
+
+async def statuses(database: Database) -> list[tuple[str, str | None, int]]:
+    found = await rows(database, "SELECT status, reason, count(*) AS n FROM deliveries GROUP BY 1, 2 ORDER BY 1, 2")
+    return [(row["status"], row["reason"], row["n"]) for row in found]
+
+
+async def test_a_burst_is_one_message_and_nothing_is_left_out(
+    notifier_db: Database, handle: Any, sender: Sender, tgsim: RunningTgsim, busy_cabinet: UUID
+) -> None:
+    orders = [reported(busy_cabinet, price_with_disc=100 + n) for n in range(ORDERS)]
+    await handle(orders_reported(busy_cabinet, *orders))
+    await sent(sender)
+    (message,) = tgsim.messages()
+    assert str(ORDERS) in message["text"]
+    assert await statuses(notifier_db) == [("delivered", "burst", ORDERS)]
+    heads = await rows(notifier_db, "SELECT DISTINCT coalesce(told_in, id) AS id, message_id FROM deliveries")
+    assert [head["message_id"] for head in heads] == [str(message["message_id"])]
+    # Each is told of: it was told in a message.
+    assert len(await rows(notifier_db, "SELECT 1 FROM outbox WHERE type = 'notification.delivered.v1'")) == ORDERS
+
+
+async def test_the_next_burst_waits_a_minute_and_what_is_critical_does_not(
+    notifier_db: Database, handle: Any, sender: Sender, tgsim: RunningTgsim, busy_cabinet: UUID
+) -> None:
+    await handle(orders_reported(busy_cabinet, *(reported(busy_cabinet) for _ in range(ORDERS))))
+    await sent(sender)
+    await handle(orders_reported(busy_cabinet, *(reported(busy_cabinet) for _ in range(ORDERS))))
+    await sent(sender)
+    assert len(tgsim.messages()) == 1
+    async with notifier_db.transaction() as connection:
+        await connection.exec_driver_sql(
+            "UPDATE deliveries SET is_critical = true, kind = 'cabinet_suspended', payload = $1 "
+            "WHERE id = (SELECT id FROM deliveries WHERE status = 'pending' LIMIT 1)",
+            ('{"reason": "token_rejected", "detail": "401"}',),
+        )
+    await sent(sender)
+    assert len(tgsim.messages()) == 2
+    async with notifier_db.transaction() as connection:
+        await connection.exec_driver_sql("UPDATE receivers SET grouped_at = grouped_at - interval '1 minute'")
+        await connection.exec_driver_sql("UPDATE receivers SET due_at = now()")
+    await sent(sender)
+    assert len(tgsim.messages()) == 3
+    assert await rows(notifier_db, "SELECT 1 FROM deliveries WHERE status <> 'delivered'") == []
+
+
+async def test_off_counts_for_what_waits_already_and_the_reason_is_kept(
+    notifier_db: Database, handle: Any, sender: Sender, tgsim: RunningTgsim, busy_cabinet: UUID
+) -> None:
+    await handle(orders_reported(busy_cabinet))
+    await want(notifier_db, 8, rules=(SettingsRule(cabinet_id=busy_cabinet, is_on=False),))
+    await sent(sender)
+    assert tgsim.messages() == []
+    assert await statuses(notifier_db) == [("dropped", "off:cabinet", 1)]
+    assert await rows(notifier_db, "SELECT 1 FROM receivers WHERE due_at < 'infinity'") == []
+
+
+async def test_what_waited_for_the_morning_is_one_message(
+    notifier_db: Database, handle: Any, sender: Sender, tgsim: RunningTgsim, busy_cabinet: UUID
+) -> None:
+    now = datetime.now(UTC)
+    night = Quiet(since=f"{now - timedelta(hours=2):%H:%M}", until=f"{now + timedelta(hours=2):%H:%M}")
+    await want(notifier_db, 8, zone="Etc/UTC", rules=(SettingsRule(quiet=night),))
+    await handle(orders_reported(busy_cabinet, *(reported(busy_cabinet) for _ in range(3))))
+    await sent(sender)
+    assert await statuses(notifier_db) == [("pending", "quiet", 3)]
+    (waiting,) = await rows(notifier_db, "SELECT DISTINCT next_attempt_at - now() AS waits FROM deliveries")
+    assert timedelta(hours=1, minutes=58) < waiting["waits"] <= timedelta(hours=2)
+    over = Quiet(since=f"{now - timedelta(hours=2):%H:%M}", until=f"{now - timedelta(minutes=1):%H:%M}")
+    await want(notifier_db, 8, zone="Etc/UTC", rules=(SettingsRule(quiet=over),))
+    async with notifier_db.transaction() as connection:
+        await connection.exec_driver_sql(
+            "UPDATE deliveries SET next_attempt_at = now(), created_at = created_at - interval '1 hour'"
+        )
+        await connection.exec_driver_sql("UPDATE receivers SET due_at = now()")
+    await sent(sender)
+    assert len(tgsim.messages()) == 1
+    assert await statuses(notifier_db) == [("delivered", "woken", 3)]
