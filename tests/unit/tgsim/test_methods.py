@@ -160,7 +160,13 @@ class TestReplyMarkup:
         [
             ("{", "can't parse reply keyboard markup JSON object"),
             ("[]", "object expected as reply markup"),
-            ({"keyboard": []}, "reply markup 'keyboard' is not faked, only inline_keyboard is"),
+            ({"web_app": {}}, "reply markup: 'web_app' is not faked"),
+            (
+                {"keyboard": [[{"text": "x", "request_contact": True}]]},
+                "keyboard button: 'request_contact' is not faked",
+            ),
+            ({"keyboard": [[{}]]}, 'can\'t parse keyboard button: Field "text" must be non-empty'),
+            ({"force_reply": False}, 'field "force_reply" must be true'),
             ({"inline_keyboard": {}}, 'field "inline_keyboard" must be an Array of Arrays'),
             ({"inline_keyboard": [{}]}, 'field "inline_keyboard" must be an Array of Arrays'),
             (

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 from tgsim.config import Config, PrintMode
 from tgsim.entities import Formatted
-from tgsim.inbox import Inbox, Message, Receipt
+from tgsim.inbox import Inbox, Media, Message, Receipt
 from tgsim.printing import Printer, render
 
 
@@ -13,7 +13,7 @@ def message() -> Message:
     return Inbox(10).add(
         bot_id=1,
         chat_id=1001,
-        photo="AgAC",
+        media=Media("photo", "AgAC"),
         receipt=Receipt("sendPhoto", 1700000000.0, None),
         content=Formatted("🧾 Новый заказ\n\nХуди"),
         html="",

@@ -1,6 +1,7 @@
 """The application: `/bot<token>/<method>` as Telegram answers it, `/_sim/` for whoever runs the test."""
 
 import asyncio
+import inspect
 from typing import Any
 
 from starlette.applications import Starlette
@@ -8,12 +9,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
+from starlette.types import Message
 
 from tgsim.config import Config
 from tgsim.control import control_routes
+from tgsim.control_people import people_routes
 from tgsim.errors import Refusal
 from tgsim.inbox import Receipt
 from tgsim.methods import METHODS
+from tgsim.methods.receiving import Described
 from tgsim.params import Params, read_params
 from tgsim.state import Bot, Sim, new_sim
 
@@ -30,11 +34,16 @@ def create_app(config: Config) -> Starlette:
     app = Starlette(
         routes=[
             Route("/bot{token}/{method}", _bot_api, methods=["GET", "POST"]),
-            Mount("/_sim", routes=control_routes()),
+            Route("/file/bot{token}/{path:path}", _file),
+            Mount("/_sim", routes=[*people_routes(), *control_routes()]),
         ],
         exception_handlers={HTTPException: _http_error},
     )
-    app.state.sim = new_sim(config)
+
+    async def execute(token: str, content_type: str, body: bytes) -> None:
+        await _execute(sim, token, content_type, body)
+
+    sim = app.state.sim = new_sim(config, execute)
     return app
 
 
@@ -61,9 +70,44 @@ async def _answer(request: Request, sim: Sim) -> Response:
     if await _meet_fault(request, sim, bot, params, receipt):
         return await _cut(request)
     result = method(sim, bot, params, receipt)
+    if inspect.isawaitable(result):
+        result = await result
     if _cut_is_due(sim, name, params):
         return await _cut(request)
+    if isinstance(result, Described):
+        return JSONResponse({"ok": True, "result": result.result, "description": result.description})
     return JSONResponse({"ok": True, "result": result})
+
+
+async def _execute(sim: Sim, token: str, content_type: str, body: bytes) -> None:
+    """Run the method that a webhook answered with, as if the bot had called it; nobody is told what comes of it."""
+    headers = [(b"content-type", content_type.encode("latin-1")), (b"content-length", str(len(body)).encode())]
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    try:
+        params = await read_params(Request({"type": "http", "headers": headers, "query_string": b""}, receive))
+        name, method = METHODS.get(params.text("method").lower(), (None, None))
+        if name is None or method is None:
+            return
+        result = method(sim, sim.bots[token], params, Receipt(name, sim.config.wall_clock(), None))
+        if inspect.isawaitable(result):
+            await result
+    except Refusal as refusal:
+        sim.refused[str(refusal.code)] += 1
+
+
+async def _file(request: Request) -> Response:
+    """The bytes that `getFile` named; 404 when they were forgotten or never came."""
+    sim: Sim = request.app.state.sim
+    bot = sim.bots.get(request.path_params["token"])
+    digest = request.path_params["path"].rpartition("/")[2]
+    content = sim.contents.get(digest) if bot is not None and bot.owns(digest) else None
+    if content is None:
+        refusal = Refusal(401, "Unauthorized") if bot is None else Refusal(404, "Not Found: file not found")
+        return JSONResponse(refusal.as_json(), status_code=refusal.code)
+    return Response(content, media_type="application/octet-stream")
 
 
 async def _meet_fault(request: Request, sim: Sim, bot: Bot, params: Params, receipt: Receipt) -> bool:

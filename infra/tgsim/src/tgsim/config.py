@@ -34,7 +34,9 @@ class Config:
     photo_urls: Mapping[str, bytes] = field(default_factory=dict)  # what "fetching" a URL yields
     print_mode: PrintMode = "none"
     control_from_anywhere: bool = False
+    reads_all_group_messages: bool = False  # True: privacy mode is off, as BotFather's /setprivacy does
     keep_messages: int = 100_000
+    keep_file_bytes: int = 64 * 1024 * 1024
     clock: Callable[[], float] = time.monotonic
     wall_clock: Callable[[], float] = time.time
 

@@ -21,23 +21,25 @@ Endpoint = Callable[[Request, Sim], Awaitable[Any]]
 def control_routes() -> list[BaseRoute]:
     """Every route of the control API; all but the webhook receiver answer to loopback only."""
     return [
-        Route("/health", _guarded(_health)),
-        Route("/stats", _guarded(_stats)),
-        Route("/messages", _guarded(_messages), methods=["GET"]),
-        Route("/messages", _guarded(_clear_messages), methods=["DELETE"]),
-        Route("/faults", _guarded(_faults), methods=["GET"]),
-        Route("/faults", _guarded(_add_fault), methods=["POST"]),
-        Route("/faults", _guarded(_clear_faults), methods=["DELETE"]),
-        Route("/refusals", _guarded(_refusals)),
-        Route("/chats/{chat_id}", _guarded(_set_chat), methods=["POST"]),
-        Route("/webhooks", _guarded(_webhooks), methods=["GET"]),
-        Route("/webhooks", _guarded(_clear_webhooks), methods=["DELETE"]),
-        Route("/webhooks/{name}", _guarded(_set_webhook), methods=["PUT"]),
+        Route("/health", guarded(_health)),
+        Route("/stats", guarded(_stats)),
+        Route("/messages", guarded(_messages), methods=["GET"]),
+        Route("/messages", guarded(_clear_messages), methods=["DELETE"]),
+        Route("/faults", guarded(_faults), methods=["GET"]),
+        Route("/faults", guarded(_add_fault), methods=["POST"]),
+        Route("/faults", guarded(_clear_faults), methods=["DELETE"]),
+        Route("/refusals", guarded(_refusals)),
+        Route("/chats/{chat_id}", guarded(_set_chat), methods=["POST"]),
+        Route("/webhooks", guarded(_webhooks), methods=["GET"]),
+        Route("/webhooks", guarded(_clear_webhooks), methods=["DELETE"]),
+        Route("/webhooks/{name}", guarded(_set_webhook), methods=["PUT"]),
         Route("/webhooks/{name}", _receive_webhook, methods=["POST"]),
     ]
 
 
-def _guarded(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+def guarded(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint for loopback only; what it returns is the JSON answer, a ValueError is a 400."""
+
     @wraps(endpoint)
     async def guarded(request: Request) -> Response:
         sim: Sim = request.app.state.sim
@@ -61,7 +63,8 @@ def _integer(request: Request, name: str) -> int | None:
     return None if value is None else int(value)
 
 
-async def _json_object(request: Request) -> dict[str, Any]:
+async def json_object(request: Request) -> dict[str, Any]:
+    """The body of a request; raises ValueError when it is no JSON object."""
     body = await request.json()
     if not isinstance(body, dict):
         raise ValueError("a JSON object is expected")  # noqa: TRY004 - every malformed body is a 400
@@ -103,7 +106,16 @@ async def _refusals(_request: Request, _sim: Sim) -> Any:
 
 
 async def _set_chat(request: Request, sim: Sim) -> Any:
-    sim.chats.set(int(request.path_params["chat_id"]), str((await _json_object(request)).get("state")))
+    body = await json_object(request)
+    if unknown := sorted(body.keys() - {"state", "type", "title", "is_forum"}):
+        raise ValueError(f"unknown field {unknown[0]!r}")
+    sim.chats.set(
+        int(request.path_params["chat_id"]),
+        body.get("state"),
+        kind=body.get("type"),
+        title=body.get("title"),
+        is_forum=body.get("is_forum"),
+    )
 
 
 async def _webhooks(request: Request, sim: Sim) -> Any:
@@ -116,7 +128,7 @@ async def _clear_webhooks(_request: Request, sim: Sim) -> Any:
 
 
 async def _set_webhook(request: Request, sim: Sim) -> Any:
-    body = await _json_object(request)
+    body = await json_object(request)
     times = body.get("times")
     status = int(body.get("status", 204))
     seconds = float(body.get("seconds", 0))

@@ -14,12 +14,20 @@ MAX_REQUEST_BYTES = 50 * 1024 * 1024
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
+@dataclass(frozen=True)
+class Upload:
+    """One file of a multipart body, and the name it came with."""
+
+    content: bytes
+    name: str
+
+
 @dataclass
 class Params:
     """Named values (str, or what JSON had) and uploaded files."""
 
     values: dict[str, Any] = field(default_factory=dict)
-    files: dict[str, bytes] = field(default_factory=dict)
+    files: dict[str, Upload] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         """The value as text, empty when absent; raises Refusal if it is not valid Unicode."""
@@ -39,6 +47,50 @@ class Params:
             return int(self.text(name))
         except ValueError:
             return None
+
+    def boolean(self, name: str) -> bool:
+        """Whether the value is true as Telegram reads it: `true`, `yes` or `1` in any case."""
+        value = self.values.get(name)
+        return value if isinstance(value, bool) else self.text(name).lower() in ("true", "yes", "1")
+
+    def json(self, name: str) -> Any:
+        """The value, parsed where it came as JSON text; None when absent; raises Refusal."""
+        value = self.values.get(name)
+        if not isinstance(value, str):
+            return value
+        if not value.strip():
+            return None
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise bad_request(f'can\'t parse field "{name}" as JSON') from None
+
+    def object(self, name: str) -> dict[str, Any]:
+        """The value as a JSON object, empty when absent; raises Refusal."""
+        value = self.json(name)
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            raise bad_request(f'field "{name}" must be an Object')
+        return value
+
+    def file(self, name: str) -> Upload | str | None:
+        """The upload under the name or the one it attaches; else the text (a file_id or URL), None when absent.
+
+        Raises Refusal where an attached file did not come.
+        """
+        if name in self.files:
+            return self.files[name]
+        return self.attached(self.text(name), name)
+
+    def attached(self, value: str, name: str) -> Upload | str | None:
+        """What `attach://` in `value` names, else the value itself, None when it is empty; raises Refusal."""
+        if not value.startswith("attach://"):
+            return value or None
+        upload = self.files.get(value.removeprefix("attach://"))
+        if upload is None:
+            raise bad_request(f"there is no {name} in the request")
+        return upload
 
 
 async def read_params(request: Request) -> Params:
@@ -71,7 +123,7 @@ async def _read_form(request: Request, params: Params) -> None:
         async with request.form() as form:
             for name, value in form.items():
                 if isinstance(value, UploadFile):
-                    params.files[name] = await value.read()
+                    params.files[name] = Upload(await value.read(), value.filename or "")
                 else:
                     params.values[name] = value
     except HTTPException as malformed:

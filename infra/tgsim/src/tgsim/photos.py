@@ -1,10 +1,10 @@
 """Photos a bot has uploaded: a real picture gets a file_id, which the same bot may send again."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 
 from tgsim.errors import bad_request
+from tgsim.files import FileBytes
 
 MAX_PHOTO_BYTES = 10 * 1024 * 1024
 _MAX_SIDES_SUM = 10_000
@@ -25,9 +25,11 @@ class Photo:
 
 
 class Photos:
-    """The pictures one bot may send by file_id; the bytes themselves are not kept."""
+    """The pictures one bot may send by file_id."""
 
-    def __init__(self) -> None:
+    def __init__(self, contents: FileBytes) -> None:
+        self._contents = contents
+        self._digests: set[str] = set()
         self._by_file_id: dict[str, Photo] = {}
 
     def upload(self, content: bytes) -> Photo:
@@ -44,17 +46,26 @@ class Photos:
         width, height = sides
         if width + height > _MAX_SIDES_SUM or max(sides) > _MAX_RATIO * min(sides):
             raise bad_request("PHOTO_INVALID_DIMENSIONS")
-        unique_id = hashlib.sha256(content).hexdigest()[:16]
+        unique_id = self._contents.put(content)
         photo = Photo(f"AgAC{secrets.token_urlsafe(42)}", unique_id, width, height, len(content))
         self._by_file_id[photo.file_id] = photo
+        self._digests.add(unique_id)
         return photo
+
+    def has(self, digest: str) -> bool:
+        """Whether one with this `file_unique_id` was uploaded."""
+        return digest in self._digests
+
+    def find(self, file_id: str) -> Photo | None:
+        """A picture of an earlier upload."""
+        return self._by_file_id.get(file_id)
 
     def by_file_id(self, file_id: str) -> Photo:
         """A picture of an earlier upload; raises Refusal when this bot has none such."""
-        try:
-            return self._by_file_id[file_id]
-        except KeyError:
-            raise bad_request("wrong file identifier/HTTP URL specified") from None
+        photo = self.find(file_id)
+        if photo is None:
+            raise bad_request("wrong file identifier/HTTP URL specified")
+        return photo
 
 
 def picture_size(content: bytes) -> tuple[int, int] | None:

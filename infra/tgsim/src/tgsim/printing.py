@@ -20,7 +20,7 @@ def render(message: Message) -> str:
     at = datetime.fromtimestamp(version.receipt.received_at, MOSCOW)
     edited = " · edited" if len(message.versions) > 1 else ""
     title = f"┌─ chat {message.chat_id} · {at:%d.%m.%Y %H:%M:%S} MSK{edited} "
-    lines = ["[photo]"] if message.photo else []
+    lines = [f"[{version.media.kind}]"] if version.media else []
     lines += version.content.text.split("\n")
     lines += [" ".join(f"[{button['text']}]" for button in row) for row in version.buttons]
     frame = [title.ljust(_WIDTH, "─"), *(f"│ {line}".rstrip() for line in lines), "└".ljust(_WIDTH, "─")]

@@ -10,18 +10,19 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from tgsim.acting import People
 from tgsim.app import CUT_EXTENSION, create_app
 from tgsim.config import Config
 from tgsim.faults import parse_fault
 from tgsim.state import Sim
 
 
-class RunningTgsim:
+class RunningTgsim(People):
     """A simulator that is listening: where it is, and the control API without HTTP."""
 
     def __init__(self, url: str, sim: Sim) -> None:
+        super().__init__(sim)
         self.url = url
-        self.sim = sim
         self.token = sim.config.tokens[0]
 
     def messages(self, since: int = 0, chat_id: int | None = None) -> list[dict[str, Any]]:
@@ -54,16 +55,16 @@ class RunningTgsim:
         """Order a fault with the fields of `POST /_sim/faults`; raises ValueError."""
         self.sim.faults.add(parse_fault(order))
 
-    def set_chat(self, chat_id: int, state: str) -> None:
-        """Make a chat `ok`, `blocked` or `unknown`."""
-        self.sim.chats.set(chat_id, state)
+    def set_chat(self, chat_id: int, state: str | None = None, **fields: Any) -> None:
+        """Make a chat `ok`, `blocked` or `unknown`, give it a `kind`, a `title`, topics (`is_forum`); tells no bot."""
+        self.sim.chats.set(chat_id, state, **fields)
 
     def stats(self) -> dict[str, Any]:
         """What `GET /_sim/stats` answers."""
         return self.sim.stats()
 
     def clear(self) -> None:
-        """Forget messages, faults and webhooks; totals and chats stay."""
+        """Forget messages, faults and webhooks; totals, chats and updates stay."""
         self.sim.inbox.clear()
         self.sim.faults.clear()
         self.sim.webhooks.clear()
@@ -90,6 +91,7 @@ async def running_tgsim(*, host: str = "127.0.0.1", port: int = 0, **config: Any
         shown_host = f"[{bound_host}]" if ":" in bound_host else bound_host
         yield RunningTgsim(f"http://{shown_host}:{bound_port}", app.state.sim)
     finally:
+        await app.state.sim.close()
         server.should_exit = True
         await serving
         listener.close()

@@ -1,61 +1,50 @@
 """All a running simulator holds."""
 
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tgsim.callbacks import Callbacks
+from tgsim.chats import Chats
 from tgsim.config import Config
-from tgsim.errors import Refusal, bad_request
 from tgsim.faults import Faults
+from tgsim.files import Documents, FileBytes
 from tgsim.flood import Flood
 from tgsim.inbox import Inbox
 from tgsim.photos import Photos
 from tgsim.printing import Printer
+from tgsim.updates import Updates
+from tgsim.webhook_delivery import Delivery
 from tgsim.webhooks import Webhooks
 
-CHAT_STATES = ("ok", "blocked", "unknown")
 
-
-@dataclass(frozen=True)
+@dataclass
 class Bot:
-    """One token's own limits and pictures."""
+    """One token's own limits, files, updates and commands (by scope and language)."""
 
     bot_id: int
     flood: Flood
     photos: Photos
+    documents: Documents
+    updates: Updates
+    delivery: Delivery
+    reads_all_group_messages: bool
+    callbacks: Callbacks = field(default_factory=Callbacks)
+    commands: dict[tuple[str, str], list[dict[str, str]]] = field(default_factory=dict)
+
+    @property
+    def username(self) -> str:
+        """The name that follows @."""
+        return f"tgsim_{self.bot_id}_bot"
+
+    def owns(self, digest: str) -> bool:
+        """Whether a file with this digest came to the bot or was sent by it."""
+        return self.photos.has(digest) or self.documents.has(digest)
 
     def as_user(self) -> dict[str, Any]:
         """The bot as Telegram's User object."""
-        return {
-            "id": self.bot_id,
-            "is_bot": True,
-            "first_name": "tgsim",
-            "username": f"tgsim_{self.bot_id}_bot",
-        }
-
-
-class Chats:
-    """Which chats exist and which have blocked the bot."""
-
-    def __init__(self, listed: frozenset[int] | None) -> None:
-        self._default = "ok" if listed is None else "unknown"
-        self._states: dict[int, str] = dict.fromkeys(listed or (), "ok")
-
-    def set(self, chat_id: int, state: str) -> None:
-        """Put a chat into a state; raises ValueError for an unknown one."""
-        if state not in CHAT_STATES:
-            raise ValueError(f"state must be one of {', '.join(CHAT_STATES)}")
-        self._states[chat_id] = state
-
-    def check(self, chat_id: int | None) -> int:
-        """The id if a bot may write there; raises Refusal."""
-        state = self._states.get(chat_id, self._default) if chat_id else "unknown"
-        if chat_id is None or state == "unknown":
-            raise bad_request("chat not found")
-        if state == "blocked":
-            reason = "bot was blocked by the user" if chat_id > 0 else "bot was kicked from the group chat"
-            raise Refusal(403, f"Forbidden: {reason}")
-        return chat_id
+        return {"id": self.bot_id, "is_bot": True, "first_name": "tgsim", "username": self.username}
 
 
 @dataclass
@@ -68,6 +57,8 @@ class Sim:
     inbox: Inbox
     printer: Printer
     webhooks: Webhooks
+    contents: FileBytes
+    people: dict[int, dict[str, Any]] = field(default_factory=dict)  # Telegram's User by id
     faults: Faults = field(default_factory=Faults)
     accepted: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
@@ -83,13 +74,40 @@ class Sim:
             "early_sends": sum(bot.flood.early_sends for bot in self.bots.values()),
         }
 
+    async def close(self) -> None:
+        """Stop deliveries and answer who polls."""
+        for bot in self.bots.values():
+            bot.updates.end_poll("the end of the simulator")
+            await bot.delivery.stop()
 
-def new_sim(config: Config) -> Sim:
-    """An empty simulator."""
-    bots = {
-        token: Bot(int(token.partition(":")[0]), Flood(config.limits, config.clock), Photos())
-        for token in config.tokens
-    }
-    printer = Printer(config.print_mode, config.clock)
-    inbox, webhooks = Inbox(config.keep_messages), Webhooks(config.keep_messages)
-    return Sim(config, bots, Chats(config.chats), inbox, printer, webhooks)
+
+def new_sim(config: Config, execute: Callable[[str, str, bytes], Awaitable[None]]) -> Sim:
+    """An empty simulator; `execute` runs what a webhook answered: a bot's token, the content type and the body."""
+    contents = FileBytes(config.keep_file_bytes)
+    return Sim(
+        config=config,
+        bots={token: _new_bot(config, token, contents, execute) for token in config.tokens},
+        chats=Chats(config.chats),
+        inbox=Inbox(config.keep_messages),
+        printer=Printer(config.print_mode, config.clock),
+        webhooks=Webhooks(config.keep_messages),
+        contents=contents,
+    )
+
+
+def _new_bot(
+    config: Config, token: str, contents: FileBytes, execute: Callable[[str, str, bytes], Awaitable[None]]
+) -> Bot:
+    async def execute_for_bot(content_type: str, body: bytes) -> None:
+        await execute(token, content_type, body)
+
+    updates = Updates(config.wall_clock, config.keep_messages)
+    return Bot(
+        bot_id=int(token.partition(":")[0]),
+        flood=Flood(config.limits, config.clock),
+        photos=Photos(contents),
+        documents=Documents(contents),
+        updates=updates,
+        delivery=Delivery(updates, config.wall_clock, execute_for_bot),
+        reads_all_group_messages=config.reads_all_group_messages,
+    )
