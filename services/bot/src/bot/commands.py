@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from aiogram import Bot
 from aiogram.types import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeDefault
+from servicekit.translation import CODES, language, msgid
 
-from bot.language import CODES, language, msgid
+from bot.language import PACKAGE
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ COMMANDS: Sequence[Listed] = (
 async def keep_commands(bot: Bot) -> None:
     """Tell Telegram the commands in every language, and go on doing nothing."""
     for code in CODES:
-        said = language(code)
+        said = language(PACKAGE, code)
         for scope, listed in (
             (BotCommandScopeDefault(), COMMANDS),
             (BotCommandScopeAllGroupChats(), [each for each in COMMANDS if each.in_groups]),

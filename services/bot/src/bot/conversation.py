@@ -2,6 +2,7 @@
 
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from aiogram import Bot
@@ -17,12 +18,13 @@ from aiogram.types import (
 )
 from pulse_client import AuthenticatedClient
 from servicekit.text import cut
+from servicekit.translation import Language
 
 from bot.actions import Action
 from bot.background import Background
 from bot.buttons import Buttons, Part
 from bot.gateway import Gateway
-from bot.language import Language, Languages
+from bot.language import Manners
 from bot.pace import Pace
 from bot.prompts import Prompts, with_hidden
 from bot.remembered import Remembered
@@ -39,7 +41,7 @@ class Shared:
     client: AuthenticatedClient
     key: bytes
     """Signs buttons."""
-    languages: Languages = field(default_factory=Languages)
+    manners: Manners = field(default_factory=Manners)
     prompts: Prompts = field(default_factory=Prompts)
     remembered: Remembered = field(default_factory=Remembered)
     pace: Pace = field(default_factory=Pace)
@@ -66,7 +68,9 @@ class Conversation:
         self.is_private = is_private
         self.message = message
         self.query = query
-        self.language: Language = shared.languages.of(user)
+        manner = shared.manners.of(user)
+        self.language: Language = manner.language
+        self.zone = manner.zone
         self.gateway = Gateway(shared.client, user.id)
         self.buttons = Buttons(shared.key, chat_id)
         self.remembered = shared.remembered
@@ -80,6 +84,10 @@ class Conversation:
     def text(self, msgid: str, **values: Any) -> str:
         """A text in this person's language; values are HTML already."""
         return self.language.text(msgid, **values)
+
+    def moment(self, at: datetime) -> str:
+        """`20.11 14:07` in this person's zone."""
+        return self.language.moment(at, self.zone)
 
     def button(self, msgid: str, action: Action, *parts: Part, **values: Any) -> InlineKeyboardButton:
         """A button with a text in this person's language."""

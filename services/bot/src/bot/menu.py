@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from aiogram.types import InlineKeyboardMarkup
+from servicekit.translation import msgid
 
 from bot.actions import Action
 from bot.buttons import keyboard
 from bot.conversation import Conversation
-from bot.language import msgid
 
 MENU: Sequence[Sequence[tuple[str, Action]]] = (((msgid("🏪 Shops"), Action.CABINETS),),)
 """Rows of buttons: what each says, and does."""

@@ -1,9 +1,9 @@
 """What the gateway refuses, in words that a seller can do something with."""
 
 from servicekit.text import name
+from servicekit.translation import Language, msgid
 
 from bot.gateway import GatewayProblem
-from bot.language import Language, msgid
 
 MAX_DETAIL_UNITS = 500
 

@@ -4,9 +4,12 @@ from collections.abc import Callable, Sequence
 
 from aiogram import Router
 
-from bot.handlers import otherwise, start
+from bot.handlers import cabinets, members, otherwise, start, tokens
 
 ROUTERS: Sequence[Callable[[], Router]] = (
+    tokens.router,  # the first: a token is deleted before anything else
+    members.router,  # before `start`, which takes every other `/start`
+    cabinets.router,
     start.router,
     otherwise.router,  # the last: what no other wants
 )
