@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 import redis.asyncio
 from contracts.cabinets import CabinetConnectedV1, CabinetDisconnectedV1, CabinetTokenExpiringV1
+from contracts.claims import ClaimsUpdatedV1
 from contracts.envelope import Event, EventData
 from contracts.freshness import DataDelayedV1, DataRecoveredV1
 from contracts.orders import OrdersUpdatedV1
@@ -19,6 +20,7 @@ from reporter.figures.pacing import Pace
 from reporter.handlers.cabinet_connected import cabinet_connected
 from reporter.handlers.cabinet_disconnected import cabinet_disconnected
 from reporter.handlers.cabinet_token_expiring import cabinet_token_expiring
+from reporter.handlers.claims_updated import claims_updated
 from reporter.handlers.data_delayed import data_delayed
 from reporter.handlers.data_recovered import data_recovered
 from reporter.handlers.facts_updated import KEPT, facts_updated
@@ -60,6 +62,9 @@ def fold(reporter_db: Database) -> Fold:
         async def sales_updated_now(connection: AsyncConnection, event: Event[Any]) -> None:
             await sales_updated(connection, event, now)
 
+        async def claims_updated_now(connection: AsyncConnection, event: Event[Any]) -> None:
+            await claims_updated(connection, event, now)
+
         handlers: dict[type[EventData], Handler] = {
             OrdersUpdatedV1: orders_updated_now,
             CabinetConnectedV1: cabinet_connected,
@@ -69,6 +74,7 @@ def fold(reporter_db: Database) -> Fold:
             DataRecoveredV1: data_recovered,
             **dict.fromkeys(KEPT, facts_updated),
             SalesUpdatedV1: sales_updated_now,
+            ClaimsUpdatedV1: claims_updated_now,
         }
         stale: set[str] = set()
         for event in events:

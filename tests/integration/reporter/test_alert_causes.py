@@ -194,6 +194,57 @@ class TestFinance:
         assert found == {(ITEM, "Штраф"): 500, (0, "Удержание"): 50, (0, "Продвижение"): 4000}
 
 
+class TestAdverts:
+    async def test_a_budget_is_set_against_the_speed_of_the_last_days(
+        self, reporter_db: Database, cabinet_id: UUID
+    ) -> None:
+        campaigns = {"a": 1, "b": 2, "paused": 3, "gone": 4, "unknown": 5, "rich": 6}
+        await put(
+            reporter_db,
+            tables.campaigns,
+            cabinet_id,
+            *(
+                {"advert_id": n, "name": name, "status": 11 if name == "paused" else 9, "gone": name == "gone"}
+                for name, n in campaigns.items()
+            ),
+        )
+        await put(
+            reporter_db,
+            tables.campaign_budgets,
+            cabinet_id,
+            *({"advert_id": n, "total": 3000 if n == 6 else 300} for n in campaigns.values() if n != 5),
+        )
+
+        def spent(advert_id: int, days_ago: int, amount: int, nm_id: int = ITEM) -> dict[str, Any]:
+            return {"advert_id": advert_id, "day": TODAY - timedelta(days=days_ago), "nm_id": nm_id, "spent": amount}
+
+        await put(
+            reporter_db,
+            tables.campaign_stats,
+            cabinet_id,
+            # 400 + 500 on two days, nothing on the third, and what was before them is not asked.
+            spent(1, 1, 400),
+            spent(1, 3, 300),
+            spent(1, 3, 200, OTHER),
+            spent(1, 2, 0),
+            spent(1, 4, 9_000),
+            # Today alone is more than the days before.
+            spent(2, 1, 100),
+            spent(2, 0, 2_400),
+            *(spent(n, 1, 1_000) for n in (3, 4, 5, 6)),
+        )
+        await count(reporter_db, cabinet_id, {Section.ADVERTS: [ITEM]})
+        assert await told(reporter_db) == []
+        await count(reporter_db, cabinet_id, {Section.ADVERTS: [0, ITEM]})
+        figures = {alert.figures["name"]: (alert.severity, alert.figures) for _, alert in await told(reporter_db)}
+        assert figures.keys() == {"a", "b"}
+        assert [figures["a"][1][name] for name in ("spent_per_day", "hours_left")] == ["450.00", "16.0"]
+        assert [figures["b"][0], figures["b"][1]["hours_left"]] == ["critical", "3.0"]
+        await execute(reporter_db, "UPDATE campaign_budgets SET total = 5000")
+        await count(reporter_db, cabinet_id, {Section.ADVERTS: [0]})
+        assert await steps(reporter_db, "advert_budget_low") == ["raised", "resolved", "raised", "resolved"]
+
+
 class TestCabinet:
     async def test_data_that_do_not_come(self, reporter_db: Database, cabinet_id: UUID) -> None:
         early = NOW - timedelta(hours=1)

@@ -149,7 +149,7 @@ class TestTogether:
                 await count(reporter_db, cabinet_id, {section: [0, *nm_ids] for section in Section})
             counted.append(len(sent))
         assert len(await told(reporter_db)) == 4 * 41
-        assert counted[0] == counted[1] <= 18
+        assert counted[0] == counted[1] <= 19
         with statements(reporter_db) as sent:
             await count(reporter_db, cabinet_id, {Section.STOCK: [ITEM]})
         assert len(sent) <= 4

@@ -13,7 +13,9 @@ from local.workspace import find_root
 from reporter.alerts.rule import Cause, Rule
 from reporter.alerts.rules import (
     RULES,
+    advert_budget_low,
     bad_review,
+    claim_waiting,
     data_lagging,
     finance_penalty,
     out_of_stock,
@@ -36,9 +38,9 @@ def found(rule: Rule, *args: Any, **shown: Any) -> list[Cause]:
 
 
 def test_each_rule_has_a_name_of_its_own_and_is_asked_by_something() -> None:
-    assert len({rule.name for rule in RULES}) == len(RULES) == 16
+    assert len({rule.name for rule in RULES}) == len(RULES) == 18
     by_event = {rule.name for rule in RULES if not rule.after}
-    assert by_event == {"data_lagging", "token_expiring", "reconciliation_unknown"}
+    assert by_event == {"claim_waiting", "data_lagging", "token_expiring", "reconciliation_unknown"}
 
 
 class TestRunningOut:
@@ -305,6 +307,52 @@ def a_sum(**fields: Any) -> dict[str, Any]:
     return {**row, "penalty": Decimal(0), "deduction": Decimal(0), "greatest_before": None, **fields}
 
 
+def a_campaign(budget: str, **fields: Any) -> dict[str, Any]:
+    row = {"advert_id": 5, "name": "Худи", "currency": "RUB", "budget": Decimal(budget), "today": Decimal(0)}
+    return {**row, "before": Decimal(480), "days": 2, **fields}
+
+
+class TestAdvertBudgetLow:
+    @pytest.mark.parametrize(
+        ("budget", "severity", "raises"),
+        [("0", "critical", True), ("40", "critical", True), ("41", "warning", True), ("240", "warning", True),
+         ("241", "warning", False), ("360", "warning", False)],
+    )  # fmt: skip
+    def test_the_hours_left_decide(self, budget: str, severity: str, raises: bool) -> None:
+        [cause] = found(advert_budget_low.RULE, rows=[a_campaign(budget)])
+        assert (cause.subject, cause.nm_id, cause.severity, cause.raises) == ("5", 0, severity, raises)
+        assert (cause.figures["spent_per_day"], cause.currency) == (Decimal("240.00"), "RUB")
+
+    def test_today_counts_where_it_has_taken_more_already(self) -> None:
+        [cause] = found(advert_budget_low.RULE, rows=[a_campaign("200", today=Decimal(400))])
+        assert cause.figures["hours_left"] == Decimal("12.0")
+
+    @pytest.mark.parametrize("row", [a_campaign("362"), a_campaign("1", before=Decimal(0), days=0)])
+    def test_enough_or_a_speed_that_nobody_knows_is_not_low(self, row: dict[str, Any]) -> None:
+        assert found(advert_budget_low.RULE, rows=[row]) == []
+
+
+def a_claim(**fields: Any) -> dict[str, Any]:
+    row = {"id": "c", "nm_id": ITEM, "claimed_at": NOW, "srid": "s", "words": "Брак", "actions": ["approve1"]}
+    return {**row, "price": Decimal(1494), "currency_code": "643", **fields}
+
+
+@pytest.mark.parametrize(
+    ("price", "code", "at_risk"),
+    [
+        ("1494", "398", (1494, "KZT")),
+        ("1494", None, (1494, "RUB")),
+        ("0", "643", (None, None)),
+        (None, "643", (None, None)),
+    ],
+)
+def test_a_claim_puts_its_price_at_risk(price: str | None, code: str | None, at_risk: tuple[Any, Any]) -> None:
+    row = a_claim(price=None if price is None else Decimal(price), currency_code=code)
+    [cause] = found(claim_waiting.RULE, rows=[row])
+    assert (cause.money_at_risk, cause.currency) == at_risk
+    assert cause.figures["listed_until"] == NOW + timedelta(days=14)
+
+
 class TestFinancePenalty:
     def test_a_penalty_is_told_whatever_was_before(self) -> None:
         row = a_sum(penalty=Decimal(500), greatest_before=Decimal(0), nm_id=ITEM)
@@ -370,6 +418,8 @@ def causes_of_every_rule() -> dict[str, Cause]:
         "question_waiting": {
             "rows": [{"id": "q", "nm_id": ITEM, "created_at": NOW, "words": None, "is_warned": False}]
         },
+        "claim_waiting": {"rows": [a_claim()]},
+        "advert_budget_low": {"rows": [a_campaign("10")]},
         "price_changed": {
             "rows": [{"nm_id": ITEM, "currency": "RUB", "price": Decimal(90), "before": Decimal(100)}],
         },

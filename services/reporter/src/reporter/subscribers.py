@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 from contracts.cabinets import CabinetConnectedV1, CabinetDisconnectedV1, CabinetTokenExpiringV1
+from contracts.claims import ClaimsUpdatedV1
 from contracts.envelope import Event, EventData, Origin
 from contracts.freshness import DataDelayedV1, DataRecoveredV1
 from contracts.orders import OrdersUpdatedV1
@@ -24,6 +25,7 @@ from reporter.figures.pacing import Pace
 from reporter.handlers.cabinet_connected import cabinet_connected
 from reporter.handlers.cabinet_disconnected import cabinet_disconnected
 from reporter.handlers.cabinet_token_expiring import cabinet_token_expiring
+from reporter.handlers.claims_updated import claims_updated
 from reporter.handlers.data_delayed import data_delayed
 from reporter.handlers.data_recovered import data_recovered
 from reporter.handlers.facts_updated import KEPT, facts_updated
@@ -40,12 +42,16 @@ def row_handlers(now: Now) -> dict[type[EventData], Handler]:
     async def sales_updated_now(connection: AsyncConnection, event: Event[Any]) -> None:
         await sales_updated(connection, event, now())
 
+    async def claims_updated_now(connection: AsyncConnection, event: Event[Any]) -> None:
+        await claims_updated(connection, event, now())
+
     return {
         OrdersUpdatedV1: orders_updated_now,
         DataDelayedV1: data_delayed,
         DataRecoveredV1: data_recovered,
         **dict.fromkeys(KEPT, facts_updated),
         SalesUpdatedV1: sales_updated_now,
+        ClaimsUpdatedV1: claims_updated_now,
     }
 
 

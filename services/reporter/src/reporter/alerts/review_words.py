@@ -11,3 +11,6 @@ FEEDBACK_WORDS: Final = f"""nullif(
 
 QUESTION_WORDS: Final = f"nullif(left(text, {REVIEW_TEXT_LENGTH}), '')"
 """SQL: those of a question."""
+
+CLAIM_WORDS: Final = f"nullif(left(user_comment, {REVIEW_TEXT_LENGTH}), '')"
+"""SQL: those of a claim."""

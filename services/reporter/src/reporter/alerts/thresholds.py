@@ -46,6 +46,16 @@ QUESTION_WARNING_HOURS: Final = 24
 QUESTION_DAYS: Final = 30
 """As with reviews: what waits for longer is not going to be answered."""
 
+CLAIM_DAYS: Final = 14
+"""Wildberries lists a claim for so many days: what became of an older one is never heard."""
+
+BUDGET_HOURS: Final = Decimal(24)
+"""Who looks once a day would find the campaign stopped the next time."""
+BUDGET_KEPT_HOURS: Final = Decimal(36)
+BUDGET_CRITICAL_HOURS: Final = Decimal(4)
+BUDGET_DAYS: Final = 3
+"""Whole days that the speed is of: bids and cards change more often than a week lasts."""
+
 RATING_DROP: Final = Decimal("0.20")
 """A tenth comes and goes with a few reviews."""
 RATING_DROP_KEPT: Final = Decimal("0.10")

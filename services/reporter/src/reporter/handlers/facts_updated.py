@@ -30,7 +30,7 @@ KEPT: dict[type[EventData], Facts] = {
         COSTS, TAX, OTHER_COSTS, LEAD_TIMES, PLANS,
     )
 }  # fmt: skip
-"""The events whose rows are kept, and how. All but sales (`sales_updated.py`) are only that."""
+"""The events whose rows are kept, and how. All but sales (`sales_updated.py`) and claims are only that."""
 
 
 async def facts_updated(connection: AsyncConnection, event: Event[Any]) -> None:

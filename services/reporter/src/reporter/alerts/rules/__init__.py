@@ -2,7 +2,9 @@
 
 from reporter.alerts.rule import Rule
 from reporter.alerts.rules import (
+    advert_budget_low,
     bad_review,
+    claim_waiting,
     data_lagging,
     finance_penalty,
     out_of_stock,
@@ -28,11 +30,13 @@ RULES: tuple[Rule, ...] = (
     bad_review.RULE,
     review_unanswered.RULE,
     question_waiting.RULE,
+    claim_waiting.RULE,
     rating_drop.RULE,
     price_changed.RULE,
     spp_changed.RULE,
     unusual_cancels.RULE,
     unusual_returns.RULE,
+    advert_budget_low.RULE,
     finance_penalty.RULE,
     data_lagging.RULE,
     token_expiring.RULE,
