@@ -163,7 +163,7 @@ async def test_a_preference_reaches_the_notifier_and_silences_what_it_names(runn
     cabinet_id = await alice.connect()
     off = {"preferences": [{"cabinet_id": str(cabinet_id), "kinds": {"order_new": False}}]}
     await answered(lambda: alice.call("PUT", "/notifications/preferences", json=off), 200)
-    await eventually(lambda: rows(running.notifier, "SELECT 1 FROM preferences"))
+    await eventually(lambda: rows(running.notifier, "SELECT 1 FROM notification_settings"))
     cancelled = reported(cabinet_id, change="cancelled", is_cancel=True)
     async with running.notifier.transaction() as connection:
         await append(connection, [orders_reported(cabinet_id, reported(cabinet_id), cancelled)])

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts.envelope import Event
-from contracts.message_kinds import TOLD_TO_PEOPLE
+from contracts.notification_settings import NotificationSettings, NotificationSettingsEnteredV1, SettingsRule
 from contracts.preferences import PreferencesEnteredV1
 from contracts.topics import NOTIFIER_ENTERED
 from contracts.webhooks import (
@@ -20,6 +20,7 @@ from contracts.webhooks import (
 )
 from gateway.webhook_secrets import new_secret
 from nacl.public import PrivateKey
+from notifier.handlers.notification_settings_entered import notification_settings_entered
 from notifier.handlers.preferences_entered import preferences_entered
 from notifier.handlers.webhooks_entered import webhooks_entered
 from notifier.handlers.webhooks_removed import webhooks_removed
@@ -37,6 +38,7 @@ HANDLERS: dict[type[Any], Any] = {
     WebhooksTestedV1: webhooks_tested,
     WebhooksReplayRequestedV1: webhooks_replay_requested,
     PreferencesEnteredV1: preferences_entered,
+    NotificationSettingsEnteredV1: notification_settings_entered,
 }
 
 
@@ -109,9 +111,21 @@ class Subscription:
 
 
 def preferences(cabinet_id: UUID, telegram_id: int, *off: str, revision: int = 1) -> Event[Any]:
-    """The event of what a member does not want to be told."""
+    """The event of what a member does not want to be told, as it was before there were settings."""
     data = PreferencesEnteredV1(telegram_id=telegram_id, channel="telegram", off=off, revision=revision)
     return new_event(data, cabinet_id=cabinet_id)
+
+
+def settings_entered(telegram_id: int, *rules: SettingsRule, revision: int = 2, **fields: Any) -> Event[Any]:
+    """The event of what a user wants to be told; newer than what `support.wanting` put there."""
+    settings = NotificationSettings(rules=rules, **fields)
+    data = NotificationSettingsEnteredV1(telegram_id=telegram_id, revision=revision, settings=settings)
+    return new_event(data, cabinet_id=owner_id(telegram_id))
+
+
+def off(cabinet_id: UUID, *kinds: str) -> list[SettingsRule]:
+    """Rules that switch the kinds off in the cabinet."""
+    return [SettingsRule(cabinet_id=cabinet_id, kind=kind, is_on=False) for kind in kinds]
 
 
 async def hear(database: Database, *events: Event[Any]) -> None:
@@ -131,4 +145,5 @@ async def subscribe(
 
 async def want_nothing(database: Database, cabinet_id: UUID, telegram_id: int) -> None:
     """The member is told nothing of the cabinet in Telegram: his webhooks alone are."""
-    await hear(database, preferences(cabinet_id, telegram_id, *TOLD_TO_PEOPLE))
+    rule = SettingsRule(cabinet_id=cabinet_id, channel="telegram", is_on=False)
+    await hear(database, settings_entered(telegram_id, rule))

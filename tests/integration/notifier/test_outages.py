@@ -12,7 +12,7 @@ from servicekit.db import Database
 from support.eventually import eventually
 from support.notifying import connected, disconnected, orders_reported, reported
 from support.rows import rows, statements
-from support.subscriptions import Subscription, hear, preferences, subscribe
+from support.subscriptions import Subscription, hear, off, settings_entered, subscribe
 from support.waiting import until
 from tgsim.running import RunningTgsim
 
@@ -132,7 +132,7 @@ async def test_its_user_alone_is_told_and_not_where_he_does_not_want_it(
     unwanted, wanted = sorted([uuid4(), uuid4()])
     for cabinet_id in (unwanted, wanted):
         await handle(connected(cabinet_id, 7, 8))
-    await hear(notifier_db, preferences(unwanted, 7, "webhook_failing"))
+    await hear(notifier_db, settings_entered(7, *off(unwanted, "webhook_failing")))
     await subscribe(notifier_db, 7, "https://shop.example/", settings.seal_private_keys)
     await handle(orders_reported(wanted))
     async with notifier_db.transaction() as connection:

@@ -135,7 +135,7 @@ class TestCabinets:
         late = connected(cabinet_id, 7)
         await handle(disconnected(cabinet_id), late, verified(cabinet_id, "x"), orders_reported(cabinet_id))
         assert await purge(notifier_db) == 1
-        for table in ("members", "deliveries", "delivery_attempts", "preferences", "photos", "outbox"):
+        for table in ("members", "deliveries", "delivery_attempts", "photos", "outbox"):
             assert await count(notifier_db, table) == 0
         (cabinet,) = await rows(notifier_db, "SELECT name, seller_name FROM cabinets")
         assert cabinet == {"name": None, "seller_name": None}

@@ -30,8 +30,8 @@ from sqlalchemy import text
 from standardwebhooks import Webhook, WebhookVerificationError
 from support.eventually import eventually
 from support.notifying import connected, orders_reported, reported
-from support.rows import all_rows, count, execute, rows
-from support.subscriptions import Subscription, hear, preferences, seal_secret, subscribe, want_nothing
+from support.rows import count, execute, rows
+from support.subscriptions import Subscription, hear, off, seal_secret, settings_entered, subscribe, want_nothing
 from support.waiting import by_status, until
 from tgsim.running import RunningTgsim
 
@@ -167,7 +167,7 @@ class TestPauses:
         self, notifier_db: Database, handle: Any, senders: dict[str, Sender], tgsim: RunningTgsim, cabinet_id: UUID,
         shop: Subscription,
     ) -> None:  # fmt: skip
-        await hear(notifier_db, preferences(cabinet_id, 7, "order_new", "webhook_failing", revision=2))
+        await hear(notifier_db, settings_entered(7, *off(cabinet_id, "order_new", "webhook_failing"), revision=3))
         tgsim.answer_webhooks("shop", 503)
         await handle(orders_reported(cabinet_id, reported(cabinet_id), reported(cabinet_id)))
         days, sender = 0.0, senders["webhook"]
@@ -320,27 +320,3 @@ class TestReplay:
         assert await told_to(notifier_db, shop) == ["webhook_test"]
         await hear(notifier_db, shop.removed(), shop.replay_requested(clock.now() - DAY))
         assert await count(notifier_db, "webhook_replays") == 1
-
-
-class TestPreferences:
-    async def test_what_is_off_is_not_enqueued_for_that_member_of_that_cabinet_and_everything_else_is(
-        self, notifier_db: Database, handle: Any, settings: Settings
-    ) -> None:
-        here, there = uuid4(), uuid4()
-        await hear(notifier_db, preferences(here, 7, "order_new"))  # before the cabinet is known
-        await handle(connected(here, 7, 8), connected(there, 7))
-        hook = await subscribe(notifier_db, 7, "https://a.example/", settings.seal_private_keys)
-        cancelled = reported(here, change="cancelled", is_cancel=True)
-        await handle(orders_reported(here, reported(here), cancelled), orders_reported(there))
-        found = await rows(notifier_db, "SELECT cabinet_id, recipient, kind FROM deliveries WHERE channel = 'telegram'")
-        assert {tuple(row.values()) for row in found} == {
-            (here, "7", "order_cancelled"), (here, "8", "order_cancelled"), (here, "8", "order_new"),
-            (there, "7", "order_new"),
-        }  # fmt: skip
-        assert await told_to(notifier_db, hook) == ["order_cancelled", "order_new", "order_new"]
-
-    async def test_the_newest_revision_counts(self, notifier_db: Database, handle: Any, cabinet_id: UUID) -> None:
-        await hear(notifier_db, preferences(cabinet_id, 7, revision=2), preferences(cabinet_id, 7, "order_new"))
-        await handle(orders_reported(cabinet_id))
-        assert await by_status(notifier_db) == {"pending": 1}
-        assert [row["revision"] for row in await all_rows(notifier_db, "preferences")] == [2]

@@ -14,6 +14,7 @@ from contracts.cabinets import (
     MembersChangedV1,
 )
 from contracts.freshness import DataDelayedV1, DataRecoveredV1
+from contracts.notification_settings import NotificationSettingsEnteredV1
 from contracts.orders import OrdersReportedV1
 from contracts.preferences import PreferencesEnteredV1
 from contracts.syncs import SyncFailedV1, SyncResumedV1
@@ -47,6 +48,7 @@ from notifier.handlers.cabinet_verified import cabinet_verified
 from notifier.handlers.data_delayed import data_delayed
 from notifier.handlers.data_recovered import data_recovered
 from notifier.handlers.members_changed import members_changed
+from notifier.handlers.notification_settings_entered import notification_settings_entered
 from notifier.handlers.orders_reported import orders_reported
 from notifier.handlers.preferences_entered import preferences_entered
 from notifier.handlers.sync_failed import sync_failed
@@ -113,6 +115,7 @@ def build(platform: Platform, settings: Settings) -> Starlette:
             WebhooksTestedV1: webhooks_tested,
             WebhooksReplayRequestedV1: webhooks_replay_requested,
             PreferencesEnteredV1: preferences_entered,
+            NotificationSettingsEnteredV1: notification_settings_entered,
         },
     )
 

@@ -35,22 +35,12 @@ members = sa.Table(
     sa.Index("members_telegram_id", "telegram_id"),
 )
 
-preferences = sa.Table(
-    "preferences",
-    metadata,
-    sa.Column("cabinet_id", sa.Uuid, primary_key=True),
-    sa.Column("telegram_id", sa.BigInteger, primary_key=True),
-    sa.Column("channel", sa.Text, primary_key=True),
-    sa.Column("off", postgresql.ARRAY(sa.Text), nullable=False, comment="kinds that are not wanted"),
-    sa.Column("revision", sa.Integer, nullable=False),
-)
-
 notification_settings = sa.Table(
     "notification_settings",
     metadata,
     sa.Column("telegram_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("revision", sa.Integer, nullable=False),
-    sa.Column("document", postgresql.JSONB, nullable=False, comment="contracts.notification_settings"),
+    sa.Column("document", postgresql.JSONB, nullable=False),
     sa.Column("entered_at", _Moment, nullable=False, server_default=sa.text("now()")),
 )
 

@@ -3,12 +3,18 @@
 Parts of statements in which `m` is a row of `members`, `w` one of `webhooks`, and `told` has a `kind`.
 """
 
-IS_WANTED = """NOT EXISTS (
-    SELECT FROM preferences p
-    WHERE (p.cabinet_id, p.telegram_id, p.channel) = (m.cabinet_id, m.telegram_id, 'telegram')
-      AND told.kind = ANY (p.off)
-)"""
-"""The member wants messages of this kind."""
+IS_WANTED = """coalesce((
+    SELECT CAST(rule ->> 'is_on' AS boolean)
+    FROM notification_settings s, jsonb_array_elements(s.document -> 'rules') AS rule
+    WHERE s.telegram_id = m.telegram_id AND rule ->> 'is_on' IS NOT NULL
+      AND coalesce(rule ->> 'cabinet_id', CAST(m.cabinet_id AS text)) = CAST(m.cabinet_id AS text)
+      AND coalesce(rule ->> 'kind', told.kind) = told.kind
+      AND coalesce(rule ->> 'channel', 'telegram') = 'telegram'
+    ORDER BY rule ->> 'channel' IS NOT NULL DESC, rule ->> 'kind' IS NOT NULL DESC,
+             rule ->> 'cabinet_id' IS NOT NULL DESC
+    LIMIT 1
+), true)"""
+"""The member did not switch messages of this kind off: his most special rule (`contracts.notification_settings`)."""
 
 COVERS = "w.removed_at IS NULL AND (w.cabinets IS NULL OR m.cabinet_id = ANY (w.cabinets))"
 """The webhook, which is the member's, is told of the cabinet."""

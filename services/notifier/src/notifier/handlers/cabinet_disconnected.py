@@ -12,9 +12,7 @@ ON CONFLICT (cabinet_id) DO UPDATE SET name = NULL, seller_name = NULL, disconne
 WHERE cabinets.disconnected_at IS NULL
 """)
 # Chats and endpoints may be of other cabinets: the retention forgets those that are of none.
-_FORGET = [
-    text(f"DELETE FROM {table} WHERE cabinet_id = :cabinet_id") for table in ("members", "preferences", "troubles")
-]
+_FORGET = [text(f"DELETE FROM {table} WHERE cabinet_id = :cabinet_id") for table in ("members", "troubles")]
 
 
 async def cabinet_disconnected(connection: AsyncConnection, event: Event[CabinetDisconnectedV1]) -> None:

@@ -1,23 +1,25 @@
-"""A member of a cabinet entered what he wants to be told of it."""
+"""A member of a cabinet switched kinds of messages off, as it was told before there were settings.
+
+Nothing publishes it any more: what is on its way when settings come in is heard, and what is published again.
+"""
 
 from contracts.envelope import Event
+from contracts.notification_settings import SettingsRule
 from contracts.preferences import PreferencesEnteredV1
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-# They may come before the news of the cabinet; of one that is gone nothing is kept. The lock is a disconnect's, too.
-_IS_GONE = text("SELECT disconnected_at IS NOT NULL FROM cabinets WHERE cabinet_id = :cabinet_id FOR SHARE")
-_ENTER = text("""
-INSERT INTO preferences AS p (cabinet_id, telegram_id, channel, off, revision)
-VALUES (:cabinet_id, :telegram_id, :channel, CAST(:off AS text[]), :revision)
-ON CONFLICT (cabinet_id, telegram_id, channel) DO UPDATE SET off = excluded.off, revision = excluded.revision
-WHERE p.revision < excluded.revision
-""")
+from notifier import notification_settings
+
+MOST_RULES = 200
 
 
 async def preferences_entered(connection: AsyncConnection, event: Event[PreferencesEnteredV1]) -> None:
-    """The newest revision counts for what is enqueued from now on."""
-    if await connection.scalar(_IS_GONE, {"cabinet_id": event.cabinetid}):
+    """The kinds are off in that cabinet, and no others, unless the user has entered settings."""
+    user = event.data.telegram_id
+    settings = await notification_settings.carried_over(connection, user)
+    if settings is None:
         return
-    values = {**event.data.model_dump(exclude={"off"}), "cabinet_id": event.cabinetid, "off": list(event.data.off)}
-    await connection.execute(_ENTER, values)
+    others = [rule for rule in settings.rules if rule.cabinet_id != event.cabinetid]
+    off = [SettingsRule(cabinet_id=event.cabinetid, kind=kind, is_on=False) for kind in sorted(set(event.data.off))]
+    rules = tuple((others + off)[:MOST_RULES])
+    await notification_settings.carry_over(connection, user, settings.model_copy(update={"rules": rules}))

@@ -19,7 +19,6 @@ RULES: Mapping[str, Rule] = {
     "webhooks": OlderThan("removed_at", KEEP_DAYS),
     "webhook_replays": OlderThan("requested_at", KEEP_DAYS),
     "notification_settings": OnePer("user who ever said what he wants to be told"),
-    "preferences": OnePer("member of a cabinet and channel"),
     "deliveries": OlderThan("finished_at", KEEP_DAYS),
     "delivery_attempts": Otherwise("with its delivery"),
     # Long after it was edited last.
