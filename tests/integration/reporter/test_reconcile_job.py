@@ -1,7 +1,9 @@
 """When orders by API are reconciled with other reports, in which chunks, and what survives a kill."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +13,10 @@ from contracts.envelope import Origin
 from contracts.finance import ChangedFinanceRow, FinanceUpdatedV1
 from contracts.funnel import ChangedFunnelDay, FunnelUpdatedV1
 from reporter import tables
+from reporter.cabinet_locks import CabinetLocks
+from reporter.figures.pacing import Pace
 from reporter.jobs import reconcile as job
+from reporter.jobs.look_again import look_again
 from reporter.jobs.purge import purge
 from reporter.reconciliation import finance, funnel
 from reporter.reconciliation import store as reconciliation
@@ -20,12 +25,100 @@ from servicekit.events import new_event
 from structlog.testing import capture_logs
 from support.facts import put, put_orders
 from support.outbox_rows import published
-from support.reconciling import DAY, Reconcile, a_funnel, found, mark
+from support.reconciling import DAY, Reconcile, a_funnel, a_line, day, found, mark
 from support.reporting import NOON, TODAY, an_order, cabinet_disconnected, dump, orders_updated
 from support.rows import all_rows, execute, statements
+from support.stored_alerts import steps, told
 
 Fold = Callable[..., Awaitable[set[str]]]
 CountStale = Callable[..., Awaitable[int]]
+
+
+def later(days: int) -> datetime:
+    return NOON + timedelta(days=days)
+
+
+class TestReports:
+    """A finance report is told of once its lines have come and were compared."""
+
+    async def put_report(self, database: Database, cabinet_id: UUID) -> None:
+        def line(n: int, days_ago: int = DAY, **fields: Any) -> dict[str, Any]:
+            week = {"report_from": day(days_ago), "report_to": day(days_ago - 6), "report_id": 1}
+            return {**a_line(f"s{n}", days_ago=days_ago), **week, "rrd_id": n, **fields}
+
+        returned: dict[str, Any] = {"seller_oper_name": "Возврат", "doc_type_name": "Возврат"}
+        fine: dict[str, Any] = {
+            "seller_oper_name": "Штраф",
+            "nm_id": None,
+            "quantity": 0,
+            "for_pay": 0,
+            "retail_price_with_disc": 0,
+        }
+        await put(
+            database,
+            tables.finance_rows,
+            cabinet_id,
+            line(1, for_pay=700, retail_price_with_disc=1000),
+            line(2, for_pay=700, retail_price_with_disc=1000, delivery_service=90),
+            line(3, for_pay=600, retail_price_with_disc=900, **returned),
+            line(4, **fine, penalty=50, paid_storage=25, deduction=10),
+            line(5, report_id=2, report_kind=2, for_pay=100),
+            line(6, days_ago=DAY + 7, report_id=3),
+        )
+        nothing = {
+            column.name: 0
+            for column in tables.day_totals.columns
+            if column.name.startswith(("orders", "cancelled", "sales", "returns", "for_pay"))
+        }
+        totals = {**nothing, "nm_id": 0, "day": day(DAY)}
+        await put(
+            database,
+            tables.day_totals,
+            cabinet_id,
+            {**totals, "for_pay": 1500, "returns_for_pay": 600},
+            {**totals, "for_pay": 9, "day": day(DAY + 1)},
+            {**totals, "for_pay": 9, "nm_id": 1},
+        )
+        await mark(database, cabinet_id, 1)
+
+    async def reports(self, database: Database) -> dict[int | None, tuple[str, Any]]:
+        alerts = [alert for _, alert in await told(database) if alert.rule == "finance_report"]
+        return {alert.report_id: (alert.raised_by, alert.figures) for alert in alerts}
+
+    async def test_what_it_pays_is_set_against_what_sales_had_promised(
+        self, reporter_db: Database, reconcile: Reconcile, cabinet_id: UUID
+    ) -> None:
+        await self.put_report(reporter_db, cabinet_id)
+        await reconcile()
+        reports = await self.reports(reporter_db)
+        assert reports.keys() == {1, 2}
+        figures = reports[1][1]
+        assert (figures["period_from"], figures["period_to"]) == (f"{day(DAY)}", f"{day(DAY - 6)}")
+        amounts = {name: Decimal(value) for name, value in figures.items() if name not in ("period_from", "period_to")}
+        # The week pays 800 for goods, and 100 by its other report; sales had promised 900.
+        assert amounts == {
+            **{"to_be_paid": 625, "pieces": 1, "sales": 1100, "payout": 800, "logistics": 90, "storage": 25},
+            **{"acceptance": 0, "penalties": 60, "expected": 900, "difference": 0},
+            "unexplained": sum(row["amount"] for row in await all_rows(reporter_db, "reconciliation")),
+        }
+        await mark(reporter_db, cabinet_id, 1)
+        await reconcile()
+        assert await steps(reporter_db, "finance_report") == ["raised", "raised"]
+
+    async def test_it_waits_for_its_last_lines_and_is_news_until_the_next_one(
+        self, reporter_db: Database, reconcile: Reconcile, cabinet_id: UUID
+    ) -> None:
+        await self.put_report(reporter_db, cabinet_id)
+        await put(reporter_db, tables.sources, cabinet_id, {"resource": "finance", "as_of": NOON})
+        await put(reporter_db, tables.figure_days, cabinet_id, {"after_nm_id": 0})
+        await reconcile(now=NOON + timedelta(minutes=14))
+        assert await self.reports(reporter_db) == {}
+        await mark(reporter_db, cabinet_id, 1, told=False)
+        await reconcile(now=NOON + timedelta(minutes=15))
+        assert {by for by, _ in (await self.reports(reporter_db)).values()} == {"backfill"}
+        for days, resolved in ((5, 0), (6, 1), (7, 1)):
+            await look_again(reporter_db, CabinetLocks(), Pace(), partial(later, days))
+            assert (await steps(reporter_db, "finance_report")).count("resolved") == 2 * resolved
 
 
 class TestWhen:
@@ -179,7 +272,7 @@ class TestChunks:
             with statements(reporter_db) as sent:
                 await reconcile()
             counted.append(len(sent))
-        assert counted[0] == counted[1] <= 20
+        assert counted[0] == counted[1] <= 24
 
     async def test_what_another_process_reconciled_meanwhile_is_not_overwritten(
         self, reporter_db: Database, reconcile: Reconcile, cabinet_id: UUID, monkeypatch: pytest.MonkeyPatch

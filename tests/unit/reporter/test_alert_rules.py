@@ -1,15 +1,12 @@
 """Each rule finds the causes that are there, with what they put at risk, and no others."""
 
-import re
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from contracts.items import Section
-from local.workspace import find_root
 from reporter.alerts.rule import Cause, Rule
 from reporter.alerts.rules import (
     RULES,
@@ -18,6 +15,7 @@ from reporter.alerts.rules import (
     claim_waiting,
     data_lagging,
     finance_penalty,
+    finance_report,
     out_of_stock,
     price_changed,
     rating_drop,
@@ -30,6 +28,7 @@ from reporter.alerts.rules import (
     unusual_cancels,
     unusual_returns,
 )
+from support.alert_rows import a_campaign, a_claim, a_discount, a_report, a_review, a_sum, a_week
 from support.alerting import ITEM, NOW, TODAY, bodies, open_of, priced, reviews, seen, size, stock, units
 
 
@@ -38,9 +37,15 @@ def found(rule: Rule, *args: Any, **shown: Any) -> list[Cause]:
 
 
 def test_each_rule_has_a_name_of_its_own_and_is_asked_by_something() -> None:
-    assert len({rule.name for rule in RULES}) == len(RULES) == 18
+    assert len({rule.name for rule in RULES}) == len(RULES) == 19
     by_event = {rule.name for rule in RULES if not rule.after}
-    assert by_event == {"claim_waiting", "data_lagging", "token_expiring", "reconciliation_unknown"}
+    assert by_event == {
+        "claim_waiting",
+        "data_lagging",
+        "finance_report",
+        "token_expiring",
+        "reconciliation_unknown",
+    }
 
 
 class TestRunningOut:
@@ -170,10 +175,6 @@ class TestRestocked:
         assert found(restocked.RULE, {}, known=[alert]) == []
 
 
-def a_review(**fields: Any) -> dict[str, Any]:
-    return {"id": "f", "nm_id": ITEM, "created_at": NOW, "valuation": 2, "size": "L", "words": "Тонкая ткань", **fields}
-
-
 class TestBadReview:
     @pytest.mark.parametrize(("stars", "severity"), [(1, "warning"), (2, "warning"), (3, "info")])
     def test_the_stars_decide(self, stars: int, severity: str) -> None:
@@ -231,43 +232,26 @@ class TestPriceChanged:
 
 
 class TestSppChanged:
-    def row(self, spp: str, **fields: Any) -> dict[str, Any]:
-        usual = {"before": Decimal(24), "usual_from": Decimal(23), "usual_to": Decimal(25)}
-        return {"nm_id": ITEM, "spp": Decimal(spp), **usual, "orders": 3, "orders_before": 9, **fields}
-
     @pytest.mark.parametrize(
         ("spp", "severity", "raises"),
         [("27", "info", False), ("29", "info", True), ("34", "warning", True), ("14", "warning", True)],
     )
     def test_the_points_decide(self, spp: str, severity: str, raises: bool) -> None:
-        [cause] = found(spp_changed.RULE, rows=[self.row(spp)])
+        [cause] = found(spp_changed.RULE, rows=[a_discount(spp)])
         assert (cause.severity, cause.raises) == (severity, raises)
         assert cause.figures["points"] == Decimal(spp) - 24
 
     def test_up_and_down_are_not_the_same(self) -> None:
-        up, down = (found(spp_changed.RULE, rows=[self.row(spp)])[0].material for spp in ("30", "18"))
+        up, down = (found(spp_changed.RULE, rows=[a_discount(spp)])[0].material for spp in ("30", "18"))
         assert up != down
 
     def test_a_little_is_no_change(self) -> None:
-        assert found(spp_changed.RULE, rows=[self.row("26")]) == []
+        assert found(spp_changed.RULE, rows=[a_discount("26")]) == []
 
     @pytest.mark.parametrize(("spp", "raises"), [("18", True), ("19", False), ("29", False), ("30", True)])
     def test_what_a_tenth_of_the_orders_before_had_is_no_news(self, spp: str, raises: bool) -> None:
-        [cause] = found(spp_changed.RULE, rows=[self.row(spp, usual_from=Decimal(19), usual_to=Decimal(29))])
+        [cause] = found(spp_changed.RULE, rows=[a_discount(spp, usual_from=Decimal(19), usual_to=Decimal(29))])
         assert cause.raises == raises
-
-
-def a_week(events: int, tries: int, before_events: int, before_tries: int, **fields: Any) -> dict[str, Any]:
-    return {
-        "nm_id": ITEM,
-        "currency": "RUB",
-        "events": events,
-        "tries": tries,
-        "amount": Decimal(100) * events,
-        "before_events": before_events,
-        "before_tries": before_tries,
-        **fields,
-    }
 
 
 class TestUnusual:
@@ -302,16 +286,6 @@ class TestUnusual:
         assert found(unusual_cancels.RULE, rows=[a_week(9, 9, 0, 0)]) == []
 
 
-def a_sum(**fields: Any) -> dict[str, Any]:
-    row = {"nm_id": 0, "report_id": 7, "kind": "Штраф", "currency": "RUB", "reported_to": TODAY}
-    return {**row, "penalty": Decimal(0), "deduction": Decimal(0), "greatest_before": None, **fields}
-
-
-def a_campaign(budget: str, **fields: Any) -> dict[str, Any]:
-    row = {"advert_id": 5, "name": "Худи", "currency": "RUB", "budget": Decimal(budget), "today": Decimal(0)}
-    return {**row, "before": Decimal(480), "days": 2, **fields}
-
-
 class TestAdvertBudgetLow:
     @pytest.mark.parametrize(
         ("budget", "severity", "raises"),
@@ -330,11 +304,6 @@ class TestAdvertBudgetLow:
     @pytest.mark.parametrize("row", [a_campaign("362"), a_campaign("1", before=Decimal(0), days=0)])
     def test_enough_or_a_speed_that_nobody_knows_is_not_low(self, row: dict[str, Any]) -> None:
         assert found(advert_budget_low.RULE, rows=[row]) == []
-
-
-def a_claim(**fields: Any) -> dict[str, Any]:
-    row = {"id": "c", "nm_id": ITEM, "claimed_at": NOW, "srid": "s", "words": "Брак", "actions": ["approve1"]}
-    return {**row, "price": Decimal(1494), "currency_code": "643", **fields}
 
 
 @pytest.mark.parametrize(
@@ -384,6 +353,13 @@ class TestFinancePenalty:
         assert found(finance_penalty.RULE, rows=[old]) == []
 
 
+@pytest.mark.parametrize("is_complete", [True, False])
+def test_a_report_is_told_when_its_lines_have_all_come(is_complete: bool) -> None:
+    [cause] = found(finance_report.RULE, rows=[a_report(is_complete=is_complete)])
+    assert (cause.subject, cause.report_id, cause.severity, cause.raises) == ("7:RUB", 7, "info", is_complete)
+    assert (cause.figures["to_be_paid"], cause.money_at_risk) == (Decimal(1635), None)
+
+
 def test_data_that_do_not_come_are_one_alert_a_resource_and_orders_are_critical() -> None:
     rows = [{"resource": name, "delayed_since": NOW, "delay_reason": "503"} for name in ("orders", "stocks")]
     causes = found(data_lagging.RULE, rows=rows)
@@ -404,48 +380,3 @@ def test_what_no_class_explains_is_one_alert_of_the_cabinet(against: str, severi
     most = [{"nm_id": ITEM, "pieces": -2, "amount": "-200"}]
     [cause] = found(reconciliation_unknown.RULE, rows=[{**row, "pieces": 2, "amount": Decimal("200.00"), "most": most}])
     assert (cause.subject, cause.severity, cause.money_at_risk) == (f"{against}:RUB", severity, Decimal(200))
-
-
-def causes_of_every_rule() -> dict[str, Cause]:
-    """One cause of each rule."""
-    ending = bodies(stock=stock(size(10, 2, replenish=28), size(11, 0)), reviews=reviews("4.00", "4.90"))
-    [out] = found(out_of_stock.RULE, ending)
-    week = a_week(10, 24, 7, 90)
-    shown: dict[str, dict[str, Any]] = {
-        "restocked": {"about": bodies(stock=stock(size(11, 3))), "known": [open_of(out_of_stock.RULE, out)]},
-        "bad_review": {"rows": [a_review()]},
-        "review_unanswered": {"rows": [a_review(hours=24, severity="warning")]},
-        "question_waiting": {
-            "rows": [{"id": "q", "nm_id": ITEM, "created_at": NOW, "words": None, "is_warned": False}]
-        },
-        "claim_waiting": {"rows": [a_claim()]},
-        "advert_budget_low": {"rows": [a_campaign("10")]},
-        "price_changed": {
-            "rows": [{"nm_id": ITEM, "currency": "RUB", "price": Decimal(90), "before": Decimal(100)}],
-        },
-        "spp_changed": {"rows": [TestSppChanged().row("34")]},
-        "unusual_cancels": {"rows": [week]},
-        "unusual_returns": {"rows": [week]},
-        "finance_penalty": {"rows": [a_sum(penalty=Decimal(1))]},
-        "data_lagging": {"rows": [{"resource": "orders", "delayed_since": NOW, "delay_reason": None}]},
-        "token_expiring": {"rows": [{"expiring_at": NOW, "threshold_days": 3}]},
-        "reconciliation_unknown": {
-            "rows": [
-                {
-                    **{"against": "funnel", "currency": "RUB", "items": 1, "first_day": TODAY, "last_day": TODAY},
-                    **{"pieces": 1, "amount": Decimal(1), "most": []},
-                }
-            ]
-        },
-    }
-    return {rule.name: found(rule, **(shown.get(rule.name) or {"about": ending}))[0] for rule in RULES}
-
-
-def test_the_figures_of_each_rule_are_documented() -> None:
-    page = (find_root(Path(__file__).parent) / "docs" / "metrics.md").read_text()
-    table = page.partition("What stands in `figures`")[2].partition("\n### ")[0]
-    documented = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", table, re.MULTILINE))
-    for name, cause in causes_of_every_rule().items():
-        named = documented.pop(name).partition(": each with")[0].partition("each with `nm_id`")[0]
-        assert re.findall(r"`(\w+)`", named) == list(cause.figures), name
-    assert documented == {}

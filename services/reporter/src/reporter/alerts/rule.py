@@ -100,5 +100,6 @@ class Rule:
     facts: TextClause | None = None
     """Rows it looks at: one statement for any number of `nm_ids`, with `cabinet_id`, `today` and `now`."""
     due: str = ""
-    """SQL of the items (`cabinet_id`, `nm_id`) that it would find something else of because time passed since they were
-    looked at, with `now`; empty: the next day is soon enough. What is yet to be counted is not among them."""
+    """SQL of the items (`cabinet_id`, `nm_id`) of which it would find something else because time passed since they
+    were looked at, with `now` and `today`; empty: the next day is soon enough. What is yet to be counted is not among
+    them."""

@@ -101,5 +101,10 @@ FINANCE_BEFORE_DAYS: Final = 120
 DEDUCTION_TIMES: Final = 2
 """A deduction of a known kind is odd from so many times the greatest week of that kind on."""
 
+FINANCE_REPORT_DAYS: Final = 9
+"""A report of a week is made within some days of its end, and is news until the next one."""
+FINANCE_QUIET_MINUTES: Final = 15
+"""Wildberries gives a page of lines a minute: after so long without any there are no more of the report."""
+
 TOKEN_WARNING_DAYS: Final = 14
 TOKEN_CRITICAL_DAYS: Final = 3

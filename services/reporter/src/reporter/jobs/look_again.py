@@ -61,9 +61,10 @@ async def look_again(
     time, and holds up no other.
     """
     looking = _Looking(database, locks, pace, now())
+    day = {"now": looking.now, "today": day_of(looking.now)}
     looked, after = 0, (_FIRST, WHOLE_CABINET - 1)
     while True:
-        values = {"now": looking.now, "cabinet_id": after[0], "nm_id": after[1], "limit": limit}
+        values = {**day, "cabinet_id": after[0], "nm_id": after[1], "limit": limit}
         async with database.transaction() as connection:
             due = (await connection.execute(_NEXT, values)).all()
         for cabinet_id, items in groupby(due, key=lambda row: row.cabinet_id):

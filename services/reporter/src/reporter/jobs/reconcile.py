@@ -11,10 +11,12 @@ import structlog
 from contracts.analytics import WHOLE_CABINET
 from contracts.envelope import Origin
 from servicekit.db import Database
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reporter import cabinets
 from reporter.alerts import engine
-from reporter.alerts.rules import reconciliation_unknown
+from reporter.alerts.rule import Rule
+from reporter.alerts.rules import finance_report, reconciliation_unknown
 from reporter.cabinet_locks import CabinetLocks
 from reporter.figures import failures
 from reporter.figures.failures import RECONCILIATION
@@ -64,19 +66,29 @@ async def reconcile(
 async def _reconcile_cabinet(
     database: Database, locks: CabinetLocks, pace: Pace, cabinet_id: UUID, today: date, now: datetime
 ) -> None:
-    after: int | None = WHOLE_CABINET
-    while after is not None:
-        after = await _reconcile_chunk(database, locks, pace, cabinet_id, today, now, after)
+    after, is_told = WHOLE_CABINET, False
+    while seen := await _reconcile_chunk(database, locks, pace, cabinet_id, today, now, after):
+        after = seen[-1].nm_id
+        is_told = is_told or any(mark.is_told for mark in seen)
+    # Once for all items: what a report comes to is read from all of its lines.
+    async with pace.unhurried(), locks.of(cabinet_id), database.transaction() as connection:
+        if await cabinets.hold(connection, cabinet_id):
+            await _look(connection, cabinet_id, finance_report.RULE, today, now, is_told=is_told)
+
+
+async def _look(
+    connection: AsyncConnection, cabinet_id: UUID, rule: Rule, today: date, now: datetime, *, is_told: bool
+) -> None:
+    origin = Origin.LIVE if is_told else Origin.BACKFILL
+    await engine.look(connection, cabinet_id, {rule: [WHOLE_CABINET]}, today=today, now=now, origin_of=lambda _: origin)
 
 
 async def _reconcile_chunk(
     database: Database, locks: CabinetLocks, pace: Pace, cabinet_id: UUID, today: date, now: datetime, after: int
-) -> int | None:
-    """Reconcile some items; up to which (none: all are)."""
+) -> list[Mark]:
+    """Reconcile some items; which (none: all are)."""
     async with database.transaction() as connection:
         seen = await stale.next_marks(connection, cabinet_id, after=after, limit=CHUNK_ITEMS, today=today)
-    if not seen:
-        return None
 
     async def work(marks: Sequence[Mark]) -> None:
         await _reconcile(database, locks, cabinet_id, marks, today, now)
@@ -85,7 +97,7 @@ async def _reconcile_chunk(
         async with database.transaction() as connection:
             keys, pause = [(mark.nm_id, "") for mark in each.units], FIRST_PAUSE_SECONDS
             await failures.set_aside(connection, cabinet_id, RECONCILIATION, keys, each.error, first_pause=pause)
-    return seen[-1].nm_id
+    return seen
 
 
 async def _reconcile(
@@ -101,6 +113,5 @@ async def _reconcile(
                 return
             present = set(await stale.unmark(connection, cabinet_id, seen, today))
             if await store.write(connection, cabinet_id, present, parts, today):
-                origin = Origin.LIVE if any(mark.is_told for mark in seen) else Origin.BACKFILL
-                asked = {reconciliation_unknown.RULE: [WHOLE_CABINET]}
-                await engine.look(connection, cabinet_id, asked, today=today, now=now, origin_of=lambda _: origin)
+                told = any(mark.is_told for mark in seen)
+                await _look(connection, cabinet_id, reconciliation_unknown.RULE, today, now, is_told=told)
