@@ -17,7 +17,7 @@ from contracts.envelope import Event
 from contracts.orders import OrdersReportedV1
 from contracts.topics import NOTIFIER_ORDERS
 from notifier.handlers.cabinet_connected import cabinet_connected
-from notifier.handlers.orders_reported import orders_reported
+from notifier.handlers.told_by_rules import told_by_rules
 from pydantic import SecretStr
 from servicekit.consume import handle_once
 from servicekit.crypto import generate_keys
@@ -36,7 +36,7 @@ from bench.processes import Process, cpu_seconds, running_service
 
 WAIT_SECONDS = 60.0
 _EVENT_ORDERS = 250
-_HANDLERS: dict[type[Any], Any] = {CabinetConnectedV1: cabinet_connected, OrdersReportedV1: orders_reported}
+_HANDLERS: dict[type[Any], Any] = {CabinetConnectedV1: cabinet_connected, OrdersReportedV1: told_by_rules}
 _LATENCIES = """
 SELECT CAST(extract(epoch FROM a.finished_at - d.created_at) AS double precision) * 1000 AS ms
 FROM deliveries d JOIN delivery_attempts a ON (a.cabinet_id, a.delivery_id) = (d.cabinet_id, d.id)

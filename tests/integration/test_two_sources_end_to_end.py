@@ -10,7 +10,7 @@ from contracts.topics import NOTIFIER_ORDERS, REPORTER_ORDERS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from notifier.handlers.cabinet_connected import cabinet_connected
-from notifier.handlers.orders_reported import orders_reported
+from notifier.handlers.told_by_rules import told_by_rules
 from reporter.handlers.orders_updated import orders_updated
 from servicekit.consume import handle_once
 from servicekit.db import Database
@@ -58,7 +58,7 @@ async def test_an_order_is_one_message_and_its_cancel_one_more(
     await handle_once(notifier_db, NOTIFIER_ORDERS, {type(shop.data): cabinet_connected}, shop)
     for event in await published(reporter_db, OrdersReportedV1.TYPE):
         if event.cabinetid == cabinet_id:
-            await handle_once(notifier_db, NOTIFIER_ORDERS, {OrdersReportedV1: orders_reported}, event)
+            await handle_once(notifier_db, NOTIFIER_ORDERS, {OrdersReportedV1: told_by_rules}, event)
     sent = "SELECT payload -> 'order' ->> 'srid' AS srid, kind FROM deliveries WHERE cabinet_id = :id"
     messages = Counter((row["srid"], row["kind"]) for row in await rows(notifier_db, sent, id=cabinet_id))
     expected = {(srid, "order_new") for srid in told} | {

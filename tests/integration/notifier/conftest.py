@@ -34,10 +34,8 @@ from notifier.handlers.cabinet_verified import cabinet_verified
 from notifier.handlers.data_delayed import data_delayed
 from notifier.handlers.data_recovered import data_recovered
 from notifier.handlers.members_changed import members_changed
-from notifier.handlers.orders_reported import orders_reported
-from notifier.handlers.sync_failed import sync_failed
 from notifier.handlers.sync_resumed import sync_resumed
-from notifier.handlers.token_expiring import token_expiring
+from notifier.handlers.told_by_rules import told_by_rules
 from notifier.settings import Settings
 from pydantic import SecretStr
 from servicekit.consume import handle_once
@@ -57,12 +55,12 @@ HANDLERS: dict[type[Any], Any] = {
     MembersChangedV1: members_changed,
     CabinetVerifiedV1: cabinet_verified,
     CabinetDisconnectedV1: cabinet_disconnected,
-    OrdersReportedV1: orders_reported,
+    OrdersReportedV1: told_by_rules,
     CabinetSuspendedV1: cabinet_suspended,
-    CabinetTokenExpiringV1: token_expiring,
+    CabinetTokenExpiringV1: told_by_rules,
     DataDelayedV1: data_delayed,
     DataRecoveredV1: data_recovered,
-    SyncFailedV1: sync_failed,
+    SyncFailedV1: told_by_rules,
     SyncResumedV1: sync_resumed,
 }
 

@@ -4,7 +4,7 @@ from itertools import combinations, product
 from typing import Any
 from uuid import UUID
 
-from notifier.messages.changes import changed_lines
+from notifier.messages.changes import is_shown
 from notifier.settings import Settings
 from servicekit.db import Database
 from support.notifying import orders_reported, reported
@@ -45,7 +45,7 @@ async def test_no_message_about_a_change_shows_none(notifier_db: Database, handl
     earlier = [{field: value} for field, value in product(FIELDS, VALUES)]
     orders = [reported(cabinet_id, change="changed", previous=one | other) for one, other in combinations(earlier, 2)]
     await handle(*(orders_reported(cabinet_id, *orders[n : n + 200]) for n in range(0, len(orders), 200)))
-    shown = {each.order.order_id for each in orders if any(changed_lines(each.order))}
+    shown = {each.order.order_id for each in orders if is_shown(each.order)}
     assert 0 < len(shown) < len(orders)
     assert (await told(notifier_db))["telegram"] == shown
 
@@ -62,38 +62,32 @@ async def test_a_silent_change_sends_nothing(
     assert "later" in message["text"]
 
 
-async def test_steps_without_a_message_tell_nobody_and_the_others_as_before(
+async def test_every_step_is_told_as_its_kind_and_an_amount_alone_tells_nobody(
     notifier_db: Database, handle: Any, cabinet_id: UUID, settings: Settings
 ) -> None:
     await add_webhook(notifier_db, settings)
-    previous = {"price_with_disc": "1500"}
     changes = {"ordered": "new", "changed": "changed", "cancelled": "cancelled"}
     steps = [*changes, "bought", "returned", "priced"]
-    each = {
-        step: reported(cabinet_id, change=changes.get(step, "changed"), previous=previous).model_copy(
+    orders = [
+        reported(cabinet_id, change=changes.get(step, "changed"), previous={"price_with_disc": "1500"}).model_copy(
             update={"step": step}
         )
         for step in steps
-    }
-    await handle(orders_reported(cabinet_id, each["bought"]))  # alone in its event
-    await handle(orders_reported(cabinet_id, *each.values()))
-    as_before = {each[step].order.order_id for step in changes}
-    assert await told(notifier_db) == {"telegram": as_before, "webhook": as_before}
-
-
-async def test_a_revision_that_is_a_purchase_too_is_told_once(
-    notifier_db: Database, handle: Any, cabinet_id: UUID, settings: Settings
-) -> None:
-    await add_webhook(notifier_db, settings)
-    order = reported(cabinet_id, change="changed", status="buyout", previous={"price_with_disc": "1500"})
-    await handle(
-        orders_reported(
-            cabinet_id,
-            *(order.model_copy(update={"step": step}) for step in ("changed", "bought", "priced")),
-        )
-    )
-    found = await rows(notifier_db, "SELECT channel, kind FROM deliveries ORDER BY channel")
-    assert [(row["channel"], row["kind"]) for row in found] == [
-        ("telegram", "order_changed"),
-        ("webhook", "order_changed"),
     ]
+    await handle(orders_reported(cabinet_id, *orders))
+    await handle(orders_reported(cabinet_id, *orders))
+    found = await rows(notifier_db, "SELECT channel, kind FROM deliveries WHERE NOT kind = 'order_priced'")
+    kinds = ["order_new", "order_changed", "order_cancelled", "order_bought", "order_returned"]
+    assert sorted((row["channel"], row["kind"]) for row in found) == sorted(
+        (channel, kind) for channel in ("telegram", "webhook") for kind in kinds
+    )
+
+
+async def test_a_revision_that_is_a_purchase_too_is_told_as_both_once(
+    notifier_db: Database, handle: Any, cabinet_id: UUID
+) -> None:
+    order = reported(cabinet_id, change="changed", status="buyout", previous={"price_with_disc": "1500"})
+    event = orders_reported(cabinet_id, *(order.model_copy(update={"step": step}) for step in ("changed", "bought")))
+    await handle(event)
+    found = await rows(notifier_db, "SELECT kind FROM deliveries ORDER BY kind")
+    assert [row["kind"] for row in found] == ["order_bought", "order_changed"]

@@ -13,8 +13,7 @@ from gateway.webhook_secrets import new_secret
 from notifier.deliveries.programs import told_to_programs
 from notifier.deliveries.schedule import TRIES_BEFORE_PAUSE
 from notifier.deliveries.sender import Sender
-from notifier.handlers.orders_reported import orders_reported as handler_of_orders
-from notifier.handlers.token_expiring import token_expiring
+from notifier.handlers.told_by_rules import told_by_rules
 from notifier.jobs import replay_missed as replay_module
 from notifier.jobs.pause_webhooks import pause_webhooks
 from notifier.jobs.replay_missed import replay_missed
@@ -91,8 +90,8 @@ class TestStates:
         self, notifier_db: Database, handle: Any, cabinet_id: UUID, settings: Settings
     ) -> None:
         handlers: dict[type[Any], Any] = {
-            type(expiring(cabinet_id).data): token_expiring,
-            type(orders_reported(cabinet_id).data): handler_of_orders,
+            type(expiring(cabinet_id).data): told_by_rules,
+            type(orders_reported(cabinet_id).data): told_by_rules,
         }
         chosen: dict[tuple[str, ...], list[str]] = {
             ("*",): ["order_cancelled", "order_new", "token_expiring"],
@@ -167,7 +166,9 @@ class TestPauses:
         self, notifier_db: Database, handle: Any, senders: dict[str, Sender], tgsim: RunningTgsim, cabinet_id: UUID,
         shop: Subscription,
     ) -> None:  # fmt: skip
-        await hear(notifier_db, settings_entered(7, *off(cabinet_id, "order_new", "webhook_failing"), revision=3))
+        await hear(
+            notifier_db, settings_entered(7, *off(cabinet_id, "order_new", "order_big", "webhook_failing"), revision=3)
+        )
         tgsim.answer_webhooks("shop", 503)
         await handle(orders_reported(cabinet_id, reported(cabinet_id), reported(cabinet_id)))
         days, sender = 0.0, senders["webhook"]

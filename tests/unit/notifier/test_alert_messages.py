@@ -8,19 +8,19 @@ from uuid import uuid4
 import pytest
 from contracts.cabinets import CabinetSuspendedV1, CabinetTokenExpiringV1
 from contracts.freshness import DataDelayedV1, DataRecoveredV1, DelayedResource, RecoveredResource
-from contracts.message_kinds import TOLD_TO_PEOPLE, MessageKind, webhook_type
+from contracts.message_kinds import MessageKind
 from contracts.model import MOSCOW, Model
 from contracts.syncs import ResourceName, SyncFailedV1
 from contracts.wb_token import Category
-from notifier.messages.cabinet_resumed import Resumed
-from notifier.messages.cabinet_suspended import TEXTS
-from notifier.messages.message import MAX_CAPTION_UNITS, About, Message
+from notifier.kinds import KINDS
+from notifier.kinds.cabinet_resumed import Resumed
+from notifier.kinds.cabinet_suspended import TEXTS
+from notifier.messages.endpoint import Endpoint
+from notifier.messages.message import MAX_CAPTION_UNITS, RUSSIAN, About, Message
 from notifier.messages.notice import why
-from notifier.messages.rendering import RENDER
 from notifier.messages.resource_names import CATEGORIES, RESOURCES, in_words
 from notifier.messages.scope import Scope
-from notifier.messages.webhook_failing import Endpoint
-from servicekit.text import plural, text_units
+from servicekit.text import text_units
 
 NOW = datetime(2028, 2, 29, 23, 59, tzinfo=MOSCOW)
 ABOUT = About("Северный <ветер>", data_at=NOW, now=NOW)
@@ -32,7 +32,7 @@ Shown = Callable[[MessageKind, Model], str]
 @pytest.fixture
 def shown() -> Shown:
     def shown(kind: MessageKind, payload: Model) -> str:
-        message: Message = RENDER[kind](payload.model_dump_json(), ABOUT)
+        message: Message = KINDS[kind].render(payload.model_dump_json(), ABOUT)
         assert text_units(message.html) <= MAX_CAPTION_UNITS
         # An endpoint may be told of several shops.
         assert ("Северный &lt;ветер&gt;" in message.html) == (not kind.startswith("webhook_"))
@@ -48,14 +48,6 @@ def delayed(*resources: str, reason: str | None = "503: an HTML page") -> DataDe
             DelayedResource(resource=resource, last_success_at=NOW - 2 * HOUR, reason=reason) for resource in resources
         )
     )
-
-
-def test_every_kind_has_what_renders_it_and_a_type_for_webhooks_of_its_own() -> None:
-    assert set(RENDER) <= set(TOLD_TO_PEOPLE)
-    assert len({webhook_type(kind) for kind in TOLD_TO_PEOPLE}) == len(TOLD_TO_PEOPLE)
-    assert webhook_type("order_new") == "order.new"
-    assert webhook_type("token_expiring") == "token.expiring"
-    assert webhook_type("cabinet.token_expiring.v1") == "cabinet.token_expiring.v1"
 
 
 @pytest.mark.parametrize("reason", sorted(TEXTS))
@@ -186,16 +178,10 @@ def test_a_failed_sync_says_what_and_when_it_is_tried_again(shown: Shown) -> Non
     ],
 )
 def test_the_reason_is_put_into_words(reason: str | None, words: str) -> None:
-    assert words in why(reason)
+    assert words in why(reason, RUSSIAN)
 
 
 def test_every_resource_and_category_has_a_name_that_sellers_know() -> None:
     assert set(RESOURCES) == set(get_args(ResourceName))
     assert set(CATEGORIES) == {category.value for category in Category}
-    assert in_words(["orders", "order_feed", "unheard_of"]) == "заказы, unheard_of"
-
-
-def test_russian_numbers_have_three_forms() -> None:
-    forms = ("день", "дня", "дней")
-    expected = {1: "день", 2: "дня", 5: "дней", 11: "дней", 14: "дней", 21: "день", 22: "дня", 30: "дней", 112: "дней"}
-    assert {count: plural(count, forms).split()[1] for count in expected} == expected
+    assert in_words(["orders", "order_feed", "unheard_of"], RUSSIAN) == "заказы, unheard_of"

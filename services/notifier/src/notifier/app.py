@@ -49,11 +49,9 @@ from notifier.handlers.data_delayed import data_delayed
 from notifier.handlers.data_recovered import data_recovered
 from notifier.handlers.members_changed import members_changed
 from notifier.handlers.notification_settings_entered import notification_settings_entered
-from notifier.handlers.orders_reported import orders_reported
 from notifier.handlers.preferences_entered import preferences_entered
-from notifier.handlers.sync_failed import sync_failed
 from notifier.handlers.sync_resumed import sync_resumed
-from notifier.handlers.token_expiring import token_expiring
+from notifier.handlers.told_by_rules import told_by_rules
 from notifier.handlers.webhooks_entered import webhooks_entered
 from notifier.handlers.webhooks_removed import webhooks_removed
 from notifier.handlers.webhooks_replay_requested import webhooks_replay_requested
@@ -96,15 +94,15 @@ def build(platform: Platform, settings: Settings) -> Starlette:
         NOTIFIER_ALERTS,
         told_to_programs(
             {
-                CabinetTokenExpiringV1: token_expiring,
+                CabinetTokenExpiringV1: told_by_rules,
                 DataDelayedV1: data_delayed,
                 DataRecoveredV1: data_recovered,
-                SyncFailedV1: sync_failed,
+                SyncFailedV1: told_by_rules,
                 SyncResumedV1: sync_resumed,
             }
         ),
     )
-    consume(broker, database, NOTIFIER_ORDERS, told_to_programs({OrdersReportedV1: orders_reported}))
+    consume(broker, database, NOTIFIER_ORDERS, told_to_programs({OrdersReportedV1: told_by_rules}))
     consume(
         broker,
         database,

@@ -19,7 +19,7 @@ from notifier.channels.photos import Photos
 from notifier.channels.refusals import blamed
 from notifier.deliveries.model import Delivery, Living, Outcome, PhotoChange, Result, Send, Sent
 from notifier.messages.message import Button
-from notifier.messages.rendered import rendered
+from notifier.rendering import rendered
 
 log = structlog.get_logger()
 

@@ -31,7 +31,8 @@ WITH told AS (
 ), recipients AS (
     SELECT told.*, 'telegram' AS channel, CAST(m.telegram_id AS text) AS recipient, m.telegram_id, false AS is_held
     FROM told, members m
-    WHERE m.cabinet_id = :cabinet_id AND told.is_shown AND (told.also <> '{{}}' OR {IS_WANTED})
+    WHERE m.cabinet_id = :cabinet_id AND told.is_shown AND EXISTS (
+        SELECT FROM (SELECT unnest(CAST(told.also AS text[]) || told.kind) AS kind) AS told WHERE {IS_WANTED})
     UNION ALL
     SELECT told.*, 'webhook', CAST(w.id AS text), NULL, {IS_PAUSED}
     FROM told, members m JOIN webhooks w USING (telegram_id)

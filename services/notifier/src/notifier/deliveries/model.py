@@ -71,7 +71,7 @@ class Delivery:
     kind: str
     """Of a message (`contracts.message_kinds`); to a webhook also the type of an event."""
     payload: str
-    """The JSON that its kind is rendered from (`notifier.messages.rendering`)."""
+    """The JSON that its kind is rendered from (`notifier.kinds`)."""
     reported_at: datetime
     event_id: UUID
     correlation_id: UUID

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from notifier import troubles
 from notifier.deliveries.enqueue import Notice, enqueue
-from notifier.messages.cabinet_resumed import Resumed
+from notifier.kinds.cabinet_resumed import Resumed
 
 _VERIFIED = text("""
 INSERT INTO cabinets (cabinet_id, seller_name, verified_at) VALUES (:cabinet_id, :seller_name, :time)

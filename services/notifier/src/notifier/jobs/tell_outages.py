@@ -12,7 +12,7 @@ from servicekit.db import Database
 from sqlalchemy import Row, text
 
 from notifier.deliveries.recipients import COVERS, IS_WANTED
-from notifier.messages.webhook_failing import Endpoint
+from notifier.messages.endpoint import Endpoint
 
 log = structlog.get_logger()
 

@@ -1,1 +1,1 @@
-"""What sellers read, in Russian."""
+"""What messages of several kinds share: parts of texts, words, buttons."""

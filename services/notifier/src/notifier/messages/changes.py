@@ -5,40 +5,46 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from contracts.orders import ChangedOrder
-from servicekit.text import UNKNOWN, money, name, percent
+from servicekit.text import UNKNOWN, name
+from servicekit.translation import Language, language, msgid
 
 VALUE_UNITS = 40
 
 MONEY = {
-    "price_with_disc": "цена продавца",
-    "finished_price": "цена покупателя",
-    "total_price": "цена до скидки",
+    "price_with_disc": msgid("seller's price"),
+    "finished_price": msgid("buyer's price"),
+    "total_price": msgid("price before discount"),
 }
-PERCENT = {"spp": "СПП"}
-WORDS = {"warehouse_name": "склад", "region_name": "регион"}
+PERCENT = {"spp": msgid("WB's discount")}
+WORDS = {"warehouse_name": msgid("warehouse"), "region_name": msgid("region")}
 
 
-def changed_lines(order: ChangedOrder) -> Iterator[str]:
+def is_shown(order: ChangedOrder) -> bool:
+    """Whether there is something in the change to show people, in whatever language."""
+    return any(changed_lines(order, language("notifier", "ru")))
+
+
+def changed_lines(order: ChangedOrder, language: Language) -> Iterator[str]:
     """A line for each field that has a name here and reads otherwise than before, earlier value first.
 
     Many changes have none: a status, or a field that nobody acts on.
     """
     if order.previous.get("is_cancel") is True and not order.is_cancel:
-        yield "✏️ отмена снята"
-    for words, before, after in _shown(order):
+        yield f"✏️ {language.text('the cancellation was taken back')}"
+    for words, before, after in _shown(order, language):
         if before != after:
-            yield f"✏️ {words}: {before} → {after}"
+            yield f"✏️ {language.text(words)}: {before} → {after}"
 
 
-def _shown(order: ChangedOrder) -> Iterator[tuple[str, str, str]]:
+def _shown(order: ChangedOrder, language: Language) -> Iterator[tuple[str, str, str]]:
     previous = order.previous
     for field, words in MONEY.items():
         if field in previous:
-            before = money(_decimal(previous[field]), previous.get("currency") or order.currency)
-            yield words, before, money(getattr(order, field), order.currency)
+            before = language.money(_decimal(previous[field]), previous.get("currency") or order.currency)
+            yield words, before, language.money(getattr(order, field), order.currency)
     for field, words in PERCENT.items():
         if field in previous:
-            yield words, _percent(_decimal(previous[field])), _percent(getattr(order, field))
+            yield words, language.percent(_decimal(previous[field])), language.percent(getattr(order, field))
     for field, words in WORDS.items():
         if field in previous:
             yield words, _word(previous[field]), _word(getattr(order, field))
@@ -51,10 +57,6 @@ def _decimal(value: Any) -> Decimal | None:
         return None
     # An absurd number would only make the line long.
     return number if number.is_finite() and abs(number) < 10**14 else None
-
-
-def _percent(value: Decimal | None) -> str:
-    return UNKNOWN if value is None else percent(value)
 
 
 def _word(value: Any) -> str:
