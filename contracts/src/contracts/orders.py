@@ -205,6 +205,10 @@ class ReportedOrder(Model):
     )
     step_at: Moment | None = Field(default=None, description="when the step happened, by Wildberries")
     sale: StepSale | None = Field(default=None, description="of steps that a sale or a return tells")
+    is_first: bool | None = Field(
+        default=None,
+        description="of `ordered`: whether no other order of the item was known then; null: another step, or not told",
+    )
     life: OrderLife | None = None
     figures: OrderFigures | None = None
 

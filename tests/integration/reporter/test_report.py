@@ -49,6 +49,7 @@ async def test_an_order_is_reported_with_what_is_known_beside_it(
     assert reported.model_copy(update={"life": None, "figures": None}) == ReportedOrder(
         step="ordered",
         step_at=NOON,
+        is_first=False,
         order=an_order(cabinet_id, "c", is_cancel=True),
         product=ProductCard(nm_id=1, **card),
         shop_today=DayFigures(day=TODAY, orders=3, orders_sum=Decimal("207.5"), cancelled=1),
@@ -56,6 +57,28 @@ async def test_an_order_is_reported_with_what_is_known_beside_it(
         stock_left=46,
         stock_at=later,
     )
+
+
+async def test_the_first_order_of_an_item_is_told_once(fold: Fold, reporter_db: Database, cabinet_id: UUID) -> None:
+    together = [an_order(cabinet_id, srid, days_ago=days) for srid, days in (("b", 0), ("a", 1), ("c", 0))]
+    await fold(orders_updated(cabinet_id, *together, an_order(cabinet_id, "x", nm_id=2)))
+    told = {each.order.srid: each.is_first for each in await last_reported(reporter_db)}
+    assert told == {"a": True, "b": False, "c": False, "x": True}
+    # Neither a later one nor one that was ordered before: the first was told.
+    late, early = an_order(cabinet_id, "y", nm_id=2), an_order(cabinet_id, "z", nm_id=2, days_ago=5)
+    for order in (early, late):
+        await fold(orders_updated(cabinet_id, order))
+        assert [each.is_first for each in await last_reported(reporter_db)] == [False]
+    changed = an_order(cabinet_id, "x", nm_id=2, revision=2, change="cancelled", is_cancel=True, cancelled_at=NOON)
+    await fold(orders_updated(cabinet_id, changed))
+    assert [(each.step, each.is_first) for each in await last_reported(reporter_db)] == [("cancelled", None)]
+    # What a backfill had brought is known, and what another shop sold is not.
+    await fold(orders_updated(cabinet_id, an_order(cabinet_id, "o", nm_id=3, days_ago=9), origin=Origin.BACKFILL))
+    await fold(orders_updated(cabinet_id, an_order(cabinet_id, "n", nm_id=3)))
+    assert [each.is_first for each in await last_reported(reporter_db)] == [False]
+    other = UUID(int=7)
+    await fold(orders_updated(other, an_order(other, nm_id=3)))
+    assert [each.is_first for each in await last_reported(reporter_db)] == [True]
 
 
 async def test_what_is_not_known_is_null_not_zero(fold: Fold, reporter_db: Database, cabinet_id: UUID) -> None:

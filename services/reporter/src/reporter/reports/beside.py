@@ -1,6 +1,6 @@
 """All that stands beside orders when steps of theirs are told, read in one statement."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,6 +41,19 @@ CROSS JOIN LATERAL (
         AND section IN ('buyout', 'velocity', 'stock') AND currency = ''
 ) AS figures
 """
+# Of several orders of an item that are told together the earliest is its first. Looked up one by one, as orders below.
+_FIRST = """
+SELECT order_id FROM orders AS first
+WHERE order_id = ANY (CAST(:ordered AS uuid[])) AND NOT EXISTS (
+    SELECT FROM order_facts AS other
+    WHERE other.cabinet_id = :cabinet_id AND other.nm_id = first.nm_id AND other.order_id <> first.order_id
+        AND NOT (
+            other.order_id = ANY (CAST(:ordered AS uuid[]))
+            AND (other.ordered_at, other.order_id) > (first.ordered_at, first.order_id)
+        )
+    OFFSET 0
+)
+"""
 # One statement of several queries: each live event pays for every round trip.
 _MEMBERS = f"""
 orders AS MATERIALIZED (
@@ -64,6 +77,7 @@ _COLUMNS = ", ".join(
     [
         rows_column("lives", "TABLE orders"),
         rows_column("items", _ITEMS),
+        rows_column("firsts", _FIRST),
         rows_column("days", DAYS),
         rows_column("ages", TOLD_AGES),
         MONEY,
@@ -79,6 +93,8 @@ class Beside:
 
     lives: Mapping[UUID, Mapping[str, Any]]
     """Rows of `order_lives`, by order."""
+    firsts: Collection[UUID]
+    """Orders of the steps `ordered` beside which no other of their item is known."""
     items: Mapping[int, "Item"]
     days: Mapping[Asked, TodayAndYesterday]
     sources: tuple[SourceAge, ...]
@@ -111,11 +127,12 @@ def currency_of(order: ChangedOrder) -> str:
     return order.currency or ROUBLE
 
 
-def _values(cabinet_id: UUID, steps: Iterable[Step], order_ids: Collection[UUID], now: datetime) -> dict[str, object]:
+def _values(cabinet_id: UUID, steps: Sequence[Step], order_ids: Collection[UUID], now: datetime) -> dict[str, object]:
     told_of = sorted({(step.order.nm_id, currency_of(step.order)) for step in steps if step.order})
     return {
         "cabinet_id": cabinet_id,
         "order_ids": sorted(order_ids),
+        "ordered": [step.order_id for step in steps if step.step == "ordered"],
         "nm_ids": [nm_id for nm_id, _ in told_of],
         "currencies": [currency for _, currency in told_of],
         "resources": list(ON_THE_CARD),
@@ -126,6 +143,7 @@ def _values(cabinet_id: UUID, steps: Iterable[Step], order_ids: Collection[UUID]
 def _beside(row: Row[Any], now: datetime) -> Beside:
     return Beside(
         lives={UUID(life["order_id"]): life for life in as_mappings(row.lives)},
+        firsts={UUID(each["order_id"]) for each in as_mappings(row.firsts)},
         items={item["nm_id"]: Item.of(item) for item in as_mappings(row.items)},
         days={(each["nm_id"], each["currency"]): both_days(each, now) for each in as_mappings(row.days)},
         sources=tuple(SourceAge.model_validate(age) for age in as_mappings(row.ages)),

@@ -68,6 +68,7 @@ def _reported(step: Step, beside: Beside) -> ReportedOrder:
         step=step.step,
         step_at=step.at,
         sale=step.sale,
+        is_first=step.order_id in beside.firsts if step.step == "ordered" else None,
         life=OrderLife.model_validate(life),
         figures=OrderFigures(
             product=product,
