@@ -59,9 +59,8 @@ def notifier() -> Starlette:
 
 def bot() -> Starlette:
     key = SecretStr("pulse_none")
-    return build_bot(
-        BotSettings(telegram_bot_token=SecretStr("1:bot"), gateway_url="http://127.0.0.1:1", gateway_api_key=key)
-    )
+    settings = BotSettings(telegram_bot_token=SecretStr("1:bot"), gateway_url="http://127.0.0.1:1", gateway_api_key=key)
+    return build_bot(settings, configure_telemetry("bot", None))
 
 
 SERVICES = (gateway, ingestor, reporter, notifier, bot)

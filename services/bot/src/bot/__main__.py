@@ -23,10 +23,10 @@ def serve() -> None:
     with importing():
         from servicekit import serving
 
-        from bot.app import build
+        from bot.app import build, make_traces
 
     settings = Settings.from_environment()
-    serving.serve(build(settings), settings)
+    serving.serve(build(settings, make_traces(settings)), settings)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
 from aiogram import Dispatcher
+from opentelemetry.sdk.trace import TracerProvider
 from servicekit.background import Work, running
 from servicekit.callback_data import callback_key
 from servicekit.health import health_routes
@@ -31,12 +32,16 @@ from bot.webhook import keep_webhook, webhook_route
 log = structlog.get_logger()
 
 
-def build(settings: Settings) -> Starlette:
-    """The bot: polling or a webhook, its handlers, health and metrics."""
+def make_traces(settings: Settings) -> TracerProvider:
+    """Configure this process's logs and traces."""
     configure_logging("bot", settings.log_level)
     # It tells of every update.
     logging.getLogger("aiogram").setLevel(logging.WARNING)
-    provider = configure_telemetry("bot", settings.otel_exporter_otlp_endpoint)
+    return configure_telemetry("bot", settings.otel_exporter_otlp_endpoint)
+
+
+def build(settings: Settings, provider: TracerProvider) -> Starlette:
+    """The bot: polling or a webhook, its handlers, health and metrics."""
     bot = make_bot(settings.telegram_bot_token, settings.telegram_api_base_url)
     client = gateway_client(settings.gateway_url, settings.gateway_api_key)
     shared = Shared(bot, client, callback_key(settings.telegram_bot_token.get_secret_value()))

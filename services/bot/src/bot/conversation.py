@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import (
@@ -28,6 +29,8 @@ from bot.language import Manners
 from bot.pace import Pace
 from bot.prompts import Prompts, with_hidden
 from bot.remembered import Remembered
+
+log = structlog.get_logger()
 
 MAX_TOAST_UNITS = 200
 NOT_MODIFIED = "message is not modified"
@@ -135,15 +138,22 @@ class Conversation:
         """A short word at the pressed button; a message where no button was pressed."""
         if self.query is None:
             await self.say(text)
-        elif not self._is_toasted:
-            self._is_toasted = True
-            await self.query.answer(cut(text, MAX_TOAST_UNITS), show_alert=is_alert)
+        else:
+            await self._answer(cut(text, MAX_TOAST_UNITS), is_alert=is_alert)
 
     async def acknowledge(self) -> None:
         """The pressed button stops waiting, if nothing was said at it yet."""
-        if self.query is not None and not self._is_toasted:
-            self._is_toasted = True
-            await self.query.answer()
+        await self._answer(None, is_alert=False)
+
+    async def _answer(self, text: str | None, *, is_alert: bool) -> None:
+        if self.query is None or self._is_toasted:
+            return
+        self._is_toasted = True
+        try:
+            await self.query.answer(text, show_alert=is_alert)
+        except TelegramBadRequest as error:
+            # It was pressed long ago: what it did is done all the same.
+            log.info("press.not_answered", error=error.message[:300])
 
     def beside(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         """Let something go on that takes long, such as a bar of progress; this chat's next updates do not wait."""
@@ -153,4 +163,6 @@ class Conversation:
         """In groups, that a message replies to the one who asked."""
         if self.is_private or self.message is None or self.query is not None:
             return None
-        return ReplyParameters(message_id=self.message.message_id, allow_sending_without_reply=True)
+        return ReplyParameters(
+            message_id=self.message.message_id, allow_sending_without_reply=True, quote_parse_mode=None
+        )
