@@ -29,6 +29,7 @@ GATES = (
     Gate("ingestor", 80, ("services/ingestor/src/ingestor/*",)),
     Gate("reporter", 100, ("services/reporter/src/reporter/*",)),
     Gate("notifier", 80, ("services/notifier/src/notifier/*",)),
+    Gate("bot", 80, ("services/bot/src/bot/*",)),
     Gate("contracts", 80, ("contracts/src/contracts/*",)),
     Gate("servicekit", 80, ("infra/servicekit/src/servicekit/*",)),
     Gate("wbsim", 80, ("infra/wbsim/src/wbsim/*",)),

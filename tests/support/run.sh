@@ -25,7 +25,7 @@ if [ $# -gt 0 ]; then
 fi
 
 # The longest first, so that none is left for the end. What has no part of its own is in `others`.
-parts="gateway reporter-a-q ingestor-a-l ingestor-m-z units reporter-r-z others servicekit notifier"
+parts="gateway reporter-a-q ingestor-a-l ingestor-m-z units reporter-r-z others servicekit notifier bot"
 integration=tests/integration
 
 of_part() { # NAME
@@ -38,7 +38,7 @@ of_part() { # NAME
     others)
       set -- tests
       for folder in tests/unit tests/contract $integration/ingestor $integration/reporter $integration/servicekit \
-        $integration/notifier $integration/gateway; do set -- "$@" --ignore "$folder"; done ;;
+        $integration/notifier $integration/gateway $integration/bot; do set -- "$@" --ignore "$folder"; done ;;
     *) set -- "$integration/$1" ;;
   esac
   measured "$part" --durations=15 "$@"

@@ -51,6 +51,23 @@ class TestCommands:
         assert await call(gateway, key, **{"X-Telegram-User-Id": "5"}) == 200
         assert "any user" in (await run(gateway, "keys", "list")).stdout
 
+    async def test_a_key_made_elsewhere_is_taken_once_and_only_if_nobody_guesses_it(self, gateway: Gateway) -> None:
+        key = f"pulse_{'k' * 32}"
+        for said in ("The key is stored.", "The key is stored already."):
+            kept = await run(gateway, "keys", "keep", "--key", key)
+            assert (kept.exit_code, kept.stderr.strip(), kept.stdout) == (0, said, "")
+        assert await call(gateway, key, **{"X-Telegram-User-Id": "5"}) == 200
+        [listed] = (await run(gateway, "keys", "list")).stdout.splitlines()
+        assert "any user  read+write" in listed
+        # A key that was revoked is not taken back.
+        await run(gateway, "keys", "revoke", listed.split()[0])
+        assert (await run(gateway, "keys", "keep", "--key", key)).exit_code == 0
+        assert await call(gateway, key, **{"X-Telegram-User-Id": "5"}) == 401
+        for bad in ("pulse_short", "k" * 64):
+            refused = await run(gateway, "keys", "keep", "--key", bad)
+            assert refused.exit_code == 2
+            assert bad not in refused.stderr
+
     async def test_an_administrators_key_acts_for_nobody(self, gateway: Gateway) -> None:
         made = await run(gateway, "keys", "create", "--scopes", "admin")
         assert "acts for nobody" in made.stderr

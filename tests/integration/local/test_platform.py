@@ -12,7 +12,7 @@ import pytest
 from local import platform, up
 from local import servers as local_servers
 from local.__main__ import main
-from local.environments import SERVICES
+from local.environments import PROCESSES, SERVICES
 from local.errors import LocalError
 from local.instance import Instance
 
@@ -20,7 +20,7 @@ from local.instance import Instance
 STAND_IN = """
 import http.server, json, os, sys
 name = os.path.basename(sys.argv[0]).removesuffix(".py")
-told = lambda key: key.endswith("_URL") or key.startswith(("SEAL_", "ACCESS_TOKEN_"))
+told = lambda key: key.endswith("_URL") or key.startswith(("SEAL_", "ACCESS_TOKEN_", "GATEWAY_API_"))
 seen = {key: value for key, value in os.environ.items() if told(key)}
 with open(os.environ["NOTES"], "a") as notes:
     notes.write(json.dumps([name, *sys.argv[1:], seen]) + "\\n")
@@ -50,7 +50,7 @@ def env(tmp_path: Path) -> dict[str, str]:
     """An environment in which the services are stand-ins."""
     commands = tmp_path / "commands"
     commands.mkdir()
-    for module in ("servicekit", *SERVICES):
+    for module in ("servicekit", *PROCESSES):
         (commands / f"{module}.py").write_text(STAND_IN)
     return {"PYTHONPATH": str(commands), "NOTES": str(tmp_path / "notes")}
 
@@ -207,6 +207,14 @@ class TestCommandLine:
         assert await local("up") == 0
         pulse = platform.load(given.instance)
         assert pulse is not None
+        # The gateway took the key that the bot has, and which no other service sees.
+        key = pulse.environments["bot"]["GATEWAY_API_KEY"]
+        assert key.startswith("pulse_")
+        assert pulse.environments["bot"]["GATEWAY_URL"] == pulse.url("gateway")
+        assert not [url for url in pulse.environments["bot"] if url in ("DATABASE_URL", "RABBITMQ_URL", "REDIS_URL")]
+        saw = [said for said, seen in notes(env) if seen.get("GATEWAY_API_KEY") == key]
+        assert saw == [["gateway", "keys", "keep"], ["gateway", "keys", "keep"], ["bot", "serve"]]
+        assert pulse.pid("bot")
         assert f"Pulse is up at {pulse.url('gateway')}" in capfd.readouterr().out
         assert await local("key", "--telegram-id", "7") == 0
         assert capfd.readouterr().out == "key of 7\n"
@@ -223,7 +231,7 @@ class TestCommandLine:
         assert await local("logs") == 0
         assert await local("down") == 0
         assert await local("run", "notifier", "webhook", "list") == 2
-        assert not any(pulse.pid(service) for service in SERVICES)
+        assert not any(pulse.pid(service) for service in PROCESSES)
         assert await local("clean") == 0
         assert not given.instance.folder.exists()
 

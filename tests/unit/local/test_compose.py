@@ -17,6 +17,7 @@ REQUIRED = {
     *("INGESTOR_PUBLIC_KEY", "INGESTOR_PRIVATE_KEYS", "NOTIFIER_PUBLIC_KEY", "NOTIFIER_PRIVATE_KEYS"),
     "TELEGRAM_BOT_TOKEN",
     "ACCESS_TOKEN_SECRETS",
+    "BOT_API_KEY",
 }
 
 
@@ -134,7 +135,7 @@ class TestPlatformUnderCompose:
         assert up.up(root, silent) == "http://127.0.0.1:8099"
         up.down(root)
         assert up.logs(root) == 0
-        services = "gateway ingestor reporter notifier"
+        services = "gateway ingestor reporter notifier bot"
         assert self.calls(root) == [
             "compose up -d --build",
             "compose down",
@@ -145,7 +146,7 @@ class TestPlatformUnderCompose:
         up.migrate(root, silent)
         jobs = [call.rsplit(" ", 1)[1] for call in self.calls(root)]
         migrations = ["gateway-migrate", "ingestor-migrate", "reporter-migrate", "notifier-migrate"]
-        assert jobs == ["bootstrap", *migrations, "topology"]
+        assert jobs == ["bootstrap", *migrations, "topology", "bot-key"]
 
     def test_a_command_runs_in_the_container_of_its_service(
         self, root: Path, capfd: pytest.CaptureFixture[str]
@@ -172,7 +173,7 @@ class TestRun:
     @pytest.mark.parametrize("words", [[], ["wbsim"], ["os"]])
     def test_only_packages_with_commands(self, tmp_path: Path, words: list[str]) -> None:
         with pytest.raises(
-            LocalError, match="has no commands; one of gateway, ingestor, reporter, notifier, servicekit"
+            LocalError, match="has no commands; one of gateway, ingestor, reporter, notifier, bot, servicekit"
         ):
             up.run(tmp_path, words)
 

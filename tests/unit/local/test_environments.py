@@ -1,7 +1,7 @@
 """What a service may see."""
 
 import pytest
-from local.environments import SERVICES, database_url, role_url, service_environment, tool_environment
+from local.environments import PROCESSES, SERVICES, database_url, role_url, service_environment, tool_environment
 
 CALLER = {
     "PATH": "/bin",
@@ -14,6 +14,9 @@ CALLER = {
     "SEAL_PRIVATE_KEYS": "old",
     "TELEGRAM_BOT_TOKEN": "bot",
     "TELEGRAM_API_BASE_URL": "http://telegram",
+    "BOT_WEBHOOK_SECRET": "secret",
+    "GATEWAY_API_KEY": "pulse_key",
+    "GATEWAY_URL": "http://another",
     "ACCESS_TOKEN_SECRETS": "secret",
     "WB_API_BASE_URL": "http://wb",
     "SYNC_INTERVAL": "1",
@@ -28,12 +31,19 @@ class TestServiceEnvironment:
         assert {value for value in env.values() if value.startswith("postgresql")} == {f"postgresql://{service}"}
 
     def test_tokens_and_settings_go_to_their_service_only(self) -> None:
-        seen = {service: service_environment(service, CALLER, {}) for service in SERVICES}
-        assert [service for service in SERVICES if "TELEGRAM_BOT_TOKEN" in seen[service]] == ["gateway", "notifier"]
-        assert [service for service in SERVICES if "TELEGRAM_API_BASE_URL" in seen[service]] == ["notifier"]
-        assert [service for service in SERVICES if "ACCESS_TOKEN_SECRETS" in seen[service]] == ["gateway"]
-        assert [service for service in SERVICES if "WB_API_BASE_URL" in seen[service]] == ["ingestor"]
-        assert [service for service in SERVICES if "SYNC_INTERVAL" in seen[service]] == ["ingestor"]
+        seen = {service: service_environment(service, CALLER, {}) for service in PROCESSES}
+        assert [service for service in PROCESSES if "TELEGRAM_BOT_TOKEN" in seen[service]] == [
+            "gateway",
+            "notifier",
+            "bot",
+        ]
+        assert [service for service in PROCESSES if "TELEGRAM_API_BASE_URL" in seen[service]] == ["notifier", "bot"]
+        assert [service for service in PROCESSES if "ACCESS_TOKEN_SECRETS" in seen[service]] == ["gateway"]
+        assert [service for service in PROCESSES if "WB_API_BASE_URL" in seen[service]] == ["ingestor"]
+        assert [service for service in PROCESSES if "SYNC_INTERVAL" in seen[service]] == ["ingestor"]
+        assert [service for service in PROCESSES if "BOT_WEBHOOK_SECRET" in seen[service]] == ["bot"]
+        assert [service for service in PROCESSES if "GATEWAY_API_KEY" in seen[service]] == ["bot"]
+        assert not any("GATEWAY_URL" in env for env in seen.values())
         assert not any("SEAL_PRIVATE_KEYS" in env for env in seen.values())
 
     def test_the_rest_is_passed_on(self) -> None:

@@ -8,14 +8,14 @@ from itertools import accumulate
 from pathlib import Path
 
 import pytest
-from local.environments import SERVICES
+from local.environments import PROCESSES
 from local.workspace import find_root
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = find_root(Path(__file__).parent)
 DOCKERFILE = ROOT / "infra/docker/Dockerfile"
-OURS = {"contracts", "servicekit", *SERVICES}
+OURS = {"contracts", "pulse-client", "servicekit", *PROCESSES}
 
 Locked = dict[str, tuple[str, frozenset[str]]]
 """Name → the requirement with its version and markers, and its hashes."""
@@ -70,13 +70,13 @@ class TestPackages:
         assert install.split()[-1].endswith("requirements.lock")
         assert "&&" not in install
 
-    @pytest.mark.parametrize("service", SERVICES)
+    @pytest.mark.parametrize("service", PROCESSES)
     def test_an_images_lock_is_a_part_of_the_whole_one(self, service: str) -> None:
         whole, part = locked(ROOT / "requirements.lock"), locked(ROOT / f"infra/docker/{service}.lock")
         assert all(hashes for _, hashes in part.values())
         assert part.items() <= whole.items()
 
-    @pytest.mark.parametrize("service", SERVICES)
+    @pytest.mark.parametrize("service", PROCESSES)
     def test_an_images_lock_is_what_the_service_needs(self, service: str) -> None:
         part = locked(ROOT / f"infra/docker/{service}.lock")
         assert set(needed(service)) - OURS <= part.keys()
@@ -103,7 +103,7 @@ def fits(path: str, pattern: str) -> bool:
 
 
 class TestContext:
-    @pytest.mark.parametrize("service", SERVICES)
+    @pytest.mark.parametrize("service", PROCESSES)
     def test_all_that_is_copied_is_sent(self, service: str) -> None:
         for each in copied(service):
             files = [ROOT / each] if (ROOT / each).is_file() else [f for f in (ROOT / each).rglob("*") if f.is_file()]
@@ -125,5 +125,5 @@ class TestContext:
 
     def test_of_this_folder_no_more_than_the_code_is_sent(self) -> None:
         sent = {line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text().splitlines() if line[:1] == "!"}
-        wanted = {"infra/docker/*.lock" if each.endswith(".lock") else each for s in SERVICES for each in copied(s)}
+        wanted = {"infra/docker/*.lock" if each.endswith(".lock") else each for s in PROCESSES for each in copied(s)}
         assert sent == wanted

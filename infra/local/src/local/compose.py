@@ -9,15 +9,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from local.commands import run_module
-from local.environments import SERVICES, caller_environment, tool_environment
+from local.environments import PROCESSES, SERVICES, caller_environment, tool_environment
 from local.errors import LocalError
+from local.prepare import new_gateway_key
 
 SECRETS = (
     *("POSTGRES_PASSWORD", "RABBITMQ_PASSWORD", *(f"{service.upper()}_DB_PASSWORD" for service in SERVICES)),
     "ACCESS_TOKEN_SECRETS",
 )
 # Settings that `up` carries from the caller's environment into .env, where Compose finds them later too.
-CARRIED = ("TELEGRAM_BOT_TOKEN", "TELEGRAM_API_BASE_URL", "WB_API_BASE_URL", "GATEWAY_PORT")
+CARRIED = (
+    *("TELEGRAM_BOT_TOKEN", "TELEGRAM_API_BASE_URL", "WB_API_BASE_URL", "GATEWAY_PORT"),
+    *("BOT_WEBHOOK_URL", "BOT_WEBHOOK_SECRET"),
+)
 READY_SECONDS = 180
 POLL_SECONDS = 1.0
 
@@ -59,7 +63,7 @@ def down(root: Path, *options: str) -> None:
 
 def _wait_healthy(root: Path) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    while waiting := [service for service in SERVICES if _health(root, service) != "healthy"]:
+    while waiting := [service for service in PROCESSES if _health(root, service) != "healthy"]:
         if time.monotonic() > deadline:
             raise LocalError(f"{', '.join(waiting)} not healthy in {READY_SECONDS} s; `docker compose logs` says more")
         time.sleep(POLL_SECONDS)
@@ -82,7 +86,7 @@ def write_env(root: Path, caller: Mapping[str, str]) -> dict[str, str]:
     settings |= {name: caller[name] for name in CARRIED if caller.get(name)}
     if not settings.get("TELEGRAM_BOT_TOKEN"):
         raise LocalError("TELEGRAM_BOT_TOKEN is not set: make a bot with @BotFather and export its token")
-    settings = {name: secrets.token_urlsafe(24) for name in SECRETS} | settings
+    settings = {name: secrets.token_urlsafe(24) for name in SECRETS} | {"BOT_API_KEY": new_gateway_key()} | settings
     for receiver in ("INGESTOR", "NOTIFIER"):
         if f"{receiver}_PUBLIC_KEY" not in settings:
             pair = json.loads(run_module("servicekit", "keygen", env=tool_environment(caller, {}), cwd=root))

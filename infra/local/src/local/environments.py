@@ -7,9 +7,19 @@ from urllib.parse import urlsplit
 SERVICES = ("gateway", "ingestor", "reporter", "notifier")
 CLIENTS = ("bot",)
 """Services without a database or a queue: what they know is the gateway's."""
+PROCESSES = (*SERVICES, *CLIENTS)
 
 # Never handed on from the caller: every service gets its own.
-_REPLACED = ("DATABASE_URL", "REDIS_URL", "RABBITMQ_URL", "PORT", "METRICS_PORT", "REPORTS_PORT", "REPORTER_URL")
+_REPLACED = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "RABBITMQ_URL",
+    "PORT",
+    "METRICS_PORT",
+    "REPORTS_PORT",
+    "REPORTER_URL",
+    "GATEWAY_URL",
+)
 # By how the name begins; of several, the longest counts.
 _OWNERS = {
     "WB_": ("ingestor",),
@@ -18,7 +28,10 @@ _OWNERS = {
     "ACCESS_TOKEN_": ("gateway",),
     "DATABASE_REPLICA_": ("gateway",),
     "TELEGRAM_": ("notifier",),
-    "TELEGRAM_BOT_TOKEN": ("gateway", "notifier"),
+    "TELEGRAM_API_": ("notifier", "bot"),
+    "TELEGRAM_BOT_TOKEN": ("gateway", "notifier", "bot"),
+    "BOT_": ("bot",),
+    "GATEWAY_API_": ("bot",),
 }
 
 

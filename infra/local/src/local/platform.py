@@ -8,7 +8,7 @@ from pathlib import Path
 
 from local import processes
 from local.commands import module_command
-from local.environments import SERVICES, caller_environment, service_environment
+from local.environments import CLIENTS, PROCESSES, SERVICES, caller_environment, service_environment
 from local.instance import Instance, read_json, write_private_json
 from local.kind import Progress
 from local.ports import HOST
@@ -21,7 +21,7 @@ STOP_SECONDS = 30
 
 @dataclass(frozen=True)
 class Platform:
-    """The four services; `environments` is the whole environment of each, `ports` where each serves health."""
+    """What was started; `environments` is the whole environment of each service."""
 
     instance: Instance
     environments: Mapping[str, Mapping[str, str]]
@@ -80,9 +80,10 @@ def start(
     rabbitmq_url: str | None = None,
     env: Mapping[str, str] | None = None,
     gateway_port: int | None = None,
+    has_clients: bool = False,
     progress: Progress = silent,
 ) -> Platform:
-    """Prepares `servers` and starts every service on them; returns once all are ready.
+    """Prepares `servers` and starts every service on them, with `has_clients` the bot too; returns once all are ready.
 
     `env` goes over the caller's environment; services of that name which run already are stopped first.
     `rabbitmq_url` is for a vhost of one's own. Raises LocalError, and stops what it started, when one fails.
@@ -90,7 +91,9 @@ def start(
     caller = caller_environment(env)
     broker = rabbitmq_url or servers.rabbitmq_url
     stop(servers.instance)
-    prepared = prepare(servers, database=database, rabbitmq_url=broker, env=caller, progress=progress)
+    prepared = prepare(
+        servers, database=database, rabbitmq_url=broker, env=caller, progress=progress, has_clients=has_clients
+    )
     shared = {"REDIS_URL": servers.redis_url, "RABBITMQ_URL": broker}
     environments = {
         service: service_environment(
@@ -98,12 +101,19 @@ def start(
         )
         for service in SERVICES
     }
+    for client in CLIENTS if has_clients else ():
+        own = {
+            "PORT": str(servers.instance.port(client)),
+            "GATEWAY_URL": f"http://{HOST}:{environments['gateway']['PORT']}",
+            "GATEWAY_API_KEY": prepared.gateway_key,
+        }
+        environments[client] = service_environment(client, caller, own)
     write_private_json(_environments(servers.instance), environments)
     platform = Platform(servers.instance, environments)
     try:
-        for service in SERVICES:
+        for service in environments:
             platform.start_service(service)
-        for service in SERVICES:
+        for service in environments:
             platform.wait_ready(service)
             progress(f"{service} is ready at {platform.url(service)}, its metrics at {platform.metrics_url(service)}")
     except BaseException:
@@ -120,8 +130,8 @@ def load(instance: Instance) -> Platform | None:
 
 def stop(instance: Instance) -> None:
     """Stops the services recorded under the instance, whoever started them."""
-    with ThreadPoolExecutor(len(SERVICES)) as pool:
-        records = [_record(instance, service) for service in SERVICES]
+    with ThreadPoolExecutor(len(PROCESSES)) as pool:
+        records = [_record(instance, service) for service in PROCESSES]
         list(pool.map(lambda record: processes.stop(record, timeout_seconds=STOP_SECONDS), records))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,20 +26,30 @@ class Prepared:
     database_urls: Mapping[str, str]
     public_keys: Mapping[str, str]
     private_keys: Mapping[str, str]
+    gateway_key: str
+    """What clients call the gateway with; it is stored if it was asked for."""
 
 
 def prepare(
-    servers: Servers, *, database: str, rabbitmq_url: str, env: Mapping[str, str], progress: Progress
+    servers: Servers,
+    *,
+    database: str,
+    rabbitmq_url: str,
+    env: Mapping[str, str],
+    progress: Progress,
+    has_clients: bool = False,
 ) -> Prepared:
     """Makes the database with roles, schemas and migrations, declares the topology, makes keys; repeatable.
 
-    Raises LocalError with what the failing command said.
+    With `has_clients` the gateway takes their key. Raises LocalError with what the failing command said.
     """
     instance = servers.instance
     urls = {
         service: role_url(servers.database_url, database, service, instance.secret(f"{database}_{service}"))
         for service in SERVICES
     }
+
+    gateway_key = instance.secret("gateway-key", new_gateway_key)
 
     def run(*words: str, **own: str) -> str:
         return run_module(*words, env=tool_environment(env, own), cwd=instance.folder)
@@ -50,6 +61,8 @@ def prepare(
         migrations = [migrating.submit(run, service, "migrate", DATABASE_URL=url) for service, url in urls.items()]
         for migration in migrations:
             migration.result()
+        if has_clients:
+            run("gateway", "keys", "keep", DATABASE_URL=urls["gateway"], GATEWAY_API_KEY=gateway_key)
         progress(f"database {database} is ready")
 
     def declared() -> None:
@@ -66,7 +79,13 @@ def prepare(
         urls,
         public_keys={service: pair["public_key"] for service, pair in pairs.items()},
         private_keys={service: pair["private_key"] for service, pair in pairs.items()},
+        gateway_key=gateway_key,
     )
+
+
+def new_gateway_key() -> str:
+    """A key in the form that the gateway takes."""
+    return f"pulse_{secrets.token_urlsafe(32)}"
 
 
 def drop(servers: Servers, database: str) -> None:

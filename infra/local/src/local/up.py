@@ -7,7 +7,7 @@ from pathlib import Path
 
 from local import compose, platform, servers
 from local.commands import module_command
-from local.environments import SERVICES, caller_environment
+from local.environments import PROCESSES, SERVICES, caller_environment
 from local.errors import LocalError
 from local.instance import Instance
 from local.kind import Progress
@@ -16,7 +16,7 @@ from local.spaceless import forget
 
 NAME = "up"
 GATEWAY_PORT = 8080
-PACKAGES_WITH_COMMANDS = (*SERVICES, "servicekit")
+PACKAGES_WITH_COMMANDS = (*PROCESSES, "servicekit")
 
 
 def up(root: Path, progress: Progress) -> str:
@@ -27,7 +27,7 @@ def up(root: Path, progress: Progress) -> str:
         raise LocalError("TELEGRAM_BOT_TOKEN is not set: make a bot with @BotFather and export its token")
     port = _gateway_port()
     running = servers.start(NAME, root=root, progress=progress)
-    return platform.start(running, gateway_port=port, progress=progress).url("gateway")
+    return platform.start(running, gateway_port=port, has_clients=True, progress=progress).url("gateway")
 
 
 def down(root: Path) -> None:
@@ -41,10 +41,10 @@ def down(root: Path) -> None:
 def logs(root: Path) -> int:
     """Follows the services' logs until interrupted; returns the exit code of what followed them."""
     if compose.available():
-        return compose.run(root, "logs", "--follow", "--tail=20", *SERVICES)
+        return compose.run(root, "logs", "--follow", "--tail=20", *PROCESSES)
     instance = Instance(NAME, root)
     return subprocess.run(
-        ["tail", "-n", "20", "-F", *(instance.log(each) for each in SERVICES)], check=False
+        ["tail", "-n", "20", "-F", *(instance.log(each) for each in PROCESSES)], check=False
     ).returncode
 
 
@@ -52,13 +52,20 @@ def migrate(root: Path, progress: Progress) -> None:
     """Brings roles, schemas and topology up to date without starting a service."""
     if compose.available():
         compose.write_env(root, caller_environment())
-        for job in ("bootstrap", *(f"{service}-migrate" for service in SERVICES), "topology"):
+        for job in ("bootstrap", *(f"{service}-migrate" for service in SERVICES), "topology", "bot-key"):
             if code := compose.run(root, "run", "--build", "--rm", job):
                 raise LocalError(f"{job} ended with code {code}")
         return
     running = servers.start(NAME, root=root, progress=progress)
     env = caller_environment()
-    prepare(running, database="pulse", rabbitmq_url=running.rabbitmq_url, env=env, progress=progress)
+    prepare(
+        running,
+        database="pulse",
+        rabbitmq_url=running.rabbitmq_url,
+        env=env,
+        progress=progress,
+        has_clients=True,
+    )
 
 
 def run(root: Path, words: Sequence[str], service: str | None = None) -> int:
@@ -70,14 +77,14 @@ def run(root: Path, words: Sequence[str], service: str | None = None) -> int:
     package = words[0] if words else ""
     if package not in PACKAGES_WITH_COMMANDS:
         raise LocalError(f"{package!r} has no commands; one of {', '.join(PACKAGES_WITH_COMMANDS)} has")
-    if service is not None and service not in SERVICES:
-        raise LocalError(f"there is no service {service!r}; there are {', '.join(SERVICES)}")
+    if service is not None and service not in PROCESSES:
+        raise LocalError(f"there is no service {service!r}; there are {', '.join(PROCESSES)}")
     # Any service's environment holds the broker's URL.
-    service = service or (package if package in SERVICES else "gateway")
+    service = service or (package if package in PROCESSES else "gateway")
     if compose.available():
         return compose.run(root, "exec", "-T", service, "python", "-m", *words)
     started = platform.load(Instance(NAME, root))
-    if started is None or not any(started.pid(each) for each in SERVICES):
+    if started is None or not any(started.pid(each) for each in started.environments):
         raise LocalError("the platform is not running: make up")
     return subprocess.run(module_command(*words), env=dict(started.environments[service]), check=False).returncode
 

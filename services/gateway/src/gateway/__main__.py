@@ -116,6 +116,26 @@ def create_key(
     print(key)
 
 
+@key_cli.command("keep")
+def keep_key(
+    database_url: DatabaseUrl,
+    key: Annotated[str, typer.Option(envvar="GATEWAY_API_KEY", show_envvar=True, show_default=False)],
+    name: Annotated[str, typer.Option(help="What it is for.")] = "bot",
+) -> None:
+    """Store a key made elsewhere (`pulse_` and 32 random characters at least), for any user; again: nothing."""
+
+    async def run() -> bool:
+        async with _transaction(database_url) as connection:
+            return await keys.keep(connection, key, name=name, scopes=list(OF_USERS))
+
+    try:
+        is_new = commands.run(run())
+    except ValueError as error:
+        typer.echo(f"GATEWAY_API_KEY: {error}", err=True)
+        sys.exit(2)
+    typer.echo("The key is stored." if is_new else "The key is stored already.", err=True)
+
+
 @key_cli.command("list")
 def list_keys(database_url: DatabaseUrl) -> None:
     """List the keys; of each only its first characters are known."""

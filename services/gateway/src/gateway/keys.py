@@ -18,11 +18,13 @@ from contracts import cache_keys
 PREFIX = "pulse_"
 SECRET_BYTES = 32
 SHOWN_LENGTH = len(PREFIX) + 6
+LEAST_LENGTH = len(PREFIX) + 32
 
 _COLUMNS = "key_id, prefix, name, telegram_id, scopes, created_at, expires_at, revoked_at, last_used_at"
 _INSERT = text("""
 INSERT INTO api_keys (key_id, key_hash, prefix, name, telegram_id, scopes, expires_at)
 VALUES (:key_id, :key_hash, :prefix, :name, :telegram_id, CAST(:scopes AS text[]), :expires_at)
+ON CONFLICT (key_hash) DO NOTHING RETURNING key_id
 """)
 _FIND = text("""
 WITH found AS (
@@ -85,20 +87,23 @@ async def create(
     expires_at: datetime | None = None,
 ) -> tuple[UUID, str]:
     """Store a new key; its id and the key, which cannot be read again."""
-    key_id, key = uuid7(), PREFIX + secrets.token_urlsafe(SECRET_BYTES)
-    await connection.execute(
-        _INSERT,
-        {
-            "key_id": key_id,
-            "key_hash": hash_of(key),
-            "prefix": key[:SHOWN_LENGTH],
-            "name": name,
-            "telegram_id": telegram_id,
-            "scopes": sorted(scopes),
-            "expires_at": expires_at,
-        },
+    key = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
+    key_id: UUID = await connection.scalar(
+        _INSERT, _stored(key, name=name, telegram_id=telegram_id, scopes=scopes, expires_at=expires_at)
     )
     return key_id, key
+
+
+async def keep(connection: AsyncConnection, key: str, *, name: str, scopes: Collection[str]) -> bool:
+    """Store a key that was made elsewhere and acts for any user; False if it is stored already, be it revoked.
+
+    Raises:
+        ValueError: it is too short for one that nobody guesses.
+    """
+    if not key.startswith(PREFIX) or len(key) < LEAST_LENGTH:
+        raise ValueError(f"a key is {PREFIX} and {LEAST_LENGTH - len(PREFIX)} random characters at least")
+    values = _stored(key, name=name, telegram_id=None, scopes=scopes, expires_at=None)
+    return await connection.scalar(_INSERT, values) is not None
 
 
 async def find(connection: AsyncConnection, key: str) -> Grant | None:
@@ -130,6 +135,20 @@ async def change(connection: AsyncConnection, key_id: UUID, *, name: str, expire
     values = {"key_id": key_id, "name": name, "expires_at": expires_at}
     key_hash: bytes | None = await connection.scalar(_CHANGE, values)
     return None if key_hash is None else cache_keys.grant_tag(key_hash)
+
+
+def _stored(
+    key: str, *, name: str, telegram_id: int | None, scopes: Collection[str], expires_at: datetime | None
+) -> dict[str, object]:
+    return {
+        "key_id": uuid7(),
+        "key_hash": hash_of(key),
+        "prefix": key[:SHOWN_LENGTH],
+        "name": name,
+        "telegram_id": telegram_id,
+        "scopes": sorted(scopes),
+        "expires_at": expires_at,
+    }
 
 
 def hash_of(key: str) -> bytes:
