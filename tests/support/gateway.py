@@ -171,12 +171,16 @@ async def built_gateway(
         seal_webhooks_public_key=NOTIFIER_PUBLIC_KEY,
         allow_private_urls=allow_private_urls,
         metrics_port=0,
-        reporter_url="http://127.0.0.1:1",  # where nobody listens
         rate_limit_key=allowed["key"],
         rate_limit_user=allowed["user"],
         rate_limit_address=allowed["address"],
         rate_limit_refused=allowed["refused"],
-        **{"telegram_bot_token": BOT_TOKEN, "access_token_secrets": ACCESS_TOKEN_SECRET, **others},
+        **{
+            "telegram_bot_token": BOT_TOKEN,
+            "access_token_secrets": ACCESS_TOKEN_SECRET,
+            "reporter_url": "http://127.0.0.1:1",  # where nobody listens
+            **others,
+        },
     )
     provider = TracerProvider()
     broker = make_broker(rabbitmq_url, "gateway", provider)

@@ -1,8 +1,9 @@
 """What buttons do: one or two letters each, which no two share. Those of the notifier's messages are among them."""
 
-from enum import StrEnum
+from enum import StrEnum, unique
 
 
+@unique
 class Action(StrEnum):
     """The action of a button; what its body holds stands beside it."""
 
@@ -38,3 +39,39 @@ class Action(StrEnum):
     INVITATION_REVOKE = "bk"  # cabinet uuid, invitation's first 8 bytes
     LEAVE = "bq"  # cabinet uuid
     LEAVE_SURE = "bw"  # cabinet uuid
+
+    # What is read; where in its list something stood (`bot.listing.Listing`) ends the body of each.
+    ORDERS = "o"
+    ORDERS_SEARCH = "os"
+    ORDER = "oc"  # order uuid
+    ITEMS = "i"
+    ITEMS_SEARCH = "is"
+    ITEM = "ic"  # nm_id
+    STOCKS = "k"
+    FORECAST = "kf"  # nm_id
+    REPLENISH = "p"
+    REPLENISH_FILE = "pf"
+    ANALYTICS = "a"  # days
+    BUYOUT = "ab"
+    ABC = "z"
+    ABC_CLASS = "zc"
+    DIGESTS = "d"
+    DIGEST = "dc"  # cabinet uuid, kind, days since 2000
+    ALERTS = "l"
+    ALERT = "lc"  # alert uuid
+    ALERT_SEEN = "la"  # alert uuid
+    ALERT_SNOOZE = "lz"  # alert uuid, days
+    ALERT_RESOLVE = "lr"  # alert uuid
+    ALERT_UNMARK = "lu"  # alert uuid
+    SYNCS = "y"
+    SYNC_START = "ys"  # cabinet uuid
+    SYNC_STATE = "yp"  # sync uuid
+
+    # Reviews, questions and their answers.
+    REVIEWS = "v"
+    REVIEW = "vc"  # `handlers.reviews._Place`
+    QUESTIONS = "q"
+    QUESTION = "qc"  # likewise
+    ANSWER = "va"  # `handlers.answering.subject_part`
+    ANSWER_SEND = "vs"  # a remembered answer
+    ANSWER_STATE = "vp"  # command uuid

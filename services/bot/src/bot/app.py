@@ -74,6 +74,7 @@ def build(settings: Settings, provider: TracerProvider) -> Starlette:
             stack.push_async_callback(asyncio.to_thread, provider.shutdown)
             stack.push_async_callback(bot.session.close)
             stack.push_async_callback(client.get_async_httpx_client().aclose)
+            await stack.enter_async_context(shared.charts)
             stack.push_async_callback(shared.background.stop)
             stack.push_async_callback(incoming.stop)
             await stack.enter_async_context(running(works))

@@ -33,6 +33,10 @@ class Press:
         """The next 8 bytes; see `uuid` for what is raised."""
         return int.from_bytes(self._take(NUMBER_BYTES), signed=True)
 
+    def byte(self) -> int:
+        """The next byte; see `uuid` for what is raised."""
+        return self._take(1)[0]
+
     def text(self) -> str:
         """All that is left, as text."""
         return self.rest().decode(errors="replace")

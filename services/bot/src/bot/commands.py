@@ -22,6 +22,18 @@ class Listed:
 
 COMMANDS: Sequence[Listed] = (
     Listed("menu", msgid("Everything the bot can do")),
+    Listed("orders", msgid("Orders: list and search")),
+    Listed("analytics", msgid("What a period came to, with a chart")),
+    Listed("items", msgid("Items: list and search")),
+    Listed("stocks", msgid("What runs out first")),
+    Listed("replenish", msgid("What to send to WB, as a file too")),
+    Listed("abc", msgid("Which items make the revenue")),
+    Listed("buyout", msgid("Buyout by week")),
+    Listed("reviews", msgid("Reviews that wait for an answer")),
+    Listed("questions", msgid("Questions that wait for an answer")),
+    Listed("alerts", msgid("What to look at")),
+    Listed("digests", msgid("Digests of days, weeks and months")),
+    Listed("sync", msgid("How fresh the data are; sync now")),
     Listed("cabinets", msgid("My shops: state, token, members")),
     Listed("connect", msgid("Connect a shop"), in_groups=False),
     Listed("help", msgid("Help")),

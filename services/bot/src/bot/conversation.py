@@ -24,11 +24,13 @@ from servicekit.translation import Language
 from bot.actions import Action
 from bot.background import Background
 from bot.buttons import Buttons, Part
+from bot.charts.room import Room
 from bot.gateway import Gateway
 from bot.language import Manners
 from bot.pace import Pace
 from bot.prompts import Prompts, with_hidden
 from bot.remembered import Remembered
+from bot.views.reader import Reader
 
 log = structlog.get_logger()
 
@@ -49,6 +51,7 @@ class Shared:
     remembered: Remembered = field(default_factory=Remembered)
     pace: Pace = field(default_factory=Pace)
     background: Background = field(default_factory=Background)
+    charts: Room = field(default_factory=Room)
 
 
 class Conversation:
@@ -74,6 +77,7 @@ class Conversation:
         manner = shared.manners.of(user)
         self.language: Language = manner.language
         self.zone = manner.zone
+        self.reader = Reader(manner.language, manner.zone)
         self.gateway = Gateway(shared.client, user.id)
         self.buttons = Buttons(shared.key, chat_id)
         self.remembered = shared.remembered

@@ -9,7 +9,14 @@ from bot.actions import Action
 from bot.buttons import keyboard
 from bot.conversation import Conversation
 
-MENU: Sequence[Sequence[tuple[str, Action]]] = (((msgid("🏪 Shops"), Action.CABINETS),),)
+MENU: Sequence[Sequence[tuple[str, Action]]] = (
+    ((msgid("🧾 Orders"), Action.ORDERS), (msgid("📊 Analytics"), Action.ANALYTICS)),
+    ((msgid("👕 Items"), Action.ITEMS), (msgid("📦 Stocks"), Action.STOCKS)),
+    ((msgid("🔤 ABC"), Action.ABC), (msgid("🚚 What to send"), Action.REPLENISH)),
+    ((msgid("⭐ Reviews"), Action.REVIEWS), (msgid("❓ Questions"), Action.QUESTIONS)),
+    ((msgid("🔔 Alerts"), Action.ALERTS), (msgid("🗞 Digests"), Action.DIGESTS)),
+    ((msgid("🔄 Sync"), Action.SYNCS), (msgid("🏪 Shops"), Action.CABINETS)),
+)
 """Rows of buttons: what each says, and does."""
 
 

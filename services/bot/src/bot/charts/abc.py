@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from matplotlib.axes import Axes
+
 from bot.charts import canvas
 from bot.charts.canvas import Words
 
@@ -48,7 +50,7 @@ def draw(items: Sequence[Item], words: Words, *, title: str, note: str) -> bytes
     return canvas.png(figure)
 
 
-def _name_first(axes: canvas.Axes, told: Sequence[Item]) -> None:
+def _name_first(axes: Axes, told: Sequence[Item]) -> None:
     """The three largest by name, in the room to the right of the bars."""
     for place, item in enumerate(told[:3]):
         line = f"{place + 1}. {canvas.shown(item.name)}"

@@ -37,8 +37,8 @@ _WITHOUT_CAPTION = 0.92
 class Words(Protocol):
     """The language that labels are written in."""
 
-    def text(self, msgid: str, **values: object) -> str: ...
-    def number(self, value: Decimal | int | float, digits: int = 0) -> str: ...
+    def text(self, msgid: str, /, **values: Any) -> str: ...
+    def number(self, value: Decimal | int) -> str: ...
     def day(self, day: date) -> str: ...
 
 
@@ -126,10 +126,10 @@ def small() -> FontProperties:
 def short(value: float, words: Words) -> str:
     """A number that fits beside an axis: 1500000 as 1,5 million, in the language's words."""
     if abs(value) >= 1_000_000:
-        return words.text("{number}M", number=words.number(Decimal(str(value)) / 1_000_000, 1))
+        return words.text("{number}M", number=words.number(Decimal(round(value / 100_000)) / 10))
     if abs(value) >= 10_000:
         return words.text("{number}k", number=words.number(round(value / 1000)))
-    return words.number(Decimal(str(value)), 0 if float(value).is_integer() else 1)
+    return words.number(Decimal(str(round(value, 1))))
 
 
 def shown(text: str, length: int = MAX_NAME_LENGTH) -> str:

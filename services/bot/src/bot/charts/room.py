@@ -17,7 +17,7 @@ class Room:
     """One thread that draws; matplotlib is loaded in it when it opens, so that no seller waits for that."""
 
     def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="charts", initializer=_load)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="charts")
         self._waiting = 0
 
     async def __aenter__(self) -> Self:

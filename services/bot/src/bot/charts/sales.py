@@ -22,10 +22,10 @@ class Day:
 
 @dataclass(frozen=True)
 class Sales:
-    """Days in their order without a gap, and what was ordered on as many before (empty: not known)."""
+    """Days in their order without a gap, and what was ordered on as many before (None or nothing: unknown)."""
 
     days: Sequence[Day]
-    before: Sequence[Decimal]
+    before: Sequence[Decimal | None]
     currency: str
 
 
@@ -42,7 +42,7 @@ def draw(sales: Sales, words: Words, *, title: str, note: str) -> bytes:
     handles += axes.plot(at, counted, color=canvas.SALES, linewidth=2, marker="o", markersize=3)
     labels.append(words.text("Sales, {currency}", currency=sales.currency))
     if sales.before:
-        before = [float(value) for value in sales.before[: len(sales.days)]]
+        before = [float("nan") if sum_ is None else float(sum_) for sum_ in sales.before[: len(sales.days)]]
         handles += axes.plot(range(len(before)), before, color=canvas.BEFORE, linewidth=1.4, linestyle="--")
         labels.append(words.text("Orders of the period before"))
     canvas.amounts(axes, words)

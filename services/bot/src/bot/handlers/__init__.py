@@ -4,13 +4,43 @@ from collections.abc import Callable, Sequence
 
 from aiogram import Router
 
-from bot.handlers import cabinets, members, otherwise, start, tokens
+from bot.handlers import (
+    abc,
+    alerts,
+    analytics,
+    answering,
+    cabinets,
+    digests,
+    items,
+    members,
+    orders,
+    otherwise,
+    replenishment,
+    report,
+    reviews,
+    start,
+    stocks,
+    syncs,
+    tokens,
+)
 
 ROUTERS: Sequence[Callable[[], Router]] = (
     tokens.router,  # the first: a token is deleted before anything else
     members.router,  # before `start`, which takes every other `/start`
     cabinets.router,
     start.router,
+    orders.router,
+    report.router,
+    items.router,
+    stocks.router,
+    replenishment.router,
+    analytics.router,
+    abc.router,
+    reviews.router,
+    answering.router,
+    digests.router,
+    alerts.router,
+    syncs.router,
     otherwise.router,  # the last: what no other wants
 )
 """Each makes a new router, as a router belongs to one dispatcher for good."""

@@ -1,0 +1,1 @@
+"""Files that people take away: one a module, made of plain data."""

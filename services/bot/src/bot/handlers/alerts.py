@@ -1,0 +1,125 @@
+"""`/alerts`: what is to be looked at, one of them, and what is done about it."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from aiogram import Router
+from aiogram.types import CallbackQuery, Message
+from pulse_client.api.alerts import acknowledge_alert, list_alerts, resolve_alert, snooze_alert, unmark_alert
+from pulse_client.models import ListedAlert, ListedListedAlert, Snooze
+from servicekit import clock
+
+from bot.actions import Action
+from bot.buttons import Press, keyboard
+from bot.conversation import Conversation
+from bot.filters import pressed, said
+from bot.handlers import paging
+from bot.listing import Listing
+from bot.views import alerts as views
+from bot.views.lines import how_many
+
+SIZE = 6
+ID_BYTES = 16
+SNOOZE_DAYS = (1, 7)
+MOST_SNOOZE_DAYS = 90
+
+
+def router() -> Router:
+    """Alerts."""
+    made = Router(name="alerts")
+    made.message.register(show, said("alerts"))
+    made.callback_query.register(show, pressed(Action.ALERTS))
+    made.callback_query.register(acknowledged, pressed(Action.ALERT_SEEN))
+    made.callback_query.register(snoozed, pressed(Action.ALERT_SNOOZE))
+    made.callback_query.register(resolved, pressed(Action.ALERT_RESOLVE))
+    made.callback_query.register(unmarked, pressed(Action.ALERT_UNMARK))
+    made.callback_query.register(opened, pressed(Action.ALERT))
+    return made
+
+
+async def show(_: Message | CallbackQuery, talk: Conversation, press: Press | None = None) -> None:
+    """A page of alerts."""
+    listing = Listing.read(press, talk.remembered) if press else Listing()
+    state, first = listing.among(views.STATES), listing.page * SIZE
+    answer: ListedListedAlert
+    answer, headers = await talk.gateway.respond(list_alerts.asyncio_detailed, state=state, limit=SIZE, offset=first)
+    html = views.page(
+        talk.reader,
+        answer.data,
+        answer.meta,
+        state=state,
+        first=first + 1,
+        count=how_many(headers.get("X-Total-Count"), headers.get("X-Total-Count-Is")),
+    )
+    ids = [alert.alert_id for alert in answer.data]
+    await talk.show(
+        html,
+        keyboard(
+            paging.cards(talk, Action.ALERT, listing, ids, first=first + 1, beside=ID_BYTES),
+            paging.pages(talk, Action.ALERTS, listing, size=SIZE, has_more=answer.meta.next_cursor is not None),
+            *paging.filters(
+                talk, Action.ALERTS, listing, [talk.text(views.STATE_WORDS[each]) for each in views.STATES]
+            ),
+        ),
+    )
+
+
+async def opened(_: CallbackQuery, talk: Conversation, press: Press) -> None:
+    """One alert. It is looked for on the page it stood on; where it is no more, the page is shown as it is now."""
+    alert_id = press.uuid()
+    listing = Listing.read(press, talk.remembered)
+    answer: ListedListedAlert = await talk.gateway.call(
+        list_alerts.asyncio_detailed, state=listing.among(views.STATES), limit=SIZE, offset=listing.page * SIZE
+    )
+    alert = next((alert for alert in answer.data if alert.alert_id == alert_id), None)
+    if alert is None:
+        await talk.toast(talk.text("This alert is over, or was handled meanwhile."))
+        await show(_, talk, Press(Action.ALERTS, listing.packed(talk.remembered)))
+        return
+    await _show(talk, alert, listing)
+
+
+async def acknowledged(_: CallbackQuery, talk: Conversation, press: Press) -> None:
+    """Somebody has seen it."""
+    alert: ListedAlert = await talk.gateway.call(acknowledge_alert.asyncio_detailed, press.uuid())
+    await _show(talk, alert, Listing.read(press, talk.remembered))
+
+
+async def snoozed(_: CallbackQuery, talk: Conversation, press: Press) -> None:
+    """Not for so many days, or until its cause was gone and is back."""
+    alert_id, days = press.uuid(), press.byte()
+    until = clock.now() + timedelta(days=min(days, MOST_SNOOZE_DAYS))
+    alert: ListedAlert = await talk.gateway.call(snooze_alert.asyncio_detailed, alert_id, body=Snooze(until=until))
+    await _show(talk, alert, Listing.read(press, talk.remembered))
+
+
+async def resolved(_: CallbackQuery, talk: Conversation, press: Press) -> None:
+    """It is dealt with."""
+    alert: ListedAlert = await talk.gateway.call(resolve_alert.asyncio_detailed, press.uuid())
+    await _show(talk, alert, Listing.read(press, talk.remembered))
+
+
+async def unmarked(_: CallbackQuery, talk: Conversation, press: Press) -> None:
+    """As if nobody had done anything about it."""
+    alert: ListedAlert = await talk.gateway.call(unmark_alert.asyncio_detailed, press.uuid())
+    await _show(talk, alert, Listing.read(press, talk.remembered))
+
+
+async def _show(talk: Conversation, alert: ListedAlert, listing: Listing) -> None:
+    place = listing.packed(talk.remembered)
+    about: UUID = alert.alert_id
+    marking = [talk.button("👀 Seen", Action.ALERT_SEEN, about, place)] if alert.mark is None else []
+    marking.append(talk.button("✅ Resolved", Action.ALERT_RESOLVE, about, place))
+    await talk.show(
+        views.card(talk.reader, alert),
+        keyboard(
+            marking,
+            [
+                talk.button("😴 {days} d", Action.ALERT_SNOOZE, about, bytes((days,)), place, days=days)
+                for days in SNOOZE_DAYS
+            ],
+            [talk.button("↩️ Take it back", Action.ALERT_UNMARK, about, place)] if alert.mark is not None else [],
+            [talk.button("👕 Item", Action.ITEM, alert.nm_id)] if alert.nm_id else [],
+            [paging.back(talk, Action.ALERTS, listing)],
+        ),
+    )
