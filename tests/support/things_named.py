@@ -38,9 +38,10 @@ ALTERNATIVES = {"cabinet_id", "sync_id"}
 PLAIN: Mapping[str, str | None] = {
     **dict.fromkeys(("limit", "offset", "cursor", "from", "to", "sort", "history", "period", "group_by")),
     **dict.fromkeys(("format", "excel", "cancelled", "region", "stars", "status")),
-    **dict.fromkeys(("state", "severity", "rule", "kind", "currency", "abc", "xyz", "to_send")),
+    **dict.fromkeys(("state", "severity", "rule", "channel", "only_nm_ids", "currency", "abc", "xyz", "to_send")),
     **dict.fromkeys(("text", "brand", "subject", "size", "warehouse", "days_left_to")),
     **dict.fromkeys(("x-telegram-user-id", "if-none-match", "idempotency-key", "user-agent", "chrt_id", "resource")),
+    "kind": "order_new",
     "valid_from": "2026-11-01",
     "month": "2026-11-01",
 }

@@ -5,7 +5,7 @@ channel is more special than any that names none, then one that names a kind, th
 is looked up by itself: the most special rule that has it decides, then the kind's own default.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -34,6 +34,8 @@ HourMinute = Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", des
 KindName = Annotated[str, Field(min_length=1, max_length=64, description="of `contracts.message_kinds.KINDS`")]
 MOST_ITEMS = 5_000
 """Items that the rules of one document name in all."""
+MOST = 200
+"""Rules of a document, and mutes."""
 
 Value = TypeVar("Value")
 
@@ -91,8 +93,8 @@ class NotificationSettings(Model):
 
     language: Language = "ru"
     zone: Annotated[str, Field(min_length=1, max_length=64, description="IANA name of a time zone")] = DEFAULT_ZONE
-    rules: tuple[SettingsRule, ...] = Field(default=(), max_length=200)
-    mutes: tuple[Mute, ...] = Field(default=(), max_length=200)
+    rules: tuple[SettingsRule, ...] = Field(default=(), max_length=MOST)
+    mutes: tuple[Mute, ...] = Field(default=(), max_length=MOST)
 
     @model_validator(mode="after")
     def _is_plain(self) -> Self:
@@ -115,6 +117,14 @@ class NotificationSettings(Model):
             key = (mute.cabinet_id, mute.kind, mute.nm_id)
             ends[key] = max(mute.until, ends.get(key, mute.until))
         return ends
+
+    def having(self, *, rules: Sequence[SettingsRule], mutes: Sequence[Mute]) -> Self:
+        """The same with other rules and mutes. A copy by pydantic would keep what was looked up in the old ones.
+
+        Raises:
+            ValidationError: they are too many.
+        """
+        return type(self)(language=self.language, zone=self.zone, rules=tuple(rules), mutes=tuple(mutes))
 
 
 class NotificationSettingsEnteredV1(EventData, type="notification_settings.entered.v1", publisher="gateway"):

@@ -318,7 +318,7 @@ class TestDisconnect:
                       AND NOT relispartition AND attname = 'cabinet_id'
                 """)
             )
-        at_once = {"wb_cabinets", "cabinet_members", "notification_preferences"}
+        at_once = {"wb_cabinets", "cabinet_members"}
         assert set(found.scalars()) - at_once == {table.name for table in TABLES} | {"outbox", "disconnected_cabinets"}
 
     async def test_connecting_again_makes_another_cabinet(self, alice: User) -> None:

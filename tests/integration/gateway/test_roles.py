@@ -99,7 +99,8 @@ OF_NONE = {
     ("POST", "/invitations/accept"),
     *(("POST", f"/webhooks/{{webhook_id}}/{what}") for what in ("resume", "secrets", "test", "replay")),
     *((method, "/webhooks/{webhook_id}") for method in ("PUT", "DELETE")),
-    ("PUT", "/notifications/preferences"),
+    *((method, "/notifications/settings") for method in ("PUT", "PATCH")),
+    *((method, "/notifications/mutes") for method in ("POST", "DELETE")),
     ("DELETE", "/me/sessions/{session_id}"),
 }
 """What changes nothing of a cabinet there is: it is the user's own."""

@@ -11,6 +11,7 @@ from .answer_text import AnswerText
 from .answered_cabinet_details import AnsweredCabinetDetails
 from .answered_completeness import AnsweredCompleteness
 from .answered_digest import AnsweredDigest
+from .answered_effective_settings import AnsweredEffectiveSettings
 from .answered_order import AnsweredOrder
 from .answered_order_report import AnsweredOrderReport
 from .answered_product import AnsweredProduct
@@ -19,6 +20,7 @@ from .answered_question import AnsweredQuestion
 from .answered_review import AnsweredReview
 from .answered_reviews_report import AnsweredReviewsReport
 from .answered_sales_report import AnsweredSalesReport
+from .answered_settings import AnsweredSettings
 from .answered_stock_by_place import AnsweredStockByPlace
 from .answered_sync_status import AnsweredSyncStatus
 from .answered_told_why import AnsweredToldWhy
@@ -37,8 +39,6 @@ from .cabinet_changes import CabinetChanges
 from .cabinet_changes_status_type_0 import CabinetChangesStatusType0
 from .cabinet_details import CabinetDetails
 from .cabinet_details_status import CabinetDetailsStatus
-from .cabinet_preferences import CabinetPreferences
-from .cabinet_preferences_kinds import CabinetPreferencesKinds
 from .cabinet_record import CabinetRecord
 from .cabinet_record_status import CabinetRecordStatus
 from .cabinet_status import CabinetStatus
@@ -49,6 +49,8 @@ from .change_part import ChangePart
 from .change_part_cause import ChangePartCause
 from .change_role import ChangeRole
 from .change_role_role import ChangeRoleRole
+from .change_settings import ChangeSettings
+from .change_settings_language_type_0 import ChangeSettingsLanguageType0
 from .change_webhook import ChangeWebhook
 from .change_webhook_event_types_item import ChangeWebhookEventTypesItem
 from .change_webhook_state_type_0 import ChangeWebhookStateType0
@@ -70,21 +72,44 @@ from .difference import Difference
 from .digest import Digest
 from .digest_kind import DigestKind
 from .disagreements import Disagreements
-from .enter_cabinet import EnterCabinet
-from .enter_cabinet_kinds import EnterCabinetKinds
+from .effective_settings import EffectiveSettings
+from .effective_settings_channel import EffectiveSettingsChannel
+from .effective_union_annotated_decimal_field_infoannotation_none_type_required_true_metadata_pydantic_general_metadatamax_digits_18_decimal_places_4_none_type import (
+    EffectiveUnionAnnotatedDecimalFieldInfoannotationNoneTypeRequiredTrueMetadataPydanticGeneralMetadatamaxDigits18DecimalPlaces4NoneType,
+)
+from .effective_union_annotated_decimal_field_infoannotation_none_type_required_true_metadata_pydantic_general_metadatamax_digits_18_decimal_places_4_none_type_level import (
+    EffectiveUnionAnnotatedDecimalFieldInfoannotationNoneTypeRequiredTrueMetadataPydanticGeneralMetadatamaxDigits18DecimalPlaces4NoneTypeLevel,
+)
+from .effective_union_quiet_none_type import EffectiveUnionQuietNoneType
+from .effective_union_quiet_none_type_level import EffectiveUnionQuietNoneTypeLevel
+from .effectivebool import Effectivebool
+from .effectivebool_level import EffectiveboolLevel
+from .effectiveint import Effectiveint
+from .effectiveint_level import EffectiveintLevel
+from .effectivestr import Effectivestr
+from .effectivestr_level import EffectivestrLevel
+from .effectivetupleint import Effectivetupleint
+from .effectivetupleint_level import EffectivetupleintLevel
 from .enter_cost import EnterCost
 from .enter_lead_time import EnterLeadTime
 from .enter_month_plan import EnterMonthPlan
+from .enter_mute import EnterMute
+from .enter_mute_kind_type_0 import EnterMuteKindType0
 from .enter_other_cost import EnterOtherCost
-from .enter_preferences import EnterPreferences
+from .enter_quiet import EnterQuiet
+from .enter_rule import EnterRule
+from .enter_rule_channel_type_0 import EnterRuleChannelType0
+from .enter_rule_kind_type_0 import EnterRuleKindType0
+from .enter_settings import EnterSettings
+from .enter_settings_language import EnterSettingsLanguage
 from .enter_tax import EnterTax
 from .enter_webhook import EnterWebhook
 from .enter_webhook_event_types_item import EnterWebhookEventTypesItem
 from .entered_cost import EnteredCost
 from .entered_lead_time import EnteredLeadTime
 from .entered_month_plan import EnteredMonthPlan
+from .entered_mute import EnteredMute
 from .entered_other_cost import EnteredOtherCost
-from .entered_preferences import EnteredPreferences
 from .entered_rows_cost import EnteredRowsCost
 from .entered_rows_lead_time import EnteredRowsLeadTime
 from .entered_rows_month_plan import EnteredRowsMonthPlan
@@ -94,6 +119,8 @@ from .entered_tax import EnteredTax
 from .estimate import Estimate
 from .field_error import FieldError
 from .figures_in_currency import FiguresInCurrency
+from .get_effective_settings_channel import GetEffectiveSettingsChannel
+from .get_effective_settings_kind import GetEffectiveSettingsKind
 from .get_sync_completeness_resource import GetSyncCompletenessResource
 from .give_token import GiveToken
 from .group_by import GroupBy
@@ -128,6 +155,7 @@ from .list_invitations_format import ListInvitationsFormat
 from .list_keys_sort import ListKeysSort
 from .list_lead_times_format import ListLeadTimesFormat
 from .list_members_format import ListMembersFormat
+from .list_message_kinds_format import ListMessageKindsFormat
 from .list_meta import ListMeta
 from .list_meta_source import ListMetaSource
 from .list_orders_format import ListOrdersFormat
@@ -138,7 +166,6 @@ from .list_performance_format import ListPerformanceFormat
 from .list_performance_xyz import ListPerformanceXyz
 from .list_plan_progress_format import ListPlanProgressFormat
 from .list_plans_format import ListPlansFormat
-from .list_preferences_format import ListPreferencesFormat
 from .list_products_format import ListProductsFormat
 from .list_quarantine_sort import ListQuarantineSort
 from .list_questions_format import ListQuestionsFormat
@@ -157,7 +184,6 @@ from .listed_alert import ListedAlert
 from .listed_alert_figures import ListedAlertFigures
 from .listed_alert_severity import ListedAlertSeverity
 from .listed_cabinet import ListedCabinet
-from .listed_cabinet_preferences import ListedCabinetPreferences
 from .listed_digest import ListedDigest
 from .listed_entered_cost import ListedEnteredCost
 from .listed_entered_lead_time import ListedEnteredLeadTime
@@ -177,6 +203,7 @@ from .listed_product import ListedProduct
 from .listed_question import ListedQuestion
 from .listed_review import ListedReview
 from .listed_session import ListedSession
+from .listed_shown_kind import ListedShownKind
 from .listed_sync_status import ListedSyncStatus
 from .listed_told import ListedTold
 from .listed_wb_command import ListedWbCommand
@@ -191,6 +218,9 @@ from .meta import Meta
 from .meta_source import MetaSource
 from .mini_app_sign_in import MiniAppSignIn
 from .month_plan import MonthPlan
+from .mute import Mute
+from .mute_for import MuteFor
+from .mute_for_kind_type_0 import MuteForKindType0
 from .new_backfill import NewBackfill
 from .new_backfill_resource import NewBackfillResource
 from .new_cabinet import NewCabinet
@@ -228,6 +258,7 @@ from .profile import Profile
 from .profile_cabinet import ProfileCabinet
 from .quarantine_record import QuarantineRecord
 from .question import Question
+from .quiet import Quiet
 from .rank import Rank
 from .rank_abc_profit_type_0 import RankAbcProfitType0
 from .rank_abc_revenue_type_0 import RankAbcRevenueType0
@@ -284,6 +315,22 @@ from .run_resource import RunResource
 from .run_resource_status import RunResourceStatus
 from .run_status import RunStatus
 from .running_out import RunningOut
+from .said_at_union_annotated_decimal_field_infoannotation_none_type_required_true_metadata_pydantic_general_metadatamax_digits_18_decimal_places_4_none_type import (
+    SaidAtUnionAnnotatedDecimalFieldInfoannotationNoneTypeRequiredTrueMetadataPydanticGeneralMetadatamaxDigits18DecimalPlaces4NoneType,
+)
+from .said_at_union_annotated_decimal_field_infoannotation_none_type_required_true_metadata_pydantic_general_metadatamax_digits_18_decimal_places_4_none_type_level import (
+    SaidAtUnionAnnotatedDecimalFieldInfoannotationNoneTypeRequiredTrueMetadataPydanticGeneralMetadatamaxDigits18DecimalPlaces4NoneTypeLevel,
+)
+from .said_at_union_quiet_none_type import SaidAtUnionQuietNoneType
+from .said_at_union_quiet_none_type_level import SaidAtUnionQuietNoneTypeLevel
+from .said_atbool import SaidAtbool
+from .said_atbool_level import SaidAtboolLevel
+from .said_atint import SaidAtint
+from .said_atint_level import SaidAtintLevel
+from .said_atstr import SaidAtstr
+from .said_atstr_level import SaidAtstrLevel
+from .said_attupleint import SaidAttupleint
+from .said_attupleint_level import SaidAttupleintLevel
 from .sales_before import SalesBefore
 from .sales_figures import SalesFigures
 from .sales_group import SalesGroup
@@ -294,6 +341,12 @@ from .secret import Secret
 from .session import Session
 from .session_opened_with import SessionOpenedWith
 from .setting_record import SettingRecord
+from .settings import Settings
+from .settings_language import SettingsLanguage
+from .settings_rule import SettingsRule
+from .settings_rule_channel_type_0 import SettingsRuleChannelType0
+from .shown_kind import ShownKind
+from .shown_kind_family import ShownKindFamily
 from .size_price import SizePrice
 from .size_speed import SizeSpeed
 from .size_units import SizeUnits
@@ -328,6 +381,7 @@ from .top_item import TopItem
 from .unit_economics import UnitEconomics
 from .unit_money import UnitMoney
 from .units import Units
+from .unmute_notifications_kind import UnmuteNotificationsKind
 from .user_changes import UserChanges
 from .user_record import UserRecord
 from .velocity import Velocity
@@ -353,6 +407,7 @@ __all__ = (
     "AnsweredCabinetDetails",
     "AnsweredCompleteness",
     "AnsweredDigest",
+    "AnsweredEffectiveSettings",
     "AnsweredOrder",
     "AnsweredOrderReport",
     "AnsweredProduct",
@@ -361,6 +416,7 @@ __all__ = (
     "AnsweredReview",
     "AnsweredReviewsReport",
     "AnsweredSalesReport",
+    "AnsweredSettings",
     "AnsweredStockByPlace",
     "AnsweredSyncStatus",
     "AnsweredToldWhy",
@@ -381,8 +437,6 @@ __all__ = (
     "CabinetChangesStatusType0",
     "CabinetDetails",
     "CabinetDetailsStatus",
-    "CabinetPreferences",
-    "CabinetPreferencesKinds",
     "CabinetRecord",
     "CabinetRecordStatus",
     "CabinetStatus",
@@ -393,6 +447,8 @@ __all__ = (
     "ChangePartCause",
     "ChangeRole",
     "ChangeRoleRole",
+    "ChangeSettings",
+    "ChangeSettingsLanguageType0",
     "ChangeWebhook",
     "ChangeWebhookEventTypesItem",
     "ChangeWebhookStateType0",
@@ -414,14 +470,26 @@ __all__ = (
     "Digest",
     "DigestKind",
     "Disagreements",
-    "EnterCabinet",
-    "EnterCabinetKinds",
+    "Effectivebool",
+    "EffectiveboolLevel",
+    "Effectiveint",
+    "EffectiveintLevel",
+    "EffectiveSettings",
+    "EffectiveSettingsChannel",
+    "Effectivestr",
+    "EffectivestrLevel",
+    "Effectivetupleint",
+    "EffectivetupleintLevel",
+    "EffectiveUnionAnnotatedDecimalFieldInfoannotationNoneTypeRequiredTrueMetadataPydanticGeneralMetadatamaxDigits18DecimalPlaces4NoneType",
+    "EffectiveUnionAnnotatedDecimalFieldInfoannotationNoneTypeRequiredTrueMetadataPydanticGeneralMetadatamaxDigits18DecimalPlaces4NoneTypeLevel",
+    "EffectiveUnionQuietNoneType",
+    "EffectiveUnionQuietNoneTypeLevel",
     "EnterCost",
     "EnteredCost",
     "EnteredLeadTime",
     "EnteredMonthPlan",
+    "EnteredMute",
     "EnteredOtherCost",
-    "EnteredPreferences",
     "EnteredRowsCost",
     "EnteredRowsLeadTime",
     "EnteredRowsMonthPlan",
@@ -430,14 +498,23 @@ __all__ = (
     "EnteredTax",
     "EnterLeadTime",
     "EnterMonthPlan",
+    "EnterMute",
+    "EnterMuteKindType0",
     "EnterOtherCost",
-    "EnterPreferences",
+    "EnterQuiet",
+    "EnterRule",
+    "EnterRuleChannelType0",
+    "EnterRuleKindType0",
+    "EnterSettings",
+    "EnterSettingsLanguage",
     "EnterTax",
     "EnterWebhook",
     "EnterWebhookEventTypesItem",
     "Estimate",
     "FieldError",
     "FiguresInCurrency",
+    "GetEffectiveSettingsChannel",
+    "GetEffectiveSettingsKind",
     "GetSyncCompletenessResource",
     "GiveToken",
     "GroupBy",
@@ -472,7 +549,6 @@ __all__ = (
     "ListedAlertFigures",
     "ListedAlertSeverity",
     "ListedCabinet",
-    "ListedCabinetPreferences",
     "ListedDigest",
     "ListedEnteredCost",
     "ListedEnteredLeadTime",
@@ -492,6 +568,7 @@ __all__ = (
     "ListedQuestion",
     "ListedReview",
     "ListedSession",
+    "ListedShownKind",
     "ListedSyncStatus",
     "ListedTold",
     "ListedWbCommand",
@@ -501,6 +578,7 @@ __all__ = (
     "ListKeysSort",
     "ListLeadTimesFormat",
     "ListMembersFormat",
+    "ListMessageKindsFormat",
     "ListMeta",
     "ListMetaSource",
     "ListOrdersFormat",
@@ -511,7 +589,6 @@ __all__ = (
     "ListPerformanceXyz",
     "ListPlanProgressFormat",
     "ListPlansFormat",
-    "ListPreferencesFormat",
     "ListProductsFormat",
     "ListQuarantineSort",
     "ListQuestionsFormat",
@@ -535,6 +612,9 @@ __all__ = (
     "MetaSource",
     "MiniAppSignIn",
     "MonthPlan",
+    "Mute",
+    "MuteFor",
+    "MuteForKindType0",
     "NewBackfill",
     "NewBackfillResource",
     "NewCabinet",
@@ -572,6 +652,7 @@ __all__ = (
     "ProfileCabinet",
     "QuarantineRecord",
     "Question",
+    "Quiet",
     "Rank",
     "RankAbcProfitType0",
     "RankAbcRevenueType0",
@@ -628,6 +709,18 @@ __all__ = (
     "RunResource",
     "RunResourceStatus",
     "RunStatus",
+    "SaidAtbool",
+    "SaidAtboolLevel",
+    "SaidAtint",
+    "SaidAtintLevel",
+    "SaidAtstr",
+    "SaidAtstrLevel",
+    "SaidAttupleint",
+    "SaidAttupleintLevel",
+    "SaidAtUnionAnnotatedDecimalFieldInfoannotationNoneTypeRequiredTrueMetadataPydanticGeneralMetadatamaxDigits18DecimalPlaces4NoneType",
+    "SaidAtUnionAnnotatedDecimalFieldInfoannotationNoneTypeRequiredTrueMetadataPydanticGeneralMetadatamaxDigits18DecimalPlaces4NoneTypeLevel",
+    "SaidAtUnionQuietNoneType",
+    "SaidAtUnionQuietNoneTypeLevel",
     "SalesBefore",
     "SalesFigures",
     "SalesGroup",
@@ -638,6 +731,12 @@ __all__ = (
     "Session",
     "SessionOpenedWith",
     "SettingRecord",
+    "Settings",
+    "SettingsLanguage",
+    "SettingsRule",
+    "SettingsRuleChannelType0",
+    "ShownKind",
+    "ShownKindFamily",
     "SizePrice",
     "SizeSpeed",
     "SizeUnits",
@@ -672,6 +771,7 @@ __all__ = (
     "UnitEconomics",
     "UnitMoney",
     "Units",
+    "UnmuteNotificationsKind",
     "UserChanges",
     "UserRecord",
     "Velocity",

@@ -42,8 +42,8 @@ from gateway.api import (
     entered,
     me,
     members,
+    notification_settings,
     orders,
-    preferences,
     problems,
     products,
     review_answers,
@@ -246,7 +246,17 @@ def interface(telemetry: TelemetryConfig | None = None) -> Interface:
         for part in (
             # They are looked through in turn: what is read most comes first.
             *(orders, products, stocks, analytics, reviews, alerts, cabinets, digests, syncs, completeness, entered),
-            *(review_answers, wb_commands, me, members, preferences, sign_in, webhooks, webhook_deliveries, told),
+            *(
+                review_answers,
+                wb_commands,
+                me,
+                members,
+                notification_settings,
+                sign_in,
+                webhooks,
+                webhook_deliveries,
+                told,
+            ),
         )
     ]
     # Each by itself: FastAPI looks for a route twice in every router that it is included by.

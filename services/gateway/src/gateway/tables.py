@@ -230,15 +230,13 @@ webhook_subscriptions = sa.Table(
     sa.Index("webhook_subscriptions_telegram_id", "telegram_id"),
 )
 
-notification_preferences = sa.Table(
-    "notification_preferences",
+notification_settings = sa.Table(
+    "notification_settings",
     metadata,
-    sa.Column("cabinet_id", sa.Uuid, sa.ForeignKey("wb_cabinets.cabinet_id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("telegram_id", sa.BigInteger, primary_key=True),
-    sa.Column("channel", sa.Text, primary_key=True),
-    sa.Column("off", postgresql.ARRAY(sa.Text), nullable=False, comment="kinds that are not wanted"),
-    sa.Column("revision", sa.Integer, nullable=False),
-    sa.Column("entered_at", _Moment, nullable=False),
+    sa.Column("telegram_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("revision", sa.Integer, nullable=False, comment="0: nothing was entered yet"),
+    sa.Column("document", postgresql.JSONB, nullable=False),
+    sa.Column("entered_at", _Moment, nullable=False, server_default=_now()),
 )
 
 kept_answers = sa.Table(

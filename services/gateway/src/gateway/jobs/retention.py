@@ -22,7 +22,7 @@ def rules(settings: Settings) -> Mapping[str, Rule]:
         "sync_run_resources": Otherwise("with its sync"),
         "wb_commands": OlderThan("ended_at", wb_commands.KEEP_DAYS),
         "webhook_subscriptions": OnePer("webhook"),
-        "notification_preferences": OnePer("member of a cabinet and channel"),
+        "notification_settings": OnePer("user who ever said what he wants to be told"),
         "kept_answers": OlderThan("kept_at", KEEP_DAYS),
         "entered_rows": OnePer("revision of what a seller entered: nobody else knows it"),
         "alert_marks": OnePer("alert that somebody marked: a cause has one alert, however often it comes back"),

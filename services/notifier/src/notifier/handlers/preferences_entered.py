@@ -4,13 +4,11 @@ Nothing publishes it any more: what is on its way when settings come in is heard
 """
 
 from contracts.envelope import Event
-from contracts.notification_settings import SettingsRule
+from contracts.notification_settings import MOST, SettingsRule
 from contracts.preferences import PreferencesEnteredV1
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from notifier import notification_settings
-
-MOST_RULES = 200
 
 
 async def preferences_entered(connection: AsyncConnection, event: Event[PreferencesEnteredV1]) -> None:
@@ -21,5 +19,5 @@ async def preferences_entered(connection: AsyncConnection, event: Event[Preferen
         return
     others = [rule for rule in settings.rules if rule.cabinet_id != event.cabinetid]
     off = [SettingsRule(cabinet_id=event.cabinetid, kind=kind, is_on=False) for kind in sorted(set(event.data.off))]
-    rules = tuple((others + off)[:MOST_RULES])
-    await notification_settings.carry_over(connection, user, settings.model_copy(update={"rules": rules}))
+    rules = tuple((others + off)[:MOST])
+    await notification_settings.carry_over(connection, user, settings.having(rules=rules, mutes=settings.mutes))

@@ -7,25 +7,23 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
-    from ..models.cabinet_preferences import CabinetPreferences
-    from ..models.list_meta import ListMeta
+    from ..models.effective_settings import EffectiveSettings
+    from ..models.meta import Meta
 
 
-T = TypeVar("T", bound="ListedCabinetPreferences")
+T = TypeVar("T", bound="AnsweredEffectiveSettings")
 
 
 @_attrs_define
-class ListedCabinetPreferences:
-    data: list[CabinetPreferences]
-    meta: ListMeta
-    """ As of any answer, and where the list goes on. """
+class AnsweredEffectiveSettings:
+    data: EffectiveSettings
+    """ What counts for messages of one kind about one cabinet in one channel. """
+    meta: Meta
+    """ Where an answer comes from, and how old it is. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        data = []
-        for data_item_data in self.data:
-            data_item = data_item_data.to_dict()
-            data.append(data_item)
+        data = self.data.to_dict()
 
         meta = self.meta.to_dict()
 
@@ -42,26 +40,21 @@ class ListedCabinetPreferences:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.cabinet_preferences import CabinetPreferences  # noqa: PLC0415
-        from ..models.list_meta import ListMeta  # noqa: PLC0415
+        from ..models.effective_settings import EffectiveSettings  # noqa: PLC0415
+        from ..models.meta import Meta  # noqa: PLC0415
 
         d = dict(src_dict)
-        data = []
-        _data = d.pop("data")
-        for data_item_data in _data:
-            data_item = CabinetPreferences.from_dict(data_item_data)
+        data = EffectiveSettings.from_dict(d.pop("data"))
 
-            data.append(data_item)
+        meta = Meta.from_dict(d.pop("meta"))
 
-        meta = ListMeta.from_dict(d.pop("meta"))
-
-        listed_cabinet_preferences = cls(
+        answered_effective_settings = cls(
             data=data,
             meta=meta,
         )
 
-        listed_cabinet_preferences.additional_properties = d
-        return listed_cabinet_preferences
+        answered_effective_settings.additional_properties = d
+        return answered_effective_settings
 
     @property
     def additional_keys(self) -> list[str]:

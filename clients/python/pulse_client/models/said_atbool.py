@@ -1,36 +1,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-if TYPE_CHECKING:
-    from ..models.cabinet_preferences import CabinetPreferences
+from ..models.said_atbool_level import SaidAtboolLevel, check_said_atbool_level
 
-
-T = TypeVar("T", bound="EnteredPreferences")
+T = TypeVar("T", bound="SaidAtbool")
 
 
 @_attrs_define
-class EnteredPreferences:
-    """Of all your cabinets."""
-
-    preferences: list[CabinetPreferences]
+class SaidAtbool:
+    level: SaidAtboolLevel
+    value: bool
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        preferences = []
-        for preferences_item_data in self.preferences:
-            preferences_item = preferences_item_data.to_dict()
-            preferences.append(preferences_item)
+        level: str = self.level
+
+        value = self.value
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
-                "preferences": preferences,
+                "level": level,
+                "value": value,
             }
         )
 
@@ -38,22 +35,18 @@ class EnteredPreferences:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.cabinet_preferences import CabinetPreferences  # noqa: PLC0415
-
         d = dict(src_dict)
-        preferences = []
-        _preferences = d.pop("preferences")
-        for preferences_item_data in _preferences:
-            preferences_item = CabinetPreferences.from_dict(preferences_item_data)
+        level = check_said_atbool_level(d.pop("level"))
 
-            preferences.append(preferences_item)
+        value = d.pop("value")
 
-        entered_preferences = cls(
-            preferences=preferences,
+        said_atbool = cls(
+            level=level,
+            value=value,
         )
 
-        entered_preferences.additional_properties = d
-        return entered_preferences
+        said_atbool.additional_properties = d
+        return said_atbool
 
     @property
     def additional_keys(self) -> list[str]:

@@ -1,19 +1,23 @@
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.enter_preferences import EnterPreferences
-from ...models.entered_preferences import EnteredPreferences
 from ...models.problem_details import ProblemDetails
+from ...models.unmute_notifications_kind import (
+    UnmuteNotificationsKind,
+)
 from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
-    body: EnterPreferences,
+    cabinet_id: UUID | Unset = UNSET,
+    kind: UnmuteNotificationsKind | Unset = UNSET,
+    nm_id: int | Unset = UNSET,
     x_telegram_user_id: str | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -24,26 +28,37 @@ def _get_kwargs(
     if not isinstance(idempotency_key, Unset):
         headers["Idempotency-Key"] = idempotency_key
 
+    params: dict[str, Any] = {}
+
+    json_cabinet_id: str | Unset = UNSET
+    if not isinstance(cabinet_id, Unset):
+        json_cabinet_id = str(cabinet_id)
+    params["cabinet_id"] = json_cabinet_id
+
+    json_kind: str | Unset = UNSET
+    if not isinstance(kind, Unset):
+        json_kind = kind
+
+    params["kind"] = json_kind
+
+    params["nm_id"] = nm_id
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
     _kwargs: dict[str, Any] = {
-        "method": "put",
-        "url": "/api/v1/notifications/preferences",
+        "method": "delete",
+        "url": "/api/v1/notifications/mutes",
+        "params": params,
     }
-
-    _kwargs["json"] = body.to_dict()
-
-    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> EnteredPreferences | ProblemDetails | None:
-    if response.status_code == 200:
-        response_200 = EnteredPreferences.from_dict(response.json())
-
-        return response_200
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Any | ProblemDetails | None:
+    if response.status_code == 204:
+        response_204 = cast(Any, None)
+        return response_204
 
     if response.status_code == 400:
         response_400 = ProblemDetails.from_dict(response.json())
@@ -69,11 +84,6 @@ def _parse_response(
         response_409 = ProblemDetails.from_dict(response.json())
 
         return response_409
-
-    if response.status_code == 413:
-        response_413 = ProblemDetails.from_dict(response.json())
-
-        return response_413
 
     if response.status_code == 422:
         response_422 = ProblemDetails.from_dict(response.json())
@@ -103,7 +113,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[EnteredPreferences | ProblemDetails]:
+) -> Response[Any | ProblemDetails]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -115,35 +125,39 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: EnterPreferences,
+    cabinet_id: UUID | Unset = UNSET,
+    kind: UnmuteNotificationsKind | Unset = UNSET,
+    nm_id: int | Unset = UNSET,
     x_telegram_user_id: str | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
-) -> Response[EnteredPreferences | ProblemDetails]:
-    """Enter Preferences
+) -> Response[Any | ProblemDetails]:
+    """Unmute Notifications
 
-     Say what you want to be told: of each cabinet that is named everything, so a request is safe to
-    repeat. What is
-    switched off is not told from then on; what is on its way already still comes. Other members are not
-    affected.
+     End the mute that names exactly this, with nothing named that of everything; where there is none,
+    nothing
+    happens.
 
     Args:
+        cabinet_id (UUID | Unset):
+        kind (UnmuteNotificationsKind | Unset):
+        nm_id (int | Unset):
         x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
             `user_not_named` without it); other keys act for their own user, and for no other (403
             `user_refused`). No Telegram id: 400 `user_malformed`
         idempotency_key (str | Unset):
-        body (EnterPreferences): Of each cabinet everything, whatever was before; other cabinets
-            stay as they are.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[EnteredPreferences | ProblemDetails]
+        Response[Any | ProblemDetails]
     """
 
     kwargs = _get_kwargs(
-        body=body,
+        cabinet_id=cabinet_id,
+        kind=kind,
+        nm_id=nm_id,
         x_telegram_user_id=x_telegram_user_id,
         idempotency_key=idempotency_key,
     )
@@ -158,36 +172,40 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: EnterPreferences,
+    cabinet_id: UUID | Unset = UNSET,
+    kind: UnmuteNotificationsKind | Unset = UNSET,
+    nm_id: int | Unset = UNSET,
     x_telegram_user_id: str | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
-) -> EnteredPreferences | ProblemDetails | None:
-    """Enter Preferences
+) -> Any | ProblemDetails | None:
+    """Unmute Notifications
 
-     Say what you want to be told: of each cabinet that is named everything, so a request is safe to
-    repeat. What is
-    switched off is not told from then on; what is on its way already still comes. Other members are not
-    affected.
+     End the mute that names exactly this, with nothing named that of everything; where there is none,
+    nothing
+    happens.
 
     Args:
+        cabinet_id (UUID | Unset):
+        kind (UnmuteNotificationsKind | Unset):
+        nm_id (int | Unset):
         x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
             `user_not_named` without it); other keys act for their own user, and for no other (403
             `user_refused`). No Telegram id: 400 `user_malformed`
         idempotency_key (str | Unset):
-        body (EnterPreferences): Of each cabinet everything, whatever was before; other cabinets
-            stay as they are.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EnteredPreferences | ProblemDetails
+        Any | ProblemDetails
     """
 
     return sync_detailed(
         client=client,
-        body=body,
+        cabinet_id=cabinet_id,
+        kind=kind,
+        nm_id=nm_id,
         x_telegram_user_id=x_telegram_user_id,
         idempotency_key=idempotency_key,
     ).parsed
@@ -196,35 +214,39 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: EnterPreferences,
+    cabinet_id: UUID | Unset = UNSET,
+    kind: UnmuteNotificationsKind | Unset = UNSET,
+    nm_id: int | Unset = UNSET,
     x_telegram_user_id: str | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
-) -> Response[EnteredPreferences | ProblemDetails]:
-    """Enter Preferences
+) -> Response[Any | ProblemDetails]:
+    """Unmute Notifications
 
-     Say what you want to be told: of each cabinet that is named everything, so a request is safe to
-    repeat. What is
-    switched off is not told from then on; what is on its way already still comes. Other members are not
-    affected.
+     End the mute that names exactly this, with nothing named that of everything; where there is none,
+    nothing
+    happens.
 
     Args:
+        cabinet_id (UUID | Unset):
+        kind (UnmuteNotificationsKind | Unset):
+        nm_id (int | Unset):
         x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
             `user_not_named` without it); other keys act for their own user, and for no other (403
             `user_refused`). No Telegram id: 400 `user_malformed`
         idempotency_key (str | Unset):
-        body (EnterPreferences): Of each cabinet everything, whatever was before; other cabinets
-            stay as they are.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[EnteredPreferences | ProblemDetails]
+        Response[Any | ProblemDetails]
     """
 
     kwargs = _get_kwargs(
-        body=body,
+        cabinet_id=cabinet_id,
+        kind=kind,
+        nm_id=nm_id,
         x_telegram_user_id=x_telegram_user_id,
         idempotency_key=idempotency_key,
     )
@@ -237,37 +259,41 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: EnterPreferences,
+    cabinet_id: UUID | Unset = UNSET,
+    kind: UnmuteNotificationsKind | Unset = UNSET,
+    nm_id: int | Unset = UNSET,
     x_telegram_user_id: str | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
-) -> EnteredPreferences | ProblemDetails | None:
-    """Enter Preferences
+) -> Any | ProblemDetails | None:
+    """Unmute Notifications
 
-     Say what you want to be told: of each cabinet that is named everything, so a request is safe to
-    repeat. What is
-    switched off is not told from then on; what is on its way already still comes. Other members are not
-    affected.
+     End the mute that names exactly this, with nothing named that of everything; where there is none,
+    nothing
+    happens.
 
     Args:
+        cabinet_id (UUID | Unset):
+        kind (UnmuteNotificationsKind | Unset):
+        nm_id (int | Unset):
         x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
             `user_not_named` without it); other keys act for their own user, and for no other (403
             `user_refused`). No Telegram id: 400 `user_malformed`
         idempotency_key (str | Unset):
-        body (EnterPreferences): Of each cabinet everything, whatever was before; other cabinets
-            stay as they are.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EnteredPreferences | ProblemDetails
+        Any | ProblemDetails
     """
 
     return (
         await asyncio_detailed(
             client=client,
-            body=body,
+            cabinet_id=cabinet_id,
+            kind=kind,
+            nm_id=nm_id,
             x_telegram_user_id=x_telegram_user_id,
             idempotency_key=idempotency_key,
         )

@@ -1,25 +1,27 @@
 from http import HTTPStatus
 from typing import Any, cast
+from uuid import UUID
 
 import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.list_preferences_format import (
-    ListPreferencesFormat,
+from ...models.answered_effective_settings import AnsweredEffectiveSettings
+from ...models.get_effective_settings_channel import (
+    GetEffectiveSettingsChannel,
 )
-from ...models.listed_cabinet_preferences import ListedCabinetPreferences
+from ...models.get_effective_settings_kind import (
+    GetEffectiveSettingsKind,
+)
 from ...models.problem_details import ProblemDetails
 from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
-    limit: int | Unset = 50,
-    offset: int | Unset = 0,
-    cursor: str | Unset = UNSET,
-    format_: ListPreferencesFormat | Unset = UNSET,
-    excel: bool | Unset = False,
+    kind: GetEffectiveSettingsKind,
+    cabinet_id: UUID | Unset = UNSET,
+    channel: GetEffectiveSettingsChannel | Unset = "telegram",
     x_telegram_user_id: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -32,25 +34,25 @@ def _get_kwargs(
 
     params: dict[str, Any] = {}
 
-    params["limit"] = limit
+    json_kind: str = kind
+    params["kind"] = json_kind
 
-    params["offset"] = offset
+    json_cabinet_id: str | Unset = UNSET
+    if not isinstance(cabinet_id, Unset):
+        json_cabinet_id = str(cabinet_id)
+    params["cabinet_id"] = json_cabinet_id
 
-    params["cursor"] = cursor
+    json_channel: str | Unset = UNSET
+    if not isinstance(channel, Unset):
+        json_channel = channel
 
-    json_format_: str | Unset = UNSET
-    if not isinstance(format_, Unset):
-        json_format_ = format_
-
-    params["format"] = json_format_
-
-    params["excel"] = excel
+    params["channel"] = json_channel
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/api/v1/notifications/preferences",
+        "url": "/api/v1/notifications/settings/effective",
         "params": params,
     }
 
@@ -60,9 +62,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | ListedCabinetPreferences | ProblemDetails | None:
+) -> AnsweredEffectiveSettings | Any | ProblemDetails | None:
     if response.status_code == 200:
-        response_200 = ListedCabinetPreferences.from_dict(response.json())
+        response_200 = AnsweredEffectiveSettings.from_dict(response.json())
 
         return response_200
 
@@ -118,7 +120,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | ListedCabinetPreferences | ProblemDetails]:
+) -> Response[AnsweredEffectiveSettings | Any | ProblemDetails]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -130,29 +132,20 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    limit: int | Unset = 50,
-    offset: int | Unset = 0,
-    cursor: str | Unset = UNSET,
-    format_: ListPreferencesFormat | Unset = UNSET,
-    excel: bool | Unset = False,
+    kind: GetEffectiveSettingsKind,
+    cabinet_id: UUID | Unset = UNSET,
+    channel: GetEffectiveSettingsChannel | Unset = "telegram",
     x_telegram_user_id: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
-) -> Response[Any | ListedCabinetPreferences | ProblemDetails]:
-    """List Preferences
+) -> Response[AnsweredEffectiveSettings | Any | ProblemDetails]:
+    """Get Effective Settings
 
-     What you are told of each of your cabinets, by their ids, the smallest first. Where nothing was
-    entered,
-    everything is told.
+     What counts for messages of a kind about a cabinet in a channel, and what each level says of it.
 
     Args:
-        limit (int | Unset):  Default: 50.
-        offset (int | Unset): rows to leave out; deeper lists are read by `cursor` Default: 0.
-        cursor (str | Unset): `meta.next_cursor` of the page before; 422 `cursor_invalid`: of
-            another list or order, `offset_or_cursor`: beside an offset
-        format_ (ListPreferencesFormat | Unset): csv, xlsx: the whole list as a file, whatever
-            `limit` says; without it, as `Accept` prefers
-        excel (bool | Unset): CSV as Russian Excel opens it: with a BOM, semicolons and decimal
-            commas Default: False.
+        kind (GetEffectiveSettingsKind):
+        cabinet_id (UUID | Unset): without it, of no cabinet in particular
+        channel (GetEffectiveSettingsChannel | Unset):  Default: 'telegram'.
         x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
             `user_not_named` without it); other keys act for their own user, and for no other (403
             `user_refused`). No Telegram id: 400 `user_malformed`
@@ -164,15 +157,13 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ListedCabinetPreferences | ProblemDetails]
+        Response[AnsweredEffectiveSettings | Any | ProblemDetails]
     """
 
     kwargs = _get_kwargs(
-        limit=limit,
-        offset=offset,
-        cursor=cursor,
-        format_=format_,
-        excel=excel,
+        kind=kind,
+        cabinet_id=cabinet_id,
+        channel=channel,
         x_telegram_user_id=x_telegram_user_id,
         if_none_match=if_none_match,
     )
@@ -187,29 +178,20 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    limit: int | Unset = 50,
-    offset: int | Unset = 0,
-    cursor: str | Unset = UNSET,
-    format_: ListPreferencesFormat | Unset = UNSET,
-    excel: bool | Unset = False,
+    kind: GetEffectiveSettingsKind,
+    cabinet_id: UUID | Unset = UNSET,
+    channel: GetEffectiveSettingsChannel | Unset = "telegram",
     x_telegram_user_id: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
-) -> Any | ListedCabinetPreferences | ProblemDetails | None:
-    """List Preferences
+) -> AnsweredEffectiveSettings | Any | ProblemDetails | None:
+    """Get Effective Settings
 
-     What you are told of each of your cabinets, by their ids, the smallest first. Where nothing was
-    entered,
-    everything is told.
+     What counts for messages of a kind about a cabinet in a channel, and what each level says of it.
 
     Args:
-        limit (int | Unset):  Default: 50.
-        offset (int | Unset): rows to leave out; deeper lists are read by `cursor` Default: 0.
-        cursor (str | Unset): `meta.next_cursor` of the page before; 422 `cursor_invalid`: of
-            another list or order, `offset_or_cursor`: beside an offset
-        format_ (ListPreferencesFormat | Unset): csv, xlsx: the whole list as a file, whatever
-            `limit` says; without it, as `Accept` prefers
-        excel (bool | Unset): CSV as Russian Excel opens it: with a BOM, semicolons and decimal
-            commas Default: False.
+        kind (GetEffectiveSettingsKind):
+        cabinet_id (UUID | Unset): without it, of no cabinet in particular
+        channel (GetEffectiveSettingsChannel | Unset):  Default: 'telegram'.
         x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
             `user_not_named` without it); other keys act for their own user, and for no other (403
             `user_refused`). No Telegram id: 400 `user_malformed`
@@ -221,16 +203,14 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ListedCabinetPreferences | ProblemDetails
+        AnsweredEffectiveSettings | Any | ProblemDetails
     """
 
     return sync_detailed(
         client=client,
-        limit=limit,
-        offset=offset,
-        cursor=cursor,
-        format_=format_,
-        excel=excel,
+        kind=kind,
+        cabinet_id=cabinet_id,
+        channel=channel,
         x_telegram_user_id=x_telegram_user_id,
         if_none_match=if_none_match,
     ).parsed
@@ -239,29 +219,20 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    limit: int | Unset = 50,
-    offset: int | Unset = 0,
-    cursor: str | Unset = UNSET,
-    format_: ListPreferencesFormat | Unset = UNSET,
-    excel: bool | Unset = False,
+    kind: GetEffectiveSettingsKind,
+    cabinet_id: UUID | Unset = UNSET,
+    channel: GetEffectiveSettingsChannel | Unset = "telegram",
     x_telegram_user_id: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
-) -> Response[Any | ListedCabinetPreferences | ProblemDetails]:
-    """List Preferences
+) -> Response[AnsweredEffectiveSettings | Any | ProblemDetails]:
+    """Get Effective Settings
 
-     What you are told of each of your cabinets, by their ids, the smallest first. Where nothing was
-    entered,
-    everything is told.
+     What counts for messages of a kind about a cabinet in a channel, and what each level says of it.
 
     Args:
-        limit (int | Unset):  Default: 50.
-        offset (int | Unset): rows to leave out; deeper lists are read by `cursor` Default: 0.
-        cursor (str | Unset): `meta.next_cursor` of the page before; 422 `cursor_invalid`: of
-            another list or order, `offset_or_cursor`: beside an offset
-        format_ (ListPreferencesFormat | Unset): csv, xlsx: the whole list as a file, whatever
-            `limit` says; without it, as `Accept` prefers
-        excel (bool | Unset): CSV as Russian Excel opens it: with a BOM, semicolons and decimal
-            commas Default: False.
+        kind (GetEffectiveSettingsKind):
+        cabinet_id (UUID | Unset): without it, of no cabinet in particular
+        channel (GetEffectiveSettingsChannel | Unset):  Default: 'telegram'.
         x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
             `user_not_named` without it); other keys act for their own user, and for no other (403
             `user_refused`). No Telegram id: 400 `user_malformed`
@@ -273,15 +244,13 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ListedCabinetPreferences | ProblemDetails]
+        Response[AnsweredEffectiveSettings | Any | ProblemDetails]
     """
 
     kwargs = _get_kwargs(
-        limit=limit,
-        offset=offset,
-        cursor=cursor,
-        format_=format_,
-        excel=excel,
+        kind=kind,
+        cabinet_id=cabinet_id,
+        channel=channel,
         x_telegram_user_id=x_telegram_user_id,
         if_none_match=if_none_match,
     )
@@ -294,29 +263,20 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    limit: int | Unset = 50,
-    offset: int | Unset = 0,
-    cursor: str | Unset = UNSET,
-    format_: ListPreferencesFormat | Unset = UNSET,
-    excel: bool | Unset = False,
+    kind: GetEffectiveSettingsKind,
+    cabinet_id: UUID | Unset = UNSET,
+    channel: GetEffectiveSettingsChannel | Unset = "telegram",
     x_telegram_user_id: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
-) -> Any | ListedCabinetPreferences | ProblemDetails | None:
-    """List Preferences
+) -> AnsweredEffectiveSettings | Any | ProblemDetails | None:
+    """Get Effective Settings
 
-     What you are told of each of your cabinets, by their ids, the smallest first. Where nothing was
-    entered,
-    everything is told.
+     What counts for messages of a kind about a cabinet in a channel, and what each level says of it.
 
     Args:
-        limit (int | Unset):  Default: 50.
-        offset (int | Unset): rows to leave out; deeper lists are read by `cursor` Default: 0.
-        cursor (str | Unset): `meta.next_cursor` of the page before; 422 `cursor_invalid`: of
-            another list or order, `offset_or_cursor`: beside an offset
-        format_ (ListPreferencesFormat | Unset): csv, xlsx: the whole list as a file, whatever
-            `limit` says; without it, as `Accept` prefers
-        excel (bool | Unset): CSV as Russian Excel opens it: with a BOM, semicolons and decimal
-            commas Default: False.
+        kind (GetEffectiveSettingsKind):
+        cabinet_id (UUID | Unset): without it, of no cabinet in particular
+        channel (GetEffectiveSettingsChannel | Unset):  Default: 'telegram'.
         x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
             `user_not_named` without it); other keys act for their own user, and for no other (403
             `user_refused`). No Telegram id: 400 `user_malformed`
@@ -328,17 +288,15 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ListedCabinetPreferences | ProblemDetails
+        AnsweredEffectiveSettings | Any | ProblemDetails
     """
 
     return (
         await asyncio_detailed(
             client=client,
-            limit=limit,
-            offset=offset,
-            cursor=cursor,
-            format_=format_,
-            excel=excel,
+            kind=kind,
+            cabinet_id=cabinet_id,
+            channel=channel,
             x_telegram_user_id=x_telegram_user_id,
             if_none_match=if_none_match,
         )
