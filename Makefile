@@ -91,16 +91,18 @@ backfill: $(STAMP) ## Read a stretch of time again, with a progress bar: RESOURC
 key: $(STAMP) ## Print a new API key of the running platform: TELEGRAM_ID=123456789
 	@exec $(PYTHON) -m local key --telegram-id "$(TELEGRAM_ID)"
 
-contracts: $(STAMP) ## Write schemas, AsyncAPI, OpenAPI, its Python client and the table of resources from the code; refuses to break an event
+contracts: $(STAMP) ## Write schemas, AsyncAPI, OpenAPI, its Python client, the tables of resources and messages from the code; refuses to break an event
 	@$(PYTHON) -m contracts generate
 	@$(PYTHON) -m gateway openapi --write docs/openapi.json
 	@$(PYTHON) -m ingestor resources --write docs/resources.md
+	@$(PYTHON) -m notifier messages --write docs/messages.md
 	@$(PYTHON) clients/python/generate.py
 
 contracts-check: $(STAMP) ## Fail on a broken event, a changed example, or a document that is not what the code says
 	@$(PYTHON) -m contracts check
 	@$(PYTHON) -m gateway openapi --check docs/openapi.json
 	@$(PYTHON) -m ingestor resources --check docs/resources.md
+	@$(PYTHON) -m notifier messages --check docs/messages.md
 	@$(PYTHON) clients/python/generate.py --check
 
 lint: $(STAMP) ## ruff, mypy --strict, import-linter

@@ -11,6 +11,7 @@ from contracts.adverts import (
     CampaignStatsUpdatedV1,
     CampaignsUpdatedV1,
 )
+from contracts.alerts import AlertsRaisedV1, AlertsResolvedV1, AlertsUpdatedV1
 from contracts.cabinets import (
     CabinetConnectedV1,
     CabinetDisconnectedV1,
@@ -21,6 +22,7 @@ from contracts.cabinets import (
     MembersChangedV1,
 )
 from contracts.claims import ClaimsUpdatedV1
+from contracts.digests import DigestPreparedV1
 from contracts.entered import CostsEnteredV1, LeadTimesEnteredV1, OtherCostsEnteredV1, PlanEnteredV1, TaxEnteredV1
 from contracts.envelope import EventData, Origin
 from contracts.fbs import FbsOrdersUpdatedV1
@@ -182,9 +184,21 @@ NOTIFIER_CABINETS = Queue(
 )
 NOTIFIER_ALERTS = Queue(
     "notifier.alerts",
-    (CabinetTokenExpiringV1, DataDelayedV1, DataRecoveredV1, SyncFailedV1, SyncResumedV1),
+    (
+        CabinetTokenExpiringV1,
+        DataDelayedV1,
+        DataRecoveredV1,
+        SyncCompletedV1,
+        SyncFailedV1,
+        SyncResumedV1,
+        AlertsRaisedV1,
+        AlertsUpdatedV1,
+        AlertsResolvedV1,
+        WbCommandChangedV1,
+    ),
     prefetch=8,
 )
+NOTIFIER_DIGESTS = Queue("notifier.digests", (DigestPreparedV1,), prefetch=4)
 NOTIFIER_ORDERS = Queue("notifier.orders", (OrdersReportedV1,), prefetch=16)
 NOTIFIER_ENTERED = Queue(
     "notifier.entered",
@@ -224,6 +238,7 @@ QUEUES = (
     REPORTER_CROWDED,
     NOTIFIER_CABINETS,
     NOTIFIER_ALERTS,
+    NOTIFIER_DIGESTS,
     NOTIFIER_ORDERS,
     NOTIFIER_ENTERED,
 )

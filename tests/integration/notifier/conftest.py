@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from contracts.alerts import AlertsRaisedV1, AlertsResolvedV1, AlertsUpdatedV1
 from contracts.cabinets import (
     CabinetConnectedV1,
     CabinetDisconnectedV1,
@@ -16,12 +17,14 @@ from contracts.cabinets import (
     CabinetVerifiedV1,
     MembersChangedV1,
 )
+from contracts.digests import DigestPreparedV1
 from contracts.envelope import Event
 from contracts.freshness import DataDelayedV1, DataRecoveredV1
 from contracts.notification_settings import SettingsRule
 from contracts.orders import OrdersReportedV1
-from contracts.syncs import SyncFailedV1, SyncResumedV1
+from contracts.syncs import SyncCompletedV1, SyncFailedV1, SyncResumedV1
 from contracts.topics import NOTIFIER_ORDERS
+from contracts.wb_commands import WbCommandChangedV1
 from notifier.app import make_senders
 from notifier.deliveries import schedule
 from notifier.deliveries import sender as sender_module
@@ -61,6 +64,12 @@ HANDLERS: dict[type[Any], Any] = {
     DataDelayedV1: data_delayed,
     DataRecoveredV1: data_recovered,
     SyncFailedV1: told_by_rules,
+    SyncCompletedV1: told_by_rules,
+    AlertsRaisedV1: told_by_rules,
+    AlertsUpdatedV1: told_by_rules,
+    AlertsResolvedV1: told_by_rules,
+    DigestPreparedV1: told_by_rules,
+    WbCommandChangedV1: told_by_rules,
     SyncResumedV1: sync_resumed,
 }
 

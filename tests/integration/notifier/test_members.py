@@ -24,7 +24,9 @@ async def members(database: Database, cabinet_id: UUID) -> list[int]:
 
 
 async def recipients(database: Database, cabinet_id: UUID) -> set[str]:
-    found = await rows(database, "SELECT recipient FROM deliveries WHERE cabinet_id = :id", id=cabinet_id)
+    found = await rows(
+        database, "SELECT recipient FROM deliveries WHERE cabinet_id = :id AND kind NOT LIKE 'member_%'", id=cabinet_id
+    )
     return {row["recipient"] for row in found}
 
 

@@ -21,7 +21,7 @@ TOLD = sorted(KINDS)
 
 
 def test_every_kind_that_settings_know_has_a_file_and_no_file_is_of_another() -> None:
-    assert set(KINDS) <= set(KNOWN)
+    assert set(KINDS) == set(KNOWN)
     assert all(kind.name == name for name, kind in KINDS.items())
 
 

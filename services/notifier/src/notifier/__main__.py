@@ -48,6 +48,23 @@ def migrate(database_url: Annotated[str, typer.Option(envvar="DATABASE_URL", sho
     upgrade(Path(__file__).parent / "migrations", database_url)
 
 
+@cli.command()
+def messages(
+    write: Annotated[Path | None, typer.Option(help="Write the page there.")] = None,
+    check: Annotated[Path | None, typer.Option(help="Fail if this is not the page.")] = None,
+) -> None:
+    """The page of all messages, as docs/messages.md."""
+    from notifier.previews import document
+
+    page = document()
+    if write is not None:
+        write.write_text(page)
+    elif check is None:
+        print(page, end="")
+    elif not check.is_file() or check.read_text() != page:
+        raise SystemExit(f"{check}: not what the code says; run make contracts")
+
+
 @webhook.command("list")
 def webhook_list() -> None:
     """Every webhook, one JSON object a line, without secrets."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from contracts.alerts import AlertsRaisedV1, AlertsResolvedV1, AlertsUpdatedV1
 from contracts.cabinets import (
     CabinetConnectedV1,
     CabinetDisconnectedV1,
@@ -13,12 +14,14 @@ from contracts.cabinets import (
     CabinetVerifiedV1,
     MembersChangedV1,
 )
+from contracts.digests import DigestPreparedV1
 from contracts.freshness import DataDelayedV1, DataRecoveredV1
 from contracts.notification_settings import NotificationSettingsEnteredV1
 from contracts.orders import OrdersReportedV1
 from contracts.preferences import PreferencesEnteredV1
-from contracts.syncs import SyncFailedV1, SyncResumedV1
-from contracts.topics import NOTIFIER_ALERTS, NOTIFIER_CABINETS, NOTIFIER_ENTERED, NOTIFIER_ORDERS
+from contracts.syncs import SyncCompletedV1, SyncFailedV1, SyncResumedV1
+from contracts.topics import NOTIFIER_ALERTS, NOTIFIER_CABINETS, NOTIFIER_DIGESTS, NOTIFIER_ENTERED, NOTIFIER_ORDERS
+from contracts.wb_commands import WbCommandChangedV1
 from contracts.webhooks import WebhooksEnteredV1, WebhooksRemovedV1, WebhooksReplayRequestedV1, WebhooksTestedV1
 from servicekit import callback_data, clock
 from servicekit.addresses import pinned_client
@@ -97,11 +100,17 @@ def build(platform: Platform, settings: Settings) -> Starlette:
                 CabinetTokenExpiringV1: told_by_rules,
                 DataDelayedV1: data_delayed,
                 DataRecoveredV1: data_recovered,
+                SyncCompletedV1: told_by_rules,
                 SyncFailedV1: told_by_rules,
                 SyncResumedV1: sync_resumed,
+                AlertsRaisedV1: told_by_rules,
+                AlertsUpdatedV1: told_by_rules,
+                AlertsResolvedV1: told_by_rules,
+                WbCommandChangedV1: told_by_rules,
             }
         ),
     )
+    consume(broker, database, NOTIFIER_DIGESTS, told_to_programs({DigestPreparedV1: told_by_rules}))
     consume(broker, database, NOTIFIER_ORDERS, told_to_programs({OrdersReportedV1: told_by_rules}))
     consume(
         broker,

@@ -1,6 +1,7 @@
 """What is kept of a cabinet: its seller's name for it, and who is told of it. The newest event about each decides."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ _MEMBERS = text("""
 INSERT INTO cabinets (cabinet_id, members_at) VALUES (:cabinet_id, :time)
 ON CONFLICT (cabinet_id) DO UPDATE SET members_at = excluded.members_at
 WHERE cabinets.disconnected_at IS NULL AND (cabinets.members_at < excluded.members_at) IS NOT FALSE
-RETURNING cabinet_id
+RETURNING connected_at IS NOT NULL AS is_connected
 """)
 _LEAVE = text("""
 SELECT telegram_id FROM members
@@ -38,7 +39,17 @@ DELETE FROM members WHERE cabinet_id = :cabinet_id AND telegram_id = ANY (CAST(:
 _ADD = text("""
 INSERT INTO members (cabinet_id, telegram_id) SELECT :cabinet_id, unnest(CAST(:members AS bigint[]))
 ON CONFLICT DO NOTHING
+RETURNING telegram_id
 """)
+
+
+@dataclass(frozen=True)
+class Turned:
+    """Who came to a cabinet and who went, and whether it was heard of that it is connected, with whom."""
+
+    joined: tuple[int, ...]
+    left: tuple[int, ...]
+    is_known: bool
 
 
 async def set_name(connection: AsyncConnection, event: Event[Any], name: str | None) -> None:
@@ -46,19 +57,21 @@ async def set_name(connection: AsyncConnection, event: Event[Any], name: str | N
     await connection.execute(_NAME, {"cabinet_id": event.cabinetid, "name": name, "time": event.time})
 
 
-async def set_members(connection: AsyncConnection, event: Event[Any], members: Sequence[int]) -> None:
-    """Exactly these are told of the cabinet, unless a newer event said otherwise.
+async def set_members(connection: AsyncConnection, event: Event[Any], members: Sequence[int]) -> Turned | None:
+    """Exactly these are told of the cabinet; None: a newer event said otherwise.
 
     What waits to be sent to who left is forgotten; what is on its way just now arrives.
     """
     of_cabinet = {"cabinet_id": event.cabinetid}
-    if (await connection.execute(_MEMBERS, {**of_cabinet, "time": event.time})).first() is None:
-        return
+    cabinet = (await connection.execute(_MEMBERS, {**of_cabinet, "time": event.time})).first()
+    if cabinet is None:
+        return None
     given = {**of_cabinet, "members": list(members)}
     left = list((await connection.execute(_LEAVE, given)).scalars())
     if left:
         await _forget(connection, event.cabinetid, left)
-    await connection.execute(_ADD, given)
+    joined = tuple((await connection.execute(_ADD, given)).scalars())
+    return Turned(joined, tuple(left), is_known=cabinet.is_connected)
 
 
 async def _forget(connection: AsyncConnection, cabinet_id: UUID, left: Sequence[int]) -> None:

@@ -43,7 +43,7 @@ def plain(message: Message) -> str:
 
 def document() -> str:
     """The page of all kinds, in the order in which people are shown them."""
-    return "\n".join([HEAD, *(_section(known) for known in KNOWN.values() if known.name in KINDS)])
+    return "\n".join([HEAD, *(_section(known) for known in KNOWN.values())])
 
 
 def _section(known: KnownKind) -> str:

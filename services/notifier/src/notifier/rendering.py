@@ -6,14 +6,16 @@ from servicekit.translation import language, zone_of
 
 from notifier.deliveries.model import Delivery
 from notifier.kinds import KINDS
+from notifier.kinds.group import Grouped, render_group
 from notifier.messages.message import RUSSIAN, About, Message
-from notifier.messages.together import together_message
 
 
 def rendered(delivery: Delivery, now: datetime, *, is_edit: bool = False) -> Message:
     """What the delivery says now; `is_edit`: over a message that is there."""
     if delivery.is_group:
-        return together_message(delivery)
+        told = (delivery, *delivery.merged)
+        items = [Grouped(each.kind, each.payload, about(each, now), each.amount, each.currency) for each in told]
+        return render_group(items, about(delivery, now))
     return KINDS[delivery.kind].render(delivery.payload, about(delivery, now, is_edit=is_edit))
 
 

@@ -56,7 +56,7 @@ def _notice(reported: ReportedOrder) -> Notice:
 
 def _also(reported: ReportedOrder) -> tuple[MessageKind, ...]:
     """What a new order is beside that. Whether it is big, each reader's threshold decides."""
-    return ("order_first", "order_big") if getattr(reported, "is_first", None) else ("order_big",)
+    return ("order_first", "order_big") if reported.is_first else ("order_big",)
 
 
 def _subject(step: OrderStep, reported: ReportedOrder) -> str:

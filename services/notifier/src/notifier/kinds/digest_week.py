@@ -1,0 +1,7 @@
+"""What a week came to."""
+
+from contracts.digests import DigestKind
+
+from notifier.messages.digest import digest_kind
+
+KIND = digest_kind(DigestKind.WEEK)
