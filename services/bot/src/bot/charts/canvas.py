@@ -114,8 +114,20 @@ def dressed(axes: Axes) -> None:
 
 def legend(axes: Axes, handles: Sequence[Any], labels: Sequence[str]) -> None:
     """What is what, above the axes."""
-    axes.legend(handles, labels, loc="lower left", bbox_to_anchor=(-0.01, 1.01), ncols=4, frameon=False,
-                prop=_FONTS[9], borderaxespad=0.0, handlelength=1.4, columnspacing=1.4)  # fmt: skip
+    made = axes.legend(
+        handles,
+        [shown(label, MAX_NAME_LENGTH) for label in labels],
+        loc="lower left",
+        bbox_to_anchor=(-0.01, 1.01),
+        ncols=4,
+        frameon=False,
+        prop=_FONTS[9],
+        borderaxespad=0.0,
+        handlelength=1.4,
+        columnspacing=1.4,
+    )
+    for text in made.get_texts():
+        text.set_parse_math(False)
 
 
 def small() -> FontProperties:
