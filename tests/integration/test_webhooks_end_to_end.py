@@ -161,7 +161,8 @@ async def _is_removed(database: Database) -> bool:
 async def test_a_preference_reaches_the_notifier_and_silences_what_it_names(running: Running) -> None:
     alice: User = await running.gateway.user(7)
     cabinet_id = await alice.connect()
-    off = {"rules": [{"cabinet_id": str(cabinet_id), "kind": "order_new", "is_on": False}]}
+    kinds = ("order_new", "order_first", "order_big")
+    off = {"rules": [{"cabinet_id": str(cabinet_id), "kind": kind, "is_on": False} for kind in kinds]}
     await answered(lambda: alice.call("PATCH", "/notifications/settings", json=off), 200)
     await eventually(lambda: rows(running.notifier, "SELECT 1 FROM notification_settings"))
     cancelled = reported(cabinet_id, change="cancelled", is_cancel=True)

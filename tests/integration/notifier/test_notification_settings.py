@@ -14,7 +14,7 @@ from support.subscriptions import hear, off, preferences, settings_entered, subs
 async def told(database: Database) -> set[tuple[UUID, str, str]]:
     found = await rows(
         database,
-        "SELECT cabinet_id, recipient, kind FROM deliveries WHERE channel = 'telegram' AND status <> 'dropped'",
+        "SELECT cabinet_id, recipient, kind FROM deliveries WHERE channel = 'telegram' AND kind LIKE 'order%'",
     )
     return {(row["cabinet_id"], row["recipient"], row["kind"]) for row in found}
 
@@ -34,13 +34,13 @@ async def test_what_is_off_in_a_cabinet_is_not_told_that_member_and_everything_e
     notifier_db: Database, handle: Any, settings: Settings
 ) -> None:
     here, there = uuid4(), uuid4()
-    await hear(notifier_db, settings_entered(7, *off(here, "order_new")))  # before the cabinet is known
+    await hear(notifier_db, settings_entered(7, *off(here, "order_cancelled")))  # before the cabinet is known
     await handle(connected(here, 7, 8), connected(there, 7))
     hook = await subscribe(notifier_db, 7, "https://a.example/", settings.seal_private_keys)
     await tell_all(handle, here, there)
     assert await told(notifier_db) == {
-        (here, "7", "order_cancelled"), (here, "8", "order_cancelled"), (here, "8", "order_new"),
-        (there, "7", "order_new"), (there, "7", "order_cancelled"),
+        (here, "7", "order_new"), (here, "8", "order_new"), (here, "8", "order_cancelled"),
+        (there, "7", "order_cancelled"), (there, "7", "order_new"),
     }  # fmt: skip
     of_hook = await rows(notifier_db, "SELECT kind FROM deliveries WHERE recipient = :id", id=hook.recipient)
     assert len(of_hook) == 4
@@ -54,19 +54,19 @@ async def test_the_most_special_rule_decides_and_other_channels_do_not_count(
     rules = (
         SettingsRule(is_on=False),
         SettingsRule(cabinet_id=there, is_on=True),
-        SettingsRule(kind="order_cancelled", is_on=True, channel="email"),
-        SettingsRule(kind="order_new", is_on=True),
-        SettingsRule(kind="order_new", cabinet_id=there, is_on=False),
-        SettingsRule(kind="order_new", channel="telegram", above=None),
+        SettingsRule(kind="order_new", is_on=True, channel="email"),
+        SettingsRule(kind="order_cancelled", is_on=True),
+        SettingsRule(kind="order_cancelled", cabinet_id=there, is_on=False),
+        SettingsRule(kind="order_cancelled", channel="telegram", above=None),
     )
     await hear(notifier_db, settings_entered(7, *rules))
     await tell_all(handle, here, there)
-    assert await told(notifier_db) == {(here, "7", "order_new"), (there, "7", "order_cancelled")}
+    assert await told(notifier_db) == {(here, "7", "order_cancelled"), (there, "7", "order_new")}
 
 
 async def test_the_newest_revision_counts(notifier_db: Database, handle: Any, cabinet_id: UUID) -> None:
     newer = settings_entered(7, zone="Asia/Omsk", revision=3)
-    await hear(notifier_db, newer, settings_entered(7, *off(cabinet_id, "order_new")), newer)
+    await hear(notifier_db, newer, settings_entered(7, *off(cabinet_id, "order_cancelled")), newer)
     ((user, revision, document),) = await stored(notifier_db)
     assert (user, revision) == (7, 3)
     assert document == {"language": "ru", "zone": "Asia/Omsk", "rules": [], "mutes": []}
@@ -77,12 +77,12 @@ async def test_the_newest_revision_counts(notifier_db: Database, handle: Any, ca
 async def test_settings_of_a_cabinet_that_was_left_or_is_gone_stay(
     notifier_db: Database, handle: Any, cabinet_id: UUID
 ) -> None:
-    await hear(notifier_db, settings_entered(7, *off(cabinet_id, "order_new")))
+    await hear(notifier_db, settings_entered(7, *off(cabinet_id, "order_cancelled")))
     before = await stored(notifier_db)
     await handle(members_changed(cabinet_id, 8), members_changed(cabinet_id, 7, 8))
     await tell_all(handle, cabinet_id)
     assert await told(notifier_db) == {
-        (cabinet_id, "7", "order_cancelled"), (cabinet_id, "8", "order_cancelled"), (cabinet_id, "8", "order_new")
+        (cabinet_id, "7", "order_new"), (cabinet_id, "8", "order_new"), (cabinet_id, "8", "order_cancelled")
     }  # fmt: skip
     await handle(disconnected(cabinet_id))
     assert await stored(notifier_db) == before

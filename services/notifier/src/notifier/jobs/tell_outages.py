@@ -40,9 +40,10 @@ FROM unnest(CAST(:id AS uuid[]), CAST(:since AS timestamptz[])) AS told (id, sin
 # Only the user: a program cannot mend another program's endpoint. His cabinets are where he is told of anything; the
 # lock holds back a disconnect until these deliveries are there to be forgotten.
 _TELL = text(f"""
-INSERT INTO deliveries (cabinet_id, subject, channel, recipient, kind, payload, reported_at, event_id, correlation_id)
+INSERT INTO deliveries (cabinet_id, subject, channel, recipient, kind, payload, reported_at, event_id, correlation_id,
+                        telegram_id)
 SELECT cabinet.cabinet_id, told.subject, 'telegram', CAST(told.telegram_id AS text), told.kind, told.payload, now(),
-       told.notice_id, told.notice_id
+       told.notice_id, told.notice_id, told.telegram_id
 FROM unnest(CAST(:id AS uuid[]), CAST(:telegram_id AS bigint[]), CAST(:subject AS text[]), CAST(:kind AS text[]),
             CAST(:payload AS jsonb[]), CAST(:notice_id AS uuid[]))
      AS told (id, telegram_id, subject, kind, payload, notice_id)
