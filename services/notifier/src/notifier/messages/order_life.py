@@ -14,8 +14,8 @@ NOT_YET = msgid("the amount has not come yet")
 
 HEADS: dict[MessageKind, tuple[str, str]] = {
     "order_new": ("🧾", msgid("New order")),
-    "order_first": ("🎉", msgid("First order of the item")),
-    "order_big": ("🔥", msgid("Big order")),
+    "order_first": ("🎉", msgid("New order, the first of the item")),
+    "order_big": ("🔥", msgid("New order, a big one")),
     "order_changed": ("✏️", msgid("The order changed")),
     "order_cancelled": ("❌", msgid("Order cancelled")),
     "order_bought": ("✅", msgid("Bought")),
