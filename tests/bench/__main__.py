@@ -23,6 +23,7 @@ PARTS: Mapping[str, float] = {
     "staleness": 180.0,
     "flooding": 180.0,
     "sending": 180.0,
+    "bot": 180.0,
     "lanes": 480.0,
     "replaying": 900.0,
     "day_turn": 180.0,
