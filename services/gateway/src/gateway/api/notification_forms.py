@@ -5,7 +5,7 @@ from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
 from contracts.message_kinds import KINDS, KindFamily
-from contracts.model import Model, Moment, Money, NmId
+from contracts.model import Model, Moment, Money
 from contracts.notification_settings import (
     DEFAULT_ZONE,
     MOST,
@@ -18,9 +18,8 @@ from contracts.notification_settings import (
 )
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from gateway.api.entered_rows import Amount
+from gateway.api.entered_rows import Amount, NmId
 from gateway.api.examples import example
-from gateway.api.names import MAX_NM_ID
 
 MOST_HOURS = 366 * 24
 
@@ -37,7 +36,6 @@ def _known(kind: str) -> str:
 
 
 Kind = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": list(KINDS)})]
-Item = Annotated[NmId, Field(le=MAX_NM_ID)]
 Zone = Annotated[
     str,
     StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_+/-]+$"),
@@ -59,7 +57,7 @@ class EnterRule(SettingsRule):
 
     kind: Kind | None = None
     above: Amount | None = Field(default=None, description="only amounts from this one on, in their own currency")
-    only_nm_ids: tuple[Item, ...] | None = Field(
+    only_nm_ids: tuple[NmId, ...] | None = Field(
         default=None, max_length=500, description="of messages about an item only these; none named: of every item"
     )
     quiet: EnterQuiet | None = None
@@ -71,7 +69,7 @@ class EnterMute(Mute):
     model_config = ConfigDict(extra="forbid")
 
     kind: Kind | None = None
-    nm_id: Item | None = None
+    nm_id: NmId | None = None
 
 
 class EnterSettings(BaseModel):
@@ -124,7 +122,7 @@ class MuteFor(BaseModel):
 
     cabinet_id: UUID | None = None
     kind: Kind | None = None
-    nm_id: Item | None = None
+    nm_id: NmId | None = None
     until: Moment | None = Field(default=None, description="either this")
     hours: Annotated[int, Field(ge=1, le=MOST_HOURS)] | None = Field(default=None, description="or this, from now on")
 
