@@ -79,9 +79,16 @@ class FakeTelegram:
         return list(answer["messages"])
 
     def messages(self) -> list[Message]:
-        """Every message about an order change."""
-        read = (read_message(m["html"], m["received_at"]) for m in self.raw_messages())
-        return [message for message in read if message]
+        """Every change of an order that was told, by a message or an edit of it. What only completes a message, whose
+        title stays, is none."""
+        told: list[Message] = []
+        for raw in self.raw_messages():
+            versions = (*raw["earlier_versions"], raw)
+            read = [read_message(version["html"], version["received_at"]) for version in versions]
+            for before, message in zip([None, *read], read, strict=False):
+                if message and (before is None or message.kind != before.kind or message.kind == "price"):
+                    told.append(message)
+        return told
 
 
 @contextmanager
