@@ -39,19 +39,14 @@ _QUERIES = {
             IS DISTINCT FROM
             (coalesce(totals.orders, 0), coalesce(totals.cancelled, 0), coalesce(totals.orders_sum, 0))""",
     "deliveries of one change twice": """
-        SELECT count(*) - count(DISTINCT (order_id, order_revision, channel, recipient)) FROM notifier.deliveries""",
+        SELECT count(*) - count(DISTINCT (subject, channel, recipient)) FROM notifier.deliveries""",
 }
 _UNFINISHED = """
-    SELECT d.payload->'order'->>'srid' AS srid, d.kind FROM notifier.delivery_attempts a
+    SELECT d.payload->'order'->>'srid' AS srid FROM notifier.delivery_attempts a
     JOIN notifier.deliveries d ON (d.cabinet_id, d.id) = (a.cabinet_id, a.delivery_id)
     WHERE (a.finished_at IS NULL OR a.outcome = 'unanswered') AND d.finished_at IS NOT NULL
 """
-_KINDS = {"order_new": "new", "order_cancelled": "cancel", "order_changed": "price"}
-
 COUNTED_SECONDS = 60
-
-Told = tuple[str, str]
-"""An order's srid and the kind of its change."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +54,16 @@ class Effects:
     """Doubled effects by kind, and what was being told by attempts that began and never ended."""
 
     by_kind: dict[str, int]
-    unfinished_attempts: list[Told]
+    unfinished_attempts: list[str]
+    """Their orders' srids."""
 
     @property
     def doubled(self) -> int:
         """All of them."""
         return sum(abs(count) for count in self.by_kind.values())
 
-    def untraced(self, duplicates: list[Told]) -> list[Told]:
-        """Repeated messages for which no attempt lacks its end."""
+    def untraced(self, duplicates: list[str]) -> list[str]:
+        """Of orders that were told in a second message, those for which no attempt lacks its end."""
         return list((Counter(duplicates) - Counter(self.unfinished_attempts)).elements())
 
 
@@ -87,7 +83,7 @@ def effects(url: str) -> Effects:
     async def query(connection: asyncpg.Connection) -> Effects:
         await _counted(connection)
         by_kind = {name: int(await connection.fetchval(query)) for name, query in _QUERIES.items()}
-        unfinished = [(row["srid"], _KINDS[row["kind"]]) for row in await connection.fetch(_UNFINISHED)]
+        unfinished = [row["srid"] for row in await connection.fetch(_UNFINISHED)]
         return Effects(by_kind, unfinished)
 
     return look(url, query)

@@ -14,7 +14,7 @@ from demo.database import differences, stored
 from demo.installation import Installation, NotReady, installation, wait_until
 from local.environments import SERVICES
 
-from chaos.effects import Effects, Told, effects
+from chaos.effects import Effects, effects
 
 CHANGES = 2_000
 RATE = 20.0
@@ -48,7 +48,8 @@ class Outcome:
     effects: Effects
     syncs_accepted: int
     syncs_unfinished: int
-    duplicates: list[Told]
+    duplicates: list[str]
+    """Srids of orders that were told in a second message."""
     recoveries: list[float] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, int | float | None]:
@@ -64,7 +65,7 @@ class Outcome:
         }
 
     @property
-    def untraced(self) -> list[Told]:
+    def untraced(self) -> list[str]:
         """Repeated messages that did not come from the window between Telegram's answer and our record."""
         return self.effects.untraced(self.duplicates)
 
@@ -91,9 +92,9 @@ def show_kills(seed: int) -> tuple[dict[str, int | float | None], bool]:
     lines += [f"{outcome.changes} changes, {outcome.messages} messages, {outcome.syncs_accepted} syncs accepted"]
     lines += [f"{name:<40} {count:>5}" for name, count in outcome.effects.by_kind.items()]
     lines += [f"{'attempts begun and never ended':<40} {len(outcome.effects.unfinished_attempts):>5}"]
-    for srid, kind in outcome.duplicates:
-        traced = "untraced" if (srid, kind) in outcome.untraced else "its first attempt never ended"
-        lines.append(f"told twice: {kind} {srid}: {traced}")
+    for srid in outcome.duplicates:
+        traced = "untraced" if srid in outcome.untraced else "its first attempt never ended"
+        lines.append(f"told twice: {srid}: {traced}")
     lines += [f"! lost: {problem}" for problem in outcome.lost[:20]]
     print("\n".join(lines), file=sys.stderr)
     return outcome.as_dict(), outcome.is_clean
@@ -162,13 +163,13 @@ def _count(
     kills = [Kill(service, at, _recovery(pulse, at)) for service, at in killed]
     return Outcome(
         changes=result.changes,
-        messages=result.delivered,
+        messages=result.messages + result.edits,
         lost=lost,
         kills=kills,
         effects=found,
         syncs_accepted=len(accepted),
         syncs_unfinished=unfinished,
-        duplicates=[(message.srid, message.kind) for message in result.duplicates],
+        duplicates=[message.srid for message in result.duplicates],
         recoveries=[kill.recovery_seconds for kill in kills],
     )
 
@@ -191,7 +192,8 @@ def _unfinished(pulse: Installation, accepted: set[str]) -> int:
 
 def _recovery(pulse: Installation, killed_at: float) -> float:
     """Seconds from the kill to the first message about a change that WB answered with after it."""
-    messages = {(m.srid, m.kind): m.received_at for m in reversed(pulse.telegram.messages())}
+    told = sorted(pulse.telegram.messages(), key=lambda message: message.received_at, reverse=True)
+    messages = {(message.srid, message.kind): message.received_at for message in told}
     after = (
         messages[change.srid, change.kind]
         for change in pulse.wildberries.changes()

@@ -79,16 +79,13 @@ class FakeTelegram:
         return list(answer["messages"])
 
     def messages(self) -> list[Message]:
-        """Every change of an order that was told, by a message or an edit of it. What only completes a message, whose
-        title stays, is none."""
-        told: list[Message] = []
-        for raw in self.raw_messages():
-            versions = (*raw["earlier_versions"], raw)
-            read = [read_message(version["html"], version["received_at"]) for version in versions]
-            for before, message in zip([None, *read], read, strict=False):
-                if message and (before is None or message.kind != before.kind or message.kind == "price"):
-                    told.append(message)
-        return told
+        """Every version of every message about an order."""
+        read = (
+            read_message(version["html"], version["received_at"], message["message_id"])
+            for message in self.raw_messages()
+            for version in (*message["earlier_versions"], message)
+        )
+        return [message for message in read if message]
 
 
 @contextmanager

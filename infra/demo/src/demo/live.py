@@ -17,12 +17,17 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Summary:
-    """The last line of a demo. `lost` counts messages that never came and orders stored wrongly or not at all."""
+    """The last line of a demo: an order has one message, which is edited.
+
+    `lost` counts changes that no message tells and orders stored wrongly or not at all, `duplicates` second messages of
+    an order.
+    """
 
     changes_at_wb: int
     orders_stored: int
     events_published: int
     messages_delivered: int
+    messages_edited: int
     lost: int
     duplicates: int
     p50_ms: float | None
@@ -57,7 +62,7 @@ def _tell_newest(pulse: Installation, say: Say) -> None:
     if not messages:
         say(f"{len(changes)} changes at WB, no message yet")
         return
-    newest = messages[-1]
+    newest = max(messages, key=lambda message: message.received_at)
     answered = max((c.answered_at or 0 for c in changes if (c.srid, c.kind) == (newest.srid, newest.kind)), default=0)
     if not answered:
         return
@@ -93,7 +98,8 @@ def summarise(pulse: Installation, say: Say) -> Summary:
         changes_at_wb=result.changes,
         orders_stored=len(held.orders),
         events_published=held.events_published,
-        messages_delivered=result.delivered,
+        messages_delivered=result.messages,
+        messages_edited=result.edits,
         lost=len(result.lost) + len(wrong),
         duplicates=len(result.duplicates),
         p50_ms=_rounded(percentile(result.latencies_ms, 0.5)),
