@@ -201,3 +201,34 @@ async def test_a_kill_between_an_edit_and_its_record_repeats_nothing(
     (message,) = tgsim.messages()
     assert len(message["earlier_versions"]) == 1
     assert [status for status, _ in await statuses(notifier_db)] == ["delivered"] * 2
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "status", "status": 500},
+        {"kind": "status", "status": 429, "retry_after": 1},
+        {"kind": "status", "status": 400, "description": "Bad Request: message is not modified: nothing changed"},
+        {"kind": "status", "status": 400, "description": "Bad Request: can't parse entities: never heard of"},
+        {"kind": "status", "status": 400, "description": "Bad Request: BUTTON_DATA_INVALID"},
+        {"kind": "status", "status": 400, "description": "Bad Request: there is no text in the message to edit"},
+        {"kind": "status", "status": 400, "description": "Bad Request: something new"},
+        {"kind": "page", "status": 502},
+        {"kind": "cut_after_accept"},
+    ],
+    ids=lambda fault: str(fault.get("description", fault["kind"])),
+)
+@pytest.mark.usefixtures("at_once")
+async def test_whatever_telegram_answers_an_edit_it_arrives_once(
+    notifier_db: Database, tell: Tells, sender: Sender, tgsim: RunningTgsim, fault: dict[str, Any]
+) -> None:
+    await tell()
+    await drained(notifier_db, sender)
+    tgsim.add_fault(method="editMessageText", **fault)
+    await tell("order_cancelled", is_cancel=True, change="cancelled")
+    await drained(notifier_db, sender)
+    is_same = "not modified" in fault.get("description", "")
+    (message,) = tgsim.messages()
+    assert ("Отмена" in message["text"]) is not is_same
+    assert [status for status, _ in await statuses(notifier_db)] == ["delivered"] * 2
+    assert tgsim.stats()["early_sends"] == 0
