@@ -32,9 +32,9 @@ class TestAccount:
         assert result.duplicates == [Message("a", "new", 10.5, 2)]
 
     def test_a_version_of_before_tells_nothing_of_what_came_after(self) -> None:
-        changes = [Change("a", "new", 10.0), Change("a", "price", 11.0), Change("a", "price", 13.0)]
+        changes = [Change("a", "new", 10.0), Change("a", "price", 11.0, 11.0), Change("a", "price", 13.5, 13.0)]
         result = account(changes, [Message("a", "new", 10.1, 1), Message("a", "price", 11.1, 1)])
-        assert result.lost == [Change("a", "price", 13.0)]
+        assert result.lost == [Change("a", "price", 13.5, 13.0)]
         assert (result.messages, result.edits, result.duplicates) == (1, 1, [])
 
     def test_a_change_that_was_overtaken_is_told_by_the_later_one(self) -> None:

@@ -25,7 +25,8 @@ class Change:
     srid: str
     kind: str
     answered_at: float | None
-    """When WB first answered with it; none: not yet."""
+    """When WB first answered with it, by the method that has all orders; none: not yet."""
+    made_at: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,8 @@ def read_message(html: str, received_at: float, message_id: int = 0) -> Message 
 def account(changes: Iterable[Change], messages: Iterable[Message]) -> Account:
     """Each change is to be seen in its order's message, or a later change of the order is; an order has one message.
 
-    A change is told by the first version that came after WB had answered with it and says its kind or that of a later
-    change of its order.
+    A change is told by the first version that came after it was made and says its kind or that of a later change of its
+    order. A latency runs from WB's answer; what another source told before that answer has none.
     """
     versions: dict[str, list[Message]] = defaultdict(list)
     for message in sorted(messages, key=lambda m: m.received_at):
@@ -75,11 +76,10 @@ def account(changes: Iterable[Change], messages: Iterable[Message]) -> Account:
     for srid, made in of_order.items():
         for at, change in enumerate(made):
             later = {each.kind for each in made[at:]}
-            since = change.answered_at if change.answered_at is not None else float("-inf")
-            told = next((v for v in versions[srid] if v.kind in later and v.received_at >= since), None)
+            told = next((v for v in versions[srid] if v.kind in later and v.received_at >= change.made_at), None)
             if told is None:
                 lost.append(change)
-            elif change.answered_at is not None:
+            elif change.answered_at is not None and told.received_at >= change.answered_at:
                 latencies.append((told.received_at - change.answered_at) * 1000)
     firsts = [_firsts(found) for found in versions.values()]
     return Account(

@@ -52,7 +52,7 @@ class FakeWildberries:
         """Every order version made since the start, in the order of making."""
         parameters = {"limit": MOST_CHANGES}
         answer = self.control.get("/_sim/changes", params=parameters).raise_for_status().json()
-        return [Change(c["srid"], c["kind"], c["served_at"]) for c in answer["changes"]]
+        return [Change(c["srid"], c["kind"], c["served_at"], c["changed_at"]) for c in answer["changes"]]
 
     def truth(self) -> dict[str, Any]:
         """Everything the shop holds, as it really is."""
