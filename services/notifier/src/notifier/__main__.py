@@ -4,7 +4,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 import typer
@@ -63,6 +63,31 @@ def messages(
         print(page, end="")
     elif not check.is_file() or check.read_text() != page:
         raise SystemExit(f"{check}: not what the code says; run make contracts")
+
+
+@cli.command()
+def preview(
+    chat: Annotated[int, typer.Option(help="Telegram id of the chat that gets them.")],
+    kind: Annotated[list[str] | None, typer.Option(help="One kind; may be repeated. Without it, all.")] = None,
+    language: Annotated[Literal["ru", "en"], typer.Option(help="In which language.")] = "ru",
+) -> None:
+    """Send invented messages of each kind to a chat: how they look."""
+    with importing():
+        from notifier.kinds import KINDS
+        from notifier.send_previews import send_previews
+
+    if unknown := [name for name in kind or () if name not in KINDS]:
+        raise typer.BadParameter(f"no such kind: {', '.join(unknown)}; there are {', '.join(KINDS)}")
+
+    async def run() -> bool:
+        is_well = True
+        async for name, refusal in send_previews(Settings.from_environment(), chat, kind or list(KINDS), language):
+            _print({"kind": name, "refused": refusal})
+            is_well = is_well and refusal is None
+        return is_well
+
+    if not commands.run(run()):
+        raise typer.Exit(1)
 
 
 @webhook.command("list")
