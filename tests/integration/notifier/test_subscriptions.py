@@ -182,10 +182,12 @@ class TestPauses:
         tries = len(tgsim.webhooks(name="shop"))
         assert tries >= TRIES_BEFORE_PAUSE
         assert days >= DAYS_BEFORE_PAUSE
-        assert await by_status(notifier_db) == {"held": 2}
+        assert await by_status(notifier_db, "channel = 'webhook'") == {"held": 2}
         for _ in range(2):
             await tell_outages(notifier_db)
-        told = await rows(notifier_db, "SELECT recipient, kind FROM deliveries WHERE channel = 'telegram'")
+        told = await rows(
+            notifier_db, "SELECT recipient, kind FROM deliveries WHERE channel = 'telegram' AND kind LIKE 'webhook%'"
+        )
         assert told == [{"recipient": "7", "kind": "webhook_paused"}]
         await handle(orders_reported(cabinet_id))
         assert await by_status(notifier_db, "channel = 'webhook'") == {"held": 3}
@@ -218,7 +220,7 @@ class TestPauses:
         assert await sender.claim_due() == 3
         await sender.idle()
         await sender.record_ended()
-        assert await by_status(notifier_db) == {"held": 3}
+        assert await by_status(notifier_db, "channel = 'webhook'") == {"held": 3}
         assert tgsim.webhooks() == []
         assert await count(notifier_db, "outbox") == 0
 
@@ -255,11 +257,11 @@ class TestReplay:
         monkeypatch.setattr(replay_module, "BATCH", 2)
         await handle(orders_reported(cabinet_id, *(reported(cabinet_id) for _ in range(4))))
         async with sending():
-            await until(notifier_db, "status = 'delivered'", 4)
+            await until(notifier_db, "channel = 'webhook' AND status = 'delivered'", 4)
         await execute(
             notifier_db,
             "UPDATE deliveries SET status = 'failed', failures = 17 "
-            "WHERE id IN (SELECT id FROM deliveries ORDER BY id LIMIT 2)",
+            "WHERE id IN (SELECT id FROM deliveries WHERE channel = 'webhook' ORDER BY id LIMIT 2)",
         )
         tgsim.clear()
         await hear(notifier_db, shop.entered(state="paused"))
@@ -268,20 +270,23 @@ class TestReplay:
         await execute(
             notifier_db,
             "UPDATE deliveries SET created_at = now() - interval '30 days' WHERE event_id = "
-            "(SELECT event_id FROM deliveries ORDER BY created_at DESC LIMIT 1)",
+            "(SELECT event_id FROM deliveries WHERE channel = 'webhook' ORDER BY created_at DESC LIMIT 1)",
         )
-        assert await by_status(notifier_db) == {"delivered": 2, "failed": 2, "held": 4}
+        assert await by_status(notifier_db, "channel = 'webhook'") == {"delivered": 2, "failed": 2, "held": 4}
         await hear(notifier_db, shop.entered(state="active", resumes=1))
         missed = {str(row["id"]) for row in await rows(
-            notifier_db, "SELECT id FROM deliveries WHERE status IN ('failed', 'held') "
+            notifier_db, "SELECT id FROM deliveries WHERE channel = 'webhook' AND status IN ('failed', 'held') "
             "AND created_at > now() - interval '1 day'")}  # fmt: skip
         again = shop.replay_requested(clock.now() - DAY)
         await hear(notifier_db, again, again, shop.replay_requested(clock.now() - DAY))
         await replay_missed(notifier_db)
         async with sending():
-            await until(notifier_db, "status = 'delivered'", 7)
+            await until(notifier_db, "channel = 'webhook' AND status = 'delivered'", 7)
         assert sorted(await received(tgsim)) == sorted(missed)
-        assert await by_status(notifier_db) == {"delivered": 7, "held": 1}  # that one is of another month
+        assert await by_status(notifier_db, "channel = 'webhook'") == {
+            "delivered": 7,
+            "held": 1,
+        }  # that one is of another month
         replays = await rows(
             notifier_db, "SELECT resent, done_at IS NOT NULL AS is_done FROM webhook_replays ORDER BY 1"
         )

@@ -78,7 +78,7 @@ class TestDelivery:
             await ended(notifier_db, "delivered")
         (received,) = tgsim.webhooks()
         assert verify(secret, received)["type"] == "order.new"
-        (delivery,) = await rows(notifier_db, "SELECT id FROM deliveries")
+        (delivery,) = await rows(notifier_db, "SELECT id FROM deliveries WHERE channel = 'webhook'")
         assert received["headers"]["webhook-id"] == str(delivery["id"])
 
     @pytest.mark.parametrize("ahead_seconds", [600.0, -600.0])
@@ -94,7 +94,8 @@ class TestDelivery:
         (event,) = await published(notifier_db, "notification.delivered.v1")
         (written,) = await rows(
             notifier_db,
-            "SELECT d.finished_at, a.finished_at AS attempt_finished_at FROM deliveries d, delivery_attempts a",
+            "SELECT d.finished_at, a.finished_at AS attempt_finished_at FROM deliveries d "
+            "JOIN delivery_attempts a ON a.delivery_id = d.id AND d.channel = 'webhook'",
         )
         signed_at = datetime.fromtimestamp(int(received["headers"]["webhook-timestamp"]), UTC)
         for moment in (signed_at, event.time, event.data.delivered_at, *written.values()):
@@ -124,7 +125,7 @@ class TestDelivery:
             await handle(orders_reported(cabinet_id))
             await ended(notifier_db, "failed")
             await handle(orders_reported(cabinet_id))
-        assert await by_status(notifier_db) == {"failed": 1, "held": 1}
+        assert await by_status(notifier_db, "channel = 'webhook'") == {"failed": 1, "held": 1}
         assert await rows(notifier_db, "SELECT paused_because FROM webhooks") == [{"paused_because": "gone"}]
 
     @pytest.mark.usefixtures("at_once")
@@ -149,7 +150,7 @@ class TestDelivery:
             await eventually(sender.claim_due)
             await sender.idle()
             await sender.record_ended()
-        assert await rows(notifier_db, "SELECT status, attempts FROM deliveries") == [
+        assert await rows(notifier_db, "SELECT status, attempts FROM deliveries WHERE channel = 'webhook'") == [
             {"status": "delivered", "attempts": 4}
         ]
         assert await rows(notifier_db, "SELECT paused_at FROM webhooks") == [{"paused_at": None}]
@@ -169,7 +170,9 @@ class TestDelivery:
         async with sending(seal_private_keys=None):
             await handle(orders_reported(cabinet_id))
             await eventually(lambda: _has_failed_once(notifier_db))
-        assert await rows(notifier_db, "SELECT status FROM deliveries") == [{"status": "pending"}]
+        assert await rows(notifier_db, "SELECT status FROM deliveries WHERE channel = 'webhook'") == [
+            {"status": "pending"}
+        ]
 
     async def test_a_removed_webhook_gets_nothing_more(
         self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID,
@@ -188,7 +191,7 @@ async def _is_paused(database: Database) -> bool:
 
 
 async def _has_failed_once(database: Database) -> bool:
-    return (await rows(database, "SELECT failures FROM deliveries")) == [{"failures": 1}]
+    return (await rows(database, "SELECT failures FROM deliveries WHERE channel = 'webhook'")) == [{"failures": 1}]
 
 
 class TestCommands:

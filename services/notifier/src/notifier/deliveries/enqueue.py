@@ -12,7 +12,7 @@ from servicekit.telemetry import current_traceparent
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from notifier.deliveries.recipients import COVERS, IS_PAUSED, IS_WANTED
+from notifier.deliveries.recipients import COVERS, IS_PAUSED
 
 # The lock holds back a disconnect until these deliveries are there to be forgotten.
 _CABINET = text("""
@@ -31,8 +31,7 @@ WITH told AS (
 ), recipients AS (
     SELECT told.*, 'telegram' AS channel, CAST(m.telegram_id AS text) AS recipient, m.telegram_id, false AS is_held
     FROM told, members m
-    WHERE m.cabinet_id = :cabinet_id AND told.is_shown AND EXISTS (
-        SELECT FROM (SELECT unnest(CAST(told.also AS text[]) || told.kind) AS kind) AS told WHERE {IS_WANTED})
+    WHERE m.cabinet_id = :cabinet_id AND told.is_shown
     UNION ALL
     SELECT told.*, 'webhook', CAST(w.id AS text), NULL, {IS_PAUSED}
     FROM told, members m JOIN webhooks w USING (telegram_id)
@@ -91,7 +90,8 @@ class Notice:
 
 
 async def enqueue(connection: AsyncConnection, event: Event[Any], notices: Sequence[Notice]) -> None:
-    """Store a delivery of each notice for each recipient who wants it; a disconnected cabinet has none.
+    """Store a delivery of each notice for each recipient; a disconnected cabinet has none. Whether a person wants it
+    is decided when it goes.
 
     Raises:
         CabinetUnknown: nothing was stored; the event has to be handled again.

@@ -98,8 +98,9 @@ def _merge(judged: Judged, thread: Sequence[tuple[Delivery, Decision]]) -> None:
     if telling and newest.only_edits:
         newest = replace(newest, kind=telling[-1].kind, only_edits=False, is_critical=telling[-1].is_critical)
     carrier = replace(newest, merged=others)
-    # An edit makes no noise: it goes by itself, however much waits.
-    is_together = any(each.action == "group" for _, each in thread) and carrier.living is None
+    # An edit makes no noise, and what is critical does not wait: they go by themselves, however much waits.
+    is_alone = carrier.is_critical or carrier.living is not None
+    is_together = not is_alone and any(each.action == "group" for _, each in thread)
     (judged.together if is_together else judged.go).append(carrier)
 
 

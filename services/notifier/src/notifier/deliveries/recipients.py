@@ -1,6 +1,7 @@
 """Who is told of a cabinet: in one place, for whatever adds deliveries.
 
-Parts of statements in which `m` is a row of `members`, `w` one of `webhooks`, and `told` has a `kind`.
+Parts of statements in which `m` is a row of `members`, `w` one of `webhooks`, and `told` has a `kind`. Members are told
+of everything; whether each wants it is decided when it goes (`notifier.deciding`).
 """
 
 IS_WANTED = """coalesce((
@@ -14,7 +15,8 @@ IS_WANTED = """coalesce((
              rule ->> 'cabinet_id' IS NOT NULL DESC
     LIMIT 1
 ), true)"""
-"""The member did not switch messages of this kind off: his most special rule (`contracts.notification_settings`)."""
+"""The member did not switch messages of this kind off: his most special rule (`contracts.notification_settings`). For
+what is told of one of his cabinets, whichever."""
 
 COVERS = "w.removed_at IS NULL AND (w.cabinets IS NULL OR m.cabinet_id = ANY (w.cabinets))"
 """The webhook, which is the member's, is told of the cabinet."""
