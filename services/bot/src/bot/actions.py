@@ -18,6 +18,16 @@ class Action(StrEnum):
     MENU = "m"
     NOTHING = "n"
 
+    # What is told.
+    SETTINGS = "g"
+    SETTINGS_FAMILY = "gf"  # family
+    SETTINGS_KIND = "gk"  # kind
+    SETTINGS_QUIET = "gq"  # number of the preset
+    SETTINGS_LANGUAGE = "gl"  # ru, en
+    MUTES = "u"
+    MUTE_ITEM_FOR = "uf"  # nm_id, hours
+    UNMUTE_ITEM = "un"  # nm_id
+
     # Cabinets.
     CABINETS = "c"
     CABINET = "cb"  # cabinet uuid

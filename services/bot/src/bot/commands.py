@@ -36,6 +36,8 @@ COMMANDS: Sequence[Listed] = (
     Listed("sync", msgid("How fresh the data are; sync now")),
     Listed("cabinets", msgid("My shops: state, token, members")),
     Listed("connect", msgid("Connect a shop"), in_groups=False),
+    Listed("settings", msgid("What I am told, quiet hours, language")),
+    Listed("language", msgid("Language"), in_groups=False),
     Listed("help", msgid("Help")),
 )
 

@@ -1,5 +1,6 @@
 """One person in one chat, and what a handler does there: say, show, ask."""
 
+import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,15 +19,17 @@ from aiogram.types import (
     User,
 )
 from pulse_client import AuthenticatedClient
+from pulse_client.api.notifications import get_notification_settings
+from pulse_client.models import AnsweredSettings
 from servicekit.text import cut
-from servicekit.translation import Language
+from servicekit.translation import Code, Language
 
 from bot.actions import Action
 from bot.background import Background
 from bot.buttons import Buttons, Part
 from bot.charts.room import Room
-from bot.gateway import Gateway
-from bot.language import Manners
+from bot.gateway import Gateway, GatewayAway, GatewayProblem
+from bot.language import Manner, Manners
 from bot.pace import Pace
 from bot.prompts import Prompts, with_hidden
 from bot.remembered import Remembered
@@ -34,6 +37,7 @@ from bot.views.reader import Reader
 
 log = structlog.get_logger()
 
+LEARN_SECONDS = 2.0
 MAX_TOAST_UNITS = 200
 NOT_MODIFIED = "message is not modified"
 
@@ -74,14 +78,35 @@ class Conversation:
         self.is_private = is_private
         self.message = message
         self.query = query
-        manner = shared.manners.of(user)
-        self.language: Language = manner.language
-        self.zone = manner.zone
-        self.reader = Reader(manner.language, manner.zone)
+        self._speak(shared.manners.of(user))
         self.gateway = Gateway(shared.client, user.id)
         self.buttons = Buttons(shared.key, chat_id)
         self.remembered = shared.remembered
         self._is_toasted = False
+
+    def choose_language(self, code: Code) -> None:
+        """From now on this person is answered in this language."""
+        self._speak(self.shared.manners.choose(self.user, code))
+
+    async def learn_manner(self) -> None:
+        """Find out which language and zone this person chose, if that is not known; who cannot be asked is not."""
+        manners = self.shared.manners
+        if manners.is_known(self.user):
+            return
+        manners.asked(self.user)
+        try:
+            async with asyncio.timeout(LEARN_SECONDS):
+                answer: AnsweredSettings = await self.gateway.call(get_notification_settings.asyncio_detailed)
+        except (GatewayProblem, GatewayAway, TimeoutError):
+            return
+        if answer.data.revision > 0:
+            code: Code = "en" if answer.data.language == "en" else "ru"
+            self._speak(manners.choose(self.user, code, answer.data.zone))
+
+    def _speak(self, manner: Manner) -> None:
+        self.language: Language = manner.language
+        self.zone = manner.zone
+        self.reader = Reader(manner.language, manner.zone)
 
     @property
     def thread_id(self) -> int | None:

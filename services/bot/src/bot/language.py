@@ -1,15 +1,21 @@
 """The language and the zone each person is answered in."""
 
+import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from typing import TypeVar
 
 from aiogram.types import User
 from contracts.model import MOSCOW
-from servicekit.translation import Code, Language, language
+from servicekit.translation import Code, Language, language, zone_of
 
 PACKAGE = "bot"
 MOST_PEOPLE = 50_000
+KNOWN_SECONDS = 600.0
+"""What somebody chose elsewhere counts here within this time."""
+
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -25,17 +31,33 @@ class Manners:
 
     def __init__(self) -> None:
         self._chosen: OrderedDict[int, Manner] = OrderedDict()
+        self._learned_at: OrderedDict[int, float] = OrderedDict()
 
     def of(self, user: User) -> Manner:
         """How to answer this person."""
         code: Code = "en" if (user.language_code or "").startswith("en") else "ru"
         return self._chosen.get(user.id) or Manner(language(PACKAGE, code))
 
-    def choose(self, user: User, code: Code) -> Manner:
-        """From now on this person is answered in this language."""
+    def is_known(self, user: User) -> bool:
+        """Whether it was found out lately what this person chose."""
+        learned_at = self._learned_at.get(user.id)
+        return learned_at is not None and time.monotonic() - learned_at < KNOWN_SECONDS
+
+    def asked(self, user: User) -> None:
+        """It is being found out: not again so soon, whatever comes of it."""
+        _keep(self._learned_at, user.id, time.monotonic())
+
+    def choose(self, user: User, code: Code, zone: str | None = None) -> Manner:
+        """From now on this person is answered in this language, with moments of this zone (None: as before)."""
         manner = replace(self.of(user), language=language(PACKAGE, code))
-        self._chosen[user.id] = manner
-        self._chosen.move_to_end(user.id)
-        while len(self._chosen) > MOST_PEOPLE:
-            self._chosen.popitem(last=False)
+        if zone is not None:
+            manner = replace(manner, zone=zone_of(zone))
+        _keep(self._chosen, user.id, manner)
         return manner
+
+
+def _keep(kept: "OrderedDict[int, V]", user_id: int, value: V) -> None:
+    kept[user_id] = value
+    kept.move_to_end(user_id)
+    while len(kept) > MOST_PEOPLE:
+        kept.popitem(last=False)

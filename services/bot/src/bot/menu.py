@@ -16,6 +16,7 @@ MENU: Sequence[Sequence[tuple[str, Action]]] = (
     ((msgid("⭐ Reviews"), Action.REVIEWS), (msgid("❓ Questions"), Action.QUESTIONS)),
     ((msgid("🔔 Alerts"), Action.ALERTS), (msgid("🗞 Digests"), Action.DIGESTS)),
     ((msgid("🔄 Sync"), Action.SYNCS), (msgid("🏪 Shops"), Action.CABINETS)),
+    ((msgid("⚙️ Settings"), Action.SETTINGS),),
 )
 """Rows of buttons: what each says, and does."""
 

@@ -57,6 +57,8 @@ class Handling:
             meant = _pressed(talk) if talk.query else await _said(talk)
             if meant is None:
                 return "ignored"
+            if "has_token" not in meant:
+                await talk.learn_manner()
             outcome = await self._feed(update, {"talk": talk, **meant})
             await talk.acknowledge()
         except (Forged, Forgotten) as error:

@@ -13,15 +13,18 @@ from bot.handlers import (
     digests,
     items,
     members,
+    muting,
     orders,
     otherwise,
     replenishment,
     report,
     reviews,
+    settings,
     start,
     stocks,
     syncs,
     tokens,
+    why,
 )
 
 ROUTERS: Sequence[Callable[[], Router]] = (
@@ -41,6 +44,9 @@ ROUTERS: Sequence[Callable[[], Router]] = (
     digests.router,
     alerts.router,
     syncs.router,
+    settings.router,
+    muting.router,
+    why.router,
     otherwise.router,  # the last: what no other wants
 )
 """Each makes a new router, as a router belongs to one dispatcher for good."""
