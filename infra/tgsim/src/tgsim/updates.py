@@ -33,6 +33,7 @@ class Updates:
     def __init__(self, clock: Callable[[], float], keep: int) -> None:
         self.changed = asyncio.Event()  # set on every new update; who waits clears it first
         self.allowed: frozenset[str] | None = None  # None: all but those of _NOT_BY_DEFAULT
+        self.polls = 0  # how many have begun
         self._clock = clock
         self._keep = keep
         self._pending: dict[int, Update] = {}
@@ -86,6 +87,7 @@ class Updates:
             self.confirm(offset)
         ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._poll = ended
+        self.polls += 1
         try:
             async with asyncio.timeout(timeout_seconds):
                 while not self.pending():
