@@ -16,6 +16,7 @@ from support.kept_digests import put_digest
 from support.shop_alerts import put_alert
 from support.signing_in import sign_in
 from support.stored_orders import snapshot, store
+from support.stored_told import put_told
 from support.verdicts import mark_verified
 from support.written import put_feedback, put_question
 
@@ -168,7 +169,7 @@ class TestEveryRoute:
 
 class TestTenants:
     async def test_every_id_of_another_user_is_answered_like_one_that_does_not_exist(
-        self, gateway: Gateway, alice: User, bob: User, reporter_db: Database
+        self, gateway: Gateway, alice: User, bob: User, reporter_db: Database, notifier_db: Database
     ) -> None:
         """Every operation that takes an id, with an id of Alice's and with nobody's, by Bob."""
         await bob.connect()
@@ -194,6 +195,7 @@ class TestTenants:
             "review_id": "review",
             "question_id": "question",
             "digest_id": digest_id,
+            "delivery_id": await put_told(notifier_db, cabinet_id, alice.telegram_id),
             "command_id": answered.json()["command_id"],
             "invitation_id": invited.json()["invitation_id"],
             "session_id": str((await sign_in(gateway, alice.telegram_id)).session_id),

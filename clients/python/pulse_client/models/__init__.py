@@ -177,6 +177,7 @@ from .list_sync_logs_sort import ListSyncLogsSort
 from .list_syncs_sort import ListSyncsSort
 from .list_taxes_format import ListTaxesFormat
 from .list_told_format import ListToldFormat
+from .list_told_kind import ListToldKind
 from .list_users_sort import ListUsersSort
 from .list_webhook_deliveries_format import ListWebhookDeliveriesFormat
 from .list_webhooks_format import ListWebhooksFormat
@@ -600,6 +601,7 @@ __all__ = (
     "ListSyncsSort",
     "ListTaxesFormat",
     "ListToldFormat",
+    "ListToldKind",
     "ListUsersSort",
     "ListWebhookDeliveriesFormat",
     "ListWebhooksFormat",

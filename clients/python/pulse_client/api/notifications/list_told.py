@@ -7,6 +7,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.list_told_format import ListToldFormat
+from ...models.list_told_kind import ListToldKind
 from ...models.listed_told import ListedTold
 from ...models.problem_details import ProblemDetails
 from ...models.told_status import ToldStatus
@@ -17,7 +18,7 @@ def _get_kwargs(
     *,
     cabinet_id: UUID | Unset = UNSET,
     status: ToldStatus | Unset = UNSET,
-    kind: str | Unset = UNSET,
+    kind: ListToldKind | Unset = UNSET,
     limit: int | Unset = 50,
     offset: int | Unset = 0,
     cursor: str | Unset = UNSET,
@@ -46,7 +47,11 @@ def _get_kwargs(
 
     params["status"] = json_status
 
-    params["kind"] = kind
+    json_kind: str | Unset = UNSET
+    if not isinstance(kind, Unset):
+        json_kind = kind
+
+    params["kind"] = json_kind
 
     params["limit"] = limit
 
@@ -148,7 +153,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     cabinet_id: UUID | Unset = UNSET,
     status: ToldStatus | Unset = UNSET,
-    kind: str | Unset = UNSET,
+    kind: ListToldKind | Unset = UNSET,
     limit: int | Unset = 50,
     offset: int | Unset = 0,
     cursor: str | Unset = UNSET,
@@ -166,7 +171,7 @@ def sync_detailed(
     Args:
         cabinet_id (UUID | Unset): one cabinet; without it, all of the user's
         status (ToldStatus | Unset): How far something that was to be told has come.
-        kind (str | Unset): without it, all
+        kind (ListToldKind | Unset): without it, all
         limit (int | Unset):  Default: 50.
         offset (int | Unset): rows to leave out; deeper lists are read by `cursor` Default: 0.
         cursor (str | Unset): `meta.next_cursor` of the page before; 422 `cursor_invalid`: of
@@ -214,7 +219,7 @@ def sync(
     client: AuthenticatedClient,
     cabinet_id: UUID | Unset = UNSET,
     status: ToldStatus | Unset = UNSET,
-    kind: str | Unset = UNSET,
+    kind: ListToldKind | Unset = UNSET,
     limit: int | Unset = 50,
     offset: int | Unset = 0,
     cursor: str | Unset = UNSET,
@@ -232,7 +237,7 @@ def sync(
     Args:
         cabinet_id (UUID | Unset): one cabinet; without it, all of the user's
         status (ToldStatus | Unset): How far something that was to be told has come.
-        kind (str | Unset): without it, all
+        kind (ListToldKind | Unset): without it, all
         limit (int | Unset):  Default: 50.
         offset (int | Unset): rows to leave out; deeper lists are read by `cursor` Default: 0.
         cursor (str | Unset): `meta.next_cursor` of the page before; 422 `cursor_invalid`: of
@@ -275,7 +280,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     cabinet_id: UUID | Unset = UNSET,
     status: ToldStatus | Unset = UNSET,
-    kind: str | Unset = UNSET,
+    kind: ListToldKind | Unset = UNSET,
     limit: int | Unset = 50,
     offset: int | Unset = 0,
     cursor: str | Unset = UNSET,
@@ -293,7 +298,7 @@ async def asyncio_detailed(
     Args:
         cabinet_id (UUID | Unset): one cabinet; without it, all of the user's
         status (ToldStatus | Unset): How far something that was to be told has come.
-        kind (str | Unset): without it, all
+        kind (ListToldKind | Unset): without it, all
         limit (int | Unset):  Default: 50.
         offset (int | Unset): rows to leave out; deeper lists are read by `cursor` Default: 0.
         cursor (str | Unset): `meta.next_cursor` of the page before; 422 `cursor_invalid`: of
@@ -339,7 +344,7 @@ async def asyncio(
     client: AuthenticatedClient,
     cabinet_id: UUID | Unset = UNSET,
     status: ToldStatus | Unset = UNSET,
-    kind: str | Unset = UNSET,
+    kind: ListToldKind | Unset = UNSET,
     limit: int | Unset = 50,
     offset: int | Unset = 0,
     cursor: str | Unset = UNSET,
@@ -357,7 +362,7 @@ async def asyncio(
     Args:
         cabinet_id (UUID | Unset): one cabinet; without it, all of the user's
         status (ToldStatus | Unset): How far something that was to be told has come.
-        kind (str | Unset): without it, all
+        kind (ListToldKind | Unset): without it, all
         limit (int | Unset):  Default: 50.
         offset (int | Unset): rows to leave out; deeper lists are read by `cursor` Default: 0.
         cursor (str | Unset): `meta.next_cursor` of the page before; 422 `cursor_invalid`: of

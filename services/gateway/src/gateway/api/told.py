@@ -3,6 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
+from contracts.message_kinds import MessageKind
 from fastapi import APIRouter, Query, Response
 
 from gateway import told
@@ -25,7 +26,7 @@ async def list_told(
     asked: AskedList,
     cabinet_id: OneCabinet = None,
     status: Annotated[ToldStatus | None, Query(description="without it, all")] = None,
-    kind: Annotated[str | None, Query(max_length=60, description="without it, all", examples=["order_new"])] = None,
+    kind: Annotated[MessageKind | None, Query(description="without it, all", examples=["order_new"])] = None,
 ) -> Response:
     """What you were told of your cabinets in messages, are still to be told, or were not told because of your settings;
     what came last first. They are kept for 100 days."""
