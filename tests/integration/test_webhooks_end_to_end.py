@@ -169,4 +169,14 @@ async def test_a_preference_reaches_the_notifier_and_silences_what_it_names(runn
     async with running.notifier.transaction() as connection:
         await append(connection, [orders_reported(cabinet_id, reported(cabinet_id), cancelled)])
     await eventually(lambda: bool(running.tgsim.messages(chat_id=7)))
-    assert await rows(running.notifier, "SELECT kind FROM deliveries") == [{"kind": "order_cancelled"}]
+    still = "SELECT 1 FROM deliveries WHERE status IN ('pending', 'sending')"
+    await eventually(lambda: _is_none(running.notifier, still))
+    ends = await rows(running.notifier, "SELECT kind, status, reason FROM deliveries ORDER BY kind")
+    assert ends == [
+        {"kind": "order_cancelled", "status": "delivered", "reason": "on:default"},
+        {"kind": "order_new", "status": "dropped", "reason": "off:kind"},
+    ]
+
+
+async def _is_none(database: Database, statement: str) -> bool:
+    return not await rows(database, statement)

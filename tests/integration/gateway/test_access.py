@@ -234,21 +234,22 @@ def id_parameters() -> Iterator[tuple[str, str, str, str]]:
             if "requestBody" in operation:
                 reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
                 for name in schemas[reference.rsplit("/", 1)[1]]["properties"]:
-                    if name.endswith("_id"):
+                    if name.endswith("_id") and name != "nm_id":
                         yield method.upper(), path, name, "body"
 
 
 async def ask(user: User, method: str, path: str, name: str, place: str, value: str) -> httpx.Response:
-    body = {"json": BODIES[method, path](uuid4())} if (method, path) in BODIES and place != "body" else {}
+    body = {"json": BODIES[method, path](uuid4())} if (method, path) in BODIES else {}
     path = path.removeprefix("/api/v1")
     match place:
         case "path":
             url = filled(path.replace(f"{{{name}}}", value))
             return await user.call(method, url, **body, **rest_of(method, path))
         case "query":
-            return await user.call(method, filled(path), params={name: value})
+            beside = rest_of(method, path).get("params", {}) if path.endswith("/effective") else {}
+            return await user.call(method, filled(path), params=beside | {name: value})
         case _:
-            return await user.call(method, path, json={name: value})
+            return await user.call(method, path, json=(body.get("json") or {}) | {name: value})
 
 
 def without_trace(answer: httpx.Response) -> dict[str, Any]:

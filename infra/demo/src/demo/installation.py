@@ -47,6 +47,9 @@ class Installation:
         Raises:
             NotReady: not within a minute.
         """
+        # So much happens here that it would be told in a few messages of many; here each change is followed.
+        settings = {"rules": [{"group_after": 0}]}
+        self.api.patch("/api/v1/notifications/settings", json=settings).raise_for_status()
         body = {"name": "Демо-магазин", "token": self.wildberries.new_token()}
         cabinet: dict[str, Any] = self.api.post("/api/v1/cabinets", json=body).raise_for_status().json()
         cabinet_id = str(cabinet["cabinet_id"])
