@@ -106,7 +106,7 @@ async def webhook(tgsim: RunningTgsim, png: bytes) -> AsyncIterator[None]:
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         assert site._server
-        port = site._server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
+        port = site._server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]  # a Server has sockets
         assert await bot.set_webhook(f"http://127.0.0.1:{port}/hook", secret_token=SECRET)
         yield
         assert (await bot.get_webhook_info()).pending_update_count == 0

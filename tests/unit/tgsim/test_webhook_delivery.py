@@ -110,8 +110,8 @@ async def test_updates_of_one_chat_are_delivered_one_after_the_other(
 async def test_a_method_in_the_answer_is_executed(tgsim: RunningTgsim, api: httpx.AsyncClient, is_json: bool) -> None:
     def answered(text: str) -> httpx.Request:
         answer: dict[str, Any] = {"method": "sendMessage", "chat_id": 7, "text": text}
-        form = {"json": answer} if is_json else {"data": answer}
-        return httpx.Request("POST", "http://a.example", **form)  # type: ignore[arg-type]
+        form: dict[str, Any] = {"json": answer} if is_json else {"data": answer}
+        return httpx.Request("POST", "http://a.example", **form)
 
     async def hook(request: Request) -> Response:
         made = answered((await request.json())["message"]["text"].upper().strip("!"))

@@ -1,6 +1,6 @@
 """Who sees a shop: members with their roles, invitations, leaving."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from aiogram import Router
@@ -15,7 +15,7 @@ from pulse_client.api.members import (
     remove_member,
     revoke_invitation,
 )
-from pulse_client.models import Accept, ChangeRole, Invite, Member
+from pulse_client.models import Accept, ChangeRole, Invite, InviteRole, Member
 from servicekit.text import name
 
 from bot.actions import Action
@@ -26,8 +26,8 @@ from bot.gateway import GatewayProblem
 from bot.shops import MAY, ROLES, shop_name
 
 INVITATION = "pulse_invite_"
-GIVEN = ("viewer", "analyst", "manager")
-LETTERS = {role[0]: role for role in GIVEN}
+GIVEN: tuple[InviteRole, ...] = ("viewer", "analyst", "manager")
+LETTERS: Mapping[str, InviteRole] = {role[0]: role for role in GIVEN}
 MOST_SHOWN = 40
 
 
@@ -112,7 +112,7 @@ async def show_member(_: CallbackQuery, talk: Conversation, press: Press) -> Non
 async def give_role(_: CallbackQuery, talk: Conversation, press: Press) -> None:
     """He has this role from now on."""
     cabinet_id, telegram_id, role = press.uuid(), press.number(), LETTERS[press.text()]
-    await talk.gateway.call(change_role.asyncio_detailed, cabinet_id, telegram_id, body=ChangeRole(role=role))  # type: ignore[arg-type]
+    await talk.gateway.call(change_role.asyncio_detailed, cabinet_id, telegram_id, body=ChangeRole(role=role))
     await _show_members(talk, cabinet_id, talk.text("✅ The role is changed."))
 
 
@@ -156,7 +156,7 @@ async def ask_role(_: CallbackQuery, talk: Conversation, press: Press) -> None:
 async def invite_as(_: CallbackQuery, talk: Conversation, press: Press) -> None:
     """A link that one person can use; it is said in a message of its own, to be forwarded."""
     cabinet_id, role = press.uuid(), LETTERS[press.text()]
-    made = await talk.gateway.call(invite.asyncio_detailed, cabinet_id, body=Invite(role=role))  # type: ignore[arg-type]
+    made = await talk.gateway.call(invite.asyncio_detailed, cabinet_id, body=Invite(role=role))
     shop = (await talk.gateway.call(get_cabinet.asyncio_detailed, cabinet_id)).data
     me = await talk.bot.me()
     link = f"https://t.me/{me.username}?start={made.token}"

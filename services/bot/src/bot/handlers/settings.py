@@ -4,6 +4,7 @@ from typing import Any
 
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
+from contracts.notification_settings import NotificationSettings, resolved
 from pulse_client.api.notifications import (
     change_notification_settings,
     get_notification_settings,
@@ -133,12 +134,8 @@ def _place(rule: EnterRule | SettingsRule) -> Place:
 
 
 def _is_on(settings: Settings, kind: ShownKind) -> bool:
-    rules = {_place(rule): rule for rule in settings.rules}
-    for place in ((None, kind.name, None), ALL):
-        rule = rules.get(place)
-        if rule is not None and isinstance(rule.is_on, bool):
-            return rule.is_on
-    return kind.is_on
+    document = NotificationSettings.model_validate(settings.to_dict())
+    return resolved(document, None, kind.name, "telegram").is_on.value
 
 
 async def _show(talk: Conversation, settings: Settings) -> None:

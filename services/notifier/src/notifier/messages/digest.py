@@ -1,6 +1,6 @@
 """Messages of digests: what a day, a week or a month came to, at the time that each reader chose."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from contracts.digests import Compared, CurrencyDigest, DigestKind, DigestPreparedV1, NamedItem, TopItem
@@ -37,13 +37,19 @@ CAUSES = {
     "price": msgid("prices"),
 }
 
+KINDS_OF: Mapping[DigestKind, MessageKind] = {
+    DigestKind.DAY: "digest_day",
+    DigestKind.WEEK: "digest_week",
+    DigestKind.MONTH: "digest_month",
+}
+
 DETAILS = (3, 1, 0)
 """How much of what may be left out is shown: the first with which the message fits."""
 
 
 def digest_kind(of: DigestKind) -> Kind[DigestPreparedV1]:
     """The kind of a digest; later revisions only write over what was told."""
-    kind: MessageKind = f"digest_{of.value}"  # type: ignore[assignment]
+    kind = KINDS_OF[of]
 
     def notices(event: Event[DigestPreparedV1]) -> Iterator[Notice]:
         told = event.data
