@@ -232,3 +232,18 @@ async def test_whatever_telegram_answers_an_edit_it_arrives_once(
     assert ("Отмена" in message["text"]) is not is_same
     assert [status for status, _ in await statuses(notifier_db)] == ["delivered"] * 2
     assert tgsim.stats()["early_sends"] == 0
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_what_telegram_refuses_to_edit_twice_for_a_reason_nobody_knows_is_sent_anew(
+    notifier_db: Database, tell: Tells, sender: Sender, tgsim: RunningTgsim
+) -> None:
+    await tell()
+    await drained(notifier_db, sender)
+    tgsim.add_fault(method="editMessageText", kind="status", status=400, description="Bad Request: new", times=2)
+    await tell("order_cancelled", is_cancel=True, change="cancelled")
+    await drained(notifier_db, sender)
+    first, second = tgsim.messages()
+    assert "Новый заказ" in first["text"]
+    assert "Отмена" in second["text"]
+    assert [status for status, _ in await statuses(notifier_db)] == ["delivered"] * 2

@@ -105,7 +105,9 @@ def telegram_channel(api: BotApi, photos: Photos, now: Callable[[], datetime], *
             if delivery.living is None:
                 return await _send(api, photos, delivery, form(delivery, is_edit=False))
             edited = await _edit(api, delivery, form(delivery, is_edit=True), delivery.living)
-            if edited is not None:
+            # Said twice: it cannot be edited, whatever the words for it are.
+            is_shut = edited is not None and edited.outcome is Outcome.REFUSED and delivery.refusals > 0
+            if edited is not None and (delivery.only_edits or not is_shut):
                 return edited
             if delivery.only_edits:
                 return Result(Outcome.NOTHING_TO_EDIT, is_message_gone=True)
