@@ -1,5 +1,6 @@
 """Invented messages that show what each kind looks like."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -23,8 +24,6 @@ def environment(monkeypatch: pytest.MonkeyPatch, tgsim: RunningTgsim) -> None:
 
 
 async def invoke(*words: str) -> Any:
-    import asyncio
-
     return await asyncio.to_thread(CliRunner().invoke, cli, ["preview", "--chat", "7", *words])
 
 

@@ -96,7 +96,7 @@ async def test_what_waited_for_the_morning_is_one_message(
     await sent(sender)
     assert await statuses(notifier_db) == [("pending", "quiet", 3)]
     (waiting,) = await rows(notifier_db, "SELECT DISTINCT next_attempt_at - now() AS waits FROM deliveries")
-    assert timedelta(hours=1, minutes=58) < waiting["waits"] <= timedelta(hours=2)
+    assert timedelta(hours=1) < waiting["waits"] <= timedelta(hours=2)
     over = Quiet(since=f"{now - timedelta(hours=2):%H:%M}", until=f"{now - timedelta(minutes=1):%H:%M}")
     await want(notifier_db, 8, zone="Etc/UTC", rules=(SettingsRule(quiet=over),))
     async with notifier_db.transaction() as connection:

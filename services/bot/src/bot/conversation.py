@@ -98,6 +98,7 @@ class Conversation:
             async with asyncio.timeout(LEARN_SECONDS):
                 answer: AnsweredSettings = await self.gateway.call(get_notification_settings.asyncio_detailed)
         except (GatewayProblem, GatewayAway, TimeoutError):
+            manners.not_answered(self.user)
             return
         if answer.data.revision > 0:
             code: Code = "en" if answer.data.language == "en" else "ru"

@@ -14,6 +14,7 @@ PACKAGE = "bot"
 MOST_PEOPLE = 50_000
 KNOWN_SECONDS = 600.0
 """What somebody chose elsewhere counts here within this time."""
+AGAIN_SECONDS = 15.0
 
 V = TypeVar("V")
 
@@ -44,8 +45,12 @@ class Manners:
         return learned_at is not None and time.monotonic() - learned_at < KNOWN_SECONDS
 
     def asked(self, user: User) -> None:
-        """It is being found out: not again so soon, whatever comes of it."""
+        """It was found out: not again so soon."""
         _keep(self._learned_at, user.id, time.monotonic())
+
+    def not_answered(self, user: User) -> None:
+        """It could not be found out: that is tried again soon, and does not hold up each of his messages until then."""
+        _keep(self._learned_at, user.id, time.monotonic() - KNOWN_SECONDS + AGAIN_SECONDS)
 
     def choose(self, user: User, code: Code, zone: str | None = None) -> Manner:
         """From now on this person is answered in this language, with moments of this zone (None: as before)."""
