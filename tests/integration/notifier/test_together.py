@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from contracts.notification_settings import Quiet, SettingsRule
+from notifier.deliveries.enqueue import Notice, enqueue
 from notifier.deliveries.sender import Sender
 from servicekit.db import Database
 from support.notifying import connected, orders_reported, reported
@@ -107,3 +108,24 @@ async def test_what_waited_for_the_morning_is_one_message(
     await sent(sender)
     assert len(tgsim.messages()) == 1
     assert await statuses(notifier_db) == [("delivered", "woken", 3)]
+
+
+async def test_an_order_of_which_two_things_wait_is_one_of_many_and_told_once(
+    notifier_db: Database, sender: Sender, tgsim: RunningTgsim, busy_cabinet: UUID
+) -> None:
+    for n in range(ORDERS):
+        order = reported(busy_cabinet, srid=f"order-{n}")
+        event = orders_reported(busy_cabinet, order)
+        thread, payload = f"order/{n}", order.model_dump_json()
+        notices = [
+            Notice("order_new", f"{thread}/1", payload, thread=thread),
+            Notice("order_priced", f"{thread}/2", payload, thread=thread, only_edits=True),
+        ]
+        async with notifier_db.transaction() as connection:
+            await enqueue(connection, event, notices)
+    await sent(sender)
+    (message,) = tgsim.messages()
+    assert f"{ORDERS}" in message["text"]
+    assert f"{2 * ORDERS}" not in message["text"]
+    found = await rows(notifier_db, "SELECT status, count(*) AS n, count(told_in) AS beside FROM deliveries GROUP BY 1")
+    assert found == [{"status": "delivered", "n": 2 * ORDERS, "beside": 2 * ORDERS - 1}]

@@ -112,5 +112,13 @@ def test_one_is_no_group() -> None:
     alone = told()
     assert together([]) == []
     assert together([alone]) == [alone]
-    [group] = together([alone, replace(told(), merged=(told(),))])
+    assert not alone.is_group
+
+
+def test_what_a_group_tells_is_each_with_what_it_merged() -> None:
+    older = [told(9), told(8)]
+    first, second = replace(told(3), merged=(older[0],)), replace(told(2), merged=(older[1],))
+    [group] = together([first, second])
     assert group.is_group
+    assert [each.id for each in (group, *group.grouped)] == [first.id, second.id]
+    assert {each.id for each in group.beside} == {older[0].id, second.id, older[1].id}

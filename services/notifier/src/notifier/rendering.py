@@ -13,7 +13,7 @@ from notifier.messages.message import RUSSIAN, About, Message
 def rendered(delivery: Delivery, now: datetime, *, is_edit: bool = False) -> Message:
     """What the delivery says now; `is_edit`: over a message that is there."""
     if delivery.is_group:
-        told = (delivery, *delivery.merged)
+        told = (delivery, *delivery.grouped)
         items = [Grouped(each.kind, each.payload, about(each, now), each.amount, each.currency) for each in told]
         return render_group(items, about(delivery, now))
     return KINDS[delivery.kind].render(delivery.payload, about(delivery, now, is_edit=is_edit))

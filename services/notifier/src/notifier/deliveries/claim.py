@@ -89,7 +89,7 @@ async def claim(
     planned = plan([InLine(recipient, each.go) for recipient, each in judged.items()])
     await _settle(connection, judged.values())
     if planned.go:
-        leased = [each for delivery in planned.go for each in (delivery, *delivery.merged)]
+        leased = [each for delivery in planned.go for each in (delivery, *delivery.beside)]
         await connection.execute(_LEASE, {**keys(leased), "token": token, "lease_seconds": lease_seconds})
     if grouped := [delivery.recipient for delivery in planned.go if delivery.is_group]:
         await connection.execute(_NOTE_GROUPS, {"channel": channel, "recipients": grouped})
@@ -101,13 +101,17 @@ async def claim(
 
 async def renew(connection: AsyncConnection, held: Sequence[Delivery], *, token: UUID, lease_seconds: float) -> None:
     """Lengthen the leases of deliveries still on their way: a slow answer is not a dead sender."""
-    leased = [each for delivery in held for each in (delivery, *delivery.merged)]
+    leased = [each for delivery in held for each in (delivery, *delivery.beside)]
     await connection.execute(_RENEW, {**keys(leased), "token": token, "lease_seconds": lease_seconds})
 
 
 def _begun(delivery: Delivery) -> Delivery:
-    merged = tuple(replace(each, attempt=each.attempt + 1) for each in delivery.merged)
-    return replace(delivery, attempt=delivery.attempt + 1, merged=merged)
+    return replace(
+        delivery,
+        attempt=delivery.attempt + 1,
+        merged=tuple(map(_begun, delivery.merged)),
+        grouped=tuple(map(_begun, delivery.grouped)),
+    )
 
 
 async def _tell_together(

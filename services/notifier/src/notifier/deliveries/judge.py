@@ -68,7 +68,7 @@ def together(deliveries: Sequence[Delivery]) -> list[Delivery]:
     if len(deliveries) < 2:
         return list(deliveries)
     first, *others = deliveries
-    return [replace(first, merged=(*first.merged, *others), is_group=True)]
+    return [replace(first, grouped=tuple(others))]
 
 
 def _sort(

@@ -109,9 +109,19 @@ class Delivery:
     reason: str | None = None
     """Why it goes (`notifier.deciding`)."""
     merged: "tuple[Delivery, ...]" = ()
-    """Others that its message tells as well: older ones of its thread, or all that it groups."""
-    is_group: bool = False
-    """Its message tells `merged` together with it, each in a line or a sum."""
+    """Older ones of its thread, which its message tells as well."""
+    grouped: "tuple[Delivery, ...]" = ()
+    """Others that its message tells beside it, each in a line or a sum, and each with those that it merged."""
+
+    @property
+    def is_group(self) -> bool:
+        """Whether its message tells of many."""
+        return bool(self.grouped)
+
+    @property
+    def beside(self) -> "tuple[Delivery, ...]":
+        """All others that its message tells, and that end as it does."""
+        return (*self.merged, *(each for other in self.grouped for each in (other, *other.merged)))
 
     @property
     def key(self) -> tuple[UUID, UUID]:

@@ -122,7 +122,7 @@ async def record(connection: AsyncConnection, ended: Sequence[Ended], *, token: 
     """
     # Receivers before deliveries, as whoever claims or removes them: in one order nobody waits for another in a ring.
     await receivers.note(connection, [(each.delivery, each.result) for each in ended])
-    ended = [one for each in ended for one in _with_merged(each)]
+    ended = [one for each in ended for one in _with_those_beside(each)]
     nexts = [_next(each.delivery, each.result) for each in ended]
     keys: dict[str, list[Any]] = {
         "cabinet_id": [each.delivery.cabinet_id for each in ended],
@@ -160,7 +160,7 @@ async def record(connection: AsyncConnection, ended: Sequence[Ended], *, token: 
     return [status for _, status in finished]
 
 
-def _with_merged(ended: Ended) -> Iterator[Ended]:
+def _with_those_beside(ended: Ended) -> Iterator[Ended]:
     yield ended
     # What was learned on the way is the carrier's own.
     result = Result(
@@ -169,8 +169,8 @@ def _with_merged(ended: Ended) -> Iterator[Ended]:
         sent=ended.result.sent,
         retry_after_seconds=ended.result.retry_after_seconds,
     )
-    for merged in ended.delivery.merged:
-        yield replace(ended, delivery=merged, result=result, told_in=ended.delivery.id)
+    for other in ended.delivery.beside:
+        yield replace(ended, delivery=other, result=result, told_in=ended.delivery.id)
 
 
 def _next(delivery: Delivery, result: Result) -> _Next:
