@@ -8,6 +8,7 @@ from servicekit.callback_data import Forged, pack, unpack
 from bot.actions import Action
 
 NUMBER_BYTES = 8
+UUID_BYTES = 16
 
 Part = UUID | int | str | bytes
 Row = list[InlineKeyboardButton]
@@ -27,7 +28,7 @@ class Press:
         Raises:
             Forged: there are fewer; the button is of another version of the bot.
         """
-        return UUID(bytes=self._take(16))
+        return UUID(bytes=self._take(UUID_BYTES))
 
     def number(self) -> int:
         """The next 8 bytes; see `uuid` for what is raised."""

@@ -10,7 +10,7 @@ from pulse_client.models import ListedAlert, ListedListedAlert, Snooze
 from servicekit import clock
 
 from bot.actions import Action
-from bot.buttons import Press, keyboard
+from bot.buttons import UUID_BYTES, Press, keyboard
 from bot.conversation import Conversation
 from bot.filters import pressed, said
 from bot.handlers import paging
@@ -19,7 +19,6 @@ from bot.views import alerts as views
 from bot.views.lines import how_many
 
 SIZE = 6
-ID_BYTES = 16
 SNOOZE_DAYS = (1, 7)
 MOST_SNOOZE_DAYS = 90
 
@@ -55,7 +54,7 @@ async def show(_: Message | CallbackQuery, talk: Conversation, press: Press | No
     await talk.show(
         html,
         keyboard(
-            paging.cards(talk, Action.ALERT, listing, ids, first=first + 1, beside=ID_BYTES),
+            paging.cards(talk, Action.ALERT, listing, ids, first=first + 1, beside=UUID_BYTES),
             paging.pages(talk, Action.ALERTS, listing, size=SIZE, has_more=answer.meta.next_cursor is not None),
             *paging.filters(
                 talk, Action.ALERTS, listing, [talk.text(views.STATE_WORDS[each]) for each in views.STATES]

@@ -9,7 +9,7 @@ from pulse_client.models import AnsweredOrder, ListedOrder
 from pulse_client.types import UNSET
 
 from bot.actions import Action
-from bot.buttons import Press, keyboard
+from bot.buttons import UUID_BYTES, Press, keyboard
 from bot.conversation import Conversation
 from bot.filters import Command, answers, pressed, said
 from bot.handlers import paging
@@ -19,7 +19,6 @@ from bot.views import orders as views
 from bot.views.lines import how_many
 
 SIZE = 6
-UUID_BYTES = 16
 
 
 def router() -> Router:

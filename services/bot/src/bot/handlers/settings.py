@@ -16,9 +16,7 @@ from pulse_client.models import (
     EnterQuiet,
     EnterRule,
     ListedShownKind,
-    Quiet,
     Settings,
-    SettingsRule,
     ShownKind,
 )
 from servicekit.text import name
@@ -43,8 +41,8 @@ FAMILIES = {
 QUIET = (("22:00", "08:00"), ("23:00", "09:00"), ("00:00", "07:00"), ("00:00", "00:00"))
 """Presets; equal ones are none."""
 
-Place = tuple[Any, Any, Any]
-ALL: Place = (None, None, None)
+EVERYTHING = (None, None, None)
+"""The rule that names no cabinet, kind or channel."""
 
 
 def router() -> Router:
@@ -78,27 +76,27 @@ async def show_family(_: CallbackQuery, talk: Conversation, press: Press) -> Non
 async def turn_kind(_: CallbackQuery, talk: Conversation, press: Press) -> None:
     """Told where it was not, and the other way round."""
     kind_name = press.text()
-    kinds, settings = await _kinds(talk), await _settings(talk)
-    kind = next((each for each in kinds if each.name == kind_name), None)
+    settings = await _settings(talk)
+    kind = next((each for each in await _kinds(talk) if each.name == kind_name), None)
     if kind is None:
         await show(_, talk)
         return
-    changed = await _with_rule(talk, settings, (None, kind.name, None), is_on=not _is_on(settings, kind))
+    changed = await _change(
+        talk, EnterRule.from_dict({"kind": kind.name, "is_on": not _is_on(_document(settings), kind)})
+    )
     await _show_family(talk, str(kind.family), changed)
 
 
 async def set_quiet(_: CallbackQuery, talk: Conversation, press: Press) -> None:
     """Quiet hours of a preset."""
     since, until = QUIET[press.byte() % len(QUIET)]
-    settings = await _with_rule(talk, await _settings(talk), ALL, quiet=EnterQuiet(since=since, until=until))
-    await _show(talk, settings)
+    await _show(talk, await _change(talk, EnterRule(quiet=EnterQuiet(since=since, until=until))))
 
 
 async def set_language(_: CallbackQuery, talk: Conversation, press: Press) -> None:
     """The language of the bot and of messages."""
     code: Code = "en" if press.text() == "en" else "ru"
-    settings = await _settings(talk)
-    body = ChangeSettings(language=code, revision=settings.revision)
+    body = ChangeSettings(language=code)
     changed: Settings = await talk.gateway.call(change_notification_settings.asyncio_detailed, body=body)
     talk.choose_language(code)
     await _show(talk, changed)
@@ -114,32 +112,25 @@ async def _kinds(talk: Conversation) -> list[ShownKind]:
     return answer.data
 
 
-async def _with_rule(talk: Conversation, settings: Settings, place: Place, **values: Any) -> Settings:
-    """Change a rule, or add it. Who changed the settings meanwhile is not written over: the gateway refuses it."""
-    rules = [EnterRule.from_dict(rule.to_dict()) for rule in settings.rules]
-    found = next((rule for rule in rules if _place(rule) == place), None)
-    if found is None:
-        cabinet_id, kind, channel = place
-        found = EnterRule(cabinet_id=cabinet_id, kind=kind, channel=channel)
-        rules.append(found)
-    for key, value in values.items():
-        setattr(found, key, value)
-    body = ChangeSettings(rules=rules, revision=settings.revision)
-    changed: Settings = await talk.gateway.call(change_notification_settings.asyncio_detailed, body=body)
+async def _change(talk: Conversation, rule: EnterRule) -> Settings:
+    """Settings with what the rule says; what it says nothing of stays."""
+    changed: Settings = await talk.gateway.call(
+        change_notification_settings.asyncio_detailed, body=ChangeSettings(rules=[rule])
+    )
     return changed
 
 
-def _place(rule: EnterRule | SettingsRule) -> Place:
-    return rule.cabinet_id or None, rule.kind or None, rule.channel or None
+def _document(settings: Settings) -> NotificationSettings:
+    return NotificationSettings.model_validate(settings.to_dict())
 
 
-def _is_on(settings: Settings, kind: ShownKind) -> bool:
-    document = NotificationSettings.model_validate(settings.to_dict())
+def _is_on(document: NotificationSettings, kind: ShownKind) -> bool:
     return resolved(document, None, kind.name, "telegram").is_on.value
 
 
 async def _show(talk: Conversation, settings: Settings) -> None:
-    quiet = next((rule.quiet for rule in settings.rules if _place(rule) == ALL and isinstance(rule.quiet, Quiet)), None)
+    rule = _document(settings).rule_of.get(EVERYTHING)
+    quiet = rule.quiet if rule is not None else None
     hours = f"{quiet.since}–{quiet.until}" if quiet and quiet.since != quiet.until else talk.text("none")
     lines = [
         f"<b>{talk.text('⚙️ Settings of messages')}</b>",
@@ -173,12 +164,12 @@ def _languages(talk: Conversation) -> list[Any]:
 
 
 async def _show_family(talk: Conversation, family: str, settings: Settings) -> None:
-    kinds = [kind for kind in await _kinds(talk) if str(kind.family) == family]
+    kinds, document = [kind for kind in await _kinds(talk) if str(kind.family) == family], _document(settings)
     is_english = talk.language.code == "en"
     buttons = [
         [
             talk.buttons.button(
-                f"{'✅' if _is_on(settings, kind) else '🔕'} {kind.en if is_english else kind.ru}",
+                f"{'✅' if _is_on(document, kind) else '🔕'} {kind.en if is_english else kind.ru}",
                 Action.SETTINGS_KIND,
                 kind.name,
             )

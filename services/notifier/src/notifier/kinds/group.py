@@ -17,7 +17,6 @@ from notifier.messages.notice import SHOP_UNITS
 SHOPS = 5
 LINES = (12, 6, 3, 0)
 """Items named of each kind: the first number with which the message fits."""
-LINE_UNITS = 120
 
 
 class Grouped(NamedTuple):
