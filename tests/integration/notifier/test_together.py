@@ -129,3 +129,22 @@ async def test_an_order_of_which_two_things_wait_is_one_of_many_and_told_once(
     assert f"{2 * ORDERS}" not in message["text"]
     found = await rows(notifier_db, "SELECT status, count(*) AS n, count(told_in) AS beside FROM deliveries GROUP BY 1")
     assert found == [{"status": "delivered", "n": 2 * ORDERS, "beside": 2 * ORDERS - 1}]
+
+
+async def test_an_older_state_of_what_was_one_of_many_is_not_told_later(
+    notifier_db: Database, sender: Sender, tgsim: RunningTgsim, busy_cabinet: UUID
+) -> None:
+    async def add(kind: Any, number: int) -> None:
+        order = reported(busy_cabinet, srid=f"order-{number}")
+        notice = Notice(kind, f"{kind}/{number}", order.model_dump_json(), thread=f"order/{number}")
+        async with notifier_db.transaction() as connection:
+            await enqueue(connection, orders_reported(busy_cabinet, order), [notice])
+
+    await add("order_new", 0)
+    async with notifier_db.transaction() as connection:
+        await connection.exec_driver_sql("UPDATE deliveries SET next_attempt_at = now() + interval '1 hour'")
+    for number in range(ORDERS):
+        await add("order_cancelled", number)
+    await sent(sender)
+    assert len(tgsim.messages()) == 1
+    assert await statuses(notifier_db) == [("delivered", "burst", ORDERS), ("dropped", "superseded", 1)]

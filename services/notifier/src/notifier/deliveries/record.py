@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from notifier.deliveries import events, receivers
-from notifier.deliveries.judge import NOTHING_TO_EDIT
+from notifier.deliveries.judge import NOTHING_TO_EDIT, SUPERSEDED
 from notifier.deliveries.model import Delivery, Outcome, Result
 from notifier.deliveries.receivers import storable
 from notifier.deliveries.schedule import is_failing, retry_delay_seconds
@@ -42,16 +42,27 @@ FROM unnest(CAST(:cabinet_id AS uuid[]), CAST(:id AS uuid[]), CAST(:attempt AS i
 WHERE (d.cabinet_id, d.id) = (ended.cabinet_id, ended.id) AND d.lease_token = :token AND d.attempts = ended.attempt
 RETURNING d.cabinet_id, d.id
 """)
-# A group is told nowhere else; of a thread the message that was sent or edited last is the one to edit next.
-_KEEP_MESSAGES = text("""
+# Of a thread the message that was sent or edited last is the one to edit next; what a message of many told has none. An
+# older state of it that still waits, because it was refused for a while, is not told any more.
+_TOLD_THREADS = text("""
+WITH told AS (
+    SELECT * FROM unnest(CAST(:cabinet_id AS uuid[]), CAST(:thread AS text[]), CAST(:recipient AS text[]),
+                         CAST(:message_id AS text[]), CAST(:has_photo AS boolean[]), CAST(:sent_at AS timestamptz[]),
+                         CAST(:newest_at AS timestamptz[]), CAST(:is_own AS boolean[]))
+        AS told (cabinet_id, thread, recipient, message_id, has_photo, sent_at, newest_at, is_own)
+), older AS (
+    UPDATE deliveries d SET status = 'dropped', reason = :superseded, finished_at = clock_timestamp()
+    FROM told
+    WHERE (d.cabinet_id, d.channel, d.recipient, d.thread)
+            = (told.cabinet_id, :channel, told.recipient, told.thread)
+      AND d.status = 'pending' AND d.created_at < told.newest_at
+)
 INSERT INTO messages AS m (cabinet_id, thread, channel, recipient, message_id, has_photo, sent_at, newest_at)
 SELECT DISTINCT ON (told.cabinet_id, told.thread, told.recipient) told.cabinet_id, told.thread, :channel,
        told.recipient, told.message_id, told.has_photo, told.sent_at, told.newest_at
-FROM unnest(CAST(:cabinet_id AS uuid[]), CAST(:thread AS text[]), CAST(:recipient AS text[]),
-            CAST(:message_id AS text[]), CAST(:has_photo AS boolean[]), CAST(:sent_at AS timestamptz[]),
-            CAST(:newest_at AS timestamptz[]))
-     AS told (cabinet_id, thread, recipient, message_id, has_photo, sent_at, newest_at)
+FROM told
 JOIN cabinets c ON c.cabinet_id = told.cabinet_id AND c.disconnected_at IS NULL
+WHERE told.is_own
 ORDER BY told.cabinet_id, told.thread, told.recipient, told.newest_at DESC
 ON CONFLICT (cabinet_id, thread, channel, recipient) DO UPDATE SET
     message_id = excluded.message_id, has_photo = excluded.has_photo,
@@ -225,7 +236,7 @@ async def _remember(connection: AsyncConnection, ended: Sequence[Ended]) -> None
 
 
 async def _remember_messages(connection: AsyncConnection, ended: Sequence[Ended]) -> None:
-    threaded = [e for e in ended if e.delivery.thread is not None and e.told_in is None and not e.delivery.is_group]
+    threaded = [e for e in ended if e.delivery.thread is not None]
     gone = [(e.delivery, e.delivery.living) for e in threaded if e.result.is_message_gone and e.delivery.living]
     if gone:
         forget = {
@@ -233,16 +244,18 @@ async def _remember_messages(connection: AsyncConnection, ended: Sequence[Ended]
             "message_id": [living.message_id for _, living in gone],
         }
         await connection.execute(_FORGET_MESSAGES, forget)
-    kept = [(e, e.result.sent) for e in threaded if e.result.outcome is Outcome.DELIVERED and e.result.sent]
-    if kept:
-        keep = {
-            **_of_threads([e.delivery for e, _ in kept]),
-            "message_id": [sent.message_id for _, sent in kept],
-            "has_photo": [sent.has_photo for _, sent in kept],
-            "sent_at": [e.finished_at for e, _ in kept],
-            "newest_at": [e.delivery.created_at for e, _ in kept],
+    told = [(e, e.result.sent) for e in threaded if e.result.outcome is Outcome.DELIVERED and e.result.sent]
+    if told:
+        values = {
+            **_of_threads([e.delivery for e, _ in told]),
+            "message_id": [sent.message_id for _, sent in told],
+            "has_photo": [sent.has_photo for _, sent in told],
+            "sent_at": [e.finished_at for e, _ in told],
+            "newest_at": [e.delivery.created_at for e, _ in told],
+            "is_own": [e.told_in is None and not e.delivery.is_group for e, _ in told],
+            "superseded": SUPERSEDED,
         }
-        await connection.execute(_KEEP_MESSAGES, keep)
+        await connection.execute(_TOLD_THREADS, values)
 
 
 def _of_threads(deliveries: Sequence[Delivery]) -> dict[str, Any]:
