@@ -1,20 +1,16 @@
 """`ra-data-simple-rest`, unmodified, in a Node process: what pages made with react-admin call."""
 
 import asyncio
-import fcntl
-import hashlib
 import json
 import os
-import shutil
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from support.npm import installed, program
+
 SOURCE = Path(__file__).parent / "simple_rest"
-INSTALLED = Path(__file__).parents[2] / ".local/simple-rest"
 FILES = ("package.json", "package-lock.json", "drive.mjs")
 
 MAX_ANSWER_BYTES = 16 * 2**20
@@ -40,9 +36,9 @@ class SimpleRest:
 @asynccontextmanager
 async def simple_rest(url: str, key: str) -> AsyncIterator[SimpleRest]:
     """A provider that calls the API at `url` with a key."""
-    folder = await asyncio.to_thread(_installed)
+    folder = await asyncio.to_thread(installed, SOURCE, FILES)
     process = await asyncio.create_subprocess_exec(
-        _program("node"),
+        program("node"),
         "drive.mjs",
         cwd=folder,
         env={**os.environ, "API_URL": url, "API_KEY": key},
@@ -56,28 +52,3 @@ async def simple_rest(url: str, key: str) -> AsyncIterator[SimpleRest]:
         assert process.stdin
         process.stdin.close()
         await process.wait()
-
-
-def _installed() -> Path:
-    """A folder with the locked packages, installed once for each lock."""
-    digest = hashlib.sha256(b"".join((SOURCE / name).read_bytes() for name in FILES)).hexdigest()[:16]
-    folder = INSTALLED / digest
-    INSTALLED.mkdir(parents=True, exist_ok=True)
-    with (INSTALLED / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "installed").exists():
-            folder.mkdir(exist_ok=True)
-            for name in FILES:
-                shutil.copy(SOURCE / name, folder / name)
-            path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-            command = [_program("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-            done = subprocess.run(
-                command, cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
-            )
-            assert done.returncode == 0, done.stdout + done.stderr
-            (folder / "installed").touch()
-    return folder
-
-
-def _program(name: str) -> str:
-    return str(Path(sys.executable).parent / name)
