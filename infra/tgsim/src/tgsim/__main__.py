@@ -4,17 +4,20 @@ import asyncio
 import signal
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlencode
 
 import typer
 
 from tgsim.config import Limits, PrintMode, new_token
+from tgsim.picture import NoPicture, picture_of
 from tgsim.running import running_tgsim
 
 cli = typer.Typer(add_completion=False)
 
 
-@cli.command()
+@cli.callback(invoke_without_command=True)
 def serve(
+    context: typer.Context,
     host: str = "127.0.0.1",
     port: Annotated[int, typer.Option(help="0 picks a free port.")] = 0,
     token: Annotated[list[str] | None, typer.Option(help="A bot token; may be repeated.")] = None,
@@ -24,11 +27,14 @@ def serve(
     per_group_per_minute: Annotated[int, typer.Option(min=1)] = Limits.per_group_per_minute,
     no_limits: Annotated[bool, typer.Option("--no-limits")] = False,
     chat: Annotated[list[int] | None, typer.Option(help="Only these chats exist; may be repeated.")] = None,
+    bot_name: Annotated[str, typer.Option(help="The name that people see.")] = "tgsim",
     photo_url: Annotated[list[str] | None, typer.Option(help="URL=FILE sendPhoto may 'fetch'.")] = None,
     print_mode: Annotated[PrintMode, typer.Option("--print", help="Messages on the terminal.")] = "none",
     control_from_anywhere: Annotated[bool, typer.Option("--control-from-anywhere")] = False,
 ) -> None:
     """Fake the Telegram Bot API until SIGTERM or Ctrl-C."""
+    if context.invoked_subcommand is not None:
+        return
     limits = Limits(
         per_chat_per_second=per_chat_per_second,
         per_chat_burst=per_chat_burst,
@@ -39,6 +45,7 @@ def serve(
         "tokens": tuple(token or [new_token()]),
         "limits": None if no_limits else limits,
         "chats": frozenset(chat) if chat else None,
+        "bot_name": bot_name,
         "photo_urls": dict(_photo(pair) for pair in photo_url or []),
         "print_mode": print_mode,
         "control_from_anywhere": control_from_anywhere,
@@ -48,6 +55,25 @@ def serve(
     except (OSError, ValueError) as error:
         typer.echo(f"tgsim cannot start: {error}", err=True)
         raise typer.Exit(2) from error
+
+
+@cli.command()
+def picture(
+    url: Annotated[str, typer.Option(help="Where a tgsim listens.")],
+    chat: Annotated[int, typer.Option(help="The chat to show.")],
+    out: Annotated[Path, typer.Option(help="The PNG to write.")],
+    last: Annotated[int | None, typer.Option(min=1, help="Only so many of its newest messages.")] = None,
+    zone: Annotated[str, typer.Option(help="Times are of this zone.")] = "Europe/Moscow",
+    width: Annotated[int, typer.Option(min=200, max=2000, help="CSS pixels; the picture has two for each.")] = 440,
+) -> None:
+    """Write a picture of a chat as a phone shows it; needs a Chromium on this machine."""
+    query = {"chat_id": chat, "zone": zone} | ({} if last is None else {"last": last})
+    try:
+        out.write_bytes(picture_of(f"{url.rstrip('/')}/_sim/inbox?{urlencode(query)}", width=width))
+    except (NoPicture, OSError) as error:
+        typer.echo(f"no picture: {error}", err=True)
+        raise typer.Exit(2) from error
+    print(f"wrote {out}", flush=True)
 
 
 def _photo(pair: str) -> tuple[str, bytes]:

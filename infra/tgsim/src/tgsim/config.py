@@ -32,6 +32,7 @@ class Config:
     limits: Limits | None = field(default_factory=Limits)
     chats: frozenset[int] | None = None  # None: every id but zero exists
     photo_urls: Mapping[str, bytes] = field(default_factory=dict)  # what "fetching" a URL yields
+    bot_name: str = "tgsim"
     print_mode: PrintMode = "none"
     control_from_anywhere: bool = False
     reads_all_group_messages: bool = False  # True: privacy mode is off, as BotFather's /setprivacy does

@@ -6,12 +6,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from functools import wraps
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from tgsim.faults import parse_fault
+from tgsim.inbox_page import inbox_page
+from tgsim.printing import MOSCOW
 from tgsim.refusals import REFUSALS
 from tgsim.state import Sim
 
@@ -23,6 +26,7 @@ def control_routes() -> list[BaseRoute]:
     return [
         Route("/health", guarded(_health)),
         Route("/stats", guarded(_stats)),
+        Route("/inbox", guarded(_inbox), methods=["GET"]),
         Route("/messages", guarded(_messages), methods=["GET"]),
         Route("/messages", guarded(_clear_messages), methods=["DELETE"]),
         Route("/faults", guarded(_faults), methods=["GET"]),
@@ -49,6 +53,8 @@ def guarded(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
             answer = await endpoint(request, sim)
         except ValueError as error:
             return JSONResponse({"error": str(error)}, status_code=400)
+        if isinstance(answer, Response):
+            return answer
         return Response(status_code=204) if answer is None else JSONResponse(answer)
 
     return guarded
@@ -77,6 +83,19 @@ async def _health(_request: Request, _sim: Sim) -> Any:
 
 async def _stats(_request: Request, sim: Sim) -> Any:
     return sim.stats()
+
+
+async def _inbox(request: Request, sim: Sim) -> Any:
+    chat_id = _integer(request, "chat_id")
+    if chat_id is None:
+        raise ValueError("chat_id says which chat")
+    try:
+        zone = ZoneInfo(request.query_params.get("zone", MOSCOW.key))
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("zone is a name like Europe/Moscow") from error
+    policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+    page = inbox_page(sim, chat_id, zone, _integer(request, "last"))
+    return HTMLResponse(page, headers={"content-security-policy": policy})
 
 
 async def _messages(request: Request, sim: Sim) -> Any:

@@ -29,6 +29,7 @@ class Bot:
     documents: Documents
     updates: Updates
     delivery: Delivery
+    name: str
     reads_all_group_messages: bool
     callbacks: Callbacks = field(default_factory=Callbacks)
     commands: dict[tuple[str, str], list[dict[str, str]]] = field(default_factory=dict)
@@ -44,7 +45,7 @@ class Bot:
 
     def as_user(self) -> dict[str, Any]:
         """The bot as Telegram's User object."""
-        return {"id": self.bot_id, "is_bot": True, "first_name": "tgsim", "username": self.username}
+        return {"id": self.bot_id, "is_bot": True, "first_name": self.name, "username": self.username}
 
 
 @dataclass
@@ -109,5 +110,6 @@ def _new_bot(
         documents=Documents(contents),
         updates=updates,
         delivery=Delivery(updates, config.wall_clock, execute_for_bot),
+        name=config.bot_name,
         reads_all_group_messages=config.reads_all_group_messages,
     )
