@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -30,10 +30,11 @@ class Told:
         return answer
 
     async def sent(self, chat_id: int, label: str, action: Action, part: Any) -> dict[str, Any]:
-        """A message with a button, as the notifier sends it."""
+        """A message with a button, as the notifier sends it: with one that asks why beside it."""
         telegram = self.bot.telegram
-        made = Buttons(callback_key(telegram.token), chat_id).button(label, action, part)
-        markup = {"inline_keyboard": [[made.model_dump(exclude_none=True)]]}
+        buttons = Buttons(callback_key(telegram.token), chat_id)
+        made = [buttons.button(label, action, part), buttons.button("Зачем", Action.WHY, uuid4())]
+        markup = {"inline_keyboard": [[each.model_dump(exclude_none=True) for each in made]]}
         body = {"chat_id": chat_id, "text": "Новый заказ", "reply_markup": markup}
         async with httpx.AsyncClient(base_url=telegram.url) as client:
             answer = await client.post(f"/bot{telegram.token}/sendMessage", json=body)
@@ -96,3 +97,18 @@ async def test_why_tells_the_rule_the_figures_their_age_and_the_event_and_strang
     strange = await told.sent(BOB, "Почему", Action.WHY, UUID(str(delivery_id)))
     refused = await bot.presses(strange, "Почему", expecting="")
     assert event_id not in refused["text"]
+
+
+async def test_an_alert_is_dealt_with_by_the_button_under_its_message_which_stays(told: Told) -> None:
+    bot = told.bot
+    message = await told.sent(ALICE, "Что делать", Action.ALERT, UUID(str(told.shop.ids["alert_id"])))
+    card = await bot.presses(message, "Что делать", expecting="Скоро кончится")
+    assert card["message_id"] != message["message_id"]
+    await bot.presses(card, "✅", expecting="Решено вручную")
+    # It is not among the open ones any more, and is shown all the same.
+    again = await bot.presses(message, "Что делать", expecting="Решено вручную")
+    assert again["message_id"] not in (card["message_id"], message["message_id"])
+    [kept] = [m for m in bot.telegram.messages(chat_id=ALICE) if m["message_id"] == message["message_id"]]
+    assert (kept["text"], kept["earlier_versions"]) == ("Новый заказ", [])
+    stranger = await told.sent(BOB, "Что делать", Action.ALERT, UUID(str(told.shop.ids["alert_id"])))
+    await bot.presses(stranger, "Что делать", expecting="Такого предупреждения нет")

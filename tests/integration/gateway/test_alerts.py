@@ -1,9 +1,11 @@
 """Reading alerts: open ones unless others are asked for, those raised last first."""
 
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+from servicekit import clock
 from servicekit.db import Database
 from support.gateway import Gateway, User
 from support.plans import noted
@@ -29,6 +31,23 @@ async def test_an_alert_with_the_card_of_its_item(alice: User, cabinet: UUID, re
     }.items()  # fmt: skip
     assert about_item["product"]["title"] == "Худи"
     assert (about_cabinet["nm_id"], about_cabinet["product"]) == (0, None)
+
+
+async def test_one_alert_in_any_state(alice: User, bob: User, cabinet: UUID, reporter_db: Database) -> None:
+    over, snoozed = uuid4(), uuid4()
+    await put_card(reporter_db, cabinet, 7, title="Худи")
+    await put_alert(reporter_db, cabinet, "over", alert_id=over, resolved_at=NOON)
+    await put_alert(reporter_db, cabinet, "snoozed", alert_id=snoozed, nm_id=0)
+    until = (clock.now() + timedelta(hours=1)).isoformat()
+    await alice.call("POST", f"/alerts/{snoozed}/snooze", json={"until": until})
+    one = (await alice.get(f"/alerts/{over}")).json()
+    assert (one["data"]["subject"], one["data"]["product"]["title"], one["data"]["mark"]) == ("over", "Худи", None)
+    assert one["data"] == (await alice.get("/alerts", state="resolved")).json()["data"][0]
+    assert one["meta"]["as_of"] is None
+    assert (await alice.get(f"/alerts/{snoozed}")).json()["data"]["mark"]["state"] == "snoozed"
+    await bob.connect()
+    assert (await bob.get(f"/alerts/{over}")).json()["code"] == "alert_not_found"
+    assert (await alice.get(f"/alerts/{uuid4()}")).status_code == 404
 
 
 async def test_filters(alice: User, cabinet: UUID, reporter_db: Database) -> None:

@@ -12,6 +12,7 @@ from .answered_cabinet_details import AnsweredCabinetDetails
 from .answered_completeness import AnsweredCompleteness
 from .answered_digest import AnsweredDigest
 from .answered_effective_settings import AnsweredEffectiveSettings
+from .answered_listed_alert import AnsweredListedAlert
 from .answered_order import AnsweredOrder
 from .answered_order_report import AnsweredOrderReport
 from .answered_product import AnsweredProduct
@@ -409,6 +410,7 @@ __all__ = (
     "AnsweredCompleteness",
     "AnsweredDigest",
     "AnsweredEffectiveSettings",
+    "AnsweredListedAlert",
     "AnsweredOrder",
     "AnsweredOrderReport",
     "AnsweredProduct",

@@ -13,6 +13,7 @@ class Action(StrEnum):
     MUTE_ITEM = "mu"  # nm_id, 8 bytes
     WHY = "wy"  # delivery uuid
     ANSWER_REVIEW = "rv"  # review id
+    ALERT = "lc"  # alert uuid, and where in its list it stood
 
     # Everywhere.
     MENU = "m"
@@ -68,7 +69,6 @@ class Action(StrEnum):
     DIGESTS = "d"
     DIGEST = "dc"  # cabinet uuid, kind, days since 2000
     ALERTS = "l"
-    ALERT = "lc"  # alert uuid
     ALERT_SEEN = "la"  # alert uuid
     ALERT_SNOOZE = "lz"  # alert uuid, days
     ALERT_RESOLVE = "lr"  # alert uuid

@@ -1,6 +1,7 @@
 """One person in one chat, and what a handler does there: say, show, ask."""
 
 import asyncio
+import itertools
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,7 @@ from aiogram.types import (
 from pulse_client import AuthenticatedClient
 from pulse_client.api.notifications import get_notification_settings
 from pulse_client.models import AnsweredSettings
+from servicekit.callback_data import Forged
 from servicekit.text import cut
 from servicekit.translation import Code, Language
 
@@ -110,6 +112,18 @@ class Conversation:
         self.reader = Reader(manner.language, manner.zone)
 
     @property
+    def is_told(self) -> bool:
+        """Whether the button stands under a message of the notifier, which goes on editing it: it has [Why]."""
+        markup = self.message.reply_markup if self.message else None
+        for button in itertools.chain.from_iterable(markup.inline_keyboard if markup else ()):
+            try:
+                if button.callback_data and self.buttons.read(button.callback_data).action is Action.WHY:
+                    return True
+            except Forged:
+                continue
+        return False
+
+    @property
     def thread_id(self) -> int | None:
         """The topic of the group that this is in."""
         return self.message.message_thread_id if self.message and self.message.is_topic_message else None
@@ -137,9 +151,10 @@ class Conversation:
         )
 
     async def show(self, html: str, markup: InlineKeyboardMarkup | None = None) -> None:
-        """The message whose button was pressed becomes this; where it cannot, or none was pressed, a new one does."""
+        """The message whose button was pressed becomes this; where it cannot, or none was pressed, a new one does. What
+        the notifier told stays."""
         message = self.message
-        if self.query is None or message is None or message.text is None:
+        if self.query is None or message is None or message.text is None or self.is_told:
             await self.say(html, markup)
             return
         try:

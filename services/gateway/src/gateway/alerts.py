@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway import freshness
 from gateway.alert_marks import MarkState
+from gateway.freshness import Freshness
 from gateway.lists import Branches, Listing, Page, Window
 from gateway.reading import Row, Shown
 from gateway.replica import Reads
@@ -81,6 +82,7 @@ reporter_published.alerts AS alert LEFT JOIN LATERAL (
 ) AS marks ON true
 """
 _FIND = f"SELECT {_COLUMNS} FROM {_SOURCE} WHERE cabinet_id = :cabinet_id AND alert_id = :alert_id"
+_READ = f"SELECT {_COLUMNS} FROM {_SOURCE} WHERE cabinet_id = ANY (CAST(:cabinets AS uuid[])) AND alert_id = :alert_id"
 _NEWEST_FIRST = Sorting("-raised_at", (Key("raised_at", "timestamptz"), Key("alert_id", "uuid")), descending=True)
 _CARDS = """
 SELECT card.cabinet_id, card.nm_id, vendor_code, title, brand, subject, photo, sizes
@@ -116,6 +118,16 @@ async def page(reads: Reads, query: AlertQuery, window: Window) -> Page[ListedAl
         alerts = await _shown(shown, rows.rows)
         age = await freshness.read(shown, query.cabinets, SOURCES)
     return Page(alerts, rows.next_cursor, total, age)
+
+
+async def read(reads: Reads, cabinets: Sequence[UUID], alert_id: UUID) -> tuple[ListedAlert, Freshness] | None:
+    """One alert in whatever state; none: it is of none of these cabinets."""
+    async with reads.showing(cabinets) as shown:
+        row = await shown.row(_READ, {"cabinets": list(cabinets), "alert_id": alert_id, "now": clock.now()})
+        if row is None:
+            return None
+        [alert] = await _shown(shown, [row])
+        return alert, await freshness.read(shown, [alert.cabinet_id], SOURCES)
 
 
 async def find(connection: AsyncConnection, cabinet_id: UUID, alert_id: UUID) -> ListedAlert | None:

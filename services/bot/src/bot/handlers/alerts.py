@@ -5,8 +5,15 @@ from uuid import UUID
 
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
-from pulse_client.api.alerts import acknowledge_alert, list_alerts, resolve_alert, snooze_alert, unmark_alert
-from pulse_client.models import ListedAlert, ListedListedAlert, Snooze
+from pulse_client.api.alerts import (
+    acknowledge_alert,
+    get_alert,
+    list_alerts,
+    resolve_alert,
+    snooze_alert,
+    unmark_alert,
+)
+from pulse_client.models import AnsweredListedAlert, ListedAlert, ListedListedAlert, Snooze
 from servicekit import clock
 
 from bot.actions import Action
@@ -64,18 +71,10 @@ async def show(_: Message | CallbackQuery, talk: Conversation, press: Press | No
 
 
 async def opened(_: CallbackQuery, talk: Conversation, press: Press) -> None:
-    """One alert. It is looked for on the page it stood on; where it is no more, the page is shown as it is now."""
+    """One alert, from the list or from the message that told it; as it is now, also when it is over."""
     alert_id = press.uuid()
-    listing = Listing.read(press, talk.remembered)
-    answer: ListedListedAlert = await talk.gateway.call(
-        list_alerts.asyncio_detailed, state=listing.among(views.STATES), limit=SIZE, offset=listing.page * SIZE
-    )
-    alert = next((alert for alert in answer.data if alert.alert_id == alert_id), None)
-    if alert is None:
-        await talk.toast(talk.text("This alert is over, or was handled meanwhile."))
-        await show(_, talk, Press(Action.ALERTS, listing.packed(talk.remembered)))
-        return
-    await _show(talk, alert, listing)
+    answer: AnsweredListedAlert = await talk.gateway.call(get_alert.asyncio_detailed, alert_id)
+    await _show(talk, answer.data, Listing.read(press, talk.remembered))
 
 
 async def acknowledged(_: CallbackQuery, talk: Conversation, press: Press) -> None:

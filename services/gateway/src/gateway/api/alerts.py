@@ -13,7 +13,7 @@ from servicekit import clock
 from gateway import alert_marks, alerts, cabinets, roles
 from gateway.alert_marks import MarkState
 from gateway.alerts import AlertQuery, AlertState, ListedAlert
-from gateway.answers.form import Listed
+from gateway.answers.form import Answered, Listed
 from gateway.api.auth import Caller, Reading, Writer
 from gateway.api.examples import example
 from gateway.api.form import AskedList, described, visible_cabinets
@@ -57,6 +57,16 @@ async def list_alerts(
     cabinets = visible_cabinets(answer, cabinet_id)
     query = AlertQuery(cabinets=cabinets, state=state, rule=rule, severity=severity, nm_id=nm_id)
     return await asked.answer(answer, lambda window: alerts.page(parts.reads, query, window))
+
+
+@router.get("/{alert_id}", **described(Answered[ListedAlert], "alert"))
+async def get_alert(answer: Reading, parts: UsedParts, alert_id: UUID) -> Response:
+    """One alert as it is now, also when it is over, snoozed or resolved."""
+    found = await alerts.read(parts.reads, visible_cabinets(answer, None), alert_id)
+    if found is None:
+        raise _alert_not_found()
+    alert, age = found
+    return answer.of(alert, age=age)
 
 
 _MARKED: dict[str, Any] = {
@@ -103,7 +113,7 @@ async def _mark(
         of = await cabinets.ids_of(connection, caller.telegram_id)
         place = await alert_marks.cabinet_of(connection, of, alert_id)
         if place is None:
-            raise Problem(404, "alert_not_found", "You have no alert with this id.")
+            raise _alert_not_found()
         cabinet_id, episode = place
         await roles.require(connection, cabinet_id=cabinet_id, user=caller.telegram_id, act=Act.HANDLE_ALERTS)
         await alert_marks.mark(
@@ -113,3 +123,7 @@ async def _mark(
     if marked is None:
         raise LookupError("an alert just marked is not there")
     return marked
+
+
+def _alert_not_found() -> Problem:
+    return Problem(404, "alert_not_found", "You have no alert with this id.")

@@ -11,7 +11,7 @@ from contracts.message_kinds import MessageKind
 from servicekit.text import UNKNOWN, name, text_units
 
 from notifier.deliveries.enqueue import Notice
-from notifier.messages.buttons import answer_button, item_buttons
+from notifier.messages.buttons import alert_button, answer_button, item_buttons
 from notifier.messages.figures import about_money
 from notifier.messages.kind import Kind, Rule
 from notifier.messages.message import MAX_CAPTION_UNITS, About, Message
@@ -101,7 +101,8 @@ def alert_kind(
             if text_units(html) <= MAX_CAPTION_UNITS:
                 break
         photo = alert.product.photo if alert.product else None
-        return Message(html, (*answer_button(alert.feedback_id, about), *item_buttons(alert.nm_id, about)), photo)
+        buttons = (*answer_button(alert.feedback_id, about), *alert_button(alert.alert_id, about))
+        return Message(html, (*buttons, *item_buttons(alert.nm_id, about)), photo)
 
     def line(alert: Alert, about: About) -> str:
         return item_of(alert, 60) or about.language.text(title)

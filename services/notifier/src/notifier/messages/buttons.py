@@ -29,6 +29,11 @@ def item_buttons(nm_id: int, about: About) -> tuple[Button, ...]:
     )
 
 
+def alert_button(alert_id: UUID, about: About) -> tuple[Button, ...]:
+    """[Alert]: what is known of it now, and what is done about it."""
+    return (Button(about.language.text("What to do"), action="lc", body=alert_id.bytes),)
+
+
 def answer_button(feedback_id: str | None, about: About) -> tuple[Button, ...]:
     """[Answer], where the review's id fits into a button."""
     body = (feedback_id or "").encode()
