@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import redis.asyncio
 from contracts.alerts import AlertsRaisedV1, AlertsResolvedV1, AlertsUpdatedV1
 from contracts.cabinets import (
     CabinetConnectedV1,
@@ -25,6 +26,7 @@ from contracts.orders import OrdersReportedV1
 from contracts.syncs import SyncCompletedV1, SyncFailedV1, SyncResumedV1
 from contracts.topics import NOTIFIER_ORDERS
 from contracts.wb_commands import WbCommandChangedV1
+from local.servers import Servers
 from notifier.app import make_senders
 from notifier.deliveries import schedule
 from notifier.deliveries import sender as sender_module
@@ -107,11 +109,12 @@ async def cabinet_id(notifier_db: Database, handle: Handle) -> UUID:
 
 
 @pytest.fixture
-def settings(tgsim: RunningTgsim, notifier_db: Database) -> Settings:
+def settings(tgsim: RunningTgsim, notifier_db: Database, servers: Servers, redis_prefix: str) -> Settings:
     _, private_key = generate_keys()
     return Settings(
         database_url=SecretStr(notifier_db.dsn),
-        redis_url=SecretStr("unused://"),
+        redis_url=SecretStr(servers.redis_url),
+        redis_key_prefix=redis_prefix,
         rabbitmq_url=SecretStr("unused://"),
         telegram_bot_token=SecretStr(tgsim.token),
         telegram_api_base_url=tgsim.url,
@@ -125,12 +128,13 @@ def settings(tgsim: RunningTgsim, notifier_db: Database) -> Settings:
 
 
 @pytest.fixture
-def sending(notifier_db: Database, settings: Settings) -> Sending:
+def sending(notifier_db: Database, settings: Settings, redis_client: redis.asyncio.Redis) -> Sending:
     """Senders that run within the block, then drain; keywords override settings."""
 
     @asynccontextmanager
     async def sending(**overrides: Any) -> AsyncIterator[None]:
-        async with make_senders(notifier_db, settings.model_copy(update=overrides)) as senders:
+        overridden = settings.model_copy(update=overrides)
+        async with make_senders(notifier_db, overridden, redis_client) as senders:
             tasks = [asyncio.create_task(sender.run()) for sender in senders]
             try:
                 yield
@@ -143,9 +147,11 @@ def sending(notifier_db: Database, settings: Settings) -> Sending:
 
 
 @pytest.fixture
-async def senders(notifier_db: Database, settings: Settings) -> AsyncIterator[dict[str, Sender]]:
+async def senders(
+    notifier_db: Database, settings: Settings, redis_client: redis.asyncio.Redis
+) -> AsyncIterator[dict[str, Sender]]:
     """Senders that do only what they are told to, by channel."""
-    async with make_senders(notifier_db, settings) as senders:
+    async with make_senders(notifier_db, settings, redis_client) as senders:
         yield {sender.channel: sender for sender in senders}
 
 
@@ -168,8 +174,7 @@ def slow_probes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def retry_at_once(monkeypatch: pytest.MonkeyPatch, *, probe_seconds: float) -> None:
-    for delays in ("BASE_DELAYS_SECONDS", "WEBHOOK_DELAYS_SECONDS"):
-        monkeypatch.setattr(schedule, delays, (0.01,) * 7)
+    monkeypatch.setattr(schedule, "DELAYS_SECONDS", (0.01,) * 7)
     monkeypatch.setattr(schedule, "PROBE_DELAYS_SECONDS", (probe_seconds,))
     # What comes due by time is seen by looking: nobody tells.
     monkeypatch.setattr(sender_module, "POLL_SECONDS", 0.05)

@@ -57,7 +57,7 @@ async def test_outbox_queues_dead_letters_and_pool(app: Starlette, notifier_db: 
 async def test_attempts_and_deliveries_by_what_came_of_them(
     app: Starlette, handle: Any, cabinet_id: UUID, sender: Sender, tgsim: RunningTgsim, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schedule, "BASE_DELAYS_SECONDS", ())
+    monkeypatch.setattr(schedule, "DELAYS_SECONDS", ())
     before = await scrape(app)
     for faults in (None, 500):
         if faults:

@@ -91,7 +91,9 @@ async def test_events_on_the_broker_become_messages(
         await tgsim.wait_for_messages(1, timeout_seconds=60)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://notifier") as client:
             assert (await client.get("/health/live")).status_code == 200
-            assert (await client.get("/health/ready")).json()["checks"] == {"postgres": True, "rabbitmq": True}
+            assert (await client.get("/health/ready")).json()["checks"] == {
+                "postgres": True, "rabbitmq": True, "redis": True
+            }  # fmt: skip
         await eventually(lambda: _inbox_has(notifier_db, 6))
     assert [message["chat_id"] for message in tgsim.messages()] == [7]
     assert "🏬 ООО Ветер" in tgsim.messages()[0]["text"]

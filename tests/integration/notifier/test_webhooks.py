@@ -106,7 +106,7 @@ class TestDelivery:
         self, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID, secret: str,
         status: int, monkeypatch: pytest.MonkeyPatch,
     ) -> None:  # fmt: skip
-        monkeypatch.setattr(schedule, "WEBHOOK_DELAYS_SECONDS", (0.01,) * 7)
+        monkeypatch.setattr(schedule, "DELAYS_SECONDS", (0.01,) * 7)
         tgsim.answer_webhooks("shop", status, times=2)
         async with sending():
             await handle(orders_reported(cabinet_id))
@@ -199,7 +199,7 @@ class TestCommands:
         self, command: Command, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID,
         subscription: Subscription, monkeypatch: pytest.MonkeyPatch,
     ) -> None:  # fmt: skip
-        monkeypatch.setattr(schedule, "WEBHOOK_DELAYS_SECONDS", (0.01,) * 7)
+        monkeypatch.setattr(schedule, "DELAYS_SECONDS", (0.01,) * 7)
         tgsim.answer_webhooks("shop", 500)
         async with sending():
             await handle(orders_reported(cabinet_id), orders_reported(cabinet_id))

@@ -1,7 +1,10 @@
 """Which due deliveries go at once."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
+from notifier.deliveries.limits import Limits
 from notifier.deliveries.model import Receiver, WebhookTarget
 from notifier.deliveries.plan import AGAIN_SECONDS, SLOTS_PER_HOST, SLOTS_PER_RECEIVER, InLine, Slots
 from notifier.deliveries.schedule import FAILURES_IN_A_ROW
@@ -19,13 +22,14 @@ def in_line(recipient: str, count: int, *, host: str | None = None, failures: in
     )
 
 
-def throttle(per_second: float) -> Throttle:
-    return Throttle(per_second=1000, per_recipient_per_second=per_second, per_group_per_minute=20)
+def throttle(per_chat_per_second: float, per_second: float = 1000) -> Throttle:
+    limits = Limits.of(per_second=per_second, per_chat_per_second=per_chat_per_second, per_group_per_minute=20)
+    return Throttle(limits)
 
 
 def test_each_gets_one_before_any_gets_a_second() -> None:
     held = in_line("other", 3).due
-    plan = Slots(8, None, 10).plan([in_line("a", 4), in_line("b", 4), in_line("c", 4)], held)
+    plan = Slots(8, None, 10).slots([in_line("a", 4), in_line("b", 4), in_line("c", 4)], held)
     assert [each.recipient for each in plan.go] == ["a", "b", "c", "a", "b"]
     # All were served, so all go to the end of the line.
     assert plan.again_seconds == {"a": None, "b": None, "c": None}
@@ -33,26 +37,26 @@ def test_each_gets_one_before_any_gets_a_second() -> None:
 
 
 def test_who_gets_nothing_keeps_its_place() -> None:
-    plan = Slots(1, None, 10).plan([in_line("a", 2), in_line("b", 2)], [])
+    plan = Slots(1, None, 10).slots([in_line("a", 2), in_line("b", 2)], [])
     assert plan.again_seconds == {"a": None}
 
 
 def test_a_receiver_has_a_few_slots_whatever_is_free() -> None:
     line = in_line("a", 3 * SLOTS_PER_RECEIVER)
-    plan = Slots(64, None, 10).plan([line], [])
+    plan = Slots(64, None, 10).slots([line], [])
     assert len(plan.go) == SLOTS_PER_RECEIVER
-    assert Slots(64, None, 10).plan([InLine("a", line.due[SLOTS_PER_RECEIVER:])], plan.go).go == []
+    assert Slots(64, None, 10).slots([InLine("a", line.due[SLOTS_PER_RECEIVER:])], plan.go).go == []
 
 
 def test_what_is_already_on_its_way_is_not_sent_again() -> None:
     line = in_line("a", 2)
-    plan = Slots(64, None, 10).plan([line], line.due[:1])
+    plan = Slots(64, None, 10).slots([line], line.due[:1])
     assert [each.id for each in plan.go] == [line.due[1].id]
 
 
 def test_a_host_has_a_share_and_its_endpoints_stand_in_line_again() -> None:
     line = [in_line(str(number), 4, host="slow.example") for number in range(20)]
-    plan = Slots(64, None, 10).plan([*line, in_line("quick", 1, host="quick.example")], [])
+    plan = Slots(64, None, 10).slots([*line, in_line("quick", 1, host="quick.example")], [])
     assert len(plan.go) == SLOTS_PER_HOST + 1
     assert plan.go[SLOTS_PER_HOST].recipient == "quick"
     assert plan.again_seconds["19"] == AGAIN_SECONDS
@@ -60,33 +64,49 @@ def test_a_host_has_a_share_and_its_endpoints_stand_in_line_again() -> None:
 
 def test_few_slots_are_shared_too() -> None:
     line = [in_line(str(number), 4, host="slow.example") for number in range(20)]
-    plan = Slots(8, None, 10).plan([*line, in_line("quick", 1, host="quick.example")], [])
+    plan = Slots(8, None, 10).slots([*line, in_line("quick", 1, host="quick.example")], [])
     assert [each.recipient for each in plan.go] == ["0", "1", "quick"]
-    assert len(Slots(8, None, 10).plan([in_line("a", 4)], []).go) == 2
-    assert len(Slots(1, None, 10).plan([in_line("a", 4)], []).go) == 1
+    assert len(Slots(8, None, 10).slots([in_line("a", 4)], []).go) == 2
+    assert len(Slots(1, None, 10).slots([in_line("a", 4)], []).go) == 1
 
 
 def test_one_that_fails_is_asked_by_one_delivery_and_again_when_its_lease_ends() -> None:
-    plan = Slots(64, None, 10).plan([in_line("a", 4, failures=FAILURES_IN_A_ROW)], [])
+    plan = Slots(64, None, 10).slots([in_line("a", 4, failures=FAILURES_IN_A_ROW)], [])
     assert len(plan.go) == 1
     assert plan.again_seconds == {"a": 10}
 
 
-def test_a_chat_whose_turn_is_far_stands_in_line_until_then() -> None:
+async def test_a_chat_whose_turn_is_far_stands_in_line_when_it_comes() -> None:
     limits = throttle(0.25)
-    plan = Slots(64, limits, 10).plan([in_line("7", 4)], [])
+    slots = Slots(64, limits, 10)
+    plan = await slots.plan([in_line("7", 4)], [])
     assert len(plan.go) == 1
-    assert 2.5 < (plan.again_seconds["7"] or 0) <= 3
+    assert 3 < (plan.again_seconds["7"] or 0) <= 4
+    plan = await slots.plan([in_line("7", 4)], plan.go)
+    assert plan.go == []
+    assert 3 < (plan.again_seconds["7"] or 0) <= 4
 
 
-def test_a_group_is_paced_by_the_minute() -> None:
-    plan = Slots(64, throttle(1000), 10).plan([in_line("-7", 4), in_line("7", 4)], [])
-    assert [each.recipient for each in plan.go].count("-7") == 1
-    assert [each.recipient for each in plan.go].count("7") == 4
+async def test_a_group_is_paced_by_the_minute_and_its_topics_share_it() -> None:
+    plan = await Slots(64, throttle(1000), 10).plan([in_line("-7/1", 4), in_line("-7/2", 4), in_line("7", 4)], [])
+    assert sorted(each.recipient for each in plan.go) == ["-7/1", "7", "7", "7", "7"]
+
+
+async def test_critical_ones_of_any_chat_take_their_turns_first_while_turns_are_short() -> None:
+    slots = Slots(200, throttle(1, per_second=10), 10)
+    line = [in_line(str(number), 1) for number in range(1, 101)]
+    line[-1] = InLine("100", [replace(line[-1].due[0], is_critical=True)])
+    plan = await slots.plan(line, [])
+    assert plan.go[0].recipient == "100"
+    assert 8 <= len(plan.go) <= 11
+    assert plan.is_short_of_turns
+    # Who waits for the channel keeps its place.
+    assert {each.recipient for each in plan.go} >= plan.again_seconds.keys()
+    assert all(0 <= each.send_at - plan.go[0].send_at <= 0.8 for each in plan.go)
 
 
 def test_one_with_nothing_due_waits_for_its_next_delivery() -> None:
-    assert Slots(64, None, 10).plan([InLine("a", [])], []).again_seconds == {"a": None}
+    assert Slots(64, None, 10).slots([InLine("a", [])], []).again_seconds == {"a": None}
 
 
 @given(
@@ -99,7 +119,7 @@ def test_bounds_hold_and_everyone_moves_or_keeps_its_place(counts: list[int], ro
         in_line(str(number), count, host=f"h{number % 3}", failures=9 if number in failing else 0)
         for number, count in enumerate(counts)
     ]
-    plan = Slots(room, None, 10).plan(line, [])
+    plan = Slots(room, None, 10).slots(line, [])
     taken = [each.recipient for each in plan.go]
     assert len(taken) <= room
     assert len({each.id for each in plan.go}) == len(taken)

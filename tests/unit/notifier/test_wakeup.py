@@ -17,6 +17,9 @@ class HungConnection:
     async def fetchval(self, _: str) -> str:
         return "notifier"
 
+    async def execute(self, *_: Any) -> None:
+        """It is held."""
+
     async def add_listener(self, *_: Any) -> None:
         """Nothing will come."""
 
@@ -40,7 +43,7 @@ async def test_a_connection_that_hangs_does_not_swallow_a_cancellation(monkeypat
     listens = asyncio.Event()
 
     async def listen() -> None:
-        async with listening("unused://", asyncio.Event()) as wakeup:
+        async with listening("unused://", asyncio.Event(), "telegram") as wakeup:
             listens.set()
             await wakeup.wait(60)
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import redis.asyncio
 from contracts.alerts import AlertsRaisedV1, AlertsResolvedV1, AlertsUpdatedV1
 from contracts.cabinets import (
     CabinetConnectedV1,
@@ -26,9 +27,10 @@ from contracts.webhooks import WebhooksEnteredV1, WebhooksRemovedV1, WebhooksRep
 from servicekit import callback_data, clock
 from servicekit.addresses import pinned_client
 from servicekit.background import every, running
+from servicekit.cache import connect_redis
 from servicekit.consume import consume
 from servicekit.db import Database
-from servicekit.health import health_routes, standard_checks
+from servicekit.health import health_routes, redis_check, standard_checks
 from servicekit.http import make_client
 from servicekit.metrics import metrics_route
 from servicekit.purge import EVERY_SECONDS as PURGE_SECONDS
@@ -40,6 +42,7 @@ from notifier.channels.bot_api import TIMEOUT_SECONDS, BotApi
 from notifier.channels.photos import FETCH_TIMEOUT_SECONDS, Photos
 from notifier.channels.telegram import telegram_channel
 from notifier.channels.webhook import ANSWER_TIMEOUT_SECONDS, webhook_channel
+from notifier.deliveries.limits import Limits
 from notifier.deliveries.programs import told_to_programs
 from notifier.deliveries.sender import Sender
 from notifier.deliveries.throttle import Throttle
@@ -76,6 +79,7 @@ REPLAY_MISSED_SECONDS = 2
 def build(platform: Platform, settings: Settings) -> Starlette:
     """The notifier: consumers of cabinets, alerts, orders and what users enter, the senders, health."""
     broker, database = platform.broker, platform.database
+    redis_client = connect_redis(settings.redis_url.get_secret_value())
     consume(
         broker,
         database,
@@ -127,7 +131,11 @@ def build(platform: Platform, settings: Settings) -> Starlette:
     )
 
     async def send() -> None:
-        async with make_senders(database, settings) as senders, running({s.channel: s.run for s in senders}):
+        async with (
+            redis_client,
+            make_senders(database, settings, redis_client) as senders,
+            running({s.channel: s.run for s in senders}),
+        ):
             await asyncio.Event().wait()
 
     async def watch_webhooks() -> None:
@@ -143,15 +151,18 @@ def build(platform: Platform, settings: Settings) -> Starlette:
         "retention": every(RETENTION_SECONDS, lambda: forget_old(database)),
     }
     routes = [
-        *health_routes(standard_checks(database, broker)),
+        *health_routes(standard_checks(database, broker), {"redis": redis_check(redis_client)}),
         metrics_route("notifier", database, broker, readings=READINGS, counters=COUNTERS),
     ]
     return make_app(platform, works, routes)
 
 
 @asynccontextmanager
-async def make_senders(database: Database, settings: Settings) -> AsyncIterator[tuple[Sender, ...]]:
-    """A sender for each channel with its HTTP clients, which are closed after the block."""
+async def make_senders(
+    database: Database, settings: Settings, redis_client: redis.asyncio.Redis | None = None
+) -> AsyncIterator[tuple[Sender, ...]]:
+    """A sender for each channel with its HTTP clients, which are closed after the block. Without Redis the limits of
+    Telegram are this process's own."""
     token = settings.telegram_bot_token
     keys = settings.seal_private_keys
     slots, lease_seconds = settings.senders, settings.lease_seconds
@@ -162,11 +173,13 @@ async def make_senders(database: Database, settings: Settings) -> AsyncIterator[
     ):
         photos = Photos(pictures, allow_private=settings.allow_private_urls)
         api = BotApi(telegram, settings.telegram_api_base_url, token)
-        throttle = Throttle(
+        limits = Limits.of(
             per_second=settings.telegram_per_second,
-            per_recipient_per_second=settings.telegram_per_chat_per_second,
+            per_chat_per_second=settings.telegram_per_chat_per_second,
             per_group_per_minute=settings.telegram_per_group_per_minute,
         )
+        bot_id = token.get_secret_value().partition(":")[0]
+        throttle = Throttle(limits, redis_client, bot=bot_id, prefix=settings.redis_key_prefix)
         callback_key = callback_data.callback_key(token.get_secret_value())
         to_telegram = telegram_channel(api, photos, clock.now, callback_key=callback_key)
         to_webhooks = webhook_channel(endpoints, keys, allow_private=settings.allow_private_urls)

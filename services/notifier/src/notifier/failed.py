@@ -12,12 +12,16 @@ _LIST = text("""
 SELECT cabinet_id, id, channel, kind, order_id, order_revision, attempts, last_error, created_at, finished_at
 FROM deliveries WHERE status = 'failed' ORDER BY finished_at DESC LIMIT :limit
 """)
+# Whoever asks for it knows better than a chat's mark: it is asked again.
 _RETRY = text("""
 WITH retried AS (
     UPDATE deliveries SET status = 'pending', failures = 0, finished_at = NULL, next_attempt_at = clock_timestamp(),
         resent_at = clock_timestamp()
     WHERE status = 'failed' AND (CAST(:id AS uuid) IS NULL OR id = :id)
-    RETURNING id
+    RETURNING id, channel, recipient
+), asked AS (
+    UPDATE receivers r SET gone_at = NULL FROM retried
+    WHERE (r.channel, r.recipient) = (retried.channel, retried.recipient) AND r.gone_at IS NOT NULL
 )
 SELECT count(*), pg_notify(current_schema() || '.deliveries', '') FROM retried
 """)

@@ -3,7 +3,7 @@
 from typing import get_args
 
 from contracts.notifications import Channel
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 from servicekit.metrics import COUNTED_TO, Reading
 
 ATTEMPTS = Counter(
@@ -20,7 +20,13 @@ FINISHED = Counter(
     registry=None,
 )
 
-COUNTERS = (ATTEMPTS, FINISHED)
+LIMITS_ALONE = Gauge(
+    "pulse_telegram_limits_alone",
+    "1 while Redis is away and this process keeps to its part of Telegram's limits, else 0.",
+    registry=None,
+)
+
+COUNTERS = (ATTEMPTS, FINISHED, LIMITS_ALONE)
 
 _DELIVERIES = f"""
     SELECT channel,

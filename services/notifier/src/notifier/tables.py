@@ -230,7 +230,16 @@ receivers = sa.Table(
     sa.Column("refusing_since", _Moment),
     sa.Column("last_error", sa.Text),
     sa.Column("grouped_at", _Moment, comment="the last one of many"),
+    sa.Column("critical_due_at", _Moment, comment="when its first critical delivery is due; null: it has none"),
+    sa.Column("gone_said_at", _Moment, comment="when it first said that it is gone"),
+    sa.Column("gone_at", _Moment, comment="when it was believed, last: nothing is sent there"),
     sa.Index("receivers_due", "channel", "due_at"),
+    sa.Index(
+        "receivers_critical",
+        "channel",
+        "critical_due_at",
+        postgresql_where=sa.text("critical_due_at IS NOT NULL"),
+    ),
 )
 
 pauses = sa.Table(

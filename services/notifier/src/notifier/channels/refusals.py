@@ -50,3 +50,15 @@ def blamed(code: int, description: str) -> Blame | None:
         if any(word in words for word in known):
             return blame
     return "chat" if code == 403 else None
+
+
+_GONE = (
+    "chat not found", "user not found", "user is deactivated", "peer_id_invalid", "bot was blocked", "bot was kicked",
+    "bot is not a member", "user_is_blocked", "input_user_deactivated", "channel_private", "group chat was d",
+)  # fmt: skip
+
+
+def is_gone(description: str) -> bool:
+    """Whether a refusal says that the bot can reach nobody in its chat, whatever it sends."""
+    words = description.lower()
+    return any(word in words for word in _GONE)

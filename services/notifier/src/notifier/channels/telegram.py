@@ -16,7 +16,7 @@ from servicekit import callback_data
 from notifier.channels.bot_api import BotApi, Reply
 from notifier.channels.outbound import NoAnswer, NotReached
 from notifier.channels.photos import Photos
-from notifier.channels.refusals import blamed
+from notifier.channels.refusals import blamed, is_gone
 from notifier.deliveries.model import Delivery, Living, Outcome, PhotoChange, Result, Send, Sent
 from notifier.messages.message import Button
 from notifier.rendering import rendered
@@ -205,7 +205,9 @@ def _judged(reply: Reply) -> Result:
         wait_seconds = max(reply.retry_after_seconds or 0.0, 1.0)
         return Result(Outcome.RATE_LIMITED, reply.description, retry_after_seconds=wait_seconds)
     reason = f"{reply.code} {reply.description}".strip()
-    return Result(Outcome.REFUSED if reply.code in REFUSED else Outcome.UNAVAILABLE, reason)
+    if reply.code not in REFUSED:
+        return Result(Outcome.UNAVAILABLE, reason)
+    return Result(Outcome.REFUSED, reason, is_gone=is_gone(reply.description))
 
 
 def _refuses_photo(reply: Reply) -> bool:

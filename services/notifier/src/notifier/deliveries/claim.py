@@ -1,6 +1,6 @@
 """Claiming due deliveries: who is in line, what becomes of each, a lease and the start of an attempt."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -48,13 +48,16 @@ _FIRST = f"""
 """
 _LINE_UP = text(f"""
 UPDATE receivers r
-SET due_at = GREATEST(
-    r.paused_until,
-    clock_timestamp() + make_interval(secs => coalesce(line.seconds, 0)),
-    CASE WHEN line.seconds IS NULL THEN coalesce(
-        least(({_FIRST} AND d.is_critical), ({_FIRST} AND NOT d.is_critical)), 'infinity') END)
-FROM unnest(CAST(:recipient AS text[]), CAST(:seconds AS double precision[])) AS line (recipient, seconds)
-WHERE (r.channel, r.recipient) = (:channel, line.recipient)
+SET critical_due_at = line.critical, due_at = GREATEST(
+    r.paused_until, clock_timestamp() + make_interval(secs => coalesce(line.seconds, 0)),
+    coalesce(least(line.critical, line.other), 'infinity'))
+FROM (
+    SELECT r.channel, r.recipient, wait.seconds, ({_FIRST} AND d.is_critical) AS critical,
+           ({_FIRST} AND NOT d.is_critical) AS other
+    FROM unnest(CAST(:recipient AS text[]), CAST(:seconds AS double precision[])) AS wait (recipient, seconds)
+    JOIN receivers r ON (r.channel, r.recipient) = (:channel, wait.recipient)
+) AS line
+WHERE (r.channel, r.recipient) = (line.channel, line.recipient)
 """)
 _RENEW = text(f"""
 UPDATE deliveries d SET next_attempt_at = clock_timestamp() + make_interval(secs => :lease_seconds)
@@ -72,7 +75,7 @@ async def claim(
     receivers: int,
     rows: int,
     full: Sequence[str],
-    plan: Callable[[Sequence[InLine]], Plan],
+    plan: Callable[[Sequence[InLine]], Awaitable[Plan]],
     now: datetime,
 ) -> tuple[Plan, bool]:
     """Lease what `plan` lets go of what may go, and write down that its attempt began; whether the line may be longer
@@ -86,7 +89,7 @@ async def claim(
         return Plan((), {}), False
     judged = {each.recipient: judge(each.due, now) for each in seen}
     waits = await _tell_together(connection, channel, judged, now)
-    planned = plan([InLine(recipient, each.go) for recipient, each in judged.items()])
+    planned = await plan([InLine(recipient, each.go) for recipient, each in judged.items()])
     await _settle(connection, judged.values())
     if planned.go:
         leased = [each for delivery in planned.go for each in (delivery, *delivery.beside)]
@@ -96,7 +99,7 @@ async def claim(
     if again_seconds := {**planned.again_seconds, **waits}:
         names, seconds = zip(*again_seconds.items(), strict=True)
         await connection.execute(_LINE_UP, {"channel": channel, "recipient": list(names), "seconds": list(seconds)})
-    return replace(planned, go=[_begun(delivery) for delivery in planned.go]), len(seen) == receivers
+    return replace(planned, go=[_begun(delivery) for delivery in planned.go]), len(seen) >= receivers
 
 
 async def renew(connection: AsyncConnection, held: Sequence[Delivery], *, token: UUID, lease_seconds: float) -> None:

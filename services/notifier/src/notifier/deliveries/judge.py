@@ -10,6 +10,7 @@ from datetime import datetime
 
 from notifier.deciding import Asked, Decision, decide
 from notifier.deliveries.model import Delivery
+from notifier.deliveries.schedule import is_left_alone
 
 GROUP_EVERY_SECONDS = 60.0
 """A chat in which much happens gets one message of many in this time."""
@@ -18,6 +19,8 @@ SUPERSEDED = "superseded"
 """A newer one of its thread is told already."""
 NOTHING_TO_EDIT = "nothing_to_edit"
 """It completes a message that is not there, or is too old."""
+CHAT_IS_GONE = "chat_is_gone"
+"""Its chat said twice that it takes nothing: the bot was blocked or removed, or the chat is no more."""
 THREAD_IS_BUSY = "thread_is_busy"
 """One before it in its thread has not ended."""
 
@@ -49,7 +52,9 @@ def judge(due: Iterable[Delivery], now: datetime) -> Judged:
     judged = Judged()
     threads: dict[tuple[object, ...], list[tuple[Delivery, Decision]]] = {}
     for delivery in due:
-        if delivery.telegram_id is None:
+        if is_left_alone(delivery.receiver):
+            judged.dropped.append(replace(delivery, reason=CHAT_IS_GONE))
+        elif delivery.telegram_id is None:
             judged.go.append(delivery)
         elif delivery.blocked_seconds is not None:
             judged.put_off.append(PutOff(delivery, THREAD_IS_BUSY, seconds=delivery.blocked_seconds))

@@ -38,6 +38,8 @@ _SELECT = """
 SELECT r.recipient AS in_line, r.failures AS receiver_failures,
        CAST(extract(epoch FROM statement_timestamp() - r.refusing_since) AS double precision) AS refusing_seconds,
        CAST(extract(epoch FROM statement_timestamp() - r.grouped_at) AS double precision) AS grouped_seconds,
+       CAST(extract(epoch FROM statement_timestamp() - r.gone_said_at) AS double precision) AS gone_said_seconds,
+       CAST(extract(epoch FROM statement_timestamp() - r.gone_at) AS double precision) AS gone_seconds,
        n.waiting, d.cabinet_id, d.id, d.order_id, d.order_revision, d.channel, d.recipient, d.kind,
        CAST(d.payload AS text) AS payload, d.reported_at, d.event_id, d.correlation_id, d.traceparent,
        d.attempts AS attempt, d.failures, d.created_at, d.telegram_id, d.thread, d.only_edits, d.also, d.nm_id,
@@ -60,14 +62,23 @@ LEFT JOIN webhooks w ON w.id = CASE d.channel WHEN 'webhook' THEN CAST(d.recipie
     AND w.removed_at IS NULL
     AND EXISTS (SELECT FROM members m WHERE (m.cabinet_id, m.telegram_id) = (d.cabinet_id, w.telegram_id))
 """
-# Critical ones first: two looks at the index, each of as many as are wanted, whatever else waits.
+_IN_LINE = """
+    SELECT * FROM receivers
+    WHERE channel = :channel AND due_at <= statement_timestamp() AND recipient <> ALL (CAST(:full AS text[]))
+      AND NOT EXISTS (SELECT FROM pauses WHERE pauses.channel = :channel AND pauses.until > statement_timestamp())
+"""
+# Critical ones first, among receivers and among what waits for one: two looks at an index, each of as many as are
+# wanted, whatever else waits.
 _LOOK = text(f"""
 {_SELECT}
 FROM (
-    SELECT recipient, due_at, failures, refusing_since, grouped_at FROM receivers
-    WHERE channel = :channel AND due_at <= statement_timestamp() AND recipient <> ALL (CAST(:full AS text[]))
-      AND NOT EXISTS (SELECT FROM pauses WHERE pauses.channel = :channel AND pauses.until > statement_timestamp())
-    ORDER BY due_at LIMIT :receivers FOR UPDATE SKIP LOCKED
+    SELECT *, 1 AS place FROM (
+        {_IN_LINE} AND critical_due_at <= statement_timestamp()
+        ORDER BY critical_due_at LIMIT :receivers FOR UPDATE SKIP LOCKED) AS critical
+    UNION ALL
+    SELECT *, 2 AS place FROM (
+        {_IN_LINE} AND (critical_due_at IS NULL OR critical_due_at > statement_timestamp())
+        ORDER BY due_at LIMIT :receivers FOR UPDATE SKIP LOCKED) AS others
 ) r
 CROSS JOIN LATERAL (
     SELECT count(*) AS waiting FROM (SELECT FROM deliveries d WHERE {_DUE} LIMIT {COUNTED}) AS due
@@ -80,7 +91,7 @@ LEFT JOIN LATERAL (
                    ORDER BY next_attempt_at LIMIT :rows FOR UPDATE SKIP LOCKED) AS others
 ) d ON true
 {_BESIDE}
-ORDER BY r.due_at, r.recipient, d.is_critical DESC, d.next_attempt_at
+ORDER BY r.place, r.due_at, r.recipient, d.is_critical DESC, d.next_attempt_at
 """)
 _GATHER = text(f"""
 {_SELECT}
@@ -117,7 +128,8 @@ LEFT JOIN messages l ON (l.cabinet_id, l.thread, l.channel, l.recipient)
 async def look(
     connection: AsyncConnection, channel: Channel, *, receivers: int, rows: int, full: Sequence[str]
 ) -> list[InLine]:
-    """The first `receivers` in line with at most `rows` due deliveries of each, and as many critical ones before them.
+    """The first `receivers` in line, and as many of those with critical deliveries before them, with at most `rows` due
+    deliveries of each, and as many critical ones before them.
 
     Receivers that another sender looks at are passed over, and those in `full`.
     """
@@ -164,7 +176,13 @@ def _deliveries(rows: Iterable[RowMapping]) -> list[Delivery]:
 def _delivery(row: RowMapping) -> Delivery:
     fields: dict[str, Any] = dict(row)
     del fields["in_line"]
-    receiver = Receiver(fields.pop("receiver_failures"), fields.pop("refusing_seconds"), fields.pop("grouped_seconds"))
+    receiver = Receiver(
+        fields.pop("receiver_failures"),
+        fields.pop("refusing_seconds"),
+        fields.pop("grouped_seconds"),
+        fields.pop("gone_said_seconds"),
+        fields.pop("gone_seconds"),
+    )
     url = fields.pop("url")
     secrets, is_paused = fields.pop("sealed_secrets"), fields.pop("is_paused")
     target = WebhookTarget(url, tuple(secrets), is_paused) if url else None

@@ -36,6 +36,10 @@ class Receiver:
     """For how long it has refused whatever was sent."""
     grouped_seconds: float | None = None
     """How long ago it was told many things in one message."""
+    gone_said_seconds: float | None = None
+    """How long ago it first said that it is gone."""
+    gone_seconds: float | None = None
+    """How long ago it was believed."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +181,7 @@ class Result:
     moved_to: str | None = None
     """The recipient is at this address from now on."""
     is_gone: bool = False
-    """The endpoint says that it is no more."""
+    """The endpoint, or the chat, says that it is no more."""
 
 
 Send = Callable[[Delivery], Awaitable[Result]]

@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from notifier.deliveries.model import Delivery
-from notifier.deliveries.schedule import is_failing
-from notifier.deliveries.throttle import HORIZON_SECONDS, Throttle
+from notifier.deliveries.schedule import is_probed
+from notifier.deliveries.throttle import Throttle
 
 SLOTS_PER_RECEIVER = 4
 SLOTS_PER_HOST = 16
@@ -33,6 +33,8 @@ class Plan:
     again_seconds: Mapping[str, float | None]
     is_short_of_slots: bool = False
     """There may be more to send as soon as something that is on its way has ended."""
+    is_short_of_turns: bool = False
+    """There is more to send as soon as the channel's limit allows."""
 
 
 class Slots:
@@ -45,8 +47,14 @@ class Slots:
         self._throttle = throttle
         self._lease_seconds = lease_seconds
 
-    def plan(self, line: Sequence[InLine], held: Collection[Delivery]) -> Plan:
-        """Give one slot to each receiver in line, then a second one to each, while there are any."""
+    async def plan(self, line: Sequence[InLine], held: Collection[Delivery]) -> Plan:
+        """Give one slot to each receiver in line, then a second one to each, while there are any; and to each delivery
+        its turn. Where turns are short critical deliveries take theirs first, of whatever receiver."""
+        plan = self.slots(line, held)
+        return await _in_turn(plan, self._throttle) if self._throttle and plan.go else plan
+
+    def slots(self, line: Sequence[InLine], held: Collection[Delivery]) -> Plan:
+        """What would go if each had its turn at once."""
         room = self._total - len(held)
         held_ids = {delivery.key for delivery in held}
         by_receiver = Counter(delivery.recipient for delivery in held)
@@ -59,15 +67,11 @@ class Slots:
                 host = due[0].webhook.host if due and due[0].webhook else None
                 if not due or by_receiver[recipient] >= self._allowed(due[0]):
                     # Served: to the end of the line. Where a probe is on its way, its answer decides about the rest.
-                    again[recipient] = self._lease_seconds if due and is_failing(due[0].receiver.failures) else None
+                    again[recipient] = self._lease_seconds if due and is_probed(due[0].receiver) else None
                 elif host and by_host[host] >= self._per_host:
                     again[recipient] = AGAIN_SECONDS
-                elif self._throttle and (seconds := self._throttle.wait_seconds(recipient)) > HORIZON_SECONDS:
-                    # Early enough that the turn itself is not missed.
-                    again[recipient] = seconds - HORIZON_SECONDS / 2
                 elif len(go) < room:
-                    send_at = self._throttle.take(recipient) if self._throttle else 0.0
-                    go.append(replace(due.pop(0), send_at=send_at))
+                    go.append(due.pop(0))
                     by_receiver[recipient] += 1
                     by_host.update([host] if host else [])
                     continue
@@ -84,7 +88,30 @@ class Slots:
         )
 
     def _allowed(self, delivery: Delivery) -> int:
-        return 1 if is_failing(delivery.receiver.failures) else self.per_receiver
+        return 1 if is_probed(delivery.receiver) else self.per_receiver
+
+
+async def _in_turn(plan: Plan, throttle: Throttle) -> Plan:
+    """The plan without those whose turn is far; their receivers stand in line again when it comes, or keep their place
+    if it is not their own limit that they wait for."""
+    wanted = sorted(plan.go, key=lambda delivery: not delivery.is_critical)
+    turns = await throttle.take([delivery.recipient for delivery in wanted])
+    pairs = zip(wanted, turns, strict=True)
+    go = [replace(delivery, send_at=send_at) for delivery, send_at in pairs if send_at is not None]
+    again = dict(plan.again_seconds)
+    served = {delivery.recipient for delivery in go}
+    is_short = False
+    for recipient in {delivery.recipient for delivery in wanted}:
+        wait_seconds = throttle.wait_seconds(recipient)
+        if recipient in served:
+            # None: its next delivery decides when, but not before its turn.
+            again[recipient] = max(again.get(recipient) or 0.0, wait_seconds) or None
+        elif wait_seconds > 0:
+            again[recipient] = wait_seconds
+        else:
+            again.pop(recipient, None)
+            is_short = True
+    return replace(plan, go=go, again_seconds=again, is_short_of_turns=is_short)
 
 
 def _share(total: int, most: int) -> int:

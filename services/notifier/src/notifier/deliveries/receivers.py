@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
+from contracts.notifications import Channel
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from notifier.deliveries.judge import CHAT_IS_GONE
 from notifier.deliveries.model import Delivery, Outcome, Result
 from notifier.deliveries.schedule import (
     FAILURES_IN_A_ROW,
@@ -36,11 +38,15 @@ WITH noted AS (
            END AS failures,
            n.failures > 0 AS has_failed, n.got_through AND r.failures >= :in_a_row AS is_back,
            CASE WHEN n.refused THEN coalesce(CASE WHEN NOT n.got_through THEN r.refusing_since END, clock_timestamp())
-                WHEN NOT n.got_through THEN r.refusing_since END AS refusing_since
+                WHEN NOT n.got_through THEN r.refusing_since END AS refusing_since,
+           CASE WHEN n.said_gone THEN coalesce(r.gone_said_at, clock_timestamp())
+                WHEN NOT n.got_through THEN r.gone_said_at END AS gone_said_at,
+           CASE WHEN n.is_gone THEN clock_timestamp() WHEN NOT n.got_through THEN r.gone_at END AS gone_at
     FROM receivers r
     JOIN unnest(CAST(:recipient AS text[]), CAST(:got_through AS boolean[]), CAST(:failures AS integer[]),
-                CAST(:refused AS boolean[]), CAST(:pause_seconds AS double precision[]), CAST(:error AS text[]))
-         AS n (recipient, got_through, failures, refused, pause_seconds, error) USING (recipient)
+                CAST(:refused AS boolean[]), CAST(:pause_seconds AS double precision[]), CAST(:error AS text[]),
+                CAST(:said_gone AS boolean[]), CAST(:is_gone AS boolean[]))
+         AS n (recipient, got_through, failures, refused, pause_seconds, error, said_gone, is_gone) USING (recipient)
     WHERE r.channel = :channel
 ), paused AS (
     SELECT *, clock_timestamp() + make_interval(secs => greatest(
@@ -51,7 +57,7 @@ WITH noted AS (
     FROM noted
 )
 UPDATE receivers r
-SET failures = p.failures, refusing_since = p.refusing_since,
+SET failures = p.failures, refusing_since = p.refusing_since, gone_said_at = p.gone_said_at, gone_at = p.gone_at,
     failing_since = CASE WHEN p.failures > 0 THEN coalesce(
         CASE WHEN NOT p.got_through THEN r.failing_since END, clock_timestamp()) END,
     last_error = CASE WHEN p.failures > 0 OR p.refusing_since IS NOT NULL THEN coalesce(p.error, r.last_error) END,
@@ -63,6 +69,17 @@ RETURNING r.recipient, r.failures, p.has_failed
 """)
 
 
+# What waits for a chat that is gone; what comes later is left out when its turn comes, while the mark lasts.
+_LEAVE_OUT = text("""
+UPDATE deliveries SET status = 'dropped', reason = :reason, finished_at = clock_timestamp()
+WHERE channel = :channel AND recipient = ANY (CAST(:recipients AS text[])) AND status = 'pending'
+""")
+_BACK = text("""
+UPDATE receivers SET gone_said_at = NULL, gone_at = NULL
+WHERE channel = :channel AND recipient = :recipient AND gone_said_at IS NOT NULL
+""")
+
+
 @dataclass
 class _Noted:
     got_through: bool = False
@@ -70,14 +87,28 @@ class _Noted:
     refused: bool = False
     pause_seconds: float | None = None
     error: str | None = None
+    said_gone: bool = False
+    is_gone: bool = False
 
 
-def is_believed(delivery: Delivery) -> bool:
+def is_believed(delivery: Delivery, result: Result) -> bool:
     """Whether one more refusal of it is final: it was refused before, or nothing else gets through either."""
+    if is_gone(delivery, result):
+        return True
     refusing_seconds = delivery.receiver.refusing_seconds
     # Failures begin anew where an operator has it tried again; attempts stay.
     has_refused_all = refusing_seconds is not None and refusing_seconds >= REFUSING_SECONDS
     return has_refused_all or min(delivery.refusals, delivery.failures) >= REFUSALS - 1
+
+
+def is_gone(delivery: Delivery, result: Result) -> bool:
+    """Whether a chat says for the second time that it is gone: the first answer was there when this call began."""
+    return delivery.channel == "telegram" and result.is_gone and delivery.receiver.gone_said_seconds is not None
+
+
+async def is_back(connection: AsyncConnection, channel: Channel, recipient: str) -> None:
+    """Whoever was gone has just been heard of: it is sent to again."""
+    await connection.execute(_BACK, {"channel": channel, "recipient": recipient})
 
 
 async def note(connection: AsyncConnection, results: Sequence[tuple[Delivery, Result]]) -> None:
@@ -102,6 +133,9 @@ async def note(connection: AsyncConnection, results: Sequence[tuple[Delivery, Re
     for row in await connection.execute(_NOTE, values):
         if row.has_failed and row.failures == FAILURES_IN_A_ROW:
             log.warning("receiver.paused", channel=channel, receiver=_shown(channel, row.recipient))
+    if gone := [recipient for recipient, each in noted.items() if each.is_gone]:
+        await connection.execute(_LEAVE_OUT, {"channel": channel, "recipients": gone, "reason": CHAT_IS_GONE})
+        log.info("receivers.gone", channel=channel, count=len(gone))
     for delivery, result in results:
         if result.outcome is Outcome.DELIVERED and is_failing(delivery.receiver.failures):
             log.info("receiver.takes_again", channel=channel, receiver=_shown(channel, delivery.recipient))
@@ -129,6 +163,8 @@ def _noted(results: Sequence[tuple[Delivery, Result]]) -> dict[str, _Noted]:
                 state = _Noted(got_through=True, pause_seconds=state.pause_seconds)
             case Outcome.REFUSED:
                 state.refused, state.error = True, storable(result.reason)
+                state.said_gone |= result.is_gone
+                state.is_gone |= is_gone(delivery, result)
             case Outcome.UNAVAILABLE | Outcome.UNANSWERED:
                 state.failures, state.error = state.failures + 1, storable(result.reason)
                 if result.retry_after_seconds:

@@ -195,7 +195,7 @@ def _next(delivery: Delivery, result: Result) -> _Next:
             return _Next("dropped", failures, None)
         case Outcome.HELD:
             return _Next("held", failures, None)
-        case Outcome.REFUSED if receivers.is_believed(delivery):
+        case Outcome.REFUSED if receivers.is_believed(delivery, result):
             return _Next("failed", failures + 1, None)
         case Outcome.RATE_LIMITED | Outcome.NOT_SENT:
             return _Next("pending", failures, result.retry_after_seconds)
@@ -203,7 +203,12 @@ def _next(delivery: Delivery, result: Result) -> _Next:
             # The receiver's failure and not this delivery's. It goes behind the others that are due.
             return _Next("pending", failures, 0.0)
         case _:
-            delay_seconds = retry_delay_seconds(delivery.channel, failures + 1, result.retry_after_seconds)
+            delay_seconds = retry_delay_seconds(
+                delivery.channel,
+                failures + 1,
+                result.retry_after_seconds,
+                may_have_come=result.outcome is Outcome.UNANSWERED,
+            )
             return _Next("failed" if delay_seconds is None else "pending", failures + 1, delay_seconds)
 
 
@@ -228,8 +233,8 @@ async def _remember(connection: AsyncConnection, ended: Sequence[Ended]) -> None
     if dropped := [(cabinet_id, photo.url) for cabinet_id, photo in photos if photo.file_id is None]:
         cabinet_ids, urls = zip(*dropped, strict=True)
         await connection.execute(_DROP_PHOTOS, {"cabinet_id": list(cabinet_ids), "url": list(urls)})
-    gone = {e.delivery.recipient for e in ended if e.result.is_gone and receivers.is_believed(e.delivery)}
-    if gone:
+    gone = {e.delivery.recipient for e in ended if e.result.is_gone and receivers.is_believed(e.delivery, e.result)}
+    if gone and ended[0].delivery.channel == "webhook":
         await connection.execute(_PAUSE_WEBHOOKS, {"ids": [UUID(recipient) for recipient in sorted(gone)]})
     if seconds := max((e.result.channel_pause_seconds for e in ended), default=0.0):
         await connection.execute(_PAUSE_CHANNEL, {"channel": ended[0].delivery.channel, "seconds": seconds})

@@ -17,10 +17,10 @@ from servicekit.telemetry import continued_trace, current_traceparent, tracer
 
 from notifier.deliveries.claim import claim, renew
 from notifier.deliveries.model import Delivery, Outcome, Result, Send
-from notifier.deliveries.plan import Slots
+from notifier.deliveries.plan import Plan, Slots
 from notifier.deliveries.record import Ended, record
 from notifier.deliveries.throttle import Throttle
-from notifier.deliveries.wakeup import listening
+from notifier.deliveries.wakeup import count_listening, listening
 from notifier.metrics import ATTEMPTS, FINISHED
 
 log = structlog.get_logger()
@@ -69,6 +69,7 @@ class Sender:
         self._writing = asyncio.Lock()
         self._left_behind = False
         self._more_is_due = False
+        self._look_again_seconds = POLL_SECONDS
         for outcome in Outcome:
             ATTEMPTS.labels(channel, outcome.value)
         for result in ("delivered", "failed"):
@@ -91,19 +92,26 @@ class Sender:
             await self.record_ended()
 
     async def _claim_forever(self) -> None:
-        async with listening(self._database.dsn, self._news) as wakeup:
+        async with listening(self._database.dsn, self._news, self.channel) as wakeup:
             while True:
                 await self.claim_due()
                 if not self._more_is_due:
-                    await wakeup.wait(POLL_SECONDS)
+                    await wakeup.wait(self._look_again_seconds)
 
     async def claim_due(self) -> int:
         """Claim what is due and there is room for, and begin to send it; how many."""
         self._more_is_due = False
+        self._look_again_seconds = POLL_SECONDS
         room = self._total - len(self._held)
         if room <= 0:
             self._left_behind = True
             return 0
+        if self._throttle:
+            await self._count_processes(self._throttle)
+            room = min(room, self._throttle.room())
+            if room == 0:
+                self._look_again_seconds = self._throttle.look_again_seconds()
+                return 0
         held = Counter(delivery.recipient for delivery in self._held.values())
         full = [recipient for recipient, count in held.items() if count >= self._slots.per_receiver]
         async with self._database.transaction() as connection:
@@ -120,12 +128,25 @@ class Sender:
             )
         self._left_behind = planned.is_short_of_slots or bool(full)
         self._more_is_due = is_longer and bool(planned.go or planned.again_seconds)
+        self._look_again_seconds = self._next_look_seconds(planned)
         for delivery in planned.go:
             self._held[delivery.key] = delivery
             task = asyncio.create_task(self._deliver(delivery))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         return len(planned.go)
+
+    def _next_look_seconds(self, planned: Plan) -> float:
+        """When somebody's turn comes of whom nobody tells."""
+        waits = [seconds for seconds in planned.again_seconds.values() if seconds is not None]
+        if self._throttle and planned.is_short_of_turns:
+            waits.append(self._throttle.look_again_seconds())
+        return min([POLL_SECONDS, *waits])
+
+    async def _count_processes(self, throttle: Throttle) -> None:
+        if throttle.wants_count():
+            async with self._database.transaction() as connection:
+                throttle.shared_by(await count_listening(connection, self.channel))
 
     async def _deliver(self, delivery: Delivery) -> None:
         started = time.monotonic()
@@ -161,14 +182,14 @@ class Sender:
                 outcome=result.outcome.value,
                 reason=result.reason,
             )
-        return self._heeded(delivery, result)
+        return await self._heeded(delivery, result)
 
-    def _heeded(self, delivery: Delivery, result: Result) -> Result:
+    async def _heeded(self, delivery: Delivery, result: Result) -> Result:
         """The result with what it means to the channel's limits."""
         if self._throttle and result.outcome is Outcome.DELIVERED:
             self._throttle.got_through()
         if self._throttle and result.outcome is Outcome.RATE_LIMITED:
-            pause_seconds = self._throttle.limited(delivery.recipient, result.retry_after_seconds or 0.0)
+            pause_seconds = await self._throttle.limited(delivery.recipient, result.retry_after_seconds or 0.0)
             return replace(result, channel_pause_seconds=pause_seconds)
         return result
 
