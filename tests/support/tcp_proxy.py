@@ -14,6 +14,7 @@ class Proxy:
 
     url: str = ""
     is_open: bool = True
+    refused: int = 0
     writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
     def cut(self) -> int:
@@ -34,6 +35,7 @@ async def proxied(url: str) -> AsyncIterator[Proxy]:
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not proxy.is_open:
+            proxy.refused += 1
             writer.transport.abort()
             return
         server_reader, server_writer = await asyncio.open_connection(target.host, target.port)

@@ -1,5 +1,6 @@
 """Roles see their own schema and what others publish, and nothing else."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ import pytest
 from servicekit.bootstrap import CannotBootstrap, bootstrap
 from sqlalchemy.engine import make_url
 from support.databases import Databases
+from support.eventually import eventually
+from support.tcp_proxy import proxied
 
 
 @dataclass
@@ -165,3 +168,44 @@ async def test_a_url_without_a_role_or_password_is_refused(two: Two, service_url
 async def test_a_database_that_does_not_answer_is_named_as_such() -> None:
     with pytest.raises(CannotBootstrap, match="cannot connect"):
         await bootstrap("postgresql://a:secret@127.0.0.1:1/db", {})
+
+
+async def test_a_server_that_ends_after_its_first_start_is_waited_for(two: Two) -> None:
+    """As a new server's container does: it answers, ends under whoever came, is away, and starts for good."""
+    lock = "hashtextextended('pulse.bootstrap', 0)"
+    admin = await asyncpg.connect(two.admin_url)
+    await admin.execute(f"SELECT pg_advisory_lock({lock})")
+    async with proxied(two.admin_url) as proxy:
+        working = asyncio.create_task(bootstrap(proxy.url, two.urls, patience_seconds=600))
+        waiting = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'"
+        pid = await eventually(lambda: admin.fetchval(waiting))
+        proxy.is_open = False
+        assert await admin.fetchval("SELECT pg_terminate_backend($1)", pid)
+        await eventually(lambda: proxy.refused)
+        assert not working.done()
+        await admin.execute(f"SELECT pg_advisory_unlock({lock})")
+        proxy.is_open = True
+        await working
+    await admin.close()
+
+
+async def test_patience_is_not_for_a_wrong_password(two: Two) -> None:
+    wrong = make_url(two.admin_url).set(password="wrong").render_as_string(False)
+    with pytest.raises(CannotBootstrap, match="cannot connect as the admin: InvalidPasswordError"):
+        await bootstrap(wrong, two.urls, patience_seconds=600)
+
+
+async def test_a_database_that_cannot_hold_every_text_is_refused_and_left_as_it_was(two: Two) -> None:
+    admin = await asyncpg.connect(two.admin_url)
+    base = make_url(two.admin_url)
+    name = f"{base.database}_latin"
+    await admin.execute(f"CREATE DATABASE \"{name}\" ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+    try:
+        latin = base.set(database=name)
+        urls = {"e": latin.set(username=f"{name}_e", password="x").render_as_string(False)}
+        with pytest.raises(CannotBootstrap, match="encoding is LATIN1, and texts need UTF8: make it anew with CREATE"):
+            await bootstrap(latin.render_as_string(False), urls, patience_seconds=600)
+        assert not await admin.fetchval("SELECT count(*) FROM pg_roles WHERE rolname = $1", f"{name}_e")
+    finally:
+        await admin.execute(f'DROP DATABASE "{name}"')
+        await admin.close()

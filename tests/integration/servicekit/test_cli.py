@@ -9,6 +9,9 @@ from aio_pika.abc import AbstractChannel
 from contracts.topics import INGESTOR_SYNCS
 from servicekit import crypto
 from servicekit.__main__ import cli
+from sqlalchemy.engine import make_url
+from support.eventually import eventually
+from support.tcp_proxy import proxied
 from typer.testing import CliRunner, Result
 
 SERVICES = ("GATEWAY", "INGESTOR", "REPORTER", "NOTIFIER")
@@ -29,6 +32,23 @@ async def test_keygen_prints_a_pair_that_works() -> None:
 
 async def test_topology_can_be_declared_again(vhost: str) -> None:
     assert (await run("topology", env={"RABBITMQ_URL": vhost})).exit_code == 0
+
+
+async def test_a_broker_that_is_not_there_yet_is_waited_for(vhost: str) -> None:
+    async with proxied(vhost) as proxy:
+        proxy.is_open = False
+        declared = asyncio.create_task(run("topology", "--patience", "600", env={"RABBITMQ_URL": proxy.url}))
+        await eventually(lambda: proxy.refused > 1)
+        assert not declared.done()
+        proxy.is_open = True
+        assert (await declared).exit_code == 0
+
+
+async def test_a_broker_that_refuses_the_password_is_not(vhost: str) -> None:
+    wrong = make_url(vhost).set(password="wrong").render_as_string(False)
+    result = await run("topology", "--patience", "600", env={"RABBITMQ_URL": wrong})
+    assert result.exit_code == 2
+    assert "RabbitMQ refused" in result.output
 
 
 async def test_dead_letters_are_shown_and_put_back(vhost: str, amqp: AbstractChannel) -> None:

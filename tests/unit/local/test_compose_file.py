@@ -106,6 +106,15 @@ def test_what_others_wait_for_as_healthy_has_a_health_check() -> None:
                 assert "test" in parts()[name]["healthcheck"]
 
 
+def test_a_database_is_healthy_only_once_its_own_server_answers() -> None:
+    # The entrypoint's server that creates the database answers at the socket alone.
+    check = parts()["postgres"]["healthcheck"]["test"]
+    assert check[check.index("-h") + 1] == "127.0.0.1"
+    for name in ("bootstrap", "topology"):
+        command = parts()[name]["command"]
+        assert float(command[command.index("--patience") + 1]) >= 30
+
+
 def test_what_keeps_its_data_in_memory_is_bounded() -> None:
     jaeger = parts()["jaeger"]
     kept, limit = jaeger["environment"]["MEMORY_MAX_TRACES"], jaeger["mem_limit"]

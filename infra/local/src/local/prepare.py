@@ -110,7 +110,7 @@ async def _create_database(admin_url: str, database: str) -> None:
     try:
         if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database):
             quoted = await connection.fetchval("SELECT quote_ident($1)", database)
-            await connection.execute(f"CREATE DATABASE {quoted}")
+            await connection.execute(f"CREATE DATABASE {quoted} ENCODING 'UTF8' TEMPLATE template0")
     finally:
         await connection.close()
 

@@ -7,7 +7,7 @@ from collections.abc import Coroutine
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
-from aio_pika.exceptions import AMQPError
+from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
 from contracts.envelope import SERVICES
 from contracts.topics import QUEUES, Queue
 
@@ -25,26 +25,27 @@ T = TypeVar("T")
 RabbitUrl = Annotated[str, typer.Option(envvar="RABBITMQ_URL", show_envvar=True, show_default=False)]
 AdminUrl = Annotated[str, typer.Option(envvar="ADMIN_DATABASE_URL", show_envvar=True, show_default=False)]
 QueueName = Annotated[str, typer.Argument(help="One of: " + ", ".join(queue.name for queue in QUEUES))]
+Patience = Annotated[float, typer.Option(min=0, help="Seconds to try again while the server does not answer.")]
 Limit = Annotated[int, typer.Option(min=1, help="At most this many.")]
 
 
 @cli.command()
-def bootstrap(admin_database_url: AdminUrl) -> None:
+def bootstrap(admin_database_url: AdminUrl, patience: Patience = 0) -> None:
     """Make the services' database roles and schemas (GATEWAY_DATABASE_URL, INGESTOR_…, as the administrator)."""
     urls = {service: os.environ.get(f"{service.upper()}_DATABASE_URL", "") for service in SERVICES}
     missing = [f"{service.upper()}_DATABASE_URL" for service, url in urls.items() if not url]
     if missing:
         _fail(f"Set {', '.join(missing)}: postgresql://role:password@host:port/database")
     try:
-        asyncio.run(make_roles(admin_database_url, urls))
+        asyncio.run(make_roles(admin_database_url, urls, patience_seconds=patience))
     except CannotBootstrap as error:
         _fail(str(error))
 
 
 @cli.command()
-def topology(rabbitmq_url: RabbitUrl) -> None:
+def topology(rabbitmq_url: RabbitUrl, patience: Patience = 0) -> None:
     """Declare every exchange and queue at the broker."""
-    _ask_broker(declare_topology(rabbitmq_url))
+    _ask_broker(declare_topology(rabbitmq_url, patience_seconds=patience))
 
 
 @cli.command()
@@ -77,7 +78,7 @@ def _queue(name: str) -> Queue:
 def _ask_broker(work: Coroutine[Any, Any, T]) -> T:
     try:
         return asyncio.run(work)
-    except (OSError, AMQPError) as error:
+    except (OSError, AMQPError, ChannelInvalidStateError) as error:
         return _fail(f"RabbitMQ refused or did not answer: {type(error).__name__}: {error}")
 
 

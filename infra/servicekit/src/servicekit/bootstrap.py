@@ -1,19 +1,27 @@
 """Roles and schemas: each service gets a role that owns its schemas, and may read what others publish."""
 
+import asyncio
+import time
 from collections.abc import Mapping
 
 import asyncpg
 from sqlalchemy.engine import make_url
 
+from servicekit.faults import is_away
+
 ADMINISTRATION = "gateway"
 """The service that shows administrators what every service has."""
 
 
+RETRY_SECONDS = 1.0
+ENCODING = "UTF8"
+
+
 class CannotBootstrap(Exception):
-    """The database refused; the message says what the administrator's role lacks."""
+    """The database refused or is not fit; the message says what the administrator can do."""
 
 
-async def bootstrap(admin_url: str, service_urls: Mapping[str, str]) -> None:
+async def bootstrap(admin_url: str, service_urls: Mapping[str, str], *, patience_seconds: float = 0) -> None:
     """Make or renew, for every service, the role named in its URL and four schemas that it owns.
 
     A service's search_path is its own schema, `<service>`. Tables and views in `<service>_published` can be read by
@@ -21,14 +29,36 @@ async def bootstrap(admin_url: str, service_urls: Mapping[str, str]) -> None:
     nothing else crosses. In `<service>_shadow` it may build its tables anew beside those in use.
     Running it again changes nothing but the passwords.
 
+    A server that does not answer, or goes away meanwhile, is tried again for `patience_seconds`: new ones start twice.
+
     Raises:
-        CannotBootstrap: the admin role may not create roles or schemas, or the database does not answer.
+        CannotBootstrap: the admin role may not create roles or schemas, the database does not answer, or it cannot
+            hold every text.
     """
+    deadline = time.monotonic() + patience_seconds
+    while True:
+        try:
+            return await _bootstrap(admin_url, service_urls)
+        except CannotBootstrap as error:
+            if not _may_pass(error.__cause__) or time.monotonic() > deadline:
+                raise
+        await asyncio.sleep(RETRY_SECONDS)
+
+
+def _may_pass(cause: BaseException | None) -> bool:
+    if cause is None or isinstance(cause, asyncpg.InvalidAuthorizationSpecificationError):
+        return False
+    # Of a connection that ended under it the driver may say only that it is closed.
+    return is_away(cause) or isinstance(cause, asyncpg.InterfaceError)
+
+
+async def _bootstrap(admin_url: str, service_urls: Mapping[str, str]) -> None:
     try:
         connection = await asyncpg.connect(admin_url, timeout=10)
     except (OSError, asyncpg.PostgresError) as error:
         raise CannotBootstrap(f"cannot connect as the admin: {type(error).__name__}: {error}") from error
     try:
+        await _check_encoding(connection)
         async with connection.transaction():
             await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('pulse.bootstrap', 0))")
             roles = {service: await _role(connection, url) for service, url in service_urls.items()}
@@ -37,8 +67,20 @@ async def bootstrap(admin_url: str, service_urls: Mapping[str, str]) -> None:
             await _administered(connection, roles)
     except asyncpg.InsufficientPrivilegeError as error:
         raise CannotBootstrap(f"the admin role needs CREATEROLE and CREATE on the database: {error}") from error
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise CannotBootstrap(f"the database did not do that: {type(error).__name__}: {error}") from error
     finally:
         await connection.close()
+
+
+async def _check_encoding(connection: asyncpg.Connection) -> None:
+    encoding = await connection.fetchval("SHOW server_encoding")
+    if encoding != ENCODING:
+        # In another one the services start, and fail at the first event with a letter that it lacks.
+        raise CannotBootstrap(
+            f"the database's encoding is {encoding}, and texts need {ENCODING}: make it anew with "
+            f"CREATE DATABASE … ENCODING '{ENCODING}' TEMPLATE template0"
+        )
 
 
 async def _role(connection: asyncpg.Connection, url: str) -> str:

@@ -4,15 +4,25 @@ Quorum queues; what a consumer cannot handle goes to `<queue>.dead`, what it can
 `pulse.retry.<n>s` and returns to the queue it came from. Declaring twice changes nothing.
 """
 
+import asyncio
+import time
 from typing import Any
 
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractQueue
-from aio_pika.exceptions import ChannelPreconditionFailed
+from aio_pika.exceptions import (
+    AuthenticationError,
+    ChannelInvalidStateError,
+    ChannelPreconditionFailed,
+    ProbableAuthenticationError,
+)
 from contracts.topics import DEAD_EXCHANGE, EVENTS_EXCHANGE, QUEUES, RETRY_TIERS_SECONDS, Queue
 
 log = structlog.get_logger()
+
+RETRY_SECONDS = 1.0
+_LOGIN_REFUSED = (AuthenticationError, ProbableAuthenticationError)
 
 DELIVERY_LIMIT = 20
 """Redeliveries after which a message that kills its consumer is dead-lettered.
@@ -51,14 +61,25 @@ def dead_arguments() -> dict[str, Any]:
     return {"x-queue-type": "quorum", "x-delivery-limit": DEAD_DELIVERY_LIMIT}
 
 
-async def declare_topology(url: str) -> None:
-    """Declare everything at the broker.
+async def declare_topology(url: str, *, patience_seconds: float = 0) -> None:
+    """Declare everything at the broker. One that does not answer, or goes away, is tried again for `patience_seconds`.
 
     Raises:
+        OSError, aio_pika.exceptions.ChannelInvalidStateError: it does not answer, or refuses the password.
         aio_pika.exceptions.ChannelPreconditionFailed: a queue exists with other arguments.
     """
-    connection = await aio_pika.connect(url, timeout=10)
-    async with connection:
+    deadline = time.monotonic() + patience_seconds
+    while True:
+        try:
+            return await _declare(url)
+        except (OSError, ChannelInvalidStateError) as error:
+            if isinstance(error, _LOGIN_REFUSED) or time.monotonic() > deadline:
+                raise
+        await asyncio.sleep(RETRY_SECONDS)
+
+
+async def _declare(url: str) -> None:
+    async with await aio_pika.connect(url, timeout=10) as connection:
         channel = await connection.channel()
         await _declare_exchanges(channel)
         for seconds in RETRY_TIERS_SECONDS:
