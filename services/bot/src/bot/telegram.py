@@ -1,25 +1,22 @@
-"""Telegram's Bot API: calls that carry the trace, and wait once where Telegram asks for a few seconds."""
+"""Telegram's Bot API: calls that carry the trace, and wait where Telegram asks for it."""
 
-import asyncio
 from types import SimpleNamespace
 from typing import Any
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
-from aiogram.exceptions import TelegramRetryAfter
-from aiogram.methods import Response, TelegramMethod
-from aiogram.methods.base import TelegramType
+from aiogram.methods import TelegramMethod
 from aiohttp import ClientSession, TraceConfig, TraceRequestStartParams
 from pydantic import SecretStr
 from servicekit.telemetry import current_traceparent
 
+from bot.retry_after import HeedRetryAfter
+
 TIMEOUT_SECONDS = 20.0
 MAX_CONNECTIONS = 100
-LONGEST_WAIT_SECONDS = 10.0
 
 
 def make_bot(token: SecretStr, base_url: str) -> Bot:
@@ -27,7 +24,7 @@ def make_bot(token: SecretStr, base_url: str) -> Bot:
     session = _Session(
         api=TelegramAPIServer.from_base(base_url.rstrip("/")), limit=MAX_CONNECTIONS, timeout=TIMEOUT_SECONDS
     )
-    session.middleware(_WaitOnce())
+    session.middleware(HeedRetryAfter())
     properties = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
     return Bot(token.get_secret_value(), session=session, default=properties)
 
@@ -47,19 +44,6 @@ class _Session(AiohttpSession):
 async def _carry_trace(_: ClientSession, __: SimpleNamespace, params: TraceRequestStartParams) -> None:
     if traceparent := current_traceparent():
         params.headers["traceparent"] = traceparent
-
-
-class _WaitOnce(BaseRequestMiddleware):
-    async def __call__(
-        self, make_request: NextRequestMiddlewareType[TelegramType], bot: Bot, method: TelegramMethod[TelegramType]
-    ) -> Response[TelegramType]:
-        try:
-            return await make_request(bot, method)
-        except TelegramRetryAfter as error:
-            if error.retry_after > LONGEST_WAIT_SECONDS:
-                raise
-            await asyncio.sleep(error.retry_after)
-            return await make_request(bot, method)
 
 
 Raw = dict[str, Any]

@@ -13,7 +13,11 @@ class Settings(ServiceSettings):
 
     telegram_bot_token: SecretStr = Field(description="from @BotFather")
     telegram_api_base_url: str = "https://api.telegram.org"
-    telegram_per_second: float = Field(default=30, gt=0, description="messages over all chats, by all notifiers")
+    telegram_per_second: float = Field(
+        default=25,
+        gt=0,
+        description="messages over all chats, by all notifiers; Telegram takes 30, and what the bot answers needs some",
+    )
     telegram_per_chat_per_second: float = Field(default=1, gt=0, description="messages to one chat")
     telegram_per_group_per_minute: float = Field(default=20, gt=0, description="messages to one group")
     senders: int = Field(default=64, ge=1, le=500, description="deliveries one process holds at a time, each channel")
