@@ -18,8 +18,7 @@ DLT_STAMP := .local/bench-dlt/.synced
 MANIFESTS := pyproject.toml $(wildcard contracts/pyproject.toml infra/*/pyproject.toml services/*/pyproject.toml)
 # SECONDS is also a variable that some shells count up by themselves: only the command line's counts.
 DEMO_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS))
-REPLAY_RATE := $(if $(filter command line,$(origin RATE)),$(RATE))
-RATE ?= 50
+RATE_GIVEN := $(if $(filter command line,$(origin RATE)),$(RATE))
 PORT := $(if $(filter command line,$(origin PORT)),$(PORT),8080)
 SCENARIO ?= quiet
 SCENARIO_FILE = $(if $(filter %.toml,$(SCENARIO)),$(SCENARIO),infra/wbsim/scenarios/$(SCENARIO).toml)
@@ -33,8 +32,9 @@ help: ## Show this list
 
 setup: $(STAMP) ## Install what is needed into .venv and .local
 
-demo: $(STAMP) ## See it live on fake outer worlds: SECONDS=60 to end by itself, RATE=50 changes a second
-	@exec $(PYTHON) -m demo $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS)) --rate $(RATE)
+demo: $(STAMP) ## See it live on fake outer worlds: SECONDS=60 to end by itself, RATE=50 changes a second, BOT=1 to talk to the bot
+	@exec $(PYTHON) -m demo $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS)) $(if $(RATE_GIVEN),--rate $(RATE_GIVEN)) \
+	  $(if $(filter-out 0,$(BOT)),--bot)
 
 wbsim: $(STAMP) ## A fake Wildberries for any client, with tokens: SCENARIO=stormy (or a .toml file), PORT=8080
 	@echo "What it plays and what to try: infra/wbsim/README.md; scenarios: infra/wbsim/scenarios"
@@ -81,7 +81,7 @@ run: $(STAMP) ## A service's own command on the running platform: COMMAND="notif
 replay: $(STAMP) ## Give a consumer the log again: CONSUMER=reporter, DRY_RUN=1, CABINET= TYPE= SINCE= UNTIL= RATE=; DO="list", "stop ID" …
 	@exec nice -n 10 $(PYTHON) -m local run --as "$(CONSUMER)" servicekit replay $(or $(DO),start "$(CONSUMER)" \
 	  $(if $(DRY_RUN),--dry-run) $(foreach each,$(CABINET),--cabinet $(each)) $(foreach each,$(TYPE),--type $(each)) \
-	  $(if $(SINCE),--since "$(SINCE)") $(if $(UNTIL),--until "$(UNTIL)") $(if $(REPLAY_RATE),--rate $(REPLAY_RATE)) \
+	  $(if $(SINCE),--since "$(SINCE)") $(if $(UNTIL),--until "$(UNTIL)") $(if $(RATE_GIVEN),--rate $(RATE_GIVEN)) \
 	  $(if $(or $(BY),$(USER)),--by "$(or $(BY),$(USER))"))
 
 backfill: $(STAMP) ## Read a stretch of time again, with a progress bar: RESOURCE=orders SINCE=2026-11-01 UNTIL=2026-11-08 CABINET=<id>

@@ -76,6 +76,21 @@ async def test_zero_prices_fill_in_as_paced_changes_of_seen_orders(no_tls: ssl.S
     assert all(change["version"] == 2 for change in changes if change["kind"] == "price")
 
 
+async def test_by_the_recent_share_changes_meet_the_orders_that_were_made_last(no_tls: ssl.SSLContext) -> None:
+    async with running_wbsim(products=8, history_orders=200, limits_factor=1e9) as wb:
+        past = {order["srid"] for order in (await wb.truth())["orders"]}
+        headers = {"Authorization": await wb.token()}
+        async with httpx.AsyncClient(base_url=wb.url, headers=headers, verify=no_tls) as http:
+            habits = {"cancel_share": 0.4, "buyout_share": 0, "min_age_seconds": 0, "recent_share": 1}
+            # The past was answered too: without the share it would be cancelled first.
+            await poll_until(wb, http, 0)
+            await wb.life(changes_per_second=100, **habits)
+            await poll_until(wb, http, 60)
+        cancelled = [change["srid"] for change in await wb.changes() if change["kind"] == "cancel"]
+    assert len(cancelled) > 5
+    assert len(past.intersection(cancelled)) < len(cancelled) / 2
+
+
 async def test_unpaced_money_fills_in_by_itself() -> None:
     async with running_wbsim(products=8, history_orders=0, speed=3_600) as wb:
         await wb.settings(zero_price_share=1, zero_price_seconds=60)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from local.errors import LocalError, MissingServerError
 
+from demo.chat import talk_to_bot
 from demo.fakes import FakeFailed
 from demo.installation import TELEGRAM_ID, Installation, NotReady, installation
 from demo.live import settle, show_flow, summarise
@@ -21,9 +22,12 @@ NAME = "demo"
 @cli.command()
 def demo(
     seconds: Annotated[float | None, typer.Option(min=1, help="End by itself after this long; else by Ctrl-C.")] = None,
-    rate: Annotated[float, typer.Option(min=0.1, max=200, help="Order changes a second.")] = 50,
+    rate: Annotated[
+        float | None, typer.Option(min=0.01, max=200, help="Order changes a second; 50, and 0.1 with --bot.")
+    ] = None,
     history_orders: Annotated[int, typer.Option(min=0, help="Orders of the 90 days before.")] = 500,
     show: Annotated[str, typer.Option(help="Messages to print: all, sample (one a second) or none.")] = "sample",
+    bot: Annotated[bool, typer.Option("--bot", help="Talk to the bot here meanwhile.")] = False,
 ) -> None:
     """Run everything between a fake Wildberries and a fake Telegram; the last line is a JSON summary.
 
@@ -36,10 +40,16 @@ def demo(
         print(f"[{time.monotonic() - began:6.1f} s] {text}", flush=True)
 
     try:
-        with installation(NAME, history_orders=history_orders, progress=say, show=show, line=print) as pulse:
+        shown = "none" if bot else show
+        with installation(
+            NAME, history_orders=history_orders, progress=say, show=shown, line=print, has_bot=bot
+        ) as pulse:
             cabinet_id = pulse.connect_cabinet(say)
             _tell_where(pulse)
-            show_flow(pulse, rate=rate, seconds=seconds, say=say)
+            if bot:
+                talk_to_bot(pulse, rate=0.1 if rate is None else rate, seconds=seconds, say=say)
+            else:
+                show_flow(pulse, rate=50 if rate is None else rate, seconds=seconds, say=say)
             settle(pulse, cabinet_id, say)
             summary = summarise(pulse, say)
     except MissingServerError as error:
@@ -60,7 +70,7 @@ def _tell_where(pulse: Installation) -> None:
     for text in (
         f"REST:      {pulse.platform.url('gateway')}/docs   (key {key}, Telegram id {TELEGRAM_ID})",
         f"WB:        {pulse.wildberries.url}/_sim/truth",
-        f"Telegram:  {pulse.telegram.url}/_sim/messages",
+        f"Telegram:  {pulse.telegram.url}/_sim/inbox?chat_id={TELEGRAM_ID}",
         *(f"health:    {pulse.platform.url(name)}/health/ready   ({name})" for name in pulse.platform.environments),
         f"logs:      {pulse.platform.log('ingestor').parent}",
     ):

@@ -93,10 +93,11 @@ def installation(
     line: Line | None = None,
     env: dict[str, str] | None = None,
     lasting: bool = False,
+    has_bot: bool = False,
 ) -> Iterator[Installation]:
     """Start everything from nothing, for this process alone, and at the end stop and delete it.
 
-    `lasting` servers keep their promises when they are killed; others are faster.
+    `has_bot` starts the bot too. `lasting` servers keep their promises when they are killed; others are faster.
     """
     destroy_abandoned(prefix)
     name = own_name(prefix)
@@ -114,7 +115,7 @@ def installation(
             settings = _settings(wildberries, telegram) | {"REDIS_KEY_PREFIX": f"{name}:"} | (env or {})
             with (
                 _own_vhost(running, name) as rabbitmq_url,
-                _platform(running, database, rabbitmq_url, settings, progress) as pulse,
+                _platform(running, database, rabbitmq_url, settings, progress, has_bot) as pulse,
                 httpx.Client(base_url=pulse.url("gateway"), headers=_authorized(pulse), timeout=30) as api,
             ):
                 admin_url = database_url(running.database_url, database)
@@ -139,10 +140,12 @@ def _own_vhost(running: servers.Servers, name: str) -> Iterator[str]:
 
 @contextmanager
 def _platform(
-    running: servers.Servers, database: str, rabbitmq_url: str, env: dict[str, str], progress: Progress
+    running: servers.Servers, database: str, rabbitmq_url: str, env: dict[str, str], progress: Progress, has_bot: bool
 ) -> Iterator[platform.Platform]:
     try:
-        pulse = platform.start(running, database=database, rabbitmq_url=rabbitmq_url, env=env, progress=progress)
+        pulse = platform.start(
+            running, database=database, rabbitmq_url=rabbitmq_url, env=env, progress=progress, has_clients=has_bot
+        )
         try:
             yield pulse
         finally:

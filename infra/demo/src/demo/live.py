@@ -8,8 +8,8 @@ from demo.accounting import Account, account, percentile
 from demo.database import differences, path_of, stored
 from demo.installation import Installation, NotReady, wait_until
 
-CANCEL_SHARE = 0.15
-PRICE_SHARE = 0.05
+HABITS = {"cancel_share": 0.15, "price_share": 0.05, "buyout_share": 0.0, "recent_share": 0.5}
+"""Half of what changes are orders made a moment ago: their messages are edited."""
 SETTLE_SECONDS = 60
 
 Say = Callable[[str], None]
@@ -45,7 +45,7 @@ class Summary:
 
 def show_flow(pulse: Installation, *, rate: float, seconds: float | None, say: Say) -> None:
     """Let buyers make `rate` changes a second and tell of one each second, until `seconds` are over or Ctrl-C."""
-    pulse.wildberries.life(rate, cancel_share=CANCEL_SHARE, price_share=PRICE_SHARE, buyout_share=0)
+    pulse.wildberries.life(rate, **HABITS)
     began = time.monotonic()
     try:
         while seconds is None or time.monotonic() - began < seconds:

@@ -2,10 +2,12 @@
 
 import asyncio
 import ipaddress
+import mimetypes
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from functools import wraps
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from starlette.requests import Request
@@ -27,6 +29,7 @@ def control_routes() -> list[BaseRoute]:
         Route("/health", guarded(_health)),
         Route("/stats", guarded(_stats)),
         Route("/inbox", guarded(_inbox), methods=["GET"]),
+        Route("/files/{file_id}", guarded(_file), methods=["GET"]),
         Route("/messages", guarded(_messages), methods=["GET"]),
         Route("/messages", guarded(_clear_messages), methods=["DELETE"]),
         Route("/faults", guarded(_faults), methods=["GET"]),
@@ -96,6 +99,15 @@ async def _inbox(request: Request, sim: Sim) -> Any:
     policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
     page = inbox_page(sim, chat_id, zone, _integer(request, "last"))
     return HTMLResponse(page, headers={"content-security-policy": policy})
+
+
+async def _file(request: Request, sim: Sim) -> Any:
+    found = sim.file(request.path_params["file_id"])
+    if found is None:
+        return JSONResponse({"error": "no such file, or it was forgotten"}, status_code=404)
+    name, content = found
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Response(content, media_type=media_type, headers={"x-file-name": quote(name)})
 
 
 async def _messages(request: Request, sim: Sim) -> Any:

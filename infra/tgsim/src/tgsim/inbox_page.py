@@ -9,6 +9,7 @@ from typing import Any
 
 from tgsim.entities import Formatted
 from tgsim.inbox import Message
+from tgsim.photos import mime_type
 from tgsim.state import Bot, Sim
 
 _STYLE = (Path(__file__).parent / "inbox.css").read_text()
@@ -20,7 +21,6 @@ _TAGS = {
     "bold": "b", "italic": "i", "underline": "u", "strikethrough": "s", "code": "code", "pre": "pre",
     "blockquote": "blockquote", "expandable_blockquote": "blockquote",
 }  # fmt: skip
-_MIME_BY_START = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
 
 
 def inbox_page(sim: Sim, chat_id: int, zone: tzinfo, last: int | None = None) -> str:
@@ -132,8 +132,7 @@ def _medium(sim: Sim, bot: Bot, message: Message) -> str:
     content = sim.contents.get(photo.file_unique_id)
     if content is None:
         return '<p class="document">🖼 фотография</p>'
-    mime = next(mime for start, mime in _MIME_BY_START.items() if content.startswith(start))
-    source = f"data:{mime};base64,{base64.b64encode(content).decode()}"
+    source = f"data:{mime_type(content)};base64,{base64.b64encode(content).decode()}"
     return f'<img src="{source}" width="{photo.width}" height="{photo.height}" alt="">'
 
 

@@ -7,6 +7,7 @@ from tgsim.errors import bad_request
 from tgsim.files import FileBytes
 
 MAX_PHOTO_BYTES = 10 * 1024 * 1024
+_MIME_BY_START = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
 _MAX_SIDES_SUM = 10_000
 _MAX_RATIO = 20
 # Start-of-frame markers of JPEG; C4, C8 and CC in the same range mean something else.
@@ -66,6 +67,11 @@ class Photos:
         if photo is None:
             raise bad_request("wrong file identifier/HTTP URL specified")
         return photo
+
+
+def mime_type(content: bytes) -> str:
+    """The media type of a picture that was accepted."""
+    return next(mime for start, mime in _MIME_BY_START.items() if content.startswith(start))
 
 
 def picture_size(content: bytes) -> tuple[int, int] | None:

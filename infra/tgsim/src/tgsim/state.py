@@ -12,7 +12,7 @@ from tgsim.faults import Faults
 from tgsim.files import Documents, FileBytes
 from tgsim.flood import Flood
 from tgsim.inbox import Inbox
-from tgsim.photos import Photos
+from tgsim.photos import Photo, Photos, mime_type
 from tgsim.printing import Printer
 from tgsim.updates import Updates
 from tgsim.webhook_delivery import Delivery
@@ -74,6 +74,17 @@ class Sim:
             "faults": dict(self.faulted),
             "early_sends": sum(bot.flood.early_sends for bot in self.bots.values()),
         }
+
+    def file(self, file_id: str) -> tuple[str, bytes] | None:
+        """A name for a photo or document of any bot, and its bytes if they are kept still."""
+        for bot in self.bots.values():
+            found = bot.photos.find(file_id) or bot.documents.find(file_id)
+            content = None if found is None else self.contents.get(found.file_unique_id)
+            if found is not None and content is not None:
+                if isinstance(found, Photo):
+                    return f"{found.file_unique_id}.{mime_type(content).removeprefix('image/')}", content
+                return found.file_name, content
+        return None
 
     async def close(self) -> None:
         """Stop deliveries and answer who polls."""

@@ -28,7 +28,8 @@ class Life:
 
     `changes_per_second` (per real second) paces changes exactly: each is a new order, or by its share a
     cancel, price, buyout or return of an order that was last changed `min_age_seconds` (real) ago or more
-    and whose newest version a client has been answered. Where no order qualifies, a new one is made.
+    and whose newest version a client has been answered. Where no order qualifies, a new one is made; of those that do,
+    the one that has rested longest is changed, or by `recent_share` the one that has rested shortest.
     `orders_per_day` (per simulated day) is the unpaced way: orders come at random and live out their fates.
     `steps_per_day` (per simulated day) are changes at random moments, spread over all sections of `wbsim.stepping`.
     """
@@ -39,6 +40,7 @@ class Life:
     buyout_share: float = 0.05
     return_share: float = 0.0
     min_age_seconds: float = 5.0
+    recent_share: float = 0.0
     orders_per_day: float = 0.0
     steps_per_day: float = 0.0
 
@@ -144,8 +146,10 @@ class Buyers:
         return "new" if shop.place(now).paid else "unpaid"
 
     def _ripe(self, shelf: OrderedDict[str, Order], now: float) -> Order | None:
-        """The order of the shelf that has rested longest, if it has rested enough and been served."""
+        """The order of the shelf that has rested longest, or shortest, if it has rested enough and been served."""
         latest = self.clock.real(now) - self.life.min_age_seconds
+        if self.life.recent_share and self.rng.random() < self.life.recent_share:
+            return next((o for o in reversed(shelf.values()) if self._is_seen(o, latest)), None)
         for _ in range(min(LOOKED_AT, len(shelf))):
             order = next(iter(shelf.values()))
             newest = order.versions[-1]
@@ -156,6 +160,9 @@ class Buyers:
             # Not seen by any client yet: let others go first.
             shelf.move_to_end(order.srid)
         return None
+
+    def _is_seen(self, order: Order, latest: float) -> bool:
+        return self.clock.real(order.changed_at) <= latest and order.versions[-1].served_at is not None
 
     def _live(self, now: float) -> float:
         gap = DAY_SECONDS / self.life.orders_per_day
