@@ -37,6 +37,11 @@ class RunningBot:
         act = self.telegram.press(message, labelled(self._now(message), button), **how)
         return await self.telegram.wait_for_reply(act, containing=expecting, timeout_seconds=WAIT_SECONDS)
 
+    async def presses_at(self, message: Message, row: int, column: int, *, expecting: str = "", **how: Any) -> Message:
+        """As `presses`, of a button whose text others have too."""
+        act = self.telegram.press(message, self._now(message)["buttons"][row][column]["callback_data"], **how)
+        return await self.telegram.wait_for_reply(act, containing=expecting, timeout_seconds=WAIT_SECONDS)
+
     async def toasted(self, message: Message, button: str, **how: Any) -> str:
         """What the bot says at the button when it is pressed."""
         act = self.telegram.press(message, labelled(self._now(message), button), **how)

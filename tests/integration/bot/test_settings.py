@@ -53,36 +53,102 @@ async def told(
         yield Told(bot, shop, alice)
 
 
-async def test_kinds_quiet_hours_and_language_are_set_by_buttons_and_last(told: Told) -> None:
+async def test_kinds_quiet_hours_zone_and_language_are_set_by_buttons_and_last(told: Told) -> None:
     bot = told.bot
-    page = await bot.says(ALICE, "/settings", expecting="Тихие часы: нет")
+    page = await bot.says(ALICE, "/settings", expecting="Тихие часы: нет · по умолчанию")
     family = await bot.presses(page, "📦 Остатки", expecting="Нажатие включает")
     off = await bot.presses(family, "✅ Товар снова в наличии", expecting="Нажатие включает")
     assert "🔕 Товар снова в наличии" in labels(off)
+    await bot.presses(off, "🔕 Товар снова в наличии", expecting="Нажатие включает")
     page = await bot.presses(off, "⬅️ Назад", expecting="Тихие часы")
-    page = await bot.presses(page, "🌙 23:00–09:00", expecting="23:00–09:00")
-    english = await bot.presses(page, "🇬🇧 English", expecting="Quiet hours: 23:00–09:00")
+    chosen = await bot.presses(page, "🌙 Тихие часы", expecting="Тихие часы: нет")
+    page = await bot.presses(chosen, "🌙 23:00–09:00", expecting="Тихие часы: 23:00–09:00 · задано здесь")
+    question = await bot.presses(await bot.presses(page, "🌙", expecting=""), "✍️", expecting="Со скольки")
+    question = await bot.says(ALICE, "ночью", reply_to=question["message_id"], expecting="Не понимаю эти часы")
+    page = await bot.says(ALICE, "22.30 - 8", reply_to=question["message_id"], expecting="22:30–08:00")
+    together = await bot.presses(page, "📚 Вместе", expecting="одним сообщением: от 10 · по умолчанию")
+    page = await bot.presses(together, "никогда", expecting="одним сообщением: никогда")
+
+    zones = await bot.presses(page, "🌍", expecting="В каком поясе")
+    page = await bot.presses(zones, "Омск", expecting="Часовой пояс: Asia/Omsk")
+    question = await bot.presses(await bot.presses(page, "🌍", expecting="В каком"), "✍️", expecting="имя пояса")
+    question = await bot.says(ALICE, "Mars/Olympus", reply_to=question["message_id"], expecting="Такого пояса нет")
+    page = await bot.says(ALICE, "Asia/Almaty", reply_to=question["message_id"], expecting="Asia/Almaty")
+    english = await bot.presses(page, "🇬🇧 English", expecting="Quiet hours: 22:30–08:00 · set here")
     assert "🔕 All mutes" in labels(english)
+
     settings = await told.settings()
-    assert settings["language"] == "en"
-    rules = {(rule.get("kind"), rule.get("is_on")): rule.get("quiet") for rule in settings["rules"]}
-    assert rules[("restocked", False)] is None
-    assert rules[(None, None)] == {"since": "23:00", "until": "09:00"}
-    # Pressed again it is on again.
-    family = await bot.presses(english, "📦 Stocks", expecting="A press turns")
-    await bot.presses(family, "🔕 Item is in stock again", expecting="A press turns")
-    assert {rule.get("kind"): rule.get("is_on") for rule in (await told.settings())["rules"]}["restocked"] is True
+    assert (settings["language"], settings["zone"]) == ("en", "Asia/Almaty")
+    [of_all, of_kind] = sorted(settings["rules"], key=lambda rule: rule["kind"] or "")
+    assert (of_all["quiet"], of_all["group_after"]) == ({"since": "22:30", "until": "08:00"}, 0)
+    assert (of_kind["kind"], of_kind["is_on"]) == ("restocked", True)
 
 
-async def test_an_item_is_muted_by_the_button_under_its_message_and_told_of_again(told: Told) -> None:
+async def test_a_shop_has_settings_of_its_own_which_say_where_each_comes_from(told: Told) -> None:
+    bot, shop = told.bot, str(told.shop.cabinet_id)
+    page = await bot.says(ALICE, "/settings", expecting="все магазины")
+    await bot.presses(await bot.presses(page, "🌙 Тихие", expecting="нет"), "🌙 00:00–07:00", expecting="задано здесь")
+    shops = await bot.presses(page, "🏪 Для одного", expecting="важнее заданного для всех")
+    own = await bot.presses(shops, "🏪", expecting="00:00–07:00 · от: все магазины")
+    orders = await bot.presses(own, "🧾", expecting="Нажатие включает")
+    row = next(n for n, (first, *_) in enumerate(orders["buttons"]) if first["text"] == "✅ Новый заказ")
+    kind = await bot.presses_at(orders, row, 1, expecting="Сообщать: да · по умолчанию")
+    off = await bot.presses(kind, "🔕 Не сообщать", expecting="Сообщать: нет · задано здесь")
+    assert "Всё ещё приходят как отдельные виды: “Первый заказ товара”, “Крупный заказ”" in off["text"]
+    off = await bot.presses(off, "🔕 И эти", expecting="Сообщать: нет")
+    assert "Всё ещё" not in off["text"]
+    rules = {rule["kind"]: rule for rule in (await told.settings())["rules"] if rule["cabinet_id"] == shop}
+    assert {kind: rule["is_on"] for kind, rule in rules.items()} == dict.fromkeys(
+        ("order_new", "order_first", "order_big"), False
+    )
+
+    # An amount and items are written, and checked.
+    amount = await bot.presses(off, "💰", expecting="От суммы: любой")
+    question = await bot.presses(amount, "✍️", expecting="От какой суммы")
+    question = await bot.says(ALICE, "много", reply_to=question["message_id"], expecting="Это не сумма")
+    page = await bot.says(ALICE, "2 500,50 ₽", reply_to=question["message_id"], expecting="задано здесь")
+    assert "2\u202f500,5" in page["text"].replace(" ", "\u202f")
+    question = await bot.presses(await bot.presses(page, "👕", expecting="обо всех"), "✍️", expecting="О каких товарах")
+    question = await bot.says(ALICE, "худи", reply_to=question["message_id"], expecting="Это не артикулы")
+    page = await bot.says(ALICE, f"{NM_ID}, 8", reply_to=question["message_id"], expecting=f"{NM_ID}, 8 · задано здесь")
+    [rule] = [rule for rule in (await told.settings())["rules"] if rule["kind"] == "order_new"]
+    assert (rule["above"], rule["only_nm_ids"]) == ("2500.50", [NM_ID, 8])
+
+    # A channel is more special than all of that; and what was set here can be taken back.
+    mail = await bot.presses(page, "Почта", expecting="📡 Почта")
+    await bot.presses(mail, "🔔 Сообщать", expecting="Сообщать: да · задано здесь")
+    page = await bot.presses(page, "📡 Все", expecting="• Почта: да")
+    page = await bot.presses(page, "↩️", expecting="Сообщать: да · по умолчанию")
+    [rule] = [rule for rule in (await told.settings())["rules"] if rule["kind"] == "order_new"]
+    assert (rule["channel"], rule["is_on"], rule["above"]) == ("email", True, None)
+
+
+async def test_items_kinds_and_shops_are_muted_for_a_while_and_told_of_again(told: Told) -> None:
     bot = told.bot
     message = await told.sent(ALICE, "Тише: этот товар", Action.MUTE_ITEM, NM_ID)
     question = await bot.presses(message, "Тише: этот товар", expecting="На сколько")
-    muted = await bot.presses(question, "🔕 Сутки", expecting="не сообщаем до")
-    assert [mute["nm_id"] for mute in (await told.settings())["mutes"]] == [NM_ID]
-    mutes = await bot.presses(muted, "🔕 Всё приглушённое", expecting=f"товар {NM_ID}")
-    await bot.presses(mutes, f"🔔 {NM_ID}", expecting="снова сообщаем")
-    assert (await told.settings())["mutes"] == []
+    await bot.presses(question, "🔕 Сутки", expecting=f"товар {NM_ID}")
+    page = await bot.says(ALICE, "/settings", expecting="все магазины")
+    shops = await bot.presses(page, "🏪 Для одного", expecting="важнее")
+    own = await bot.presses(shops, "🏪", expecting="📡 все каналы")
+    question = await bot.presses(own, "🔕 На время", expecting="На сколько приглушить")
+    await bot.presses(question, "🔕 1 час", expecting="Приглушено до")
+    digests = await bot.presses(page, "🔕 Всё приглушённое", expecting="1. ")
+    assert digests["text"].index("Vq7alice") < digests["text"].index(f"товар {NM_ID}")
+    page = await bot.says(ALICE, "/settings", expecting="все магазины")
+    kinds = await bot.presses(page, "🗞", expecting="Нажатие включает")
+    kind = await bot.presses_at(kinds, 0, 1, expecting="Час сводок: 08:00 · по умолчанию")
+    question = await bot.presses(kind, "🔕 На время", expecting="“Сводка за день” (все магазины)")
+    muted = await bot.presses(question, "🔕 Неделя", expecting="Приглушено до")
+    settings = await told.settings()
+    assert sorted((mute["kind"] or "", mute["nm_id"] or 0, mute["cabinet_id"]) for mute in settings["mutes"]) == [
+        ("", 0, str(told.shop.cabinet_id)), ("", NM_ID, None), ("digest_day", 0, None),
+    ]  # fmt: skip
+    mutes = await bot.presses(muted, "🔕 Всё приглушённое", expecting="3. “Сводка за день”: до")
+    for left in (2, 1):
+        mutes = await bot.presses(mutes, "🔔 1", expecting="снова сообщаем")
+        assert len((await told.settings())["mutes"]) == left
+    await bot.presses(mutes, "🔔 1", expecting="Ничего не приглушено")
 
 
 async def test_why_tells_the_rule_the_figures_their_age_and_the_event_and_strangers_nothing(told: Told) -> None:

@@ -19,15 +19,25 @@ class Action(StrEnum):
     MENU = "m"
     NOTHING = "n"
 
-    # What is told.
-    SETTINGS = "g"
-    SETTINGS_FAMILY = "gf"  # family
-    SETTINGS_KIND = "gk"  # kind
-    SETTINGS_QUIET = "gq"  # number of the preset
+    # What is told; a place is `bot.wanted.Place`, a value the first letter of its name.
+    SETTINGS = "g"  # place
+    SETTINGS_SHOPS = "gc"
+    SETTINGS_FAMILY = "gf"  # place, family
+    SETTINGS_KIND = "gk"  # place
+    SETTINGS_TURN = "gt"  # place, 1 for on, back to: k(ind), f(amily)
+    SETTINGS_TURN_ALSO = "go"  # place, back to
+    SETTINGS_INHERIT = "gi"  # place
+    SETTINGS_VALUE = "gv"  # place, value
+    SETTINGS_SET = "gs"  # place, value, number of the preset
+    SETTINGS_WRITE = "gw"  # place, value
+    SETTINGS_ZONE = "gz"  # number of the preset
+    SETTINGS_ZONE_WRITE = "gx"
     SETTINGS_LANGUAGE = "gl"  # ru, en
     MUTES = "u"
-    MUTE_ITEM_FOR = "uf"  # nm_id, hours
-    UNMUTE_ITEM = "un"  # nm_id
+    MUTE = "ua"  # place
+    MUTE_FOR = "ub"  # place, hours in 2 bytes
+    MUTE_ITEM_FOR = "uf"  # nm_id, hours in 2 bytes
+    UNMUTE = "un"  # cabinet and kind (`bot.wanted.thing`), nm_id
 
     # Cabinets.
     CABINETS = "c"

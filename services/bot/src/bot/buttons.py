@@ -28,15 +28,23 @@ class Press:
         Raises:
             Forged: there are fewer; the button is of another version of the bot.
         """
-        return UUID(bytes=self._take(UUID_BYTES))
+        return UUID(bytes=self.taken(UUID_BYTES))
 
     def number(self) -> int:
         """The next 8 bytes; see `uuid` for what is raised."""
-        return int.from_bytes(self._take(NUMBER_BYTES), signed=True)
+        return int.from_bytes(self.taken(NUMBER_BYTES), signed=True)
 
     def byte(self) -> int:
         """The next byte; see `uuid` for what is raised."""
-        return self._take(1)[0]
+        return self.taken(1)[0]
+
+    def taken(self, count: int) -> bytes:
+        """The next `count` bytes; see `uuid` for what is raised."""
+        taken = self.body[self._at : self._at + count]
+        if len(taken) < count:
+            raise Forged("the button says less than it should")
+        self._at += count
+        return taken
 
     def text(self) -> str:
         """All that is left, as text."""
@@ -46,13 +54,6 @@ class Press:
         """All that is left."""
         left, self._at = self.body[self._at :], len(self.body)
         return left
-
-    def _take(self, count: int) -> bytes:
-        taken = self.body[self._at : self._at + count]
-        if len(taken) < count:
-            raise Forged("the button says less than it should")
-        self._at += count
-        return taken
 
 
 class Buttons:

@@ -86,9 +86,9 @@ class Conversation:
         self.remembered = shared.remembered
         self._is_toasted = False
 
-    def choose_language(self, code: Code) -> None:
-        """From now on this person is answered in this language."""
-        self._speak(self.shared.manners.choose(self.user, code))
+    def choose_manner(self, code: Code, zone: str | None = None) -> None:
+        """From now on this person is answered in this language, with moments of this zone (None: as before)."""
+        self._speak(self.shared.manners.choose(self.user, code, zone))
 
     async def learn_manner(self) -> None:
         """Find out which language and zone this person chose, if that is not known; who cannot be asked is not."""

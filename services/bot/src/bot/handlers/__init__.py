@@ -19,6 +19,7 @@ from bot.handlers import (
     replenishment,
     report,
     reviews,
+    setting_values,
     settings,
     start,
     stocks,
@@ -45,6 +46,7 @@ ROUTERS: Sequence[Callable[[], Router]] = (
     alerts.router,
     syncs.router,
     settings.router,
+    setting_values.router,
     muting.router,
     why.router,
     otherwise.router,  # the last: what no other wants
