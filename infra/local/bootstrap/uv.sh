@@ -2,6 +2,8 @@
 # Prints the path of uv: the one on the PATH, or one installed into .local/uv-venv. Exit code 2 with one line otherwise.
 set -eu
 
+version=0.13.9
+
 say() { printf '%s\n' "$*" >&2; }
 
 if found=$(command -v uv); then
@@ -25,7 +27,7 @@ if [ ! -x "$home/bin/uv" ]; then
   say "installing uv into $home"
   mkdir -p .local
   rm -rf "$home"
-  if ! { python3 -m venv "$home" && "$home/bin/python" -m pip install -q --disable-pip-version-check uv; } >&2; then
+  if ! { python3 -m venv "$home" && "$home/bin/python" -m pip install -q --disable-pip-version-check "uv==$version"; } >&2; then
     rm -rf "$home"
     say "uv could not be installed: put uv on the PATH (every way of installing it will do)"
     exit 2

@@ -1,6 +1,7 @@
 """What gets into the images: packages whose hashes are known, our own code, and nothing else of this folder."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from importlib.metadata import distribution
@@ -8,7 +9,11 @@ from itertools import accumulate
 from pathlib import Path
 
 import pytest
+import yaml
 from local.environments import PROCESSES
+from local.postgres import POSTGRES
+from local.rabbitmq import RABBITMQ
+from local.redis import REDIS
 from local.workspace import find_root
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -32,7 +37,9 @@ def copied(service: str) -> Iterator[str]:
     for name, arguments in instructions():
         assert name != "ADD"
         if name == "COPY" and "--from" not in arguments:
-            yield from arguments.replace("${SERVICE}", service).split()[:-1]
+            yield from (
+                arguments.replace("${SOURCE}", f"services/{service}/src").replace("${SERVICE}", service).split()[:-1]
+            )
 
 
 def locked(path: Path) -> Locked:
@@ -81,6 +88,78 @@ class TestPackages:
         part = locked(ROOT / f"infra/docker/{service}.lock")
         assert set(needed(service)) - OURS <= part.keys()
         assert not part.keys() & {"pytest", "mypy", "ruff", "hypothesis", "slipcover"}
+
+
+class TestPins:
+    """What a build uses is the same tomorrow."""
+
+    def test_every_base_has_a_whole_version(self) -> None:
+        bases = [arguments.split()[0] for name, arguments in instructions() if name == "FROM"]
+        assert bases
+        assert all(is_pinned(base) for base in bases)
+        assert len(set(bases)) == 1
+        assert bases[0] in DOCKERFILE.read_text().partition("image.base.name=")[2].splitlines()[0]
+
+    def test_every_server_has_one_wherever_it_is_started(self) -> None:
+        parts = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"].values()
+        ours = {part.get("image") for part in parts if "build" in part}
+        images = {part["image"] for part in parts if "image" in part} - ours
+        images |= {kind.image.name for kind in (POSTGRES, REDIS, RABBITMQ)}
+        assert len(images) >= 7
+        assert not [image for image in images if not is_pinned(image)]
+
+    @pytest.mark.parametrize(
+        "name", ["python", "python:3", "python:3.11", "python:3.11-slim", "python:latest", "a:3.x.1"]
+    )
+    def test_less_than_that_is_no_pin(self, name: str) -> None:
+        assert not is_pinned(name)
+
+    def test_what_builds_our_packages_has_one(self) -> None:
+        manifests = [path for path in ROOT.glob("*/**/pyproject.toml") if not {".venv", ".local"} & {*path.parts}]
+        required = [tomllib.loads(path.read_text()).get("build-system", {}).get("requires", []) for path in manifests]
+        assert len(required) >= len(PROCESSES)
+        assert all(re.fullmatch(r"hatchling==\d+(\.\d+)+", each) for some in required for each in some)
+
+    def test_uv_has_one_where_it_is_installed(self) -> None:
+        script = (ROOT / "infra/local/bootstrap/uv.sh").read_text()
+        assert re.search(r"^version=\d+(\.\d+)+$", script, re.MULTILINE)
+        assert 'pip install -q --disable-pip-version-check "uv==$version"' in script
+
+
+class TestLayers:
+    def test_a_change_of_ours_leaves_what_others_wrote_as_it_was(self) -> None:
+        said = [f"{name} {arguments}" for name, arguments in instructions()]
+        install = next(at for at, line in enumerate(said) if "--require-hashes" in line)
+        ours = next(at for at, line in enumerate(said) if line.startswith("COPY contracts/src"))
+        assert install < ours
+        venv, src = (
+            next(at for at, line in enumerate(said) if f"--from=build /app/{part}" in line) for part in ("venv", "src")
+        )
+        named = next(at for at, line in enumerate(said) if line.startswith("LABEL"))
+        assert venv < src < named
+
+    def test_nothing_that_is_compiled_says_when(self) -> None:
+        compiling = [arguments for name, arguments in instructions() if "compileall" in arguments]
+        assert len(compiling) == 2
+        for arguments in compiling:
+            assert "--invalidation-mode unchecked-hash" in arguments
+            assert re.search(r"find (\S+) -exec touch --no-dereference --date=@0 \{\} \+", arguments)
+        [install] = [arguments for _, arguments in instructions() if "--require-hashes" in arguments]
+        assert "--no-compile" in install
+
+    def test_it_runs_as_nobody_in_particular(self) -> None:
+        assert dict(instructions())["USER"] == "10001:10001"
+
+    def test_it_says_what_it_is(self) -> None:
+        labels = set(re.findall(r"org\.opencontainers\.image\.(\S+)=", dict(instructions())["LABEL"]))
+        assert labels >= {"title", "description", "version", "revision", "base.name"}
+
+
+def is_pinned(image: str) -> bool:
+    """Whether the name has a digest, or a version of three parts (two, where the project has no more)."""
+    two_parts = ("postgres:",)
+    parts = 1 if image.startswith(two_parts) else 2
+    return bool(re.fullmatch(rf"[a-z0-9./-]+(@sha256:[0-9a-f]{{64}}|:\d+(\.\d+){{{parts}}}(-[a-z0-9.-]+)?)", image))
 
 
 def is_sent(path: str) -> bool:

@@ -43,6 +43,7 @@ async def test_ready_only_if_all_that_is_required_holds(
     monkeypatch.setattr(health, "CHECK_TIMEOUT_SECONDS", 0.05)
     app = Starlette(routes=health_routes({"needed": required}, {"nice": optional}))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
-        answer = await client.get("/health/ready")
-        assert (answer.status_code, answer.json()["status"]) == (code, status)
+        for path in ("/health/ready", "/health"):
+            answer = await client.get(path)
+            assert (answer.status_code, answer.json()["status"]) == (code, status)
         assert (await client.get("/health/live")).status_code == 200

@@ -173,7 +173,9 @@ POSTGRES = Kind(
     title="PostgreSQL",
     variable="DATABASE_URL",
     package="postgresql",
-    image=Image("postgres:18-alpine", 5432, env=lambda password: {"POSTGRES_PASSWORD": password}, command=lambda _: ""),
+    image=Image(
+        "postgres:18.1-alpine", 5432, env=lambda password: {"POSTGRES_PASSWORD": password}, command=lambda _: ""
+    ),
     find=find,
     url=url,
     probe=probe,

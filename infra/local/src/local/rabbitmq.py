@@ -177,7 +177,7 @@ RABBITMQ = Kind(
     variable="RABBITMQ_URL",
     package="rabbitmq-server",
     image=Image(
-        "rabbitmq:4-alpine",
+        "rabbitmq:4.1.4-alpine",
         5672,
         env=lambda password: {"RABBITMQ_DEFAULT_USER": USER, "RABBITMQ_DEFAULT_PASS": password},
         command=lambda _: "",

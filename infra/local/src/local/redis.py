@@ -84,7 +84,7 @@ REDIS = Kind(
     variable="REDIS_URL",
     package="redis-server",
     image=Image(
-        "redis:7-alpine", 6379, env=lambda _: {}, command=lambda password: f"redis-server --requirepass {password}"
+        "redis:7.4.6-alpine", 6379, env=lambda _: {}, command=lambda password: f"redis-server --requirepass {password}"
     ),
     find=find,
     url=url,

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from servicekit.db import Database
 
+PATH = "/health"
 CHECK_TIMEOUT_SECONDS = 2.0
 
 Check = Callable[[], Awaitable[bool]]
@@ -40,7 +41,7 @@ def redis_check(client: "Redis") -> Check:
 
 
 def health_routes(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> list[Route]:
-    """`/health/live`: the process answers. `/health/ready`: 200 if every required check holds, else 503."""
+    """`/health/live`: the process answers. `/health/ready`, `/health`: 200 if every required check holds, else 503."""
 
     async def live(_: Request) -> JSONResponse:
         return JSONResponse({"status": "ok"})
@@ -52,7 +53,12 @@ def health_routes(required: Mapping[str, Check], optional: Mapping[str, Check] |
         status = "ok" if all(results.values()) else "degraded" if is_ready else "unavailable"
         return JSONResponse({"status": status, "checks": results}, status_code=200 if is_ready else 503)
 
-    return [Route("/health/live", live), Route("/health/ready", ready)]
+    return [Route(f"{PATH}/live", live), Route(f"{PATH}/ready", ready), Route(PATH, ready)]
+
+
+def is_probe(path: str) -> bool:
+    """Whether whoever runs the process asks there how it is."""
+    return path == PATH or path.startswith(f"{PATH}/")
 
 
 async def _holds(check: Check) -> bool:

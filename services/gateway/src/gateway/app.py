@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from servicekit.background import every
 from servicekit.cache import Cache, connect_redis
 from servicekit.consume import consume
-from servicekit.health import health_routes, redis_check, standard_checks
+from servicekit.health import health_routes, is_probe, redis_check, standard_checks
 from servicekit.http import make_client
 from servicekit.http_server import Ready
 from servicekit.metrics import metrics_route
@@ -271,4 +271,4 @@ def interface(telemetry: TelemetryConfig | None = None) -> Interface:
 
 
 def _is_probe(scope: MutableMapping[str, Any]) -> bool:
-    return str(scope.get("path", "")).startswith("/health/")
+    return is_probe(str(scope.get("path", "")))

@@ -8,6 +8,7 @@ import structlog
 from servicekit import faults
 from servicekit.cache import Cache
 from servicekit.db import Database
+from servicekit.health import is_probe
 from starlette.types import Message, Receive, Scope, Send
 
 from gateway.access_tokens import AccessTokens
@@ -19,7 +20,7 @@ from gateway.answers.answer import SCOPE_NAME, Answer
 from gateway.answers.pipeline import PREFIX, SCOPE_OF_READS, Make, Pipeline
 from gateway.asking import Asking
 from gateway.callers import user_of
-from gateway.flood import HEALTH, Flood
+from gateway.flood import Flood
 from gateway.idempotency import request as requests
 from gateway.idempotency.once import InProgress, Once, Reused
 from gateway.idempotency.request import Malformed, Request
@@ -59,7 +60,7 @@ class Entrance:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, make: Make) -> None:
         """Answer the request; `make` is the interface with its routes."""
-        if scope["type"] != "http" or scope["path"].startswith(HEALTH):
+        if scope["type"] != "http" or is_probe(scope["path"]):
             await make(scope, receive, send)
             return
         telling = _Telling(send, Visit(address_of(scope)), self._limits)

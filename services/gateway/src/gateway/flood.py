@@ -6,6 +6,7 @@ Only what this process knows already is refused so, and as the entrance would re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from servicekit.health import is_probe
 from servicekit.http_server import Ready
 from starlette.types import Scope
 
@@ -17,9 +18,6 @@ from gateway.answers.access import Access
 from gateway.answers.answer import Sent
 from gateway.answers.pipeline import PREFIX
 from gateway.callers import user_or_none
-
-HEALTH = "/health/"
-"""Whoever runs the process asks there: never limited."""
 
 LONGEST_KEPT = 200
 """Characters of a path: a flood mostly asks for the same again, and what it is answered is made once a second."""
@@ -36,7 +34,7 @@ class Flood:
 
     def __call__(self, scope: Scope) -> Ready | None:
         """The refusal of the request, if it is certain."""
-        if not self._limits.refuses_somebody or scope["path"].startswith(HEALTH):
+        if not self._limits.refuses_somebody or is_probe(scope["path"]):
             return None
         refusal = self._limits.refusal_of(self._quotas(scope))
         if refusal is None:
