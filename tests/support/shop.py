@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 from contracts.items import Section
 from contracts.wb_token import Category
 from gateway.roles import Role
@@ -86,6 +87,7 @@ async def open_shop(
     answered = await owner.call("POST", f"/reviews/answered-{nm_id}/answer", json={"text": f"Спасибо {mark}"})
     body = {"url": f"https://93.184.216.34/{mark}", "event_types": ["*"], "description": mark}
     subscribed = await owner.call("POST", "/webhooks", json=body)
+    entered = await enter_target(gateway, owner, mark)
     invited = await owner.call("POST", f"/cabinets/{cabinet_id}/invitations", json={"role": "viewer"})
     member = await gateway.join(cabinet_id, nm_id, Role.VIEWER)
     session = await sign_in(gateway, owner.telegram_id)
@@ -101,11 +103,22 @@ async def open_shop(
         "invitation_id": invited.json()["invitation_id"],
         "session_id": session.session_id,
         "webhook_id": subscribed.json()["webhook_id"],
+        "target_id": entered.json()["target_id"],
         "command_id": answered.json()["command_id"],
         "review_id": await _id_of_first(owner, "/reviews", "review_id"),
         "question_id": await _id_of_first(owner, "/questions", "question_id"),
     }
     return Shop(owner, cabinet_id, mark, ids)
+
+
+async def enter_target(gateway: Gateway, owner: User, mark: str) -> httpx.Response:
+    """A group in Telegram, which the bot enters."""
+    bot = await gateway.key(None)
+    return await gateway.client.post(
+        "/api/v1/notifications/targets",
+        json={"channel": "telegram", "chat_id": -100_200_300, "title": mark},
+        headers={"Authorization": f"Bearer {bot}", "X-Telegram-User-Id": str(owner.telegram_id)},
+    )
 
 
 async def _id_of_first(owner: User, path: str, name: str) -> str:

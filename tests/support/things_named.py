@@ -21,12 +21,12 @@ TENANTS = frozenset(
             "command_id",
             "delivery_id",
         ),
-        *("webhook_id", "telegram_id", "invitation_id", "session_id"),
+        *("webhook_id", "telegram_id", "invitation_id", "session_id", "target_id"),
     }
 )
 """Parameters that name a thing which belongs to somebody. A new one needs an id in `support.shop` too."""
 
-OF_A_USER = frozenset({"webhook_id", "session_id"})
+OF_A_USER = frozenset({"webhook_id", "session_id", "target_id"})
 """Things of one user, whatever cabinets he shares with others."""
 
 PUBLIC = frozenset({"nm_id"})

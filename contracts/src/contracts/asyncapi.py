@@ -8,6 +8,9 @@ from contracts.topics import EVENTS_EXCHANGE, NOT_LIVE, QUEUES, Queue
 
 VERSION = "1.0.0"
 
+OF_USERS = {"webhooks", "preferences", "notification_settings", "notification_target"}
+"""Families of what users enter for themselves: always live."""
+
 
 def asyncapi_document() -> dict[str, Any]:
     """The document, made from the registry and the topics alone: no address and no secret is in it."""
@@ -45,7 +48,7 @@ def _channel(event_type: str) -> dict[str, Any]:
 def _is_of_rows(event_type: str) -> bool:
     """Whether the event tells of rows, which may be of old, or told again: the others are live."""
     family, change = event_type.split(".")[:2]
-    return change in {"updated", "entered"} and family not in {"webhooks", "preferences", "notification_settings"}
+    return change in {"updated", "entered"} and family not in OF_USERS
 
 
 def _not_live(event_type: str) -> str:

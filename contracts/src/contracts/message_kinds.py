@@ -184,6 +184,9 @@ TOLD_TO_PROGRAMS: tuple[MessageKind, ...] = tuple(kind.name for kind in _TABLE i
 WEBHOOK_TEST = "webhook_test"
 """What `POST /webhooks/{id}/test` sends: to programs, whatever they chose."""
 
+TargetKind = Literal["target_confirmation", "target_test", "target_ended"]
+"""Messages about a target itself: to the target its code and a test, to its user in Telegram that it ended."""
+
 
 def webhook_type(kind: str) -> str:
     """A kind as webhooks name it: `order_new` is `order.new`, `out_of_stock` is `stock.out`. The type of an event is

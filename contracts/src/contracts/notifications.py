@@ -8,18 +8,30 @@ from pydantic import Field
 from contracts.envelope import EventData
 from contracts.model import Count, Model, Moment
 
-Channel = Literal["telegram", "webhook"]
+FirstChannel = Literal["telegram", "webhook"]
+Channel = Literal["telegram", "webhook", "email", "webpush", "firebase"]
 
 
-class Delivery(Model):
-    """What was told, and through which channel."""
+class Told(Model):
+    """What was told."""
 
     delivery_id: UUID
-    channel: Channel
     kind: str
     order_id: UUID | None = None
     order_revision: int | None = None
     attempts: Count
+
+
+class Delivery(Told):
+    """What was told in Telegram or to a webhook."""
+
+    channel: FirstChannel
+
+
+class LaterDelivery(Told):
+    """What was told through a channel that the first version of the event cannot name."""
+
+    channel: Channel
 
 
 class NotificationDeliveredV1(Delivery, EventData, type="notification.delivered.v1", publisher="notifier"):
@@ -30,6 +42,19 @@ class NotificationDeliveredV1(Delivery, EventData, type="notification.delivered.
 
 class NotificationFailedV1(Delivery, EventData, type="notification.failed.v1", publisher="notifier"):
     """A message was given up: the channel refused it for good, or every attempt failed."""
+
+    reason: str = Field(description="what the channel answered, without secrets")
+    failed_at: Moment
+
+
+class NotificationDeliveredV2(LaterDelivery, EventData, type="notification.delivered.v2", publisher="notifier"):
+    """A message was accepted by its channel: published where the first version has no name for the channel."""
+
+    delivered_at: Moment
+
+
+class NotificationFailedV2(LaterDelivery, EventData, type="notification.failed.v2", publisher="notifier"):
+    """A message was given up: published where the first version has no name for the channel."""
 
     reason: str = Field(description="what the channel answered, without secrets")
     failed_at: Moment

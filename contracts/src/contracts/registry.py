@@ -18,6 +18,7 @@ from contracts import (
     freshness,
     funnel,
     notification_settings,
+    notification_targets,
     notifications,
     orders,
     plain_rows,
@@ -38,8 +39,8 @@ from contracts.model import Model
 
 FAMILIES = (
     adverts, alerts, analytics, cabinets, claims, digests, entered, fbs, feedbacks, finance, freshness, funnel,
-    notification_settings, notifications, orders, preferences, prices, products, questions, sales, stocks, syncs,
-    tariffs, warehouses, wb_commands, webhooks,
+    notification_settings, notification_targets, notifications, orders, preferences, prices, products, questions, sales,
+    stocks, syncs, tariffs, warehouses, wb_commands, webhooks,
 )  # fmt: skip
 """The modules that hold events."""
 

@@ -31,6 +31,11 @@ from contracts.finance import FinanceUpdatedV1
 from contracts.freshness import DataDelayedV1, DataRecoveredV1
 from contracts.funnel import FunnelUpdatedV1
 from contracts.notification_settings import NotificationSettingsEnteredV1
+from contracts.notification_targets import (
+    NotificationTargetEnteredV1,
+    NotificationTargetRemovedV1,
+    NotificationTargetTestedV1,
+)
 from contracts.orders import OrdersReportedV1, OrdersUpdatedV1
 from contracts.preferences import PreferencesEnteredV1
 from contracts.prices import PricesUpdatedV1
@@ -209,6 +214,9 @@ NOTIFIER_ENTERED = Queue(
         WebhooksReplayRequestedV1,
         PreferencesEnteredV1,
         NotificationSettingsEnteredV1,
+        NotificationTargetEnteredV1,
+        NotificationTargetRemovedV1,
+        NotificationTargetTestedV1,
     ),
     prefetch=4,
 )

@@ -176,7 +176,7 @@ class TestAsyncapi:
         sends = [name for name, operation in operations.items() if operation["action"] == "send"]
         receives = [name for name, operation in operations.items() if operation["action"] == "receive"]
         told = [event_type for event_type in EVENTS if ".updated." in event_type or ".entered." in event_type]
-        own = ("webhooks.", "preferences.", "notification_settings.")
+        own = ("webhooks.", "preferences.", "notification_settings.", "notification_target.")
         of_rows = [event_type for event_type in told if not event_type.startswith(own)]
         assert len(sends) == len(EVENTS) + len(of_rows)
         assert sorted(receives) == sorted(f"{q.name}.receive.{event.TYPE}" for q in QUEUES for event in q.events)

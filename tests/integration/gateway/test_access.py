@@ -13,6 +13,7 @@ from servicekit import clock
 from servicekit.db import Database
 from support.gateway import Gateway, User, filled, wb_token
 from support.kept_digests import put_digest
+from support.shop import enter_target
 from support.shop_alerts import put_alert
 from support.signing_in import sign_in
 from support.stored_orders import snapshot, store
@@ -196,6 +197,7 @@ class TestTenants:
             "question_id": "question",
             "digest_id": digest_id,
             "delivery_id": await put_told(notifier_db, cabinet_id, alice.telegram_id),
+            "target_id": (await enter_target(gateway, alice, "alice")).json()["target_id"],
             "command_id": answered.json()["command_id"],
             "invitation_id": invited.json()["invitation_id"],
             "session_id": str((await sign_in(gateway, alice.telegram_id)).session_id),

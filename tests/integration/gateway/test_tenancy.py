@@ -23,8 +23,9 @@ OF_TENANTS = [operation for operation in operations() if operation.scope != "adm
 OPEN = {"sign_in_with_telegram", "sign_in_with_mini_app", "refresh_session"}
 """Operations that ask for no caller."""
 
-SAID_TO_OWNERS = {"token_of_another_seller", "review_unanswered", "answer_under_way"}
-"""A new token is another seller's; there is no answer that could be edited; what is answered is not rejected too."""
+SAID_TO_OWNERS = {"token_of_another_seller", "review_unanswered", "answer_under_way", "target_confirmed"}
+"""A new token is another seller's; there is no answer that could be edited; what is answered is not rejected too; a
+group in Telegram waits for no code."""
 
 READS = [operation for operation in OF_TENANTS if operation.method == "GET"]
 WRITES = sorted(

@@ -75,7 +75,7 @@ def test_every_row_of_an_event_of_rows_is_built_upon_the_change() -> None:
     without = {row.__name__ for data in declared() for row in _rows_of(data) if not issubclass(row, RowChange)}
     of_digests = {"CurrencyDigest", "RunningOut", "SourceAge"}
     reported = {"Alert", "PeriodFigures", "ReportedOrder", "DelayedResource", "RecoveredResource", "ReconciledDay"}
-    entered = {"AlertMark", "SealedSecret"}
+    entered = {"AlertMark", "SealedSecret", "Confirmation"}
     assert without == reported | of_digests | entered
 
 

@@ -22,9 +22,11 @@ from .answered_review import AnsweredReview
 from .answered_reviews_report import AnsweredReviewsReport
 from .answered_sales_report import AnsweredSalesReport
 from .answered_settings import AnsweredSettings
+from .answered_shown_target import AnsweredShownTarget
 from .answered_stock_by_place import AnsweredStockByPlace
 from .answered_sync_status import AnsweredSyncStatus
 from .answered_told_why import AnsweredToldWhy
+from .answered_vapid_key import AnsweredVapidKey
 from .answered_wb_command import AnsweredWbCommand
 from .answered_webhook import AnsweredWebhook
 from .backfill import Backfill
@@ -61,6 +63,7 @@ from .compared_days import ComparedDays
 from .completeness import Completeness
 from .completeness_gap import CompletenessGap
 from .completeness_gap_kind import CompletenessGapKind
+from .confirm_target import ConfirmTarget
 from .connect_cabinet import ConnectCabinet
 from .cost import Cost
 from .currency_digest import CurrencyDigest
@@ -92,6 +95,8 @@ from .effectivestr_level import EffectivestrLevel
 from .effectivetupleint import Effectivetupleint
 from .effectivetupleint_level import EffectivetupleintLevel
 from .enter_cost import EnterCost
+from .enter_email import EnterEmail
+from .enter_firebase import EnterFirebase
 from .enter_lead_time import EnterLeadTime
 from .enter_month_plan import EnterMonthPlan
 from .enter_mute import EnterMute
@@ -104,6 +109,8 @@ from .enter_rule_kind_type_0 import EnterRuleKindType0
 from .enter_settings import EnterSettings
 from .enter_settings_language import EnterSettingsLanguage
 from .enter_tax import EnterTax
+from .enter_telegram import EnterTelegram
+from .enter_web_push import EnterWebPush
 from .enter_webhook import EnterWebhook
 from .enter_webhook_event_types_item import EnterWebhookEventTypesItem
 from .entered_cost import EnteredCost
@@ -176,6 +183,7 @@ from .list_sessions_format import ListSessionsFormat
 from .list_stocks_format import ListStocksFormat
 from .list_sync_logs_sort import ListSyncLogsSort
 from .list_syncs_sort import ListSyncsSort
+from .list_targets_format import ListTargetsFormat
 from .list_taxes_format import ListTaxesFormat
 from .list_told_format import ListToldFormat
 from .list_told_kind import ListToldKind
@@ -206,6 +214,7 @@ from .listed_question import ListedQuestion
 from .listed_review import ListedReview
 from .listed_session import ListedSession
 from .listed_shown_kind import ListedShownKind
+from .listed_shown_target import ListedShownTarget
 from .listed_sync_status import ListedSyncStatus
 from .listed_told import ListedTold
 from .listed_wb_command import ListedWbCommand
@@ -292,6 +301,7 @@ from .reported_today import ReportedToday
 from .reported_velocity import ReportedVelocity
 from .requested_replay import RequestedReplay
 from .requested_test import RequestedTest
+from .requested_test_message import RequestedTestMessage
 from .resource_completeness import ResourceCompleteness
 from .resource_freshness import ResourceFreshness
 from .resource_freshness_every_because_type_0 import ResourceFreshnessEveryBecauseType0
@@ -349,6 +359,9 @@ from .settings_rule import SettingsRule
 from .settings_rule_channel_type_0 import SettingsRuleChannelType0
 from .shown_kind import ShownKind
 from .shown_kind_family import ShownKindFamily
+from .shown_target import ShownTarget
+from .shown_target_channel import ShownTargetChannel
+from .shown_target_state import ShownTargetState
 from .size_price import SizePrice
 from .size_speed import SizeSpeed
 from .size_units import SizeUnits
@@ -386,6 +399,7 @@ from .units import Units
 from .unmute_notifications_kind import UnmuteNotificationsKind
 from .user_changes import UserChanges
 from .user_record import UserRecord
+from .vapid_key import VapidKey
 from .velocity import Velocity
 from .warehouse_units import WarehouseUnits
 from .wb_command import WbCommand
@@ -420,9 +434,11 @@ __all__ = (
     "AnsweredReviewsReport",
     "AnsweredSalesReport",
     "AnsweredSettings",
+    "AnsweredShownTarget",
     "AnsweredStockByPlace",
     "AnsweredSyncStatus",
     "AnsweredToldWhy",
+    "AnsweredVapidKey",
     "AnsweredWbCommand",
     "AnsweredWebhook",
     "AnswerState",
@@ -461,6 +477,7 @@ __all__ = (
     "Completeness",
     "CompletenessGap",
     "CompletenessGapKind",
+    "ConfirmTarget",
     "ConnectCabinet",
     "Cost",
     "CurrencyDigest",
@@ -499,6 +516,8 @@ __all__ = (
     "EnteredRowsOtherCost",
     "EnteredRowsTax",
     "EnteredTax",
+    "EnterEmail",
+    "EnterFirebase",
     "EnterLeadTime",
     "EnterMonthPlan",
     "EnterMute",
@@ -511,8 +530,10 @@ __all__ = (
     "EnterSettings",
     "EnterSettingsLanguage",
     "EnterTax",
+    "EnterTelegram",
     "EnterWebhook",
     "EnterWebhookEventTypesItem",
+    "EnterWebPush",
     "Estimate",
     "FieldError",
     "FiguresInCurrency",
@@ -572,6 +593,7 @@ __all__ = (
     "ListedReview",
     "ListedSession",
     "ListedShownKind",
+    "ListedShownTarget",
     "ListedSyncStatus",
     "ListedTold",
     "ListedWbCommand",
@@ -601,6 +623,7 @@ __all__ = (
     "ListStocksFormat",
     "ListSyncLogsSort",
     "ListSyncsSort",
+    "ListTargetsFormat",
     "ListTaxesFormat",
     "ListToldFormat",
     "ListToldKind",
@@ -688,6 +711,7 @@ __all__ = (
     "ReportedVelocity",
     "RequestedReplay",
     "RequestedTest",
+    "RequestedTestMessage",
     "ResourceCompleteness",
     "ResourceFreshness",
     "ResourceFreshnessEveryBecauseType0",
@@ -741,6 +765,9 @@ __all__ = (
     "SettingsRuleChannelType0",
     "ShownKind",
     "ShownKindFamily",
+    "ShownTarget",
+    "ShownTargetChannel",
+    "ShownTargetState",
     "SizePrice",
     "SizeSpeed",
     "SizeUnits",
@@ -778,6 +805,7 @@ __all__ = (
     "UnmuteNotificationsKind",
     "UserChanges",
     "UserRecord",
+    "VapidKey",
     "Velocity",
     "WarehouseUnits",
     "WbCommand",

@@ -1,10 +1,13 @@
 from typing import Literal
 
-ToldChannel = Literal["telegram", "webhook"]
+ToldChannel = Literal["email", "firebase", "telegram", "webhook", "webpush"]
 
 TOLD_CHANNEL_VALUES: set[ToldChannel] = {
+    "email",
+    "firebase",
     "telegram",
     "webhook",
+    "webpush",
 }
 
 

@@ -1,10 +1,13 @@
 from typing import Literal
 
-ToldWhyChannel = Literal["telegram", "webhook"]
+ToldWhyChannel = Literal["email", "firebase", "telegram", "webhook", "webpush"]
 
 TOLD_WHY_CHANNEL_VALUES: set[ToldWhyChannel] = {
+    "email",
+    "firebase",
     "telegram",
     "webhook",
+    "webpush",
 }
 
 

@@ -51,7 +51,9 @@ from gateway.api import (
     sign_in,
     stocks,
     syncs,
+    targets,
     told,
+    unsubscribe,
     wb_commands,
     webhook_deliveries,
     webhooks,
@@ -257,6 +259,7 @@ def interface(telemetry: TelemetryConfig | None = None) -> Interface:
                 webhook_deliveries,
                 told,
             ),
+            *(targets, unsubscribe),
         )
     ]
     # Each by itself: FastAPI looks for a route twice in every router that it is included by.

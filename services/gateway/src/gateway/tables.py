@@ -239,6 +239,35 @@ notification_settings = sa.Table(
     sa.Column("entered_at", _Moment, nullable=False, server_default=_now()),
 )
 
+notification_targets = sa.Table(
+    "notification_targets",
+    metadata,
+    sa.Column("target_id", sa.Uuid, primary_key=True),
+    sa.Column("telegram_id", sa.BigInteger, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("label", sa.Text),
+    sa.Column("hint", sa.Text, nullable=False, comment="what may be shown of its address"),
+    sa.Column("cabinets", postgresql.ARRAY(sa.Uuid), comment="null: every cabinet of the user"),
+    sa.Column("chat_id", sa.BigInteger),
+    sa.Column("topic_id", sa.BigInteger),
+    sa.Column("sealed_address", sa.Text),
+    sa.Column("fingerprint", sa.LargeBinary, comment="SHA-256 of an address that nobody guesses; null: an e-mail"),
+    sa.Column("unsubscribe_hash", sa.LargeBinary, comment="SHA-256 of what ends it without signing in"),
+    sa.Column("is_confirmed", sa.Boolean, nullable=False),
+    sa.Column("code_hash", sa.LargeBinary),
+    sa.Column("code_expires_at", _Moment),
+    sa.Column("code_tries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("codes_sent", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("code_sent_at", _Moment),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("created_at", _Moment, nullable=False),
+    sa.Column("updated_at", _Moment, nullable=False),
+    sa.Column("removed_at", _Moment),
+    sa.Index("notification_targets_telegram_id", "telegram_id"),
+    sa.Index("notification_targets_removed_at", "removed_at"),
+    sa.Index("notification_targets_unsubscribe_hash", "unsubscribe_hash", unique=True),
+)
+
 kept_answers = sa.Table(
     "kept_answers",
     metadata,

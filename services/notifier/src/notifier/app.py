@@ -18,6 +18,11 @@ from contracts.cabinets import (
 from contracts.digests import DigestPreparedV1
 from contracts.freshness import DataDelayedV1, DataRecoveredV1
 from contracts.notification_settings import NotificationSettingsEnteredV1
+from contracts.notification_targets import (
+    NotificationTargetEnteredV1,
+    NotificationTargetRemovedV1,
+    NotificationTargetTestedV1,
+)
 from contracts.orders import OrdersReportedV1
 from contracts.preferences import PreferencesEnteredV1
 from contracts.syncs import SyncCompletedV1, SyncFailedV1, SyncResumedV1
@@ -55,6 +60,9 @@ from notifier.handlers.data_delayed import data_delayed
 from notifier.handlers.data_recovered import data_recovered
 from notifier.handlers.members_changed import members_changed
 from notifier.handlers.notification_settings_entered import notification_settings_entered
+from notifier.handlers.notification_target_entered import notification_target_entered
+from notifier.handlers.notification_target_removed import notification_target_removed
+from notifier.handlers.notification_target_tested import notification_target_tested
 from notifier.handlers.preferences_entered import preferences_entered
 from notifier.handlers.sync_resumed import sync_resumed
 from notifier.handlers.told_by_rules import told_by_rules
@@ -127,6 +135,9 @@ def build(platform: Platform, settings: Settings) -> Starlette:
             WebhooksReplayRequestedV1: webhooks_replay_requested,
             PreferencesEnteredV1: preferences_entered,
             NotificationSettingsEnteredV1: notification_settings_entered,
+            NotificationTargetEnteredV1: notification_target_entered,
+            NotificationTargetRemovedV1: notification_target_removed,
+            NotificationTargetTestedV1: notification_target_tested,
         },
     )
 

@@ -80,6 +80,41 @@ webhook_replays = sa.Table(
     sa.Index("webhook_replays_open", "requested_at", postgresql_where=sa.text("done_at IS NULL")),
 )
 
+targets = sa.Table(
+    "targets",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("owner_id", sa.Uuid, nullable=False, comment="stands for the user in pulse.cabinet_ids"),
+    sa.Column("telegram_id", sa.BigInteger, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("recipient", sa.Text, nullable=False, comment="as deliveries name it"),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("cabinets", postgresql.ARRAY(sa.Uuid), comment="null: all of which the user is a member"),
+    sa.Column("sealed_address", sa.Text),
+    sa.Column("is_confirmed", sa.Boolean, nullable=False),
+    sa.Column("ended_at", _Moment, comment="its channel said that it is no more"),
+    sa.Column("ended_because", sa.Text),
+    sa.Column("told_ended_at", _Moment),
+    sa.Column("removed_at", _Moment),
+    sa.Index("targets_telegram_id", "telegram_id"),
+    sa.Index("targets_recipient", "channel", "recipient"),
+    sa.Index("targets_removed_at", "removed_at"),
+    sa.Index(
+        "targets_to_tell_of",
+        "id",
+        postgresql_where=sa.text("ended_at IS NOT NULL AND told_ended_at IS NULL AND removed_at IS NULL"),
+    ),
+)
+
+channels = sa.Table(
+    "channels",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("is_on", sa.Boolean, nullable=False, comment="whether the notifier that started last sends over it"),
+    sa.Column("public_key", sa.Text),
+)
+
 deliveries = sa.Table(
     "deliveries",
     metadata,

@@ -7,6 +7,7 @@ from servicekit.retention import OlderThan, OnePer, Otherwise, Rule
 from gateway import invitations, sessions, wb_commands
 from gateway.idempotency.kept_answers import KEEP_DAYS
 from gateway.settings import Settings
+from gateway.targets import store as targets
 
 
 def rules(settings: Settings) -> Mapping[str, Rule]:
@@ -23,6 +24,8 @@ def rules(settings: Settings) -> Mapping[str, Rule]:
         "wb_commands": OlderThan("ended_at", wb_commands.KEEP_DAYS),
         "webhook_subscriptions": OnePer("webhook"),
         "notification_settings": OnePer("user who ever said what he wants to be told"),
+        # For as long as codes were sent, and links in old mails are followed.
+        "notification_targets": OlderThan("removed_at", targets.KEEP_DAYS),
         "kept_answers": OlderThan("kept_at", KEEP_DAYS),
         "entered_rows": OnePer("revision of what a seller entered: nobody else knows it"),
         "alert_marks": OnePer("alert that somebody marked: a cause has one alert, however often it comes back"),

@@ -17,7 +17,7 @@ from notifier.channels.bot_api import BotApi, Reply
 from notifier.channels.outbound import NoAnswer, NotReached
 from notifier.channels.photos import Photos
 from notifier.channels.refusals import blamed, is_gone
-from notifier.deliveries.model import Delivery, Living, Outcome, PhotoChange, Result, Send, Sent
+from notifier.deliveries.model import NOT_TOLD, Delivery, Living, Outcome, PhotoChange, Result, Send, Sent
 from notifier.messages.message import Button
 from notifier.rendering import rendered
 
@@ -101,6 +101,8 @@ def telegram_channel(api: BotApi, photos: Photos, now: Callable[[], datetime], *
         )
 
     async def send(delivery: Delivery) -> Result:
+        if delivery.target is not None and not delivery.target.is_told:
+            return Result(Outcome.UNDELIVERABLE, NOT_TOLD)
         try:
             if delivery.living is None:
                 return await _send(api, photos, delivery, form(delivery, is_edit=False))

@@ -12,7 +12,7 @@ from servicekit.telemetry import current_traceparent
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from notifier.deliveries.recipients import COVERS, IS_PAUSED
+from notifier.deliveries.recipients import COVERS, IS_PAUSED, IS_TOLD
 
 # The lock holds back a disconnect until these deliveries are there to be forgotten.
 _CABINET = text("""
@@ -32,6 +32,11 @@ WITH told AS (
     SELECT told.*, 'telegram' AS channel, CAST(m.telegram_id AS text) AS recipient, m.telegram_id, false AS is_held
     FROM told, members m
     WHERE m.cabinet_id = :cabinet_id AND told.is_shown
+    UNION ALL
+    SELECT told.*, t.channel, t.recipient, t.telegram_id, false
+    FROM told, members m JOIN targets t USING (telegram_id)
+    WHERE m.cabinet_id = :cabinet_id AND told.is_shown AND {IS_TOLD}
+      AND (t.channel = 'telegram' OR NOT told.only_edits)
     UNION ALL
     SELECT told.*, 'webhook', CAST(w.id AS text), NULL, {IS_PAUSED}
     FROM told, members m JOIN webhooks w USING (telegram_id)

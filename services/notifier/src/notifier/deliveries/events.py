@@ -1,12 +1,22 @@
 """The events that tell what became of a delivery."""
 
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args
 from uuid import UUID
 
-from contracts.envelope import Event
-from contracts.notifications import Channel, NotificationDeliveredV1, NotificationFailedV1
+from contracts.envelope import Event, EventData
+from contracts.notifications import (
+    Channel,
+    FirstChannel,
+    NotificationDeliveredV1,
+    NotificationDeliveredV2,
+    NotificationFailedV1,
+    NotificationFailedV2,
+)
 from servicekit import clock
+
+FIRST_CHANNELS = get_args(FirstChannel)
+"""Those that the first version of the events can name."""
 
 
 class Told(Protocol):
@@ -34,12 +44,14 @@ class Told(Protocol):
 
 def delivered(delivery: Told, *, at: datetime, traceparent: str | None) -> Event[Any]:
     """Its channel has taken it."""
-    return _event(delivery, NotificationDeliveredV1(**_fields(delivery), delivered_at=at), traceparent)
+    made = NotificationDeliveredV1 if delivery.channel in FIRST_CHANNELS else NotificationDeliveredV2
+    return _event(delivery, made(**_fields(delivery), delivered_at=at), traceparent)
 
 
 def failed(delivery: Told, *, reason: str, at: datetime, traceparent: str | None) -> Event[Any]:
     """It was given up."""
-    return _event(delivery, NotificationFailedV1(**_fields(delivery), reason=reason, failed_at=at), traceparent)
+    made = NotificationFailedV1 if delivery.channel in FIRST_CHANNELS else NotificationFailedV2
+    return _event(delivery, made(**_fields(delivery), reason=reason, failed_at=at), traceparent)
 
 
 def _fields(delivery: Told) -> dict[str, Any]:
@@ -53,6 +65,6 @@ def _fields(delivery: Told) -> dict[str, Any]:
     }
 
 
-def _event(delivery: Told, data: NotificationDeliveredV1 | NotificationFailedV1, traceparent: str | None) -> Event[Any]:
+def _event(delivery: Told, data: EventData, traceparent: str | None) -> Event[Any]:
     event: Event[Any] = Event.new(data, cabinet_id=delivery.cabinet_id, traceparent=traceparent, time=clock.now())
     return event.model_copy(update={"correlationid": delivery.correlation_id, "causationid": delivery.event_id})

@@ -16,7 +16,7 @@ from contracts.notifications import Channel
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from notifier.deliveries.model import Delivery, Living, Receiver, WebhookTarget
+from notifier.deliveries.model import Delivery, Living, Receiver, Target, WebhookTarget
 from notifier.deliveries.plan import InLine
 
 EDITED_HOURS = 48
@@ -52,8 +52,9 @@ SELECT r.recipient AS in_line, r.failures AS receiver_failures,
        w.url, NOT w.is_active OR w.paused_at IS NOT NULL AS is_paused, ARRAY(
            SELECT secret ->> 'sealed' FROM jsonb_array_elements(w.secrets) WITH ORDINALITY AS each (secret, place)
            WHERE coalesce(CAST(secret ->> 'until' AS timestamptz), 'infinity') > now() ORDER BY place
-       ) AS sealed_secrets
+       ) AS sealed_secrets, t.id AS target_id, t.revision AS target_revision, t.sealed_address, t.is_told
 """
+# Several users may have entered one group: that one of them is told of the cabinet still is enough.
 _BESIDE = """
 LEFT JOIN cabinets c ON c.cabinet_id = d.cabinet_id
 LEFT JOIN photos p ON d.channel = 'telegram' AND (p.cabinet_id, p.url) = (d.cabinet_id, d.payload #>> '{product,photo}')
@@ -61,6 +62,13 @@ LEFT JOIN notification_settings s ON s.telegram_id = d.telegram_id
 LEFT JOIN webhooks w ON w.id = CASE d.channel WHEN 'webhook' THEN CAST(d.recipient AS uuid) END
     AND w.removed_at IS NULL
     AND EXISTS (SELECT FROM members m WHERE (m.cabinet_id, m.telegram_id) = (d.cabinet_id, w.telegram_id))
+LEFT JOIN LATERAL (
+    SELECT id, revision, sealed_address, removed_at IS NULL AND ended_at IS NULL
+           AND (owner_id = d.cabinet_id OR is_confirmed AND EXISTS (
+               SELECT FROM members m WHERE (m.cabinet_id, m.telegram_id) = (d.cabinet_id, targets.telegram_id))
+           ) AS is_told
+    FROM targets WHERE (channel, recipient) = (d.channel, d.recipient) ORDER BY is_told DESC, id LIMIT 1
+) t ON d.channel <> 'webhook'
 """
 _IN_LINE = """
     SELECT * FROM receivers
@@ -186,10 +194,17 @@ def _delivery(row: RowMapping) -> Delivery:
     url = fields.pop("url")
     secrets, is_paused = fields.pop("sealed_secrets"), fields.pop("is_paused")
     target = WebhookTarget(url, tuple(secrets), is_paused) if url else None
+    entered = _target(fields)
     revision, document = fields.pop("settings_revision"), fields.pop("settings_document")
     settings = None if document is None else _settings(fields["telegram_id"], revision, document)
     fields["also"] = tuple(fields["also"])
-    return Delivery(**fields, webhook=target, receiver=receiver, settings=settings)
+    return Delivery(**fields, webhook=target, receiver=receiver, target=entered, settings=settings)
+
+
+def _target(fields: dict[str, Any]) -> Target | None:
+    names = ("target_id", "target_revision", "sealed_address", "is_told")
+    target_id, revision, sealed, is_told = (fields.pop(name) for name in names)
+    return None if target_id is None else Target(target_id, revision, sealed, is_told)
 
 
 @lru_cache(maxsize=10_000)

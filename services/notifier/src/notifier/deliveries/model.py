@@ -11,6 +11,8 @@ from uuid import UUID
 from contracts.notification_settings import NotificationSettings
 from contracts.notifications import Channel
 
+NOT_TOLD = "the target is no more, or its user left the cabinet"
+
 
 @dataclass(frozen=True)
 class WebhookTarget:
@@ -24,6 +26,18 @@ class WebhookTarget:
     def host(self) -> str:
         """Where it lives: endpoints of one host are slow together."""
         return urlsplit(self.url).hostname or self.url
+
+
+@dataclass(frozen=True)
+class Target:
+    """What its user entered beside his own chat, as it was when its delivery was claimed."""
+
+    id: UUID
+    revision: int
+    sealed_address: str | None
+    """None: of a group in Telegram, and of what was removed."""
+    is_told: bool
+    """It is there still, and its user is still a member of the cabinet."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +103,8 @@ class Delivery:
     photo_file_id: str | None
     webhook: WebhookTarget | None
     receiver: Receiver = Receiver()
+    target: Target | None = None
+    """None: of a webhook, and of a user's own chat."""
     send_at: float = 0.0
     """Its turn in its chat, in seconds of this process's monotonic clock."""
     telegram_id: int | None = None
@@ -181,7 +197,8 @@ class Result:
     moved_to: str | None = None
     """The recipient is at this address from now on."""
     is_gone: bool = False
-    """The endpoint, or the chat, says that it is no more."""
+    """The endpoint, the chat or the target is no more: with `undeliverable` that is certain, with `refused` once it is
+    said again."""
 
 
 Send = Callable[[Delivery], Awaitable[Result]]

@@ -143,7 +143,7 @@ async def note(connection: AsyncConnection, results: Sequence[tuple[Delivery, Re
 
 def _shown(channel: str, recipient: str) -> str | None:
     # Whose chat it is belongs into no log.
-    return recipient if channel == "webhook" else None
+    return None if channel == "telegram" else recipient
 
 
 def storable(text: str | None) -> str | None:

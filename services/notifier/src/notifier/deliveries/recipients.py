@@ -1,7 +1,7 @@
 """Who is told of a cabinet: in one place, for whatever adds deliveries.
 
-Parts of statements in which `m` is a row of `members`, `w` one of `webhooks`, and `told` has a `kind`. Members are told
-of everything; whether each wants it is decided when it goes (`notifier.deciding`).
+Parts of statements in which `m` is a row of `members`, `w` one of `webhooks`, `t` one of `targets`, and `told` has a
+`kind`. Members are told of everything; whether each wants it is decided when it goes (`notifier.deciding`).
 """
 
 IS_WANTED = """coalesce((
@@ -23,3 +23,7 @@ COVERS = "w.removed_at IS NULL AND (w.cabinets IS NULL OR m.cabinet_id = ANY (w.
 
 IS_PAUSED = "(NOT w.is_active OR w.paused_at IS NOT NULL)"
 """By its user, or because its endpoint fails: what it is to be told is kept."""
+
+IS_TOLD = """(t.removed_at IS NULL AND t.ended_at IS NULL AND t.is_confirmed
+    AND (t.cabinets IS NULL OR m.cabinet_id = ANY (t.cabinets)))"""
+"""The target, which is the member's, is told of the cabinet."""

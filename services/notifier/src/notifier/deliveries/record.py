@@ -11,6 +11,7 @@ from servicekit import outbox
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from notifier import targets
 from notifier.deliveries import events, receivers
 from notifier.deliveries.judge import NOTHING_TO_EDIT, SUPERSEDED
 from notifier.deliveries.model import Delivery, Outcome, Result
@@ -219,11 +220,18 @@ def _is_free_probe(delivery: Delivery, outcome: Outcome) -> bool:
     return is_repeatable and is_failing(delivery.receiver.failures)
 
 
+def _is_certain(ended: Ended) -> bool:
+    is_certain = ended.result.outcome is Outcome.UNDELIVERABLE
+    return is_certain or receivers.is_believed(ended.delivery, ended.result)
+
+
 async def _remember(connection: AsyncConnection, ended: Sequence[Ended]) -> None:
     if moved := {e.delivery.recipient: e.result.moved_to for e in ended if e.result.moved_to}:
-        await connection.execute(
-            _MOVE_MEMBERS, {"was": list(map(int, moved)), "becomes": list(map(int, moved.values()))}
-        )
+        # Of a topic too it is the group that moved.
+        chats = {was.partition("/")[0]: becomes.partition("/")[0] for was, becomes in sorted(moved.items())}
+        move = {"was": list(map(int, chats)), "becomes": list(map(int, chats.values()))}
+        await connection.execute(_MOVE_MEMBERS, move)
+        await targets.move(connection, move)
     await _remember_messages(connection, ended)
     photos = [(e.delivery.cabinet_id, e.result.photo) for e in ended if e.result.photo]
     if learned := [(cabinet_id, photo.url, photo.file_id) for cabinet_id, photo in photos if photo.file_id]:
@@ -233,9 +241,11 @@ async def _remember(connection: AsyncConnection, ended: Sequence[Ended]) -> None
     if dropped := [(cabinet_id, photo.url) for cabinet_id, photo in photos if photo.file_id is None]:
         cabinet_ids, urls = zip(*dropped, strict=True)
         await connection.execute(_DROP_PHOTOS, {"cabinet_id": list(cabinet_ids), "url": list(urls)})
-    gone = {e.delivery.recipient for e in ended if e.result.is_gone and receivers.is_believed(e.delivery, e.result)}
-    if gone and ended[0].delivery.channel == "webhook":
-        await connection.execute(_PAUSE_WEBHOOKS, {"ids": [UUID(recipient) for recipient in sorted(gone)]})
+    gone = [e for e in ended if e.result.is_gone and _is_certain(e)]
+    if webhooks := {e.delivery.recipient for e in gone if e.delivery.channel == "webhook"}:
+        await connection.execute(_PAUSE_WEBHOOKS, {"ids": [UUID(recipient) for recipient in sorted(webhooks)]})
+    if entered := {e.delivery.target: storable(e.result.reason) for e in gone if e.delivery.target}:
+        await targets.end(connection, entered)
     if seconds := max((e.result.channel_pause_seconds for e in ended), default=0.0):
         await connection.execute(_PAUSE_CHANNEL, {"channel": ended[0].delivery.channel, "seconds": seconds})
 

@@ -17,6 +17,8 @@ RULES: Mapping[str, Rule] = {
     "members": OnePer("member of a cabinet"),
     # An older state of it can come as late as its event can be published.
     "webhooks": OlderThan("removed_at", KEEP_DAYS),
+    "targets": OlderThan("removed_at", KEEP_DAYS),
+    "channels": OnePer("channel"),
     "webhook_replays": OlderThan("requested_at", KEEP_DAYS),
     "notification_settings": OnePer("user who ever said what he wants to be told"),
     "deliveries": OlderThan("finished_at", KEEP_DAYS),
@@ -26,7 +28,7 @@ RULES: Mapping[str, Rule] = {
     # One that is still wanted is uploaded again then.
     "photos": OlderThan("uploaded_at", KEEP_DAYS),
     "troubles": OnePer("thing that can be wrong with a cabinet"),
-    "receivers": Otherwise("one row per chat and webhook; that of no cabinet goes once nothing waits for it"),
+    "receivers": Otherwise("one row per chat, webhook and target; that of no cabinet goes once nothing waits for it"),
     "pauses": OnePer("channel"),
 }
 """The rule of every table. Deliveries end: what nobody takes is given up (`give_up`)."""
@@ -35,6 +37,8 @@ _LOCK_STRANGERS = text("""
 SELECT channel, recipient FROM receivers r
 WHERE due_at = 'infinity'
   AND NOT EXISTS (SELECT FROM members WHERE r.channel = 'telegram' AND CAST(telegram_id AS text) = r.recipient)
+  AND NOT EXISTS (
+    SELECT FROM targets t WHERE (t.channel, t.recipient) = (r.channel, r.recipient) AND t.removed_at IS NULL)
   AND NOT EXISTS (
     SELECT FROM webhooks WHERE r.channel = 'webhook' AND CAST(id AS text) = r.recipient AND removed_at IS NULL)
 ORDER BY channel, recipient LIMIT :batch FOR UPDATE SKIP LOCKED

@@ -1,0 +1,283 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.confirm_target import ConfirmTarget
+from ...models.problem_details import ProblemDetails
+from ...models.shown_target import ShownTarget
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    target_id: UUID,
+    *,
+    body: ConfirmTarget,
+    x_telegram_user_id: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(x_telegram_user_id, Unset):
+        headers["x-telegram-user-id"] = x_telegram_user_id
+
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/notifications/targets/{target_id}/confirm".format(
+            target_id=quote(str(target_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ProblemDetails | ShownTarget | None:
+    if response.status_code == 200:
+        response_200 = ShownTarget.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ProblemDetails.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ProblemDetails.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ProblemDetails.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ProblemDetails.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = ProblemDetails.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = ProblemDetails.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 422:
+        response_422 = ProblemDetails.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ProblemDetails.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = ProblemDetails.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = ProblemDetails.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ProblemDetails | ShownTarget]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    target_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: ConfirmTarget,
+    x_telegram_user_id: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[ProblemDetails | ShownTarget]:
+    """Confirm Target
+
+     Show that an e-mail address is yours, by the code that was sent there.
+
+    A code is good for 24 hours and five tries; then, and for a wrong one, 409 `code_refused`.
+
+    Args:
+        target_id (UUID):
+        x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
+            `user_not_named` without it); other keys act for their own user, and for no other (403
+            `user_refused`). No Telegram id: 400 `user_malformed`
+        idempotency_key (str | Unset):
+        body (ConfirmTarget): The code from the mail.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ProblemDetails | ShownTarget]
+    """
+
+    kwargs = _get_kwargs(
+        target_id=target_id,
+        body=body,
+        x_telegram_user_id=x_telegram_user_id,
+        idempotency_key=idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    target_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: ConfirmTarget,
+    x_telegram_user_id: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> ProblemDetails | ShownTarget | None:
+    """Confirm Target
+
+     Show that an e-mail address is yours, by the code that was sent there.
+
+    A code is good for 24 hours and five tries; then, and for a wrong one, 409 `code_refused`.
+
+    Args:
+        target_id (UUID):
+        x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
+            `user_not_named` without it); other keys act for their own user, and for no other (403
+            `user_refused`). No Telegram id: 400 `user_malformed`
+        idempotency_key (str | Unset):
+        body (ConfirmTarget): The code from the mail.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ProblemDetails | ShownTarget
+    """
+
+    return sync_detailed(
+        target_id=target_id,
+        client=client,
+        body=body,
+        x_telegram_user_id=x_telegram_user_id,
+        idempotency_key=idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    target_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: ConfirmTarget,
+    x_telegram_user_id: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[ProblemDetails | ShownTarget]:
+    """Confirm Target
+
+     Show that an e-mail address is yours, by the code that was sent there.
+
+    A code is good for 24 hours and five tries; then, and for a wrong one, 409 `code_refused`.
+
+    Args:
+        target_id (UUID):
+        x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
+            `user_not_named` without it); other keys act for their own user, and for no other (403
+            `user_refused`). No Telegram id: 400 `user_malformed`
+        idempotency_key (str | Unset):
+        body (ConfirmTarget): The code from the mail.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ProblemDetails | ShownTarget]
+    """
+
+    kwargs = _get_kwargs(
+        target_id=target_id,
+        body=body,
+        x_telegram_user_id=x_telegram_user_id,
+        idempotency_key=idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    target_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: ConfirmTarget,
+    x_telegram_user_id: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> ProblemDetails | ShownTarget | None:
+    """Confirm Target
+
+     Show that an e-mail address is yours, by the code that was sent there.
+
+    A code is good for 24 hours and five tries; then, and for a wrong one, 409 `code_refused`.
+
+    Args:
+        target_id (UUID):
+        x_telegram_user_id (str | Unset): whom a key made with `--any-user` acts for (400
+            `user_not_named` without it); other keys act for their own user, and for no other (403
+            `user_refused`). No Telegram id: 400 `user_malformed`
+        idempotency_key (str | Unset):
+        body (ConfirmTarget): The code from the mail.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ProblemDetails | ShownTarget
+    """
+
+    return (
+        await asyncio_detailed(
+            target_id=target_id,
+            client=client,
+            body=body,
+            x_telegram_user_id=x_telegram_user_id,
+            idempotency_key=idempotency_key,
+        )
+    ).parsed

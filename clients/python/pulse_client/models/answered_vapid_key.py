@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.meta import Meta
+    from ..models.vapid_key import VapidKey
+
+
+T = TypeVar("T", bound="AnsweredVapidKey")
+
+
+@_attrs_define
+class AnsweredVapidKey:
+    data: VapidKey
+    """ What a browser needs to subscribe. """
+    meta: Meta
+    """ Where an answer comes from, and how old it is. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        data = self.data.to_dict()
+
+        meta = self.meta.to_dict()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "data": data,
+                "meta": meta,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.meta import Meta  # noqa: PLC0415
+        from ..models.vapid_key import VapidKey  # noqa: PLC0415
+
+        d = dict(src_dict)
+        data = VapidKey.from_dict(d.pop("data"))
+
+        meta = Meta.from_dict(d.pop("meta"))
+
+        answered_vapid_key = cls(
+            data=data,
+            meta=meta,
+        )
+
+        answered_vapid_key.additional_properties = d
+        return answered_vapid_key
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
