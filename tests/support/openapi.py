@@ -72,6 +72,13 @@ def resolved(schema: dict[str, Any]) -> dict[str, Any]:
     return {**found, **{name: value for name, value in schema.items() if name != "$ref"}}
 
 
+def fields_of(content: dict[str, Any]) -> list[str]:
+    """The names of the fields of a body, in each of its shapes."""
+    schema = content["schema"]
+    shapes = [resolved(shape) for shape in schema.get("oneOf", [schema])]
+    return list(dict.fromkeys(name for shape in shapes for name in shape["properties"]))
+
+
 def example_of(content: dict[str, Any]) -> Any:
     """What the document shows of a body; None: nothing."""
     if "example" in content:

@@ -8,6 +8,7 @@ import pytest
 from gateway.app import interface
 from servicekit.db import Database
 from support.gateway import Gateway, User, filled, wb_token
+from support.openapi import fields_of
 
 DOCUMENT = interface().openapi()
 OPERATIONS = [
@@ -80,8 +81,7 @@ IN_JSON = [
 def properties(operation: dict[str, Any]) -> Iterator[str]:
     """The names of the fields of the operation's body."""
     for content in operation.get("requestBody", {}).get("content", {}).values():
-        name = content["schema"]["$ref"].rpartition("/")[2]
-        yield from DOCUMENT["components"]["schemas"][name]["properties"]
+        yield from fields_of(content)
 
 
 def fields_beside(cabinet_id: object) -> dict[str, str]:
