@@ -102,7 +102,7 @@ class TestGroups:
         async with sending():
             await eventually(lambda: _all_ended(notifier_db))
         ended = {row["recipient"]: row["status"] for row in await rows(notifier_db, _TOLD)}
-        assert ended == {"7": "delivered", str(GROUP): "delivered", str(GROUP - 1): "failed"}
+        assert ended == {"7": "delivered", str(GROUP): "delivered", str(GROUP - 1): "dropped"}
         assert {message["chat_id"] for message in tgsim.messages()} == {7, GROUP}
 
     async def test_who_left_is_told_nothing_more_in_his_group(

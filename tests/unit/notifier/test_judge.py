@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from contracts.notification_settings import NotificationSettings, SettingsRule
 from hypothesis import given
 from hypothesis import strategies as st
 from notifier.deliveries.judge import Judged, judge, together
-from notifier.deliveries.model import Delivery, Living
+from notifier.deliveries.model import Delivery, Living, Target
 from support.notifying import delivery, reported
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -122,3 +123,12 @@ def test_what_a_group_tells_is_each_with_what_it_merged() -> None:
     assert group.is_group
     assert [each.id for each in (group, *group.grouped)] == [first.id, second.id]
     assert {each.id for each in group.beside} == {older[0].id, second.id, older[1].id}
+
+
+def test_what_a_target_is_not_told_of_any_more_is_in_no_message_of_others() -> None:
+    here, left = (Target(uuid4(), 1, "sealed", is_told) for is_told in (True, False))
+    many = [told(minutes, waiting=50, target=here) for minutes in (1, 2, 3)]
+    lost = told(4, waiting=50, target=left)
+    judged = judge([*many, lost], NOW)
+    assert [each.reason for each in judged.dropped if each.key == lost.key] == ["not_told"]
+    assert {each.key for each in judged.together} == {each.key for each in many}

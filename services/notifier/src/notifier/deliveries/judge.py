@@ -21,6 +21,8 @@ NOTHING_TO_EDIT = "nothing_to_edit"
 """It completes a message that is not there, or is too old."""
 CHAT_IS_GONE = "chat_is_gone"
 """Its chat said twice that it takes nothing: the bot was blocked or removed, or the chat is no more."""
+NOT_TOLD = "not_told"
+"""Its target is no more, is told of other cabinets, or its user left the cabinet."""
 THREAD_IS_BUSY = "thread_is_busy"
 """One before it in its thread has not ended."""
 
@@ -56,6 +58,8 @@ def judge(due: Iterable[Delivery], now: datetime) -> Judged:
             judged.dropped.append(replace(delivery, reason=CHAT_IS_GONE))
         elif delivery.telegram_id is None:
             judged.go.append(delivery)
+        elif delivery.target and not delivery.target.is_told:
+            judged.dropped.append(replace(delivery, reason=NOT_TOLD))
         elif delivery.blocked_seconds is not None:
             judged.put_off.append(PutOff(delivery, THREAD_IS_BUSY, seconds=delivery.blocked_seconds))
         elif delivery.living and delivery.created_at < delivery.living.newest_at:

@@ -64,8 +64,10 @@ LEFT JOIN webhooks w ON w.id = CASE d.channel WHEN 'webhook' THEN CAST(d.recipie
     AND EXISTS (SELECT FROM members m WHERE (m.cabinet_id, m.telegram_id) = (d.cabinet_id, w.telegram_id))
 LEFT JOIN LATERAL (
     SELECT id, revision, sealed_address, removed_at IS NULL AND ended_at IS NULL
-           AND (owner_id = d.cabinet_id OR is_confirmed AND EXISTS (
-               SELECT FROM members m WHERE (m.cabinet_id, m.telegram_id) = (d.cabinet_id, targets.telegram_id))
+           AND (owner_id = d.cabinet_id OR is_confirmed
+                AND (cabinets IS NULL OR d.cabinet_id = ANY (cabinets))
+                AND EXISTS (
+                    SELECT FROM members m WHERE (m.cabinet_id, m.telegram_id) = (d.cabinet_id, targets.telegram_id))
            ) AS is_told
     FROM targets WHERE (channel, recipient) = (d.channel, d.recipient) ORDER BY is_told DESC, id LIMIT 1
 ) t ON d.channel <> 'webhook'
