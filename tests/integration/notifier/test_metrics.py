@@ -71,7 +71,7 @@ async def test_attempts_and_deliveries_by_what_came_of_them(
     assert gained(now, before, "pulse_deliveries_finished_total", channel="telegram", result="failed") == 1
     assert now.value("pulse_deliveries_finished_total", channel="webhook", result="failed") is not None
     assert now.label_values("pulse_delivery_attempts_total", "outcome") == {each.value for each in Outcome}
-    assert now.label_values("pulse_delivery_attempts_total", "channel") == set(get_args(Channel))
+    assert now.label_values("pulse_delivery_attempts_total", "channel") >= {"telegram", "webhook"}
     assert now.value("pulse_deliveries_open", channel="telegram") == 0
 
 

@@ -136,9 +136,11 @@ def sync_detailed(
 ) -> Response[ProblemDetails | ShownTarget]:
     """Enter Target
 
-     Be told there as well. Addresses are sealed and never shown again, but for a hint. What is entered
-    again is
-    changed; an e-mail address is sent a code first, and nothing else until `…/confirm`.
+     Be told there as well. Addresses are sealed and never shown again, but for a hint. A browser, app or
+    group that
+    is entered again is changed; an e-mail address is a new target each time (nothing is kept that it
+    could be guessed
+    from), and is sent a code first, and nothing else until `…/confirm`.
 
     Refused: 409 `channel_off`, nothing is sent over this channel here; 409 `too_many_targets`, 20 are
     yours; 409
@@ -183,9 +185,11 @@ def sync(
 ) -> ProblemDetails | ShownTarget | None:
     """Enter Target
 
-     Be told there as well. Addresses are sealed and never shown again, but for a hint. What is entered
-    again is
-    changed; an e-mail address is sent a code first, and nothing else until `…/confirm`.
+     Be told there as well. Addresses are sealed and never shown again, but for a hint. A browser, app or
+    group that
+    is entered again is changed; an e-mail address is a new target each time (nothing is kept that it
+    could be guessed
+    from), and is sent a code first, and nothing else until `…/confirm`.
 
     Refused: 409 `channel_off`, nothing is sent over this channel here; 409 `too_many_targets`, 20 are
     yours; 409
@@ -225,9 +229,11 @@ async def asyncio_detailed(
 ) -> Response[ProblemDetails | ShownTarget]:
     """Enter Target
 
-     Be told there as well. Addresses are sealed and never shown again, but for a hint. What is entered
-    again is
-    changed; an e-mail address is sent a code first, and nothing else until `…/confirm`.
+     Be told there as well. Addresses are sealed and never shown again, but for a hint. A browser, app or
+    group that
+    is entered again is changed; an e-mail address is a new target each time (nothing is kept that it
+    could be guessed
+    from), and is sent a code first, and nothing else until `…/confirm`.
 
     Refused: 409 `channel_off`, nothing is sent over this channel here; 409 `too_many_targets`, 20 are
     yours; 409
@@ -270,9 +276,11 @@ async def asyncio(
 ) -> ProblemDetails | ShownTarget | None:
     """Enter Target
 
-     Be told there as well. Addresses are sealed and never shown again, but for a hint. What is entered
-    again is
-    changed; an e-mail address is sent a code first, and nothing else until `…/confirm`.
+     Be told there as well. Addresses are sealed and never shown again, but for a hint. A browser, app or
+    group that
+    is entered again is changed; an e-mail address is a new target each time (nothing is kept that it
+    could be guessed
+    from), and is sent a code first, and nothing else until `…/confirm`.
 
     Refused: 409 `channel_off`, nothing is sent over this channel here; 409 `too_many_targets`, 20 are
     yours; 409

@@ -66,9 +66,9 @@ _ENTERED = Body(
 async def enter_target(
     caller: Writer, grant: Granted, parts: UsedParts, body: Annotated[EnterTarget, _ENTERED], response: Response
 ) -> ShownTarget:
-    """Be told there as well. Addresses are sealed and never shown again, but for a hint. A browser, app or group that is
-    entered again is changed; an e-mail address is each time a new target (nothing is kept that its address could be
-    guessed from), and is sent a code first, and nothing else until `…/confirm`.
+    """Be told there as well. Addresses are sealed and never shown again, but for a hint. A browser, app or group that
+    is entered again is changed; an e-mail address is a new target each time (nothing is kept that it could be guessed
+    from), and is sent a code first, and nothing else until `…/confirm`.
 
     Refused: 409 `channel_off`, nothing is sent over this channel here; 409 `too_many_targets`, 20 are yours; 409
     `too_many_codes`, ten were sent within a day; 422 `address_malformed`; 422 `address_refused` and
