@@ -16,8 +16,6 @@ from servicekit.telemetry import current_traceparent
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from notifier.deliveries import model
-
 # Before the target, as whoever records attempts: in one order nobody waits for another in a ring.
 _LOCK_RECEIVER = text("SELECT FROM receivers WHERE channel = :channel AND recipient = :recipient FOR UPDATE")
 _ENTER = text("""
@@ -59,7 +57,6 @@ _END = text("""
 UPDATE targets t SET ended_at = clock_timestamp(), ended_because = ended.reason
 FROM unnest(CAST(:id AS uuid[]), CAST(:revision AS integer[]), CAST(:reason AS text[])) AS ended (id, revision, reason)
 WHERE t.id = ended.id AND t.revision = ended.revision AND t.ended_at IS NULL AND t.removed_at IS NULL
-RETURNING t.id
 """)
 _MOVE = text("""
 UPDATE targets t SET recipient = CAST(move.becomes AS text) || substr(recipient, length(CAST(move.was AS text)) + 1)
@@ -137,16 +134,16 @@ async def test(connection: AsyncConnection, event: Event[NotificationTargetTeste
         )
 
 
-async def end(connection: AsyncConnection, ended: Mapping[model.Target, str | None]) -> Sequence[UUID]:
-    """Targets that are no more, each with what was said of it: nothing is sent there until they are entered anew.
-    Those that ended now."""
-    each = sorted(ended.items(), key=lambda target: target[0].id)
+async def end(connection: AsyncConnection, ended: Mapping[tuple[UUID, int], str | None]) -> None:
+    """Targets that are no more, by id and revision, each with what was said of it: nothing is sent there until they are
+    entered anew."""
+    each = sorted(ended.items(), key=lambda target: target[0])
     values = {
-        "id": [target.id for target, _ in each],
-        "revision": [target.revision for target, _ in each],
+        "id": [target_id for (target_id, _), _ in each],
+        "revision": [revision for (_, revision), _ in each],
         "reason": [reason for _, reason in each],
     }
-    return list((await connection.execute(_END, values)).scalars())
+    await connection.execute(_END, values)
 
 
 async def move(connection: AsyncConnection, moved: Mapping[str, Sequence[int]]) -> None:

@@ -244,8 +244,9 @@ async def _remember(connection: AsyncConnection, ended: Sequence[Ended]) -> None
     gone = [e for e in ended if e.result.is_gone and _is_certain(e)]
     if webhooks := {e.delivery.recipient for e in gone if e.delivery.channel == "webhook"}:
         await connection.execute(_PAUSE_WEBHOOKS, {"ids": [UUID(recipient) for recipient in sorted(webhooks)]})
-    if entered := {e.delivery.target: storable(e.result.reason) for e in gone if e.delivery.target}:
-        await targets.end(connection, entered)
+    of_targets = [(e.delivery.target, storable(e.result.reason)) for e in gone if e.delivery.target]
+    if of_targets:
+        await targets.end(connection, {(target.id, target.revision): reason for target, reason in of_targets})
     if seconds := max((e.result.channel_pause_seconds for e in ended), default=0.0):
         await connection.execute(_PAUSE_CHANNEL, {"channel": ended[0].delivery.channel, "seconds": seconds})
 
