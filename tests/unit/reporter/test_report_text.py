@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from contracts.items import UnitMoney, WarehouseUnits
@@ -11,6 +11,7 @@ from contracts.orders import SourceAge
 from gateway.api.report_example import report_example
 from hypothesis import given
 from hypothesis import strategies as st
+from reporter.figures.unit_money import Lack
 from reporter.reports.text.report import report_text
 from reporter.reports.text.words import about, change, joined, pieces, rate, share, signed
 from servicekit.text import utf16_units
@@ -207,6 +208,11 @@ class TestMoney:
         text = plain(full_report(money=money))
         assert "доставка 56 туда, — обратно" in text
         assert "Для оценки не хватает: налога, магия" in text
+
+    def test_whatever_is_missing_has_a_word_in_the_sellers_language(self) -> None:
+        money = full_report().money.model_copy(update={"missing": get_args(Lack)})
+        [line] = [line for line in plain(full_report(money=money)).split("\n") if "не хватает" in line]
+        assert not any("a" <= letter <= "z" for letter in line)
 
 
 class TestSales:

@@ -14,6 +14,8 @@ NOT_YET = "ещё не пришла"
 LACKING = {
     "dimensions": "габаритов товара",
     "tariff": "тарифов WB",
+    "commission": "комиссии WB",
+    "buyout": "доли выкупа",
     "cost": "себестоимости",
     "tax": "налога",
     "price": "цены",
