@@ -78,6 +78,6 @@ def seen(
 
 def open_of(rule: Rule, cause: Cause, *, at: datetime = NOW) -> Known:
     """The alert that a cause raises."""
-    [step] = settle(CABINET, rule.name, [], [cause], now=at, origin_of=lambda _: Origin.LIVE)
+    [step] = settle(CABINET, rule.name, [], [cause], now=at, origin_of=lambda *_: Origin.LIVE)
     assert step.alert.alert_id == alert_ids_of(CABINET)(rule.name, cause.subject)
     return step.alert

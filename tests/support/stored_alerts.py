@@ -29,17 +29,18 @@ async def count(
     sections: Mapping[Section, Collection[int]] = EVERYTHING,
     *,
     now: datetime = NOW,
-    told: Collection[int] = (0, ITEM, OTHER),
+    told: Collection[int] | Mapping[Section, Collection[int]] = (0, ITEM, OTHER),
 ) -> None:
     """As if these sections had just been written."""
     today = (now + timedelta(hours=3)).date()
+    by_section = told if isinstance(told, Mapping) else dict.fromkeys(Section, told)
     async with database.transaction() as connection:
-        await engine.after_counting(connection, cabinet_id, sections, today=today, now=now, told=told)
+        await engine.after_counting(connection, cabinet_id, sections, today=today, now=now, told=by_section)
 
 
 async def look(database: Database, cabinet_id: UUID, rule: Rule) -> None:
     async with database.transaction() as connection:
-        await engine.look(connection, cabinet_id, {rule: [0]}, today=TODAY, now=NOW, origin_of=lambda _: Origin.LIVE)
+        await engine.look(connection, cabinet_id, {rule: [0]}, today=TODAY, now=NOW, origin_of=lambda *_: Origin.LIVE)
 
 
 async def show(database: Database, cabinet_id: UUID, about: Mapping[tuple[int, Section, str], Model]) -> None:

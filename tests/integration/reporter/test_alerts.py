@@ -107,6 +107,18 @@ class TestOrigin:
         }
         assert origins == {ITEM: (Origin.BACKFILL, "backfill"), OTHER: (Origin.LIVE, "live")}
 
+    async def test_one_section_that_is_live_lets_nothing_of_another_be_told(
+        self, reporter_db: Database, cabinet_id: UUID
+    ) -> None:
+        await show(reporter_db, cabinet_id, bodies(stock=stock(size(10, 2)), reviews=reviews("4.00", "4.90")))
+        await count(reporter_db, cabinet_id, told={Section.STOCK: [ITEM]})
+        origins = {
+            alert.rule: (event.origin, alert.raised_by)
+            for event in await published(reporter_db, AlertsRaisedV1.TYPE)
+            for alert in event.data.alerts
+        }
+        assert origins == {"rating_drop": (Origin.BACKFILL, "backfill"), "running_out": (Origin.LIVE, "live")}
+
     async def test_later_it_is_known_that_nobody_was_told(self, reporter_db: Database, cabinet_id: UUID) -> None:
         for left, who in ((2, ()), (90, (ITEM,))):
             await show(reporter_db, cabinet_id, bodies(stock=stock(size(10, left))))
@@ -127,7 +139,7 @@ class TestOrigin:
                 asked,
                 today=TODAY,
                 now=NOW,
-                origin_of=lambda _: Origin.LIVE,
+                origin_of=lambda *_: Origin.LIVE,
                 cause=cause,
             )
         [event] = await published(reporter_db)

@@ -242,16 +242,16 @@ class TestRules:
             monkeypatch.setattr(engine, "RULES", odd)
         else:
             monkeypatch.setattr(engine, "_store", failing)
-        everything = dict.fromkeys(Section, (0, ITEM))
+        everything, told = dict.fromkeys(Section, (0, ITEM)), dict.fromkeys(Section, (ITEM,))
         with capture_logs() as logs:
             async with reporter_db.transaction() as connection:
-                await engine.after_counting(connection, cabinet_id, everything, today=TODAY, now=NOW, told=[ITEM])
+                await engine.after_counting(connection, cabinet_id, everything, today=TODAY, now=NOW, told=told)
         assert [line["rule"] for line in logs if line["event"] == "alerts.rule_failed"] == ["running_out"]
         [event] = await published(reporter_db, AlertsRaisedV1.TYPE)
         assert [alert.rule for alert in event.data.alerts] == ["rating_drop"]
         monkeypatch.undo()
         async with reporter_db.transaction() as connection:
             later = NOW + timedelta(hours=1)
-            await engine.after_counting(connection, cabinet_id, everything, today=TODAY, now=later, told=[ITEM])
+            await engine.after_counting(connection, cabinet_id, everything, today=TODAY, now=later, told=told)
         [_, event] = await published(reporter_db, AlertsRaisedV1.TYPE)
         assert [alert.rule for alert in event.data.alerts] == ["running_out"]

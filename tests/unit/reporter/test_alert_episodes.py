@@ -35,7 +35,7 @@ class Shop:
     def look(self, causes: Sequence[Cause], origin: Origin = Origin.LIVE) -> list[Step]:
         self.looked += 1
         now = NOW + timedelta(minutes=self.looked)
-        steps = settle(CABINET, RULE, self.known.values(), causes, now=now, origin_of=lambda _: origin)
+        steps = settle(CABINET, RULE, self.known.values(), causes, now=now, origin_of=lambda *_: origin)
         self.known.update({step.alert.alert_id: step.alert for step in steps})
         self.told += [step for step in steps if step.told is not None]
         return steps

@@ -34,8 +34,8 @@ from reporter.figures.moscow import day_of
 
 log = structlog.get_logger()
 
-OriginOf = Callable[[int], Origin]
-"""Why an item (0: the cabinet) is looked at."""
+OriginOf = Callable[[str, int], Origin]
+"""Why a rule looks at an item (0: the cabinet)."""
 
 Told = type[AlertsRaisedV1] | type[AlertsUpdatedV1] | type[AlertsResolvedV1]
 
@@ -93,12 +93,15 @@ async def after_counting(
     *,
     today: date,
     now: datetime,
-    told: Collection[int],
+    told: Mapping[Section, Collection[int]],
 ) -> None:
-    """Look again where sections of items were counted; what is found of items not `told` is of a backfill."""
+    """Look again where sections of items were counted; what is found by sections that are not `told` is of a
+    backfill, whatever else of the item is live."""
+    after = {rule.name: rule.after for rule in RULES}
 
-    def origin_of(nm_id: int) -> Origin:
-        return Origin.LIVE if nm_id in told else Origin.BACKFILL
+    def origin_of(rule: str, nm_id: int) -> Origin:
+        is_told = any(nm_id in told.get(section, ()) for section in after[rule])
+        return Origin.LIVE if is_told else Origin.BACKFILL
 
     asked = {rule: {nm_id for section in rule.after for nm_id in counted.get(section, ())} for rule in RULES}
     await look(connection, cabinet_id, asked, today=today, now=now, origin_of=origin_of)
@@ -113,7 +116,7 @@ async def after_event(connection: AsyncConnection, event: Event[Any], rule: Rule
         {rule: [WHOLE_CABINET]},
         today=day_of(now),
         now=now,
-        origin_of=lambda _: event.origin,
+        origin_of=lambda *_: event.origin,
         cause=event,
     )
 
@@ -182,7 +185,7 @@ def settle(
         if before is not None:
             steps += _moved(before, cause, now)
         elif cause.raises:
-            origin = origin_of(cause.nm_id).value
+            origin = origin_of(rule, cause.nm_id).value
             raised = _as_known(alert_id, rule, cause, raised_at=now, raised_by=origin, changed_at=now)
             steps.append(Step(told=AlertsRaisedV1, alert=raised))
     for _, gone in sorted(standing.items()):
@@ -266,7 +269,7 @@ def _events(
 ) -> list[Event[Any]]:
     events = []
     for kind, origin in product((AlertsResolvedV1, AlertsUpdatedV1, AlertsRaisedV1), Origin):
-        told = [alert for event, alert in alerts if event is kind and origin_of(alert.nm_id) is origin]
+        told = [alert for event, alert in alerts if event is kind and origin_of(alert.rule, alert.nm_id) is origin]
         for first in range(0, len(told), MAX_BATCH):
             part = tuple(told[first : first + MAX_BATCH])
             events.append(new_event(kind(alerts=part), cabinet_id=cabinet_id, origin=origin, cause=cause))

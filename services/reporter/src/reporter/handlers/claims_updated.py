@@ -26,6 +26,6 @@ async def claims_updated(connection: AsyncConnection, event: Event[ClaimsUpdated
         {claim_waiting.RULE: {claim.nm_id or WHOLE_CABINET for claim in event.data.claims}},
         today=day_of(now),
         now=now,
-        origin_of=lambda _: event.origin,
+        origin_of=lambda *_: event.origin,
         cause=event,
     )

@@ -43,7 +43,7 @@ WAITS = {Part.ITEMS: Waits(live=0.5), Part.MONEY: Waits(live=0.5), Part.WHOLE: W
 class AfterCounting(Protocol):
     """What follows from sections that were counted, in the transaction that wrote them.
 
-    `told` are the items that no backfill alone brought up: of these people may be told.
+    `told` are the items, by section, that no backfill alone brought up: of these people may be told.
     """
 
     async def __call__(
@@ -54,7 +54,7 @@ class AfterCounting(Protocol):
         *,
         today: date,
         now: datetime,
-        told: Collection[int],
+        told: Mapping[Section, Collection[int]],
     ) -> None: ...
 
 
@@ -152,7 +152,8 @@ async def _count(
 ) -> list[items.Figure]:
     """Count these marks and write what is different; what is."""
     due, today, cabinet_id = counting.due, counting.today, counting.due.cabinet_id
-    told = {mark.nm_id for mark in seen if mark.is_told}
+    told = stale.by_section([mark for mark in seen if mark.is_told])
+    told_items: set[int] = set().union(*told.values())
     counted = await items.count(connection, cabinet_id, stale.by_section(seen), today)
     async with counting.locks.of(cabinet_id):
         if not await cabinets.hold(connection, cabinet_id):
@@ -165,7 +166,7 @@ async def _count(
             follows |= {section: {WHOLE_CABINET, *follows.get(section, ())} for section in present}
         elif share != await conditions.shop_share(connection, cabinet_id):
             follows[Section.MONEY] |= await conditions.items_by_shop_share(connection, cabinet_id)
-        told_of = told | {WHOLE_CABINET} if told and due.part is not Part.WHOLE else told
+        told_of = told_items | {WHOLE_CABINET} if told and due.part is not Part.WHOLE else told_items
         await stale.mark_sections(connection, cabinet_id, follows, is_live=due.is_live, told=told_of)
         if again := [(mark.nm_id, mark.section.value) for mark in seen if mark.failures]:
             await failures.recovered(connection, cabinet_id, due.part, again)

@@ -91,5 +91,5 @@ async def _look(looking: _Looking, cabinet_id: UUID, items: Sequence[Row[Any]]) 
                 asked,
                 today=day_of(looking.now),
                 now=looking.now,
-                origin_of=lambda _: Origin.LIVE,
+                origin_of=lambda *_: Origin.LIVE,
             )

@@ -80,7 +80,9 @@ async def _look(
     connection: AsyncConnection, cabinet_id: UUID, rule: Rule, today: date, now: datetime, *, is_told: bool
 ) -> None:
     origin = Origin.LIVE if is_told else Origin.BACKFILL
-    await engine.look(connection, cabinet_id, {rule: [WHOLE_CABINET]}, today=today, now=now, origin_of=lambda _: origin)
+    await engine.look(
+        connection, cabinet_id, {rule: [WHOLE_CABINET]}, today=today, now=now, origin_of=lambda *_: origin
+    )
 
 
 async def _reconcile_chunk(
