@@ -185,3 +185,20 @@ def test_every_resource_and_category_has_a_name_that_sellers_know() -> None:
     assert set(RESOURCES) == set(get_args(ResourceName))
     assert set(CATEGORIES) == {category.value for category in Category}
     assert in_words(["orders", "order_feed", "unheard_of"], RUSSIAN) == "заказы, unheard_of"
+
+
+@pytest.mark.parametrize("kind", ["running_out", "replenishment_due", "out_of_stock", "restocked"])
+def test_an_item_of_one_size_is_told_without_naming_it(kind: MessageKind) -> None:
+    [alert, *_] = KINDS[kind].preview()
+    figures = alert.figures
+
+    def lines(tech_size: str) -> list[str]:
+        sizes = [row | {"tech_size": tech_size} for row in figures.get("sizes", ())]
+        sized = alert.model_copy(update={"figures": figures | {"tech_size": tech_size, "sizes": sizes}})
+        html = KINDS[kind].render(sized.model_dump_json(), ABOUT).html
+        return html.split("\n\n")[1].split("\n")
+
+    assert any("XS" in line for line in lines("XS"))
+    for line in lines("0"):
+        assert line[0].isupper() or line[0].isdigit()
+        assert "(— " not in line

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from contracts.alerts import Alert
-from servicekit.text import UNKNOWN
 from servicekit.translation import msgid
 
 from notifier.messages.alert import Told, alert_kind
@@ -15,7 +14,7 @@ def lines(told: Told) -> Iterator[str]:
     text = told.text
     if told.alert.figures.get("is_whole_item") is True:
         yield text("Nothing of the item is left.")
-    yield text("{size}: none since {day}", size=told.size() or UNKNOWN, day=told.day("out_since"))
+    yield told.of_size(text("none since {day}", day=told.day("out_since")))
     yield text("Lost ≈ {rate} orders a day", rate=rate(told.decimal("orders_per_day"), told.language))
     if told.decimal("incoming"):
         yield text("On the way: {n}", n=told.number("incoming"))

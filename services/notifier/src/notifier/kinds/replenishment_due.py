@@ -15,7 +15,10 @@ SHOWN = 5
 
 def lines(told: Told) -> Iterator[str]:
     text = told.text
-    sizes = [f"{told.size(row) or UNKNOWN} {told.number('replenish', row)}" for row in told.rows("sizes")[:SHOWN]]
+    # An item of one size has none to name.
+    sizes = [
+        f"{size} {told.number('replenish', row)}" for row in told.rows("sizes")[:SHOWN] if (size := told.size(row))
+    ]
     what = f" ({', '.join(sizes)})" if sizes else ""
     yield text("Send: {n}", n=told.number("replenish") + what)
     lasts = told.decimal("days_left")

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from contracts.alerts import Alert
-from servicekit.text import UNKNOWN
 from servicekit.translation import msgid
 
 from notifier.messages.alert import Told, alert_kind
@@ -11,12 +10,8 @@ from notifier.messages.sample_alert import sample_alerts
 
 
 def lines(told: Told) -> Iterator[str]:
-    yield told.text(
-        "{size}: {left} again, none since {day}",
-        size=told.size() or UNKNOWN,
-        left=told.number("left"),
-        day=told.day("out_since"),
-    )
+    line = told.text("{left} again, none since {day}", left=told.number("left"), day=told.day("out_since"))
+    yield told.of_size(line)
 
 
 def preview() -> tuple[Alert, ...]:

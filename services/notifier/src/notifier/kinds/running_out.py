@@ -17,13 +17,13 @@ def lines(told: Told) -> Iterator[str]:
     text, language = told.text, told.language
     for row in told.rows("sizes")[:SHOWN]:
         lasts, speed = told.decimal("days_left", row), told.decimal("orders_per_day", row)
-        yield text(
-            "{size}: {left} left, {rate} a day → lasts {days}",
-            size=told.size(row) or UNKNOWN,
+        line = text(
+            "{left} left, {rate} a day → lasts {days}",
             left=told.number("left", row),
             rate=rate(speed, language),
             days=UNKNOWN if lasts is None else days(lasts, language),
         )
+        yield told.of_size(line, row)
     yield text("Ends on {day}", day=told.day("runs_out_on"))
 
 

@@ -65,6 +65,11 @@ class Told:
         word = self.word("tech_size", of=of)
         return "" if word == "0" else word
 
+    def of_size(self, line: str, of: dict[str, Any] | None = None) -> str:
+        """A line about a size: it is named where the item has several."""
+        size = self.size(of)
+        return f"{size}: {line}" if size else line[:1].upper() + line[1:]
+
     def day(self, field: str) -> str:
         """A day or a moment of the figures."""
         value = self.alert.figures.get(field)
