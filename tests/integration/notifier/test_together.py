@@ -11,6 +11,7 @@ from notifier.deliveries.sender import Sender
 from servicekit.db import Database
 from support.notifying import connected, orders_reported, reported
 from support.rows import rows
+from support.subscriptions import hear, settings_entered
 from support.wanting import want
 from tgsim.running import RunningTgsim
 
@@ -108,6 +109,25 @@ async def test_what_waited_for_the_morning_is_one_message(
     await sent(sender)
     assert len(tgsim.messages()) == 1
     assert await statuses(notifier_db) == [("delivered", "woken", 3)]
+
+
+async def test_what_waits_for_the_morning_is_told_when_quiet_hours_are_taken_back(
+    notifier_db: Database, handle: Any, sender: Sender, tgsim: RunningTgsim, busy_cabinet: UUID
+) -> None:
+    now = datetime.now(UTC)
+    night = Quiet(since=f"{now - timedelta(hours=2):%H:%M}", until=f"{now + timedelta(hours=2):%H:%M}")
+    await want(notifier_db, 8, zone="Etc/UTC", rules=(SettingsRule(quiet=night),))
+    await handle(orders_reported(busy_cabinet))
+    await sent(sender)
+    # Another change of settings leaves it where it was, and so does an older one that comes late.
+    await hear(notifier_db, settings_entered(8, SettingsRule(quiet=night), zone="Etc/UTC", language="en"))
+    await hear(notifier_db, settings_entered(8, zone="Etc/UTC", revision=1))
+    await sent(sender)
+    assert await statuses(notifier_db) == [("pending", "quiet", 1)]
+    await hear(notifier_db, settings_entered(8, zone="Etc/UTC", revision=3))
+    await sent(sender)
+    assert len(tgsim.messages()) == 1
+    assert await statuses(notifier_db) == [("delivered", "on:default", 1)]
 
 
 async def test_an_order_of_which_two_things_wait_is_one_of_many_and_told_once(

@@ -11,6 +11,12 @@ ON CONFLICT (telegram_id) DO UPDATE
 SET revision = excluded.revision, document = excluded.document, entered_at = excluded.entered_at
 WHERE s.revision < excluded.revision
 """)
+# What was put off for a cause that is not in its settings, such as a failing chat, waits on.
+_ASK_AGAIN = text("""
+UPDATE deliveries SET next_attempt_at = clock_timestamp()
+WHERE channel = 'telegram' AND recipient = CAST(CAST(:telegram_id AS bigint) AS text) AND telegram_id = :telegram_id
+    AND status = 'pending' AND reason IN ('quiet', 'digest_at') AND next_attempt_at > clock_timestamp()
+""")
 _BEGIN = text("""
 INSERT INTO notification_settings (telegram_id, revision, document) VALUES (:telegram_id, 0, '{}')
 ON CONFLICT DO NOTHING
@@ -26,9 +32,11 @@ UPDATE notification_settings SET document = CAST(:document AS jsonb) WHERE teleg
 async def enter(
     connection: AsyncConnection, telegram_id: int, *, revision: int, settings: NotificationSettings
 ) -> None:
-    """Keep the document if it is the newest."""
+    """Keep the document if it is the newest; what waits for the end of quiet hours, or for the hour of digests, is
+    decided anew."""
     values = {"telegram_id": telegram_id, "revision": revision, "document": stored(settings)}
-    await connection.execute(_ENTER, values)
+    if (await connection.execute(_ENTER, values)).rowcount:
+        await connection.execute(_ASK_AGAIN, {"telegram_id": telegram_id})
 
 
 async def carried_over(connection: AsyncConnection, telegram_id: int) -> NotificationSettings | None:
