@@ -23,6 +23,7 @@ PARTS: Mapping[str, float] = {
     "staleness": 180.0,
     "flooding": 180.0,
     "sending": 180.0,
+    "burst": 1200.0,
     "bot": 180.0,
     "lanes": 480.0,
     "replaying": 900.0,

@@ -48,6 +48,10 @@ class FakeWildberries:
         """Let the buyer cancel an order."""
         self._post(f"orders/{srid}/change", kind="cancel")
 
+    def buy(self, srid: str) -> None:
+        """Let the buyer keep what he ordered."""
+        self._post(f"orders/{srid}/change", kind="buyout")
+
     def changes(self) -> list[Change]:
         """Every order version made since the start, in the order of making."""
         parameters = {"limit": MOST_CHANGES}
