@@ -11,7 +11,7 @@ import asyncpg
 import redis.asyncio
 from fastapi import FastAPI, Response
 from pydantic import SecretStr
-from servicekit.serving import serve
+from servicekit.listening import serve
 from servicekit.settings import ServiceSettings
 
 CONNECTIONS = 10

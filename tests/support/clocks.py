@@ -4,7 +4,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 import pytest
-from servicekit import clock
+from servicekit import clock, database_clock
 from servicekit.db import Database
 
 Machine = Callable[[Database, float], Awaitable[None]]
@@ -16,6 +16,6 @@ def machines(monkeypatch: pytest.MonkeyPatch) -> Machine:
     async def start(database: Database, ahead_seconds: float) -> None:
         monkeypatch.setattr(clock, "wall", lambda: time.time() + ahead_seconds)
         monkeypatch.setattr(clock, "_difference_seconds", 0.0)
-        await clock.follow(database)
+        await database_clock.follow(database)
 
     return start

@@ -16,7 +16,7 @@ from gateway.lists import Page, Window
 from gateway.orders import Order
 from gateway.replica import Reads
 from servicekit.db import Database
-from servicekit.serving import serve_beside
+from servicekit.listening import serve_beside
 from support.eventually import eventually
 from support.gateway import Gateway, User
 from support.plans import noted

@@ -5,7 +5,7 @@ import asyncio
 import httpx
 import pytest
 from servicekit.broker import connected
-from servicekit.serving import serve_beside
+from servicekit.listening import serve_beside
 from support.eventually import eventually
 from support.gateway import Gateway, User
 from support.metrics import see_what_every_service_shows

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from servicekit import db
 from servicekit.background import running
 from servicekit.db import Database
-from servicekit.serving import serve_beside
+from servicekit.listening import serve_beside
 from support.eventually import eventually
 from support.hinting import SECRET, Receiver, receiving, signed, webhook
 from support.ingesting import Ingestor, connect_cabinet, make_settings, open_ingestor

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import servicekit
-from servicekit import clock
+from servicekit import clock, database_clock
 from servicekit.db import Database
 from support.clocks import machines
 
@@ -23,7 +23,7 @@ async def test_a_service_whose_clock_is_wrong_goes_by_the_databases(
     assert abs((clock.now() - before).total_seconds()) < TEN_MINUTES / 2
     # Set right meanwhile.
     monkeypatch.setattr(clock, "wall", time.time)
-    await clock.follow(gateway_db)
+    await database_clock.follow(gateway_db)
     assert abs((clock.now() - before).total_seconds()) < TEN_MINUTES / 2
 
 

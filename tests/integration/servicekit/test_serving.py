@@ -17,9 +17,10 @@ from contracts.syncs import SyncRequestedV1
 from contracts.topics import INGESTOR_SYNCS
 from opentelemetry import trace
 from pydantic import SecretStr
+from servicekit.checks import redis_check, standard_checks
 from servicekit.consume import consume
 from servicekit.db import Database
-from servicekit.health import health_routes, redis_check, standard_checks
+from servicekit.health import health_routes
 from servicekit.outbox import append
 from servicekit.serving import Platform, make_app, make_platform, started
 from servicekit.settings import ServiceSettings
@@ -144,8 +145,10 @@ import sys
 from contracts.syncs import SyncRequestedV1
 from contracts.topics import INGESTOR_SYNCS
 from servicekit.consume import consume
-from servicekit.health import health_routes, standard_checks
-from servicekit.serving import make_app, make_platform, serve
+from servicekit.checks import standard_checks
+from servicekit.health import health_routes
+from servicekit.listening import serve
+from servicekit.serving import make_app, make_platform
 from servicekit.settings import ServiceSettings
 import asyncio
 

@@ -9,7 +9,7 @@ import uvicorn
 from pydantic import SecretStr
 from servicekit.background import running
 from servicekit.http_server import Bounds
-from servicekit.serving import serve, serve_beside
+from servicekit.listening import serve, serve_beside
 from servicekit.settings import ServiceSettings
 from starlette.applications import Starlette
 from support.eventually import eventually

@@ -15,9 +15,8 @@ import asyncpg
 import structlog
 from contracts.topics import QUEUES, Queue
 from faststream.rabbit import RabbitBroker
-from prometheus_client import CollectorRegistry, Counter, Gauge, Metric, ProcessCollector, disable_created_metrics
+from prometheus_client import CollectorRegistry, Counter, Gauge, Metric
 from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 from redis.asyncio import Redis
 from sqlalchemy.pool import QueuePool
@@ -25,6 +24,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from servicekit.counters import counted, exposed
 from servicekit.db import Database
 
 log = structlog.get_logger()
@@ -39,8 +39,6 @@ STATEMENT_SECONDS = 2.0
 
 COUNTED_TO = 100_000
 """What grows without bound in an outage is counted no further."""
-
-disable_created_metrics()  # type: ignore[no-untyped-call]  # prometheus_client leaves it untyped
 
 EVENTS_HANDLED = Counter(
     "pulse_events_handled",
@@ -132,11 +130,8 @@ def metrics_route(
 
     With `redis`: what that knows of itself, too.
     """
-    registry = CollectorRegistry()
-    ProcessCollector(registry=registry)
+    registry = counted((EVENTS_HANDLED, *counters))
     _watch_pool(registry, database)
-    for counter in (EVENTS_HANDLED, *counters):
-        registry.register(counter)
     asked = (OUTBOX, *readings)
     queues = [queue for queue in QUEUES if queue.service == service]
     read_database = _cached(lambda: _read_database(database.dsn, asked))
@@ -146,23 +141,7 @@ def metrics_route(
 
     async def answer(request: Request) -> Response:
         stored, waiting, cached = await asyncio.gather(read_database(), read_queues(), read_redis())
-        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
-        body = encode(_Scrape(registry, gauges, {**stored, **waiting, **cached}))
-        return Response(body, headers={"Content-Type": content_type})
-
-    return Route("/metrics", answer)
-
-
-def counters_route(counters: Sequence[Counter | Gauge]) -> Route:
-    """`/metrics` of a process without a database or a queue: itself, and its counters."""
-    registry = CollectorRegistry()
-    ProcessCollector(registry=registry)
-    for counter in counters:
-        registry.register(counter)
-
-    async def answer(request: Request) -> Response:
-        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
-        return Response(encode(registry), headers={"Content-Type": content_type})
+        return exposed(_Scrape(registry, gauges, {**stored, **waiting, **cached}), request)
 
     return Route("/metrics", answer)
 

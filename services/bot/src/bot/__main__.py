@@ -21,12 +21,12 @@ def bot() -> None:
 def serve() -> None:
     """Answer people until SIGTERM: by a webhook where BOT_WEBHOOK_URL is set, else by polling."""
     with importing():
-        from servicekit import serving
+        from servicekit.listening import serve as run
 
         from bot.app import build, make_traces
 
     settings = Settings.from_environment()
-    serving.serve(build(settings, make_traces(settings)), settings)
+    run(build(settings, make_traces(settings)), settings)
 
 
 if __name__ == "__main__":

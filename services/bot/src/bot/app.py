@@ -10,15 +10,16 @@ from aiogram import Dispatcher
 from opentelemetry.sdk.trace import TracerProvider
 from servicekit.background import Work, running
 from servicekit.callback_data import callback_key
+from servicekit.counters import counters_route
 from servicekit.health import health_routes
 from servicekit.logging import configure_logging
-from servicekit.metrics import counters_route
 from servicekit.telemetry import configure_telemetry
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from bot.commands import keep_commands
 from bot.conversation import Shared
+from bot.deferred_models import build_what_comes
 from bot.gateway import gateway_client
 from bot.handlers import ROUTERS
 from bot.incoming import Incoming
@@ -42,6 +43,7 @@ def make_traces(settings: Settings) -> TracerProvider:
 
 def build(settings: Settings, provider: TracerProvider) -> Starlette:
     """The bot: polling or a webhook, its handlers, health and metrics."""
+    build_what_comes()
     bot = make_bot(settings.telegram_bot_token, settings.telegram_api_base_url)
     client = gateway_client(settings.gateway_url, settings.gateway_api_key)
     shared = Shared(bot, client, callback_key(settings.telegram_bot_token.get_secret_value()))

@@ -43,16 +43,17 @@ OF_USERS = (Scope.READ, Scope.WRITE)
 def serve() -> None:
     """Serve until SIGTERM; settings come from the environment (README)."""
     with importing():
-        from servicekit import serving
         from servicekit.http_server import Bounds, networks_of
+        from servicekit.listening import serve as run
+        from servicekit.serving import make_platform
 
         from gateway.app import build
         from gateway.settings import Settings
 
     settings = Settings.from_environment()
     bounds = Bounds(connections=settings.max_connections, proxies=networks_of(settings.trusted_proxies))
-    app = build(serving.make_platform("gateway", settings), settings)
-    serving.serve(app, settings, bounds, app.refuse)
+    app = build(make_platform("gateway", settings), settings)
+    run(app, settings, bounds, app.refuse)
 
 
 @cli.command()

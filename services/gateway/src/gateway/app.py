@@ -14,15 +14,17 @@ from prometheus_client import Counter, Gauge
 from pydantic import SecretStr
 from servicekit.background import every
 from servicekit.cache import Cache, connect_redis
+from servicekit.checks import redis_check, standard_checks
 from servicekit.consume import consume
-from servicekit.health import health_routes, is_probe, redis_check, standard_checks
+from servicekit.health import health_routes, is_probe
 from servicekit.http import make_client
 from servicekit.http_server import Ready
+from servicekit.listening import serve_beside
 from servicekit.metrics import metrics_route
 from servicekit.purge import EVERY_SECONDS as PURGE_SECONDS
 from servicekit.retention import EVERY_SECONDS as RETENTION_SECONDS
 from servicekit.retention import forget_old
-from servicekit.serving import Platform, serve_beside, started
+from servicekit.serving import Platform, started
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 

@@ -22,8 +22,8 @@ Limit = Annotated[int, typer.Option(min=1, help="At most this many.")]
 def serve() -> None:
     """Check cabinets, sync their resources and publish what changed, until SIGTERM."""
     with importing():
+        from servicekit.listening import serve as serve_app
         from servicekit.serving import make_platform
-        from servicekit.serving import serve as serve_app
 
         from ingestor.app import build
         from ingestor.settings import IngestorSettings

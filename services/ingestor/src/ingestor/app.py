@@ -17,16 +17,18 @@ from contracts.wb_commands import QuestionAnswerRequestedV1, ReviewAnswerRequest
 from servicekit import clock
 from servicekit.background import Work, every
 from servicekit.cache import connect_redis
+from servicekit.checks import redis_check, standard_checks
 from servicekit.consume import AfterCommit, consume
 from servicekit.db import Database
-from servicekit.health import health_routes, redis_check, standard_checks
+from servicekit.health import health_routes
 from servicekit.http import make_client
 from servicekit.http_server import Bounds
+from servicekit.listening import serve_beside
 from servicekit.metrics import metrics_route
 from servicekit.purge import EVERY_SECONDS as PURGE_SECONDS
 from servicekit.retention import EVERY_SECONDS as RETENTION_SECONDS
 from servicekit.retention import forget_old
-from servicekit.serving import Platform, serve_beside, started
+from servicekit.serving import Platform, started
 from servicekit.starting import tune_memory
 from starlette.applications import Starlette
 

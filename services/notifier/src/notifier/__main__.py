@@ -32,12 +32,13 @@ cli.add_typer(deliveries, name="deliveries")
 def serve() -> None:
     """Consume, send and answer health checks until SIGTERM."""
     with importing():
-        from servicekit import serving
+        from servicekit.listening import serve as run
+        from servicekit.serving import make_platform
 
         from notifier.app import build
 
     settings = Settings.from_environment()
-    serving.serve(build(serving.make_platform("notifier", settings), settings), settings)
+    run(build(make_platform("notifier", settings), settings), settings)
 
 
 @cli.command()

@@ -33,9 +33,10 @@ from servicekit import callback_data, clock
 from servicekit.addresses import pinned_client
 from servicekit.background import every, running
 from servicekit.cache import connect_redis
+from servicekit.checks import redis_check, standard_checks
 from servicekit.consume import consume
 from servicekit.db import Database
-from servicekit.health import health_routes, redis_check, standard_checks
+from servicekit.health import health_routes
 from servicekit.http import make_client
 from servicekit.metrics import metrics_route
 from servicekit.purge import EVERY_SECONDS as PURGE_SECONDS

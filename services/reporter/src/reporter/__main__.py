@@ -15,8 +15,8 @@ cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pret
 def serve() -> None:
     """Consume, report and answer health checks until SIGTERM."""
     with importing():
+        from servicekit.listening import serve as run
         from servicekit.serving import make_platform
-        from servicekit.serving import serve as run
 
         from reporter.app import build
         from reporter.settings import Settings

@@ -7,13 +7,15 @@ from datetime import date
 from servicekit import clock
 from servicekit.background import every
 from servicekit.cache import Cache, connect_redis
-from servicekit.health import health_routes, redis_check, standard_checks
+from servicekit.checks import redis_check, standard_checks
+from servicekit.health import health_routes
+from servicekit.listening import serve_beside
 from servicekit.metrics import metrics_route
 from servicekit.purge import EVERY_SECONDS as PURGE_SECONDS
 from servicekit.replay.sending import EVERY_SECONDS as REPLAY_SECONDS
 from servicekit.replay.sending import send_begun
 from servicekit.retention import EVERY_SECONDS as RETENTION_SECONDS
-from servicekit.serving import Platform, serve_beside, started
+from servicekit.serving import Platform, started
 from servicekit.starting import tune_memory
 from starlette.applications import Starlette
 

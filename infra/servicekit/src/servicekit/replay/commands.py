@@ -18,7 +18,7 @@ from rich.table import Table
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
-from servicekit import clock, commands, db
+from servicekit import clock, commands, database_clock, db
 from servicekit.db import Database
 from servicekit.replay import replayer, table
 from servicekit.replay.administration import SILENT_SECONDS
@@ -66,7 +66,7 @@ def start(
 
     async def work(database: Database) -> None:
         await _is_of(database, consumer)
-        await clock.follow(database)
+        await database_clock.follow(database)
         now = clock.now()
         ending = Selection(**{**vars(selection), "until": min(selection.until or now, now)})
         plan = await make_plan(database, ending)

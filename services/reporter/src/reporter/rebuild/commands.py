@@ -7,7 +7,7 @@ from typing import NoReturn, TypeVar
 from uuid import UUID
 
 import typer
-from servicekit import clock, commands, db, event_log
+from servicekit import clock, commands, database_clock, db, event_log
 from servicekit.cache import Cache, connect_redis
 from servicekit.db import Database
 
@@ -117,7 +117,7 @@ def _run(work: Callable[[Database, Settings], Awaitable[T]]) -> T:
     async def connected() -> T:
         live = db.connect(settings)
         try:
-            await clock.follow(live)
+            await database_clock.follow(live)
             return await work(live, settings)
         finally:
             await live.close()
