@@ -30,6 +30,7 @@ _OWNERS = {
     "TELEGRAM_": ("notifier",),
     "TELEGRAM_API_": ("notifier", "bot"),
     "TELEGRAM_BOT_TOKEN": ("gateway", "notifier", "bot"),
+    **dict.fromkeys(("SMTP_", "VAPID_", "FIREBASE_"), ("notifier",)),
     "BOT_": ("bot",),
     "GATEWAY_API_": ("bot",),
 }

@@ -1,6 +1,7 @@
 """The notifier's commands."""
 
 import json
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -13,9 +14,12 @@ from servicekit.starting import importing
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from notifier import failed, webhooks
+from notifier.bounces import end_by, read_bounce
 from notifier.settings import Settings
 
 T = TypeVar("T")
+
+MAX_BOUNCE_BYTES = 10_000_000
 
 cli = typer.Typer(
     help="Turns reported orders into messages and delivers them to Telegram and webhooks.",
@@ -96,6 +100,24 @@ def webhook_list() -> None:
     """Every webhook, one JSON object a line, without secrets."""
     for each in _run(Settings.from_environment(), webhooks.all_webhooks):
         _print(asdict(each))
+
+
+@cli.command()
+def bounces() -> None:
+    """Read a mail that came back from standard input; what it ended is printed, or why it ended nothing."""
+    found = read_bounce(sys.stdin.buffer.read(MAX_BOUNCE_BYTES))
+    if found is None:
+        _print({"ended": None, "reason": "no report of a failure (RFC 3464)"})
+        return
+
+    async def end() -> UUID | None:
+        database = db.connect(Settings.from_environment())
+        try:
+            return await end_by(database, found)
+        finally:
+            await database.close()
+
+    _print({"ended": commands.run(end()), "status": found.status})
 
 
 @deliveries.command("failed")

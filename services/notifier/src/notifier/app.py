@@ -23,6 +23,7 @@ from contracts.notification_targets import (
     NotificationTargetRemovedV1,
     NotificationTargetTestedV1,
 )
+from contracts.notifications import Channel
 from contracts.orders import OrdersReportedV1
 from contracts.preferences import PreferencesEnteredV1
 from contracts.syncs import SyncCompletedV1, SyncFailedV1, SyncResumedV1
@@ -45,10 +46,12 @@ from servicekit.serving import Platform, make_app
 from starlette.applications import Starlette
 
 from notifier.channels.bot_api import TIMEOUT_SECONDS, BotApi
+from notifier.channels.later import announce_channels, later_channels
 from notifier.channels.photos import FETCH_TIMEOUT_SECONDS, Photos
 from notifier.channels.telegram import telegram_channel
 from notifier.channels.webhook import ANSWER_TIMEOUT_SECONDS, webhook_channel
 from notifier.deliveries.limits import Limits
+from notifier.deliveries.model import Send
 from notifier.deliveries.programs import told_to_programs
 from notifier.deliveries.sender import Sender
 from notifier.deliveries.throttle import Throttle
@@ -76,6 +79,7 @@ from notifier.jobs.pause_webhooks import pause_webhooks
 from notifier.jobs.purge import purge
 from notifier.jobs.replay_missed import replay_missed
 from notifier.jobs.retention import forget_old
+from notifier.jobs.tell_ended_targets import tell_ended_targets
 from notifier.jobs.tell_outages import tell_outages
 from notifier.metrics import COUNTERS, READINGS
 from notifier.settings import Settings
@@ -83,6 +87,7 @@ from notifier.settings import Settings
 GIVE_UP_SECONDS = 60 * 60
 WATCH_WEBHOOKS_SECONDS = 60
 REPLAY_MISSED_SECONDS = 2
+TELL_ENDED_SECONDS = 10
 
 
 def build(platform: Platform, settings: Settings) -> Starlette:
@@ -143,6 +148,7 @@ def build(platform: Platform, settings: Settings) -> Starlette:
     )
 
     async def send() -> None:
+        await announce_channels(database, settings)
         async with (
             redis_client,
             make_senders(database, settings, redis_client) as senders,
@@ -158,6 +164,7 @@ def build(platform: Platform, settings: Settings) -> Starlette:
         "deliveries.send": send,
         "deliveries.give_up": every(GIVE_UP_SECONDS, lambda: give_up(database)),
         "webhooks.watch": every(WATCH_WEBHOOKS_SECONDS, watch_webhooks),
+        "targets.tell_ended": every(TELL_ENDED_SECONDS, lambda: tell_ended_targets(database)),
         "webhooks.replay_missed": every(REPLAY_MISSED_SECONDS, lambda: replay_missed(database)),
         "purge": every(PURGE_SECONDS, lambda: purge(database)),
         "retention": every(RETENTION_SECONDS, lambda: forget_old(database)),
@@ -195,13 +202,19 @@ async def make_senders(
         callback_key = callback_data.callback_key(token.get_secret_value())
         to_telegram = telegram_channel(api, photos, clock.now, callback_key=callback_key)
         to_webhooks = webhook_channel(endpoints, keys, allow_private=settings.allow_private_urls)
-        senders = (
-            Sender(database, "telegram", to_telegram, throttle, slots=slots, lease_seconds=lease_seconds),
-            Sender(database, "webhook", to_webhooks, slots=slots, lease_seconds=lease_seconds),
-        )
-        try:
-            yield senders
-        finally:
-            # A call that outlives its client leaves its connection open.
-            for sender in senders:
-                await sender.idle(timeout_seconds=0)
+        sends: dict[Channel, Send] = {"webhook": to_webhooks}
+        async with later_channels(settings, slots=slots) as others:
+            sends |= others
+            senders = (
+                Sender(database, "telegram", to_telegram, throttle, slots=slots, lease_seconds=lease_seconds),
+                *(
+                    Sender(database, channel, send, slots=slots, lease_seconds=lease_seconds)
+                    for channel, send in sends.items()
+                ),
+            )
+            try:
+                yield senders
+            finally:
+                # A call that outlives its client leaves its connection open.
+                for sender in senders:
+                    await sender.idle(timeout_seconds=0)

@@ -8,6 +8,7 @@ from notifier.deliveries.model import Delivery
 from notifier.kinds import KINDS
 from notifier.kinds.group import Grouped, render_group
 from notifier.messages.message import RUSSIAN, About, Message
+from notifier.messages.own import test_message
 
 
 def rendered(delivery: Delivery, now: datetime, *, is_edit: bool = False) -> Message:
@@ -16,6 +17,8 @@ def rendered(delivery: Delivery, now: datetime, *, is_edit: bool = False) -> Mes
         told = (delivery, *delivery.grouped)
         items = [Grouped(each.kind, each.payload, about(each, now), each.amount, each.currency) for each in told]
         return render_group(items, about(delivery, now))
+    if delivery.kind == "target_test":
+        return test_message(about(delivery, now))
     return KINDS[delivery.kind].render(delivery.payload, about(delivery, now, is_edit=is_edit))
 
 

@@ -3,8 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 import httpx
 from contracts.message_kinds import webhook_type
@@ -15,6 +14,7 @@ from servicekit.http import Answer
 from standardwebhooks import Webhook
 
 from notifier.channels.outbound import NoAnswer, NotReached, exchange, outbound
+from notifier.channels.retry_after import retry_after_seconds
 from notifier.deliveries.model import Delivery, Outcome, Result, Send
 from notifier.webhook_secrets import SecretUnreadable, open_secrets
 
@@ -100,15 +100,4 @@ def _judged(answer: Answer) -> Result:
         return Result(Outcome.DELIVERED)
     if answer.status == 410:
         return Result(Outcome.REFUSED, reason, is_gone=True)
-    return Result(Outcome.UNAVAILABLE, reason, retry_after_seconds=_retry_after_seconds(answer.headers))
-
-
-def _retry_after_seconds(headers: httpx.Headers) -> float | None:
-    value = headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value)
-    try:
-        until = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - clock.now()).total_seconds())
+    return Result(Outcome.UNAVAILABLE, reason, retry_after_seconds=retry_after_seconds(answer.headers))

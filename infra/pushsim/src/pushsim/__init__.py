@@ -1,0 +1,1 @@
+"""Strict fakes of a mail server, a Web Push service and Firebase Cloud Messaging."""
