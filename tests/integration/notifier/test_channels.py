@@ -12,8 +12,8 @@ from contracts.notification_targets import EmailAddress, FirebaseToken, PushSubs
 from cryptography.hazmat.primitives.asymmetric import ec
 from notifier.bounces import Bounce, end_by
 from notifier.channels import firebase, smtp, webpush
-from notifier.channels.later import announce_channels
 from notifier.jobs.tell_ended_targets import tell_ended_targets
+from notifier.optional_channels import announce_channels
 from notifier.settings import Settings
 from pushsim.running import RunningPushsim, running_pushsim
 from pushsim.state import encoded

@@ -46,7 +46,6 @@ from servicekit.serving import Platform, make_app
 from starlette.applications import Starlette
 
 from notifier.channels.bot_api import TIMEOUT_SECONDS, BotApi
-from notifier.channels.later import announce_channels, later_channels
 from notifier.channels.photos import FETCH_TIMEOUT_SECONDS, Photos
 from notifier.channels.telegram import telegram_channel
 from notifier.channels.webhook import ANSWER_TIMEOUT_SECONDS, webhook_channel
@@ -82,6 +81,7 @@ from notifier.jobs.retention import forget_old
 from notifier.jobs.tell_ended_targets import tell_ended_targets
 from notifier.jobs.tell_outages import tell_outages
 from notifier.metrics import COUNTERS, READINGS
+from notifier.optional_channels import announce_channels, optional_channels
 from notifier.settings import Settings
 
 GIVE_UP_SECONDS = 60 * 60
@@ -203,7 +203,7 @@ async def make_senders(
         to_telegram = telegram_channel(api, photos, clock.now, callback_key=callback_key)
         to_webhooks = webhook_channel(endpoints, keys, allow_private=settings.allow_private_urls)
         sends: dict[Channel, Send] = {"webhook": to_webhooks}
-        async with later_channels(settings, slots=slots) as others:
+        async with optional_channels(settings, slots=slots) as others:
             sends |= others
             senders = (
                 Sender(database, "telegram", to_telegram, throttle, slots=slots, lease_seconds=lease_seconds),

@@ -12,8 +12,8 @@ from notifier.channels.google_token import ServiceAccount
 from notifier.channels.smtp import Server
 from notifier.channels.webpush import VapidKey
 
-LaterChannel = Literal["email", "webpush", "firebase"]
-LATER_CHANNELS: tuple[LaterChannel, ...] = get_args(LaterChannel)
+OptionalChannel = Literal["email", "webpush", "firebase"]
+OPTIONAL_CHANNELS: tuple[OptionalChannel, ...] = get_args(OptionalChannel)
 """Those that an installation may be without."""
 
 JOBS = 6
@@ -72,7 +72,7 @@ class Settings(ServiceSettings):
             "webpush": self.vapid_private_key,
             "firebase": self.firebase_credentials,
         }
-        return ("telegram", "webhook", *(name for name in LATER_CHANNELS if given[name] is not None))
+        return ("telegram", "webhook", *(name for name in OPTIONAL_CHANNELS if given[name] is not None))
 
     @property
     def work_connections(self) -> int:

@@ -17,7 +17,7 @@ from notifier.channels.google_token import AccessTokens, ServiceAccount
 from notifier.channels.smtp import Mailer, Server
 from notifier.channels.webpush import VapidKey, webpush_channel
 from notifier.deliveries.model import Send
-from notifier.settings import LATER_CHANNELS, Settings
+from notifier.settings import OPTIONAL_CHANNELS, Settings
 
 _ANNOUNCE = text("""
 INSERT INTO channels (channel, is_on, public_key)
@@ -30,9 +30,9 @@ async def announce_channels(database: Database, settings: Settings) -> None:
     """Let the gateway know what is sent over, and the key that browsers need."""
     key = vapid_key(settings)
     values = {
-        "channel": list(LATER_CHANNELS),
-        "is_on": [channel in settings.channels for channel in LATER_CHANNELS],
-        "public_key": [key.public_key if key and channel == "webpush" else None for channel in LATER_CHANNELS],
+        "channel": list(OPTIONAL_CHANNELS),
+        "is_on": [channel in settings.channels for channel in OPTIONAL_CHANNELS],
+        "public_key": [key.public_key if key and channel == "webpush" else None for channel in OPTIONAL_CHANNELS],
     }
     async with database.transaction() as connection:
         await connection.execute(_ANNOUNCE, values)
@@ -46,7 +46,7 @@ def vapid_key(settings: Settings) -> VapidKey | None:
 
 
 @asynccontextmanager
-async def later_channels(settings: Settings, *, slots: int) -> AsyncIterator[dict[Channel, Send]]:
+async def optional_channels(settings: Settings, *, slots: int) -> AsyncIterator[dict[Channel, Send]]:
     """What is sent over beside Telegram and webhooks; its connections are closed after the block."""
     keys, sends = settings.seal_private_keys, dict[Channel, Send]()
     async with AsyncExitStack() as stack:
