@@ -1,7 +1,6 @@
 """docker-compose.yml against what `make up` writes into .env and what the services require."""
 
 import base64
-import importlib
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -15,7 +14,8 @@ from local import compose, postgres
 from local.environments import CLIENTS, PROCESSES, SERVICES, service_environment
 from local.workspace import find_root
 from servicekit.crypto import generate_keys
-from servicekit.settings import ProcessSettings, ServiceSettings
+from servicekit.settings import ServiceSettings
+from support.settings import settings_of
 
 FILE = find_root(Path(__file__).parent) / "docker-compose.yml"
 # The image sets HOST and PORT; an installation of its own needs no prefix in its own Redis.
@@ -28,19 +28,6 @@ def parts() -> Mapping[str, Any]:
     return dict(yaml.safe_load(FILE.read_text())["services"])
 
 
-def settings(service: str) -> type[ProcessSettings]:
-    """The settings class of a service."""
-    found = vars(importlib.import_module(f"{service}.settings")).values()
-    [own] = [
-        each
-        for each in found
-        if isinstance(each, type)
-        and issubclass(each, ProcessSettings)
-        and each not in (ProcessSettings, ServiceSettings)
-    ]
-    return own
-
-
 def test_every_variable_the_file_requires_is_written_into_env(tmp_path: Path) -> None:
     required = set(re.findall(r"\$\{(\w+):\?", FILE.read_text()))
     assert {"POSTGRES_PASSWORD", "TELEGRAM_BOT_TOKEN"} <= required
@@ -51,7 +38,7 @@ def test_every_variable_the_file_requires_is_written_into_env(tmp_path: Path) ->
 @pytest.mark.parametrize("service", PROCESSES)
 def test_a_service_is_given_its_settings_and_no_other_secret(service: str) -> None:
     given = set(parts()[service]["environment"])
-    fields = {name.upper(): field for name, field in settings(service).model_fields.items()}
+    fields = {name.upper(): field for name, field in settings_of(service).model_fields.items()}
     assert {name for name, field in fields.items() if field.is_required()} <= given
     assert given <= fields.keys()
     assert fields.keys() - given == NOT_FROM_COMPOSE & fields.keys()
@@ -77,7 +64,7 @@ def test_the_pools_of_all_services_fit_into_the_database_with_room_for_second_pr
     total = sum(BESIDE_THE_POOLS.values())
     for service in SERVICES:
         given: dict[str, Any] = {name.lower(): value for name, value in (unused | keys).items()}
-        made = settings(service)(**given)
+        made = settings_of(service)(**given)
         assert isinstance(made, ServiceSettings)
         total += made.pool_size
     [said] = [word for word in parts()["postgres"]["command"] if word.startswith("max_connections=")]

@@ -11,13 +11,16 @@ from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
 from contracts.envelope import SERVICES
 from contracts.topics import QUEUES, Queue
 
-from servicekit import crypto, dead_letters
+from servicekit import crypto, dead_letters, secret_files
 from servicekit.bootstrap import CannotBootstrap
 from servicekit.bootstrap import bootstrap as make_roles
 from servicekit.replay.commands import cli as replay
+from servicekit.secret_files import Commands
 from servicekit.topology import declare_topology
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+cli = typer.Typer(
+    cls=Commands, no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False
+)
 cli.add_typer(replay, name="replay")
 
 T = TypeVar("T")
@@ -32,12 +35,13 @@ Limit = Annotated[int, typer.Option(min=1, help="At most this many.")]
 @cli.command()
 def bootstrap(admin_database_url: AdminUrl, patience: Patience = 0) -> None:
     """Make the services' database roles and schemas (GATEWAY_DATABASE_URL, INGESTOR_…, as the administrator)."""
-    urls = {service: os.environ.get(f"{service.upper()}_DATABASE_URL", "") for service in SERVICES}
+    urls = {service: secret_files.value_of(f"{service.upper()}_DATABASE_URL", os.environ) for service in SERVICES}
     missing = [f"{service.upper()}_DATABASE_URL" for service, url in urls.items() if not url]
     if missing:
         _fail(f"Set {', '.join(missing)}: postgresql://role:password@host:port/database")
+    given = {service: url for service, url in urls.items() if url}
     try:
-        asyncio.run(make_roles(admin_database_url, urls, patience_seconds=patience))
+        asyncio.run(make_roles(admin_database_url, given, patience_seconds=patience))
     except CannotBootstrap as error:
         _fail(str(error))
 

@@ -1,16 +1,50 @@
 """Settings read from the environment: those that every service shares, and how they are read."""
 
+import os
 import sys
-from typing import Self
+from typing import Any, Self, get_args
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from servicekit import secret_files
+
+
+def is_secret(field: FieldInfo) -> bool:
+    """Whether a setting is one that a file may hold."""
+    return field.annotation is SecretStr or SecretStr in get_args(field.annotation)
+
+
+class _SecretFiles(PydanticBaseSettingsSource):
+    """Values of the secret settings that files hold."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        return (secret_files.value_of(field_name.upper(), os.environ) if is_secret(field) else None), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        read = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in read.items() if value is not None}
 
 
 class Settings(BaseSettings):
-    """Settings of a process; names are those of the environment, in upper case."""
+    """Settings of a process; names are those of the environment, in upper case.
+
+    Of a secret one `NAME_FILE` may name a file that holds it.
+    """
 
     model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, _SecretFiles(settings_cls)
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -21,6 +55,9 @@ class Settings(BaseSettings):
         """
         try:
             return cls()
+        except secret_files.BadSecretFile as error:
+            print(error, file=sys.stderr)
+            raise SystemExit(2) from error
         except ValidationError as error:
             for problem in error.errors(include_input=False, include_url=False):
                 # What is wrong with several together names them itself.

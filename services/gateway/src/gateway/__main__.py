@@ -12,6 +12,7 @@ from uuid import UUID
 import typer
 from servicekit import clock, commands
 from servicekit.cache import Cache, connect_redis
+from servicekit.secret_files import Commands
 from servicekit.starting import importing
 from sqlalchemy import NullPool
 from sqlalchemy.engine import make_url
@@ -21,7 +22,9 @@ from gateway import keys
 from gateway.answers.remembered import YOUNG_SECONDS
 from gateway.telegram_ids import MAX_TELEGRAM_ID
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+cli = typer.Typer(
+    cls=Commands, no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False
+)
 key_cli = typer.Typer(no_args_is_help=True, help="API keys: who may call, for whom, and for what.")
 cli.add_typer(key_cli, name="keys")
 

@@ -7,9 +7,12 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
+from servicekit.secret_files import Commands
 from servicekit.starting import importing
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+cli = typer.Typer(
+    cls=Commands, no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False
+)
 quarantine_cli = typer.Typer(no_args_is_help=True, help="Rows of WB that could not be read.")
 cli.add_typer(quarantine_cli, name="quarantine")
 

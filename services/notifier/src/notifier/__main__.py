@@ -10,6 +10,7 @@ from uuid import UUID
 
 import typer
 from servicekit import commands, db
+from servicekit.secret_files import Commands
 from servicekit.starting import importing
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,6 +23,7 @@ T = TypeVar("T")
 MAX_BOUNCE_BYTES = 10_000_000
 
 cli = typer.Typer(
+    cls=Commands,
     help="Turns reported orders into messages and delivers them to Telegram and webhooks.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
