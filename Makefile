@@ -118,7 +118,7 @@ format: $(STAMP) ## Format the code and fix what ruff can fix
 lock: ## Resolve dependencies anew into requirements.lock, and the part of it that each image installs
 	@uv=$$(sh infra/local/bootstrap/uv.sh) && export="$$uv export -q --format requirements.txt --no-header --no-annotate" && \
 	  "$$uv" lock && $$export -o requirements.lock && \
-	  for service in $(SERVICES); do \
+	  for service in $(SERVICES) wbsim tgsim; do \
 	    $$export --frozen --package $$service --no-dev --no-emit-workspace -o infra/docker/$$service.lock || exit 1; \
 	  done
 

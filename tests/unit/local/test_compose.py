@@ -1,14 +1,17 @@
 """The .env of Docker Compose and the choice between Compose and this machine."""
 
+import re
 import stat
 from pathlib import Path
 
 import pytest
-from local import compose, up
+from local import compose, compose_secrets, up
 from local.errors import LocalError
 from local.servers import silent
+from local.workspace import find_root
 from servicekit import crypto
 
+ROOT = find_root(Path(__file__).parent)
 CALLER = {"TELEGRAM_BOT_TOKEN": "1:bot", "PATH": "/usr/bin:/bin"}
 REQUIRED = {
     "POSTGRES_PASSWORD",
@@ -50,10 +53,62 @@ class TestWriteEnv:
             == "x"
         )
 
+    def test_every_setting_that_the_file_names_is_kept(self, tmp_path: Path) -> None:
+        (tmp_path / compose.FILE).write_text((ROOT / compose.FILE).read_text())
+        named = compose.named(tmp_path)
+        assert {"WB_API_BASE_URL", "SYNC_INTERVAL", "SYNC_WORKERS", "RATE_LIMIT_KEY", "GATEWAY_PORT"} <= set(named)
+        said = {name: f"said {name}" for name in [*named, "BOT_WEBHOOK_SECRET", "WB_WEBHOOK_SECRETS"]}
+        compose.write_env(tmp_path, CALLER | said | {"REVISION": "abc", "SECOND": "y"})
+        kept = compose.write_env(tmp_path, {"PATH": CALLER["PATH"]})
+        assert said.items() <= kept.items()
+        assert not {"REVISION", "SECOND", "PATH"} & kept.keys()
+
+    def test_what_is_said_later_counts(self, tmp_path: Path) -> None:
+        (tmp_path / compose.FILE).write_text("x: ${SYNC_INTERVAL:-}")
+        for interval in ("1", "5"):
+            assert compose.write_env(tmp_path, CALLER | {"SYNC_INTERVAL": interval})["SYNC_INTERVAL"] == interval
+
+    def test_traces_are_kept_where_their_profile_is_in_use(self, tmp_path: Path) -> None:
+        assert compose.write_env(tmp_path, CALLER)["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://jaeger:4318"
+        (tmp_path / ".env").unlink()
+        assert "OTEL_EXPORTER_OTLP_ENDPOINT" not in compose.write_env(tmp_path, CALLER | {"COMPOSE_PROFILES": "core"})
+
+    def test_with_simulators_it_needs_no_bot_of_yours(self, tmp_path: Path) -> None:
+        settings = compose.write_env(tmp_path, {"PATH": CALLER["PATH"], "COMPOSE_PROFILES": "sim"})
+        assert settings["WB_API_BASE_URL"] == "http://wbsim:8080"
+        assert settings["TELEGRAM_API_BASE_URL"] == "http://tgsim:8080"
+        assert re.fullmatch(r"\d{10}:[\w-]{35}", settings["TELEGRAM_BOT_TOKEN"])
+        again = compose.write_env(tmp_path, {"PATH": CALLER["PATH"]})
+        assert again == settings
+
     def test_without_a_bot_token_it_says_what_to_do(self, tmp_path: Path) -> None:
         with pytest.raises(LocalError, match="TELEGRAM_BOT_TOKEN is not set: make a bot"):
             compose.write_env(tmp_path, {})
         assert not (tmp_path / ".env").exists()
+
+
+class TestSecrets:
+    def test_each_is_a_file_in_a_folder_that_only_its_owner_enters(self, tmp_path: Path) -> None:
+        settings = compose.write_env(tmp_path, CALLER)
+        folder = tmp_path / compose_secrets.FOLDER
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        # The user of a container is another one.
+        assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o444}
+        held = {path.name: path.read_text() for path in folder.iterdir()}
+        assert held == compose_secrets.values(settings)
+        assert held["bot_webhook_secret"] == ""
+        assert held["telegram_bot_token"] == "1:bot"
+        assert held["reporter_database_url"] == (
+            f"postgresql://pulse_reporter:{settings['REPORTER_DB_PASSWORD']}@postgres:5432/pulse"
+        )
+        assert held["rabbitmq_conf"].endswith(f"\ndefault_pass = {settings['RABBITMQ_PASSWORD']}\n")
+
+    def test_they_follow_what_is_set_later(self, tmp_path: Path) -> None:
+        compose.write_env(tmp_path, CALLER)
+        compose.write_env(tmp_path, CALLER | {"TELEGRAM_BOT_TOKEN": "2:bot", "BOT_WEBHOOK_SECRET": "x" * 16})
+        folder = tmp_path / compose_secrets.FOLDER
+        assert (folder / "telegram_bot_token").read_text() == "2:bot"
+        assert (folder / "bot_webhook_secret").read_text() == "x" * 16
 
 
 class TestAvailable:
@@ -79,9 +134,9 @@ class TestUp:
         docker.chmod(0o755)
         monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
         monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:bot")
-        with pytest.raises(LocalError, match="ended with code 3"):
+        with pytest.raises(LocalError, match="docker compose build ended with code 3"):
             compose.up(tmp_path)
-        assert (tmp_path / "calls").read_text() == "compose up -d --build\n"
+        assert (tmp_path / "calls").read_text() == "compose build\n"
 
     def test_it_waits_until_every_service_is_healthy(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         # The reporter becomes healthy at the second look at it.
@@ -137,7 +192,8 @@ class TestPlatformUnderCompose:
         assert up.logs(root) == 0
         services = "gateway ingestor reporter notifier bot"
         assert self.calls(root) == [
-            "compose up -d --build",
+            "compose build",
+            "compose up -d",
             "compose down",
             f"compose logs --follow --tail=20 {services}",
         ]
@@ -146,7 +202,7 @@ class TestPlatformUnderCompose:
         up.migrate(root, silent)
         jobs = [call.rsplit(" ", 1)[1] for call in self.calls(root)]
         migrations = ["gateway-migrate", "ingestor-migrate", "reporter-migrate", "notifier-migrate"]
-        assert jobs == ["bootstrap", *migrations, "topology", "bot-key"]
+        assert jobs == ["build", "bootstrap", *migrations, "topology", "bot-key"]
 
     def test_a_command_runs_in_the_container_of_its_service(
         self, root: Path, capfd: pytest.CaptureFixture[str]

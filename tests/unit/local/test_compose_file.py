@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 import yaml
 from gateway.settings import READS_AT_A_TIME
-from local import compose, postgres
+from local import compose, compose_secrets, postgres
 from local.environments import CLIENTS, PROCESSES, SERVICES, service_environment
 from local.workspace import find_root
 from servicekit.crypto import generate_keys
-from servicekit.settings import ServiceSettings
+from servicekit.secret_files import SUFFIX
+from servicekit.settings import ServiceSettings, is_secret
 from support.settings import settings_of
 
 FILE = find_root(Path(__file__).parent) / "docker-compose.yml"
@@ -28,20 +29,43 @@ def parts() -> Mapping[str, Any]:
     return dict(yaml.safe_load(FILE.read_text())["services"])
 
 
-def test_every_variable_the_file_requires_is_written_into_env(tmp_path: Path) -> None:
+def held(part: Mapping[str, Any]) -> set[str]:
+    """The names of a service's secrets."""
+    return {each if isinstance(each, str) else each["source"] for each in part.get("secrets", [])}
+
+
+def test_every_variable_and_every_secret_the_file_requires_is_written(tmp_path: Path) -> None:
     required = set(re.findall(r"\$\{(\w+):\?", FILE.read_text()))
-    assert {"POSTGRES_PASSWORD", "TELEGRAM_BOT_TOKEN"} <= required
+    assert {"INGESTOR_PUBLIC_KEY", "NOTIFIER_PUBLIC_KEY"} <= required
     written = compose.write_env(tmp_path, {"TELEGRAM_BOT_TOKEN": "1:bot", "PATH": "/usr/bin:/bin"})
     assert required <= written.keys()
+    declared = {name: how["file"] for name, how in yaml.safe_load(FILE.read_text())["secrets"].items()}
+    assert declared.pop("tls_certificate") == "${TLS_CERTIFICATE:-/dev/null}"
+    assert declared == {name: f"{compose_secrets.FOLDER}/{name}" for name in compose_secrets.values(written)}
+    assert set().union(*map(held, parts().values())) == {*declared, "tls_certificate"}
 
 
 @pytest.mark.parametrize("service", PROCESSES)
 def test_a_service_is_given_its_settings_and_no_other_secret(service: str) -> None:
-    given = set(parts()[service]["environment"])
+    environment = parts()[service]["environment"]
+    given = {name.removesuffix(SUFFIX) for name in environment}
     fields = {name.upper(): field for name, field in settings_of(service).model_fields.items()}
     assert {name for name, field in fields.items() if field.is_required()} <= given
     assert given <= fields.keys()
     assert fields.keys() - given == NOT_FROM_COMPOSE & fields.keys()
+    secret = {name for name, field in fields.items() if is_secret(field)} - {"REDIS_URL"}
+    assert {name.removesuffix(SUFFIX) for name in environment if name.endswith(SUFFIX)} == secret
+
+
+def test_a_secret_is_given_to_those_alone_who_read_it() -> None:
+    for name, part in parts().items():
+        environment = part.get("environment", {})
+        files = {value for variable, value in environment.items() if variable.endswith(SUFFIX)}
+        if name not in {"rabbitmq", "proxy"}:
+            assert files == {f"/run/secrets/{secret}" for secret in held(part)}, name
+        # What an engine tells of a container holds no secret.
+        shown = re.findall(r"\$\{(\w+)", str({key: part[key] for key in ("environment", "command") if key in part}))
+        assert name == "tgsim" or not set(shown) & {*compose.SECRETS, "TELEGRAM_BOT_TOKEN", "BOT_API_KEY"}, name
 
 
 @pytest.mark.parametrize("service", PROCESSES)
@@ -90,7 +114,8 @@ def test_what_others_wait_for_as_healthy_has_a_health_check() -> None:
     for part in parts().values():
         for name, how in part.get("depends_on", {}).items():
             if how["condition"] == "service_healthy":
-                assert "test" in parts()[name]["healthcheck"]
+                # Those of our processes are in their images.
+                assert name in PROCESSES or "test" in parts()[name]["healthcheck"]
 
 
 def test_a_database_is_healthy_only_once_its_own_server_answers() -> None:

@@ -20,7 +20,9 @@ from packaging.utils import canonicalize_name
 
 ROOT = find_root(Path(__file__).parent)
 DOCKERFILE = ROOT / "infra/docker/Dockerfile"
-OURS = {"contracts", "pulse-client", "servicekit", *PROCESSES}
+SIMULATORS = ("wbsim", "tgsim")
+IMAGES = (*PROCESSES, *SIMULATORS)
+OURS = {"contracts", "pulse-client", "servicekit", *IMAGES}
 
 Locked = dict[str, tuple[str, frozenset[str]]]
 """Name → the requirement with its version and markers, and its hashes."""
@@ -37,9 +39,8 @@ def copied(service: str) -> Iterator[str]:
     for name, arguments in instructions():
         assert name != "ADD"
         if name == "COPY" and "--from" not in arguments:
-            yield from (
-                arguments.replace("${SOURCE}", f"services/{service}/src").replace("${SERVICE}", service).split()[:-1]
-            )
+            source = f"{'infra' if service in SIMULATORS else 'services'}/{service}/src"
+            yield from arguments.replace("${SOURCE}", source).replace("${SERVICE}", service).split()[:-1]
 
 
 def locked(path: Path) -> Locked:
@@ -77,13 +78,13 @@ class TestPackages:
         assert install.split()[-1].endswith("requirements.lock")
         assert "&&" not in install
 
-    @pytest.mark.parametrize("service", PROCESSES)
+    @pytest.mark.parametrize("service", IMAGES)
     def test_an_images_lock_is_a_part_of_the_whole_one(self, service: str) -> None:
         whole, part = locked(ROOT / "requirements.lock"), locked(ROOT / f"infra/docker/{service}.lock")
         assert all(hashes for _, hashes in part.values())
         assert part.items() <= whole.items()
 
-    @pytest.mark.parametrize("service", PROCESSES)
+    @pytest.mark.parametrize("service", IMAGES)
     def test_an_images_lock_is_what_the_service_needs(self, service: str) -> None:
         part = locked(ROOT / f"infra/docker/{service}.lock")
         assert set(needed(service)) - OURS <= part.keys()
@@ -182,7 +183,7 @@ def fits(path: str, pattern: str) -> bool:
 
 
 class TestContext:
-    @pytest.mark.parametrize("service", PROCESSES)
+    @pytest.mark.parametrize("service", IMAGES)
     def test_all_that_is_copied_is_sent(self, service: str) -> None:
         for each in copied(service):
             files = [ROOT / each] if (ROOT / each).is_file() else [f for f in (ROOT / each).rglob("*") if f.is_file()]
@@ -195,7 +196,8 @@ class TestContext:
         [
             ".env", ".env.backup", ".git", ".git/config", ".local/env", ".venv/bin/python", "docker-compose.yml",
             "tests/conftest.py", "docs/adr/README.md", "services/gateway/.env", "services/gateway/src/.env",
-            "contracts/src/contracts/.env.local", "services/gateway/pyproject.toml", "infra/wbsim/src/wbsim/app.py",
+            "contracts/src/contracts/.env.local", "services/gateway/pyproject.toml", "infra/demo/src/demo/live.py",
+            ".secrets/rabbitmq_url",
             "uv.lock", "id_rsa", "new/secret.txt", "services/gateway/src/gateway/__pycache__/app.cpython-311.pyc",
         ],
     )  # fmt: skip
@@ -204,5 +206,5 @@ class TestContext:
 
     def test_of_this_folder_no_more_than_the_code_is_sent(self) -> None:
         sent = {line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text().splitlines() if line[:1] == "!"}
-        wanted = {"infra/docker/*.lock" if each.endswith(".lock") else each for s in PROCESSES for each in copied(s)}
+        wanted = {"infra/docker/*.lock" if each.endswith(".lock") else each for s in IMAGES for each in copied(s)}
         assert sent == wanted

@@ -2,13 +2,16 @@
 
 import json
 import os
+import re
 import secrets
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from local import compose_secrets
 from local.commands import run_module
+from local.compose_secrets import write_file
 from local.environments import PROCESSES, SERVICES, caller_environment, tool_environment
 from local.errors import LocalError
 from local.prepare import new_gateway_key
@@ -17,11 +20,20 @@ SECRETS = (
     *("POSTGRES_PASSWORD", "RABBITMQ_PASSWORD", *(f"{service.upper()}_DB_PASSWORD" for service in SERVICES)),
     "ACCESS_TOKEN_SECRETS",
 )
-# Settings that `up` carries from the caller's environment into .env, where Compose finds them later too.
-CARRIED = (
-    *("TELEGRAM_BOT_TOKEN", "TELEGRAM_API_BASE_URL", "WB_API_BASE_URL", "GATEWAY_PORT"),
-    *("BOT_WEBHOOK_URL", "BOT_WEBHOOK_SECRET"),
+FILE = "docker-compose.yml"
+REVISION = "REVISION"
+"""Goes into the labels of images; it is this workspace's, and no setting."""
+# What goes into .env from the caller's environment whether the file names it or not: most lies in files of secrets.
+KEPT = (
+    *("TELEGRAM_BOT_TOKEN", "BOT_WEBHOOK_SECRET", "WB_WEBHOOK_SECRETS", "DATABASE_REPLICA_URL"),
+    *("COMPOSE_PROFILES", "GATEWAY_PORT"),
 )
+SIMULATED = {
+    "WB_API_BASE_URL": "http://wbsim:8080",
+    "TELEGRAM_API_BASE_URL": "http://tgsim:8080",
+    "ALLOW_PRIVATE_URLS": "true",
+}
+TRACES = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://jaeger:4318"}
 READY_SECONDS = 180
 POLL_SECONDS = 1.0
 
@@ -39,20 +51,36 @@ def available() -> bool:
 
 def run(root: Path, *words: str) -> int:
     """`docker compose …` in the workspace, on this terminal; returns its exit code."""
-    return subprocess.run(["docker", "compose", *words], cwd=root, check=False).returncode
+    revision = {REVISION: _revision(root)}
+    return subprocess.run(["docker", "compose", *words], cwd=root, check=False, env=os.environ | revision).returncode
+
+
+def _revision(root: Path) -> str:
+    try:
+        said = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return "unknown"
+    return said.stdout.strip() or "unknown"
 
 
 def up(root: Path) -> str:
-    """Completes .env, builds and starts everything, waits for health; returns the gateway's URL.
+    """Completes .env and the secrets, builds and starts everything, waits for health; returns the gateway's URL.
 
     Raises LocalError when a value only the user knows is missing or Compose fails.
     """
     settings = write_env(root, caller_environment())
+    build(root)
     # Not `--wait`: in several versions of Compose it hangs or fails on one-shot services that ended well.
-    if code := run(root, "up", "-d", "--build"):
+    if code := run(root, "up", "-d"):
         raise LocalError(f"docker compose up ended with code {code}; `docker compose logs` says more")
     _wait_healthy(root)
     return f"http://127.0.0.1:{settings.get('GATEWAY_PORT', '8080')}"
+
+
+def build(root: Path) -> None:
+    """Builds each image once, whatever number of services runs it. Raises LocalError when one fails."""
+    if code := run(root, "build"):
+        raise LocalError(f"docker compose build ended with code {code}")
 
 
 def down(root: Path, *options: str) -> None:
@@ -70,8 +98,9 @@ def _wait_healthy(root: Path) -> None:
 
 
 def _health(root: Path, service: str) -> str:
-    container = _ask(root, "compose", "ps", "--quiet", service)
-    return _ask(root, "inspect", "--format", "{{.State.Health.Status}}", container) if container else "not there"
+    containers = _ask(root, "compose", "ps", "--quiet", service).split()
+    states = {_ask(root, "inspect", "--format", "{{.State.Health.Status}}", each) for each in containers}
+    return "healthy" if states == {"healthy"} else "not there yet"
 
 
 def _ask(root: Path, *words: str) -> str:
@@ -80,10 +109,14 @@ def _ask(root: Path, *words: str) -> str:
 
 
 def write_env(root: Path, caller: Mapping[str, str]) -> dict[str, str]:
-    """Adds to .env what is missing: secrets, key pairs, and what the caller's environment sets; returns all."""
+    """Adds to .env what is missing, and to `.secrets` a file for each; returns all that .env holds.
+
+    What is missing are passwords, key pairs, and what the caller's environment sets of all that Compose's file names.
+    """
     path = root / ".env"
     settings = read_env(path)
-    settings |= {name: caller[name] for name in CARRIED if caller.get(name)}
+    settings |= {name: caller[name] for name in (*named(root), *KEPT) if caller.get(name)}
+    _profiled(settings)
     if not settings.get("TELEGRAM_BOT_TOKEN"):
         raise LocalError("TELEGRAM_BOT_TOKEN is not set: make a bot with @BotFather and export its token")
     settings = {name: secrets.token_urlsafe(24) for name in SECRETS} | {"BOT_API_KEY": new_gateway_key()} | settings
@@ -93,12 +126,25 @@ def write_env(root: Path, caller: Mapping[str, str]) -> dict[str, str]:
             older = settings.get(f"{receiver}_PRIVATE_KEYS")
             settings[f"{receiver}_PRIVATE_KEYS"] = ",".join(filter(None, (pair["private_key"], older)))
             settings[f"{receiver}_PUBLIC_KEY"] = pair["public_key"]
-    draft = path.with_name(".env.draft")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.writelines(f"{name}='{value}'\n" for name, value in sorted(settings.items()))
-    draft.replace(path)
+    write_file(path, "".join(f"{name}='{value}'\n" for name, value in sorted(settings.items())), mode=0o600)
+    compose_secrets.write(root, settings)
     return settings
+
+
+def named(root: Path) -> list[str]:
+    """The variables that Compose's file takes from .env; of several names the order of the file."""
+    file = root / FILE
+    found = dict.fromkeys(re.findall(r"\$\{(\w+)", file.read_text())) if file.exists() else {}
+    return [name for name in found if name != REVISION]
+
+
+def _profiled(settings: dict[str, str]) -> None:
+    """Completes the settings by what the profiles in use bring; traces are kept unless the profiles say otherwise."""
+    profiles = settings.setdefault("COMPOSE_PROFILES", "observability").split(",")
+    defaults = (TRACES if "observability" in profiles else {}) | (SIMULATED if "sim" in profiles else {})
+    if "sim" in profiles and not settings.get("TELEGRAM_BOT_TOKEN"):
+        defaults["TELEGRAM_BOT_TOKEN"] = f"{secrets.randbelow(9 * 10**9) + 10**9}:{secrets.token_urlsafe(27)[:35]}"
+    settings |= {name: value for name, value in defaults.items() if name not in settings}
 
 
 def read_env(path: Path) -> dict[str, str]:

@@ -52,8 +52,9 @@ def migrate(root: Path, progress: Progress) -> None:
     """Brings roles, schemas and topology up to date without starting a service."""
     if compose.available():
         compose.write_env(root, caller_environment())
+        compose.build(root)
         for job in ("bootstrap", *(f"{service}-migrate" for service in SERVICES), "topology", "bot-key"):
-            if code := compose.run(root, "run", "--build", "--rm", job):
+            if code := compose.run(root, "run", "--rm", job):
                 raise LocalError(f"{job} ended with code {code}")
         return
     running = servers.start(NAME, root=root, progress=progress)
