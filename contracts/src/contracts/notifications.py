@@ -58,3 +58,10 @@ class NotificationFailedV2(LaterDelivery, EventData, type="notification.failed.v
 
     reason: str = Field(description="what the channel answered, without secrets")
     failed_at: Moment
+
+
+class NotificationRetryRequestedV1(EventData, type="notification.retry_requested.v1", publisher="gateway"):
+    """An administrator wants a message that was given up to be sent after all."""
+
+    delivery_id: UUID
+    requested_by: str = Field(description="in words")

@@ -36,6 +36,7 @@ from contracts.notification_targets import (
     NotificationTargetRemovedV1,
     NotificationTargetTestedV1,
 )
+from contracts.notifications import NotificationRetryRequestedV1
 from contracts.orders import OrdersReportedV1, OrdersUpdatedV1
 from contracts.preferences import PreferencesEnteredV1
 from contracts.prices import PricesUpdatedV1
@@ -217,10 +218,11 @@ NOTIFIER_ENTERED = Queue(
         NotificationTargetEnteredV1,
         NotificationTargetRemovedV1,
         NotificationTargetTestedV1,
+        NotificationRetryRequestedV1,
     ),
     prefetch=4,
 )
-"""What users enter of what they want to be told."""
+"""What users enter of what they want to be told, and what administrators want to be told after all."""
 
 QUEUES = (
     GATEWAY_CABINETS,

@@ -1,9 +1,10 @@
 from typing import Literal
 
-DeliveryRecordStatus = Literal["delivered", "failed", "held", "pending", "sending"]
+DeliveryRecordStatus = Literal["delivered", "dropped", "failed", "held", "pending", "sending"]
 
 DELIVERY_RECORD_STATUS_VALUES: set[DeliveryRecordStatus] = {
     "delivered",
+    "dropped",
     "failed",
     "held",
     "pending",

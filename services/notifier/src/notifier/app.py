@@ -23,7 +23,7 @@ from contracts.notification_targets import (
     NotificationTargetRemovedV1,
     NotificationTargetTestedV1,
 )
-from contracts.notifications import Channel
+from contracts.notifications import Channel, NotificationRetryRequestedV1
 from contracts.orders import OrdersReportedV1
 from contracts.preferences import PreferencesEnteredV1
 from contracts.syncs import SyncCompletedV1, SyncFailedV1, SyncResumedV1
@@ -62,6 +62,7 @@ from notifier.handlers.cabinet_verified import cabinet_verified
 from notifier.handlers.data_delayed import data_delayed
 from notifier.handlers.data_recovered import data_recovered
 from notifier.handlers.members_changed import members_changed
+from notifier.handlers.notification_retry_requested import notification_retry_requested
 from notifier.handlers.notification_settings_entered import notification_settings_entered
 from notifier.handlers.notification_target_entered import notification_target_entered
 from notifier.handlers.notification_target_removed import notification_target_removed
@@ -144,6 +145,7 @@ def build(platform: Platform, settings: Settings) -> Starlette:
             NotificationTargetEnteredV1: notification_target_entered,
             NotificationTargetRemovedV1: notification_target_removed,
             NotificationTargetTestedV1: notification_target_tested,
+            NotificationRetryRequestedV1: notification_retry_requested,
         },
     )
 

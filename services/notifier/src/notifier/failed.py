@@ -13,18 +13,20 @@ SELECT cabinet_id, id, channel, kind, order_id, order_revision, attempts, last_e
 FROM deliveries WHERE status = 'failed' ORDER BY finished_at DESC LIMIT :limit
 """)
 # Whoever asks for it knows better than a chat's mark: it is asked again.
-_RETRY = text("""
+_RETRY = """
 WITH retried AS (
     UPDATE deliveries SET status = 'pending', failures = 0, finished_at = NULL, next_attempt_at = clock_timestamp(),
         resent_at = clock_timestamp()
-    WHERE status = 'failed' AND (CAST(:id AS uuid) IS NULL OR id = :id)
+    WHERE status = 'failed' AND {which}
     RETURNING id, channel, recipient
 ), asked AS (
     UPDATE receivers r SET gone_at = NULL FROM retried
     WHERE (r.channel, r.recipient) = (retried.channel, retried.recipient) AND r.gone_at IS NOT NULL
 )
 SELECT count(*), pg_notify(current_schema() || '.deliveries', '') FROM retried
-""")
+"""
+_RETRY_ANY = text(_RETRY.format(which="(CAST(:id AS uuid) IS NULL OR id = :id)"))
+_RETRY_ONE = text(_RETRY.format(which="(cabinet_id, id) = (:cabinet_id, :id)"))
 
 
 @dataclass(frozen=True)
@@ -50,4 +52,9 @@ async def failed_deliveries(connection: AsyncConnection, *, limit: int) -> Seque
 
 async def retry_failed(connection: AsyncConnection, delivery_id: UUID | None = None) -> int:
     """Let one failed delivery (None: all) begin its schedule anew; how many."""
-    return int(await connection.scalar(_RETRY, {"id": delivery_id}) or 0)
+    return int(await connection.scalar(_RETRY_ANY, {"id": delivery_id}) or 0)
+
+
+async def retry_one(connection: AsyncConnection, cabinet_id: UUID, delivery_id: UUID) -> None:
+    """Let a delivery of a cabinet begin its schedule anew, if it failed."""
+    await connection.execute(_RETRY_ONE, {"cabinet_id": cabinet_id, "id": delivery_id})

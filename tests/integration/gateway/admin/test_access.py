@@ -90,7 +90,7 @@ async def test_no_secret_and_no_message_is_shown(
         assert secret not in shown
 
 
-async def test_every_write_leaves_a_line(admin: Admin) -> None:
+async def test_every_write_leaves_a_line(admin: Admin, notifier_db: Database) -> None:
     with capture_logs() as lines:
         made = (await admin.call("POST", "users", json={"id": 5})).json()
         await admin.call("PUT", "users/5", json={**made, "note": "x"})
@@ -107,6 +107,8 @@ async def test_every_write_leaves_a_line(admin: Admin) -> None:
         replay = (await admin.call("POST", "replays", json={})).json()
         await admin.call("PUT", f"replays/{replay['id']}", json={"state": "stopped"})
         redrive = (await admin.call("POST", "redrives", json={"queue": INGESTOR_SYNCS.name})).json()
+        delivery = f"{cabinet['id']}~{await deliver(notifier_db, UUID(cabinet['id']), status='failed')}"
+        await admin.call("POST", f"deliveries/{delivery}/retry")
         await admin.get("users")
         await admin.call("DELETE", "users/6")
     own = (await admin.get("keys", sort=["id", "ASC"])).json()[0]["id"]
@@ -121,5 +123,6 @@ async def test_every_write_leaves_a_line(admin: Admin) -> None:
         ("delete", "cabinets", cabinet["id"]),
         *((action, "replays", replay["id"]) for action in ("create", "update")),
         ("create", "redrives", redrive["id"]),
+        ("retry", "deliveries", delivery),
     ]
     assert not any(key["key"] in str(line) or body["token"] in str(line) for line in lines)

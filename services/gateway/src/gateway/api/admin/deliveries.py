@@ -4,10 +4,14 @@ from typing import Literal
 from uuid import UUID
 
 from contracts.model import Count, Model, Moment
+from contracts.notifications import NotificationRetryRequestedV1
 from fastapi import APIRouter, Response
 from pydantic import Field
+from servicekit import outbox
+from servicekit.events import new_event
 from sqlalchemy import RowMapping
 
+from gateway.admin import audit
 from gateway.admin.listing import composed_id
 from gateway.admin.listings import DELIVERIES
 from gateway.api.admin import dialect
@@ -16,6 +20,7 @@ from gateway.api.admin.dialect import UsedQuery
 from gateway.api.admin.fields import RecordId
 from gateway.api.admin.reading import answer_list, answer_one
 from gateway.api.parts import UsedParts
+from gateway.api.problems import Problem
 
 router = APIRouter(prefix="/admin/deliveries", tags=["admin"])
 
@@ -34,7 +39,7 @@ class DeliveryRecord(Model):
     order_id: UUID | None
     event_id: UUID
     correlation_id: UUID
-    status: Literal["pending", "sending", "delivered", "failed", "held"]
+    status: Literal["pending", "sending", "delivered", "dropped", "failed", "held"]
     attempts: Count
     failures: Count = Field(description="attempts that count: an outage of ours uses up none")
     last_error: str | None
@@ -76,6 +81,22 @@ async def list_deliveries(_: Admin, parts: UsedParts, query: UsedQuery) -> Respo
 async def get_delivery(_: Admin, parts: UsedParts, record_id: RecordId) -> DeliveryRecord:
     """One delivery."""
     return await answer_one(parts, record_id, DELIVERIES, NAME, _shown)
+
+
+@router.post("/{record_id}/retry", **dialect.described_record(DeliveryRecord, EXAMPLE, 404, 409, success=202))
+async def retry_delivery(admin: Admin, parts: UsedParts, record_id: RecordId) -> DeliveryRecord:
+    """Have a delivery that was given up sent after all: it begins its tries anew once the notifier has taken it, until
+    when it is shown as it was. 409 `delivery_not_failed`: any other one goes its way by itself."""
+    async with parts.database.transaction() as connection:
+        row = await DELIVERIES.find(connection, record_id)
+        if row is None:
+            raise dialect.not_found(NAME)
+        if row["status"] != "failed":
+            raise Problem(409, "delivery_not_failed", f"It is {row['status']}: only what failed is sent again.")
+        data = NotificationRetryRequestedV1(delivery_id=row["id"], requested_by=admin.name)
+        await outbox.append(connection, [new_event(data, cabinet_id=row["cabinet_id"])])
+    audit.note(key_id=admin.key_id, action="retry", resource=NAME, record_id=record_id)
+    return _shown(row)
 
 
 def _shown(row: RowMapping) -> DeliveryRecord:
