@@ -27,6 +27,7 @@ PARTS: Mapping[str, float] = {
     "redis": 400.0,
     "limits": 400.0,
     "webhooks": 400.0,
+    "notifiers": 400.0,
 }
 """How many seconds each may take, on two cores that little else is done on."""
 

@@ -17,6 +17,7 @@ from chaos.cabinets import disconnected_cabinets, replaced_tokens
 from chaos.clocks import MACHINES, wrong_clocks
 from chaos.holes import show_holes
 from chaos.kills import show_kills
+from chaos.notifiers import show_notifiers
 from chaos.processes import forgetful_redis, killed_ingestors, laxer_ingestors
 from chaos.refusals import enormous, lies, storms, unexplained
 from chaos.scene import Mischief, Outcome, Sizes, play
@@ -48,8 +49,12 @@ SCENES: Mapping[str, Part] = {
     "limits": Part((laxer_ingestors,), replace(SIZES, ingestors=1)),
     "webhooks": Part((forged_webhooks,), replace(SIZES, seconds=30)),
 }
-WHOLE: Mapping[str, Callable[[int], tuple[Counts, bool]]] = {"kills": show_kills, "holes": show_holes}
-"""Parts with a whole Pulse; they start their servers themselves."""
+WHOLE: Mapping[str, Callable[[int], tuple[Counts, bool]]] = {
+    "kills": show_kills,
+    "holes": show_holes,
+    "notifiers": show_notifiers,
+}
+"""Parts that start their servers themselves, the first two a whole Pulse."""
 
 
 def main(arguments: Sequence[str]) -> int:
