@@ -24,6 +24,8 @@ PARTS: Mapping[str, float] = {
     "flooding": 180.0,
     "sending": 180.0,
     "burst": 1200.0,
+    "notifying": 300.0,
+    "draining": 900.0,
     "bot": 180.0,
     "lanes": 480.0,
     "replaying": 900.0,
