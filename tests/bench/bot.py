@@ -1,14 +1,15 @@
 """A seller's command to the bot until Telegram has the answer, on data that the gateway keeps ready.
 
 The bot and its gateway as processes of their own, on databases of their own, beside an echo bot of bare aiogram that
-asks nobody; tgsim is Telegram for both, and a command is sent when the one before was answered.
+asks nobody; tgsim is Telegram for both. A command is sent when the one before was answered, and then by ten sellers in
+the same moment, again and again, whatever is answered by then. Its memory is that of a bot that has answered all.
 """
 
 import asyncio
 import os
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -38,6 +39,13 @@ SELLERS = range(1001, 1041)
 """Members of one shop: none of them is faster than the bot lets a person be."""
 WAIT_SECONDS = 60.0
 
+LISTS = ("/orders", "/items", "/stocks", "/reviews", "/digests", "/alerts", "/cabinets", "/menu")
+CHARTS = ("/analytics", "/buyout", "/abc")
+EVERYTHING = (*LISTS, *CHARTS, "/questions", "/replenish", "/sync", "/connect", "/settings", "/language", "/help")
+
+TOGETHER = 10
+"""Sellers who ask in the same moment."""
+
 
 @dataclass(frozen=True)
 class Sizes:
@@ -45,6 +53,10 @@ class Sizes:
 
     commands: int = 200
     charts: int = 20
+    seconds: int = 20
+    """How long ten sellers ask together for."""
+    a_second: float = 5.0
+    """What they ask together; of charts they ask half as many, one at a time."""
 
 
 async def measure(sizes: Sizes) -> Figures:
@@ -58,11 +70,21 @@ async def measure(sizes: Sizes) -> Figures:
         orders = await _answers(telegram, "/orders", sizes.commands)
         items = await _answers(telegram, "/items", sizes.commands)
         charts = await _answers(telegram, "/analytics", sizes.charts)
+        for command in EVERYTHING:
+            await _ask(telegram, SELLERS[0], command)
+        bursts = [[(n, LISTS[n % len(LISTS)]) for n in range(TOGETHER)]] * round(
+            sizes.seconds * sizes.a_second / TOGETHER
+        )
+        lists = await _together(telegram, bursts, TOGETHER / sizes.a_second)
+        drawn = [[(n % TOGETHER, CHARTS[n % len(CHARTS)])] for n in range(round(sizes.seconds * sizes.a_second / 2))]
+        pictures = await _together(telegram, drawn, 2 / sizes.a_second)
         memory = psutil.Process(process.pid).memory_info().rss / 2**20
     return {
         **percentiles("/orders until it is answered", orders, bare),
         **percentiles("/items until it is answered", items, bare),
         **percentiles("/analytics until its chart is sent", charts, bare),
+        **percentiles("a command of ten sent at once", lists, []),
+        **percentiles("a chart of those that ten ask for", pictures, []),
         "memory of the bot": entry(memory, None, "MiB"),
     }
 
@@ -74,12 +96,28 @@ async def _answers(telegram: RunningTgsim, command: str, times: int) -> list[flo
         await telegram.wait_for_reply(telegram.say(seller, command), timeout_seconds=WAIT_SECONDS)
     taken = []
     for n in range(times):
-        began = time.perf_counter()
-        act = telegram.say(SELLERS[n % len(SELLERS)], command)
-        await telegram.wait_for_reply(act, timeout_seconds=WAIT_SECONDS)
-        taken.append((time.perf_counter() - began) * 1000)
+        taken.append(await _ask(telegram, SELLERS[n % len(SELLERS)], command))
         await asyncio.sleep(0.05)
     return taken
+
+
+async def _together(
+    telegram: RunningTgsim, bursts: Sequence[Sequence[tuple[int, str]]], every_seconds: float
+) -> list[float]:
+    """Milliseconds to each answer, where the commands of a burst are sent at once, and bursts whatever was answered."""
+    say(f"{len(bursts)} times {len(bursts[0])} sellers at once")
+    asked = []
+    for burst in bursts:
+        asked += [asyncio.create_task(_ask(telegram, SELLERS[n], command)) for n, command in burst]
+        await asyncio.sleep(every_seconds)
+    return list(await asyncio.gather(*asked))
+
+
+async def _ask(telegram: RunningTgsim, seller: int, command: str) -> float:
+    """Milliseconds from the command to the first message after it."""
+    began = time.perf_counter()
+    await telegram.wait_for_reply(telegram.say(seller, command), timeout_seconds=WAIT_SECONDS)
+    return (time.perf_counter() - began) * 1000
 
 
 @asynccontextmanager

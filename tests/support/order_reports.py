@@ -53,6 +53,7 @@ def bare_report(**sections: Any) -> OrderReport:
         "product": unknown,
         "freshness": (),
         "text": "",
+        "text_en": "",
         "trace_id": None,
     }
     return OrderReport.model_validate({**values, **sections})

@@ -181,7 +181,7 @@ class ReportedProduct(Model):
 
 
 class OrderReport(Model):
-    """The whole report; `text` is HTML as Telegram reads it."""
+    """The whole report; `text` and `text_en` are HTML as Telegram reads it."""
 
     order: ReportedItself
     money: ReportedMoney
@@ -193,6 +193,7 @@ class OrderReport(Model):
     stocks: tuple[ReportedStock, ...]
     product: ReportedProduct
     freshness: tuple[SourceAge, ...]
-    text: str = Field(max_length=MAX_TEXT_UNITS)
+    text: str = Field(max_length=MAX_TEXT_UNITS, description="in Russian")
+    text_en: str = Field(max_length=MAX_TEXT_UNITS, description="the same in English")
     schema_version: Literal[1] = 1
     trace_id: str | None = Field(description="of the request that had it computed")

@@ -1,5 +1,6 @@
 """The text of a report: what it says, that unknown is never 0, and that it fits whatever names there are."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, get_args
@@ -12,9 +13,11 @@ from gateway.api.report_example import report_example
 from hypothesis import given
 from hypothesis import strategies as st
 from reporter.figures.unit_money import Lack
-from reporter.reports.text.report import report_text
+from reporter.reports.text.report import report_text, texts
 from reporter.reports.text.words import about, change, joined, pieces, rate, share, signed
 from servicekit.text import utf16_units
+from servicekit.translation import CODES, Language, language
+from support import catalogues
 from support.fuzzing import fuzzed
 from support.order_reports import MINUTE, a_stock, bare_report, full_report
 from tgsim.entities import parse_html
@@ -33,6 +36,7 @@ names = st.text(max_size=500) | st.sampled_from(
 )
 amounts = st.decimals(Decimal("-99999999999999"), Decimal("99999999999999"), places=4)
 
+RU, EN = (language("reporter", code) for code in CODES)
 NAMES = {
     *("srid", "title", "supplier_article", "barcode", "tech_size", "brand", "subject", "category", "size", "name"),
     *("warehouse_name", "warehouse_type", "country_name", "oblast_okrug_name", "region_name"),
@@ -46,7 +50,7 @@ AMOUNTS = {
 
 def plain(report: OrderReport) -> str:
     """As a reader sees it; every tag is closed, or Telegram would refuse the whole."""
-    return parse_html(report_text(report)).text
+    return parse_html(report_text(report, RU)).text
 
 
 def line_with(report: OrderReport, words: str) -> str:
@@ -65,7 +69,8 @@ def replaced(value: Any, draw: Any, path: tuple[str, ...] = ()) -> Any:
 
 class TestWhole:
     def test_the_example_of_the_interface_has_the_text_of_its_sections(self) -> None:
-        assert full_report().text == report_text(full_report(text=""))
+        report = full_report()
+        assert {"text": report.text, "text_en": report.text_en} == texts(full_report(text="", text_en=""))
 
     def test_nothing_known_is_said_to_be_unknown(self) -> None:
         assert plain(bare_report()) == (
@@ -86,16 +91,32 @@ class TestWhole:
             "ℹ️ В кабинете WB заказов бывает больше: неоплаченные и рассрочку API показывает позже"
         )
 
+    def test_in_english_no_word_of_ours_is_russian(self) -> None:
+        assert not re.search("[а-яё]", parse_html(report_text(bare_report(), EN)).text, re.IGNORECASE)
+        full = full_report()
+        ours = replaced(full.model_dump(mode="json"), lambda path, value: "name" if path[-1] in NAMES else value)
+        kind = {"route": {**ours["route"], "warehouse_type": full.route.warehouse_type}}
+        said = report_text(OrderReport.model_validate(ours | kind), EN)
+        assert "Ships: WB's warehouse" in said
+        assert not re.search("[а-яё]", said, re.IGNORECASE)
+
+    def test_every_text_is_translated_and_no_translation_is_of_nothing(self) -> None:
+        stored = catalogues.stored("reporter")
+        assert set(catalogues.texts(stored)) == set(catalogues.msgids("reporter"))
+        assert catalogues.untranslated(stored) == []
+        for msgid, said in catalogues.texts(stored).items():
+            assert all(catalogues.values(text) == catalogues.values(msgid) for text in said), msgid
+
     @fuzzed
-    @given(st.data())
-    def test_any_names_and_amounts_fit_and_leave_the_markup_whole(self, data: st.DataObject) -> None:
+    @given(st.data(), st.sampled_from([RU, EN]))
+    def test_any_names_and_amounts_fit_and_leave_the_markup_whole(self, data: st.DataObject, words: Language) -> None:
         def drawn(path: tuple[str, ...], value: Any) -> Any:
             if path[-1] in NAMES:
                 return data.draw(names)
             return str(abs(data.draw(amounts))) if path[-1] in AMOUNTS else value
 
         report = OrderReport.model_validate(replaced(report_example(), drawn) | {"text": ""})
-        text = report_text(report)
+        text = report_text(report, words)
         assert utf16_units(text) <= MAX_TEXT_UNITS
         parse_html(text)
 
@@ -103,14 +124,15 @@ class TestWhole:
         largest = "9" * 60
         document = replaced(report_example(), lambda path, value: largest if path[-1] in AMOUNTS else value)
         report = OrderReport.model_validate(document | {"text": ""})
-        text = report_text(report)
+        text = report_text(report, RU)
         assert utf16_units(text) <= MAX_TEXT_UNITS
         assert parse_html(text).text.startswith("🧾 Заказ от 20.11 14:07")
         assert "Деньги" not in text
         assert "данные на" in text
 
+    @pytest.mark.parametrize("words", [RU, EN])
     @pytest.mark.parametrize("sizes", [1, 8, 9, 60])
-    def test_the_largest_of_everything_fits(self, sizes: int) -> None:
+    def test_the_largest_of_everything_fits(self, sizes: int, words: Language) -> None:
         long = "<&>👩‍👩‍👧‍👦" * 60
         most: dict[str, Any] = {
             "wb": 999_999_999,
@@ -132,7 +154,7 @@ class TestWhole:
             order[key] = long
         route = dict.fromkeys(report_example()["route"], long) | {"is_own_warehouse": False, "local_share": "99.99"}
         text = report_text(
-            full_report(order=order, route=route, stocks=(total, *(a_stock(long, **most) for _ in range(sizes))))
+            full_report(order=order, route=route, stocks=(total, *(a_stock(long, **most) for _ in range(sizes)))), words
         )
         assert utf16_units(text) <= MAX_TEXT_UNITS
         parse_html(text)
@@ -278,16 +300,18 @@ class TestWords:
     @pytest.mark.parametrize(
         ("said", "expected"),
         [
-            (signed(Decimal(319), "₽"), "+319\u202f₽"),
-            (signed(Decimal(-4), "%"), "−4\u202f%"),
-            (signed(Decimal(0), "%"), "0\u202f%"),
-            (share(None), "—"),
-            (change(None), "—"),
-            (change(Decimal("8.75")), "+9\u202f%"),
-            (rate(None), "—"),
-            (rate(Decimal("3.4286")), "3,4"),
-            (pieces(None), "—"),
-            (pieces(1200), "1\u202f200"),
+            (signed(RU, Decimal(319), "₽"), "+319\u202f₽"),
+            (signed(RU, Decimal(-4), "%"), "−4\u202f%"),
+            (signed(RU, Decimal(0), "%"), "0\u202f%"),
+            (share(RU, None), "—"),
+            (rate(EN, Decimal("3.4286")), "3.4"),
+            (signed(EN, Decimal(-1200), "₽"), "−1,200\u202f₽"),
+            (change(RU, None), "—"),
+            (change(RU, Decimal("8.75")), "+9\u202f%"),
+            (rate(RU, None), "—"),
+            (rate(RU, Decimal("3.4286")), "3,4"),
+            (pieces(RU, None), "—"),
+            (pieces(RU, 1200), "1\u202f200"),
             (joined([None, "", "a", "b"]), "a · b"),
         ],
     )

@@ -29,3 +29,36 @@ def test_garbage_is_looked_for_again_after_the_imports_but_not_in_what_they_made
         assert gc.get_freeze_count() >= before + len(kept)
     finally:
         gc.unfreeze()
+
+
+MEMORY = """
+import ctypes
+import psutil
+from servicekit.starting import importing
+
+def resident():
+    return psutil.Process().memory_info().rss  # in bytes
+
+with importing():
+    # Small enough to be of the heap, and something above them that stays.
+    malloc = ctypes.CDLL(None).malloc
+    malloc.restype = ctypes.c_void_p
+    free = ctypes.CDLL(None).free
+    free.argtypes = [ctypes.c_void_p]
+    taken = [malloc(60_000) for _ in range(1_000)]
+    for each in taken:
+        ctypes.memset(each, 1, 60_000)
+    above = malloc(60_000)
+    full = resident()
+    for each in taken:
+        free(each)
+    kept = resident()
+print(full - kept, full - resident())
+"""
+
+
+def test_what_the_imports_freed_is_given_back_to_the_system() -> None:
+    ran = subprocess.run([sys.executable, "-c", MEMORY], capture_output=True, text=True, check=True)
+    freed, given_back = map(int, ran.stdout.split())
+    assert freed < 10_000_000
+    assert given_back > 50_000_000

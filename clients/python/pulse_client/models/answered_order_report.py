@@ -17,7 +17,7 @@ T = TypeVar("T", bound="AnsweredOrderReport")
 @_attrs_define
 class AnsweredOrderReport:
     data: OrderReport
-    """ The whole report; `text` is HTML as Telegram reads it. """
+    """ The whole report; `text` and `text_en` are HTML as Telegram reads it. """
     meta: Meta
     """ Where an answer comes from, and how old it is. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -32,7 +32,7 @@ T = TypeVar("T", bound="OrderReport")
 
 @_attrs_define
 class OrderReport:
-    """The whole report; `text` is HTML as Telegram reads it."""
+    """The whole report; `text` and `text_en` are HTML as Telegram reads it."""
 
     order: ReportedItself
     """ The order itself, and how far it has come. """
@@ -52,6 +52,9 @@ class OrderReport:
     """ What is known of the item. """
     freshness: list[SourceAge]
     text: str
+    """ in Russian """
+    text_en: str
+    """ the same in English """
     trace_id: None | str
     """ of the request that had it computed """
     schema_version: Literal[1] | Unset = 1
@@ -92,6 +95,8 @@ class OrderReport:
 
         text = self.text
 
+        text_en = self.text_en
+
         trace_id: None | str
         trace_id = self.trace_id
 
@@ -112,6 +117,7 @@ class OrderReport:
                 "product": product,
                 "freshness": freshness,
                 "text": text,
+                "text_en": text_en,
                 "trace_id": trace_id,
             }
         )
@@ -176,6 +182,8 @@ class OrderReport:
 
         text = d.pop("text")
 
+        text_en = d.pop("text_en")
+
         def _parse_trace_id(data: object) -> None | str:
             if data is None:
                 return data
@@ -199,6 +207,7 @@ class OrderReport:
             product=product,
             freshness=freshness,
             text=text,
+            text_en=text_en,
             trace_id=trace_id,
             schema_version=schema_version,
         )

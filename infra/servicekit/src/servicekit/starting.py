@@ -1,5 +1,6 @@
 """Starting a process soon: a service that was killed is missed until it is back."""
 
+import ctypes
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,8 @@ from contextlib import contextmanager
 def importing() -> Iterator[None]:
     """For a block of imports. What they make stays for good: Python looks for no garbage in it, now or later.
 
-    Looking takes a fifth of the time that a service needs to import what it runs on.
+    Looking takes a fifth of the time that a service needs to import what it runs on. What they freed, a tenth of what
+    the process has by then, is given back to the system.
     """
     gc.disable()
     try:
@@ -17,6 +19,15 @@ def importing() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+        _give_back()
+
+
+def _give_back() -> None:
+    # Modules are read in buffers of megabytes; glibc keeps what lies between others that are in use. Other C libraries
+    # have no such call, and need none.
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 GC_THRESHOLD = 50_000

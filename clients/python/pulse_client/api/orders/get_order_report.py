@@ -114,9 +114,10 @@ def sync_detailed(
 ) -> Response[AnsweredOrderReport | Any | ProblemDetails]:
     """Get Order Report
 
-     Everything known beside one order, by sections, and the same as a Russian text (`text`, HTML as
-    Telegram reads
-    it, 4096 units at most). Each source says how old it is in `freshness`.
+     Everything known beside one order, by sections, and the same as a text (`text` in Russian, `text_en`
+    in
+    English: HTML as Telegram reads it, 4096 units at most). Each source says how old it is in
+    `freshness`.
 
     Args:
         order_id (UUID):
@@ -156,9 +157,10 @@ def sync(
 ) -> AnsweredOrderReport | Any | ProblemDetails | None:
     """Get Order Report
 
-     Everything known beside one order, by sections, and the same as a Russian text (`text`, HTML as
-    Telegram reads
-    it, 4096 units at most). Each source says how old it is in `freshness`.
+     Everything known beside one order, by sections, and the same as a text (`text` in Russian, `text_en`
+    in
+    English: HTML as Telegram reads it, 4096 units at most). Each source says how old it is in
+    `freshness`.
 
     Args:
         order_id (UUID):
@@ -193,9 +195,10 @@ async def asyncio_detailed(
 ) -> Response[AnsweredOrderReport | Any | ProblemDetails]:
     """Get Order Report
 
-     Everything known beside one order, by sections, and the same as a Russian text (`text`, HTML as
-    Telegram reads
-    it, 4096 units at most). Each source says how old it is in `freshness`.
+     Everything known beside one order, by sections, and the same as a text (`text` in Russian, `text_en`
+    in
+    English: HTML as Telegram reads it, 4096 units at most). Each source says how old it is in
+    `freshness`.
 
     Args:
         order_id (UUID):
@@ -233,9 +236,10 @@ async def asyncio(
 ) -> AnsweredOrderReport | Any | ProblemDetails | None:
     """Get Order Report
 
-     Everything known beside one order, by sections, and the same as a Russian text (`text`, HTML as
-    Telegram reads
-    it, 4096 units at most). Each source says how old it is in `freshness`.
+     Everything known beside one order, by sections, and the same as a text (`text` in Russian, `text_en`
+    in
+    English: HTML as Telegram reads it, 4096 units at most). Each source says how old it is in
+    `freshness`.
 
     Args:
         order_id (UUID):

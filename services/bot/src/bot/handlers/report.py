@@ -20,12 +20,12 @@ def router() -> Router:
 
 
 async def opened(_: CallbackQuery, talk: Conversation, press: Press) -> None:
-    """The gateway's ready text, HTML of 4096 units at most, in a message of its own: what it was opened from stays."""
+    """The gateway's ready text in his language, in a message of its own: what it was opened from stays."""
     order_id = press.uuid()
     answer: AnsweredOrderReport = await talk.gateway.call(get_order_report.asyncio_detailed, order_id)
     nm_id = answer.data.order.nm_id
     await talk.say(
-        answer.data.text,
+        answer.data.text_en if talk.language.code == "en" else answer.data.text,
         keyboard(
             [
                 talk.button("👕 Item", Action.ITEM, nm_id),

@@ -102,8 +102,8 @@ async def get_order(answer: Reading, parts: UsedParts, order_id: UUID) -> Respon
 
 @router.get("/{order_id}/report", **answered(Answered[OrderReport], 404, example=report_example()))
 async def get_order_report(answer: Reading, parts: UsedParts, order_id: UUID) -> Response:
-    """Everything known beside one order, by sections, and the same as a Russian text (`text`, HTML as Telegram reads
-    it, 4096 units at most). Each source says how old it is in `freshness`."""
+    """Everything known beside one order, by sections, and the same as a text (`text` in Russian, `text_en` in
+    English: HTML as Telegram reads it, 4096 units at most). Each source says how old it is in `freshness`."""
     order = await _find(answer, parts, order_id)
     await answer.depends_on(*cache_keys.order_report_tags(order.cabinet_id, order_id, order.nm_id))
     try:

@@ -1,4 +1,4 @@
-"""The report of one order: read in a fixed number of statements, by sections, with its text."""
+"""The report of one order: read in a fixed number of statements, by sections, with its text in two languages."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +15,7 @@ from reporter.figures.moscow import day_of
 from reporter.figures.order_money import read_order_money
 from reporter.reports import sections
 from reporter.reports.ages import read_ages
-from reporter.reports.text.report import report_text
+from reporter.reports.text.report import texts
 from reporter.reports.today import today_and_yesterday
 
 SHOWN = (
@@ -86,6 +86,7 @@ async def order_report(
         product=sections.product(bodies, currency),
         freshness=await read_ages(connection, cabinet_id, now),
         text="",
+        text_en="",
         trace_id=current_trace_id(),
     )
-    return report.model_copy(update={"text": report_text(report)})
+    return report.model_copy(update=texts(report))

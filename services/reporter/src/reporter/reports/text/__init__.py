@@ -1,1 +1,1 @@
-"""The report of an order in Russian, as HTML that Telegram reads: one module a group of sections."""
+"""The report of an order in Russian or English, as HTML that Telegram reads: one module a group of sections."""

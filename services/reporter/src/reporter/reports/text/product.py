@@ -3,44 +3,58 @@
 from collections.abc import Iterator
 
 from contracts.order_report import ReportedAds, ReportedProduct
-from servicekit.text import UNKNOWN, money, number, percent, plural
+from servicekit.text import UNKNOWN
+from servicekit.translation import Language
 
 from reporter.reports.text.words import heading, joined, share
 
-REVIEWS = ("отзыв", "отзыва", "отзывов")
-FEW_WEEKS = "мало данных"
 
-
-def product_lines(product: ReportedProduct) -> Iterator[str]:
-    yield f"📌 {heading('Товар')}"
-    yield f"⭐ {_reviews(product)}"
-    profit = product.abc_profit or UNKNOWN
-    revenue = "" if product.revenue_share is None else f" ({share(product.revenue_share)} магазина)"
-    yield f"ABC: {product.abc or UNKNOWN} по выручке{revenue}, {profit} по прибыли · XYZ: {product.xyz or FEW_WEEKS}"
+def product_lines(language: Language, product: ReportedProduct) -> Iterator[str]:
+    yield f"📌 {heading(language.text('Item'))}"
+    yield f"⭐ {_reviews(language, product)}"
+    of_shop = product.revenue_share
+    part = "" if of_shop is None else language.text(" ({share} of the shop)", share=share(language, of_shop))
+    yield language.text(
+        "ABC: {revenue} by revenue{part}, {profit} by profit · XYZ: {xyz}",
+        revenue=product.abc or UNKNOWN,
+        part=part,
+        profit=product.abc_profit or UNKNOWN,
+        xyz=product.xyz or language.text("too little data"),
+    )
     if product.ads:
-        yield _ads(product.ads)
+        yield _ads(language, product.ads)
 
 
-def _reviews(product: ReportedProduct) -> str:
+def _reviews(language: Language, product: ReportedProduct) -> str:
     if product.reviews is None:
         return UNKNOWN
+    number = language.number
     stars = zip(range(5, 0, -1), reversed(product.stars or ()), strict=False)
     counts = joined(f"{star}★ {number(count)}" for star, count in stars)
     rating = UNKNOWN if product.rating is None else number(product.rating)
     before = product.rating_week_ago
     return joined(
         (
-            f"{rating} · {plural(product.reviews, REVIEWS)}" + (f" ({counts})" if counts else ""),
-            None if before is None or before == product.rating else f"неделю назад {number(before)}",
-            f"без ответа {number(product.unanswered)}" if product.unanswered else None,
+            f"{rating} · {language.plural('{n} review', '{n} reviews', product.reviews)}"
+            + (f" ({counts})" if counts else ""),
+            None
+            if before is None or before == product.rating
+            else language.text("a week ago {rating}", rating=number(before)),
+            language.text("without an answer {count}", count=number(product.unanswered))
+            if product.unanswered
+            else None,
         )
     )
 
 
-def _ads(ads: ReportedAds) -> str:
+def _ads(language: Language, ads: ReportedAds) -> str:
     period, currency = ads.period, ads.currency
-    drr = UNKNOWN if period.drr is None else percent(period.drr)
-    cpo = money(period.cpo, currency)
-    running = f" · идёт кампаний: {number(ads.campaigns)}" if ads.campaigns else ""
-    spent = money(period.spent, currency)
-    return f"📣 Реклама за {period.period_days} дн: {spent}, ДРР {drr}, CPO {cpo}{running}"
+    said = language.text(
+        "📣 Adverts in {days} d: {spent}, DRR {drr}, CPO {cpo}",
+        days=period.period_days,
+        spent=language.money(period.spent, currency),
+        drr=language.percent(period.drr),
+        cpo=language.money(period.cpo, currency),
+    )
+    running = language.text(" · campaigns running: {count}", count=language.number(ads.campaigns))
+    return said + running if ads.campaigns else said

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from contracts.model import MOSCOW
 from contracts.order_report import PeriodSpeed, ReportedBuyout, ReportedToday, ReportedVelocity, SalesPeriod
 from contracts.orders import DayFigures, TodayAndYesterday
-from servicekit.text import UNKNOWN, money, number
+from servicekit.text import UNKNOWN
+from servicekit.translation import Language, msgid
 
 from reporter.reports.text.words import change, heading, joined, rate, share, table
 
@@ -13,72 +14,89 @@ SPEED_DAYS = (7, 14, 30)
 COMPARED_DAYS = 30
 
 
-def sales_lines(periods: Sequence[SalesPeriod]) -> Iterator[str]:
-    yield f"📊 {heading('Продажи, шт')}"
+def sales_lines(language: Language, periods: Sequence[SalesPeriod]) -> Iterator[str]:
+    yield f"📊 {heading(language.text('Sales, pcs'))}"
     if not periods:
         yield UNKNOWN
         return
+    text, number = language.text, language.number
     yield table(
         [
-            ["Дней", *(str(period.period_days) for period in periods)],
-            ["Заказы", *(number(period.orders) for period in periods)],
-            ["Выкупы", *(number(period.sales) for period in periods)],
-            ["Отмены", *(number(period.cancelled) for period in periods)],
-            ["Возвраты", *(number(period.returns) for period in periods)],
+            [text("Days"), *(str(period.period_days) for period in periods)],
+            [text("Orders"), *(number(period.orders) for period in periods)],
+            [text("Bought"), *(number(period.sales) for period in periods)],
+            [text("Cancelled"), *(number(period.cancelled) for period in periods)],
+            [text("Returned"), *(number(period.returns) for period in periods)],
         ]
     )
     for period in (periods[0], periods[-1]):
-        orders, sales = (money(total, period.currency) for total in (period.orders_sum, period.sales_sum))
-        yield f"За {period.period_days} дн: заказы {orders}, выкупы {sales}"
+        orders, sales = (language.money(total, period.currency) for total in (period.orders_sum, period.sales_sum))
+        days = period.period_days
+        yield text("In {days} d: orders {orders}, bought {sales}", days=days, orders=orders, sales=sales)
     for period in periods:
         if period.period_days == COMPARED_DAYS:
-            orders, sales = change(period.orders_change), change(period.sales_change)
-            yield f"К прошлым {COMPARED_DAYS} дням: заказы {orders}, выкупы {sales}"
+            orders, sales = change(language, period.orders_change), change(language, period.sales_change)
+            yield text(
+                "To the {days} d before: orders {orders}, bought {sales}",
+                days=COMPARED_DAYS,
+                orders=orders,
+                sales=sales,
+            )
 
 
-def buyout_lines(periods: Sequence[ReportedBuyout]) -> Iterator[str]:
-    yield f"🎯 {heading('Выкуп по заказам периода')}"
+def buyout_lines(language: Language, periods: Sequence[ReportedBuyout]) -> Iterator[str]:
+    yield f"🎯 {heading(language.text('Buyout of the orders of a period'))}"
     if not periods:
         yield UNKNOWN
         return
-    yield joined(f"{each.period_days} дн {_value(each)}" for each in periods)
+    yield joined(
+        language.text("{days} d {share}", days=each.period_days, share=_value(language, each)) for each in periods
+    )
     for each in periods:
         if each.period_days == COMPARED_DAYS and each.finished:
-            yield (
-                f"За {COMPARED_DAYS} дн: {number(each.bought)} из {number(each.finished)} завершённых, "
-                f"ещё {number(each.in_transit)} в пути"
+            yield language.text(
+                "In {days} d: {bought} of {finished} that ended, {moving} more on their way",
+                days=COMPARED_DAYS,
+                bought=language.number(each.bought),
+                finished=language.number(each.finished),
+                moving=language.number(each.in_transit),
             )
     if any(not each.mature for each in periods if each.value is not None):
-        yield "* больше половины ещё в пути: цифра изменится"
+        yield language.text("* more than half are still on their way: this will change")
 
 
-def _value(period: ReportedBuyout) -> str:
-    return share(period.value) + ("" if period.mature or period.value is None else "*")
+def _value(language: Language, period: ReportedBuyout) -> str:
+    return share(language, period.value) + ("" if period.mature or period.value is None else "*")
 
 
-def velocity_lines(velocity: ReportedVelocity) -> Iterator[str]:
-    yield f"⚡️ {heading('Скорость, шт в день за 7 / 14 / 30 дней')}"
-    yield f"Заказы {_rates(velocity.raw, 'orders')} · выкупы {_rates(velocity.raw, 'sales')}"
-    yield f"По дням, когда товар был: заказы {_rates(velocity.oos_corrected, 'orders')}"
+def velocity_lines(language: Language, velocity: ReportedVelocity) -> Iterator[str]:
+    orders, sales = _rates(language, velocity.raw, "orders"), _rates(language, velocity.raw, "sales")
+    yield f"⚡️ {heading(language.text('Speed, pcs a day over 7 / 14 / 30 days'))}"
+    yield language.text("Orders {orders} · bought {sales}", orders=orders, sales=sales)
+    corrected = _rates(language, velocity.oos_corrected, "orders")
+    yield language.text("Of days with stock: orders {orders}", orders=corrected)
 
 
-def _rates(speeds: Sequence[PeriodSpeed], basis: str) -> str:
+def _rates(language: Language, speeds: Sequence[PeriodSpeed], basis: str) -> str:
     known = {speed.period_days: getattr(speed, basis) for speed in speeds}
-    return " / ".join(rate(known.get(days)) for days in SPEED_DAYS)
+    return " / ".join(rate(language, known.get(days)) for days in SPEED_DAYS)
 
 
-def today_lines(told: ReportedToday) -> Iterator[str]:
+def today_lines(language: Language, told: ReportedToday) -> Iterator[str]:
     minute = told.shop.minute.astimezone(MOSCOW)
-    yield f"📅 {heading(f'Сегодня и вчера к {minute:%H:%M}')}"
-    for words, both in (("Товар", told.product), ("Магазин", told.shop)):
-        yield f"{words}: {_sum(both.today)} | {_sum(both.yesterday_to_minute)}{_whole_day(both)}"
+    yield f"📅 {heading(language.text('Today and yesterday by {time}', time=f'{minute:%H:%M}'))}"
+    for words, both in ((msgid("Item"), told.product), (msgid("Shop"), told.shop)):
+        today, yesterday = _sum(language, both.today), _sum(language, both.yesterday_to_minute)
+        yield f"{language.text(words)}: {today} | {yesterday}{_whole_day(language, both)}"
 
 
-def _whole_day(both: TodayAndYesterday) -> str:
-    return f" (весь день {_sum(both.yesterday)})" if both.yesterday.orders else ""
+def _whole_day(language: Language, both: TodayAndYesterday) -> str:
+    if not both.yesterday.orders:
+        return ""
+    return " " + language.text("(the whole day {figures})", figures=_sum(language, both.yesterday))
 
 
-def _sum(figures: DayFigures) -> str:
+def _sum(language: Language, figures: DayFigures) -> str:
     # Prices that have not come yet add nothing: a sum of 0 is not known to be one.
-    total = money(figures.orders_sum if figures.orders_sum or not figures.orders else None, figures.currency)
-    return f"{number(figures.orders)} шт · {total}"
+    total = language.money(figures.orders_sum if figures.orders_sum or not figures.orders else None, figures.currency)
+    return language.text("{count} pcs · {total}", count=language.number(figures.orders), total=total)

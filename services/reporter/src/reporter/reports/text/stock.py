@@ -1,13 +1,15 @@
 """What is left, how long it lasts, what to send."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import ROUND_FLOOR
 
 from contracts.items import WarehouseUnits
 from contracts.order_report import ReportedStock
-from servicekit.text import UNKNOWN, Name, number, plural
+from servicekit.text import UNKNOWN, Name
+from servicekit.translation import Language
 
-from reporter.reports.text.words import ABOUT, DAYS, ENDLESS, day, heading, joined, pieces
+from reporter.reports.text.words import ABOUT, ENDLESS, days, heading, joined, pieces
 
 SIZE_UNITS = 20
 NAME_UNITS = 40
@@ -17,30 +19,32 @@ FEWEST_SIZES = 5
 WAREHOUSES = 3
 
 
-def stock_lines(stocks: Sequence[ReportedStock], short: Name) -> Iterator[str]:
-    yield f"📦 {heading('Остатки')}"
+def stock_lines(language: Language, stocks: Sequence[ReportedStock], short: Name) -> Iterator[str]:
+    yield f"📦 {heading(language.text('Stock'))}"
     if not stocks:
         yield UNKNOWN
         return
+    text, number = language.text, language.number
     total, *sizes = stocks
     if sizes:
-        yield joined([*(_size(size, short) for size in _shown(sizes)), _more(sizes)])
-    places = _places(total.warehouses, short)
-    yield f"WB {pieces(total.wb)}{places} · свой склад {pieces(total.own)}"
+        yield joined([*(_size(language, size, short) for size in _shown(sizes)), _more(language, sizes)])
+    places = _places(language, total.warehouses, short)
+    wb, own = pieces(language, total.wb), pieces(language, total.own)
+    yield text("WB {wb}{places} · own warehouse {own}", wb=wb, places=places, own=own)
     moving = joined(
         (
-            f"Едет к покупателям {number(total.to_client)}" if total.to_client else None,
-            f"возвращается {number(total.from_client)}" if total.from_client else None,
-            f"в поставке {number(total.incoming)}" if total.incoming else None,
+            text("On its way to buyers {count}", count=number(total.to_client)) if total.to_client else None,
+            text("coming back {count}", count=number(total.from_client)) if total.from_client else None,
+            text("in supplies {count}", count=number(total.incoming)) if total.incoming else None,
         )
     )
     if moving:
         yield moving
-    yield f"Хватит: {_lasts(total)}"
+    yield text("Lasts: {long}", long=_lasts(language, total))
     restock = [f"{_name(size, short)} {number(size.restock)}" for size in _shown(sizes) if size.restock]
     if restock or total.restock:
-        kept = f" (запас {plural(total.target_days, DAYS)})" if total.target_days else ""
-        yield f"Пополнить: {', '.join(restock) or number(total.restock or 0)}{kept}"
+        kept = text(" (for {days})", days=days(language, total.target_days)) if total.target_days else ""
+        yield text("To send: {pieces}", pieces=", ".join(restock) or number(total.restock or 0)) + kept
 
 
 def _shown(sizes: Sequence[ReportedStock]) -> Sequence[ReportedStock]:
@@ -50,40 +54,44 @@ def _shown(sizes: Sequence[ReportedStock]) -> Sequence[ReportedStock]:
     return [sizes[place] for place in sorted(fewest[:FEWEST_SIZES])]
 
 
-def _more(sizes: Sequence[ReportedStock]) -> str:
+def _more(language: Language, sizes: Sequence[ReportedStock]) -> str:
     hidden = len(sizes) - len(_shown(sizes))
-    return f"ещё {hidden}" if hidden else ""
+    return language.text("{count} more", count=hidden) if hidden else ""
 
 
 def _name(size: ReportedStock, short: Name) -> str:
     return short(size.size, SIZE_UNITS) or UNKNOWN
 
 
-def _size(size: ReportedStock, short: Name) -> str:
+def _size(language: Language, size: ReportedStock, short: Name) -> str:
     if size.out_since:
-        return f"{_name(size, short)} ⛔ нет с {day(size.out_since)}"
+        return f"{_name(size, short)} {_out(language, size.out_since)}"
     known = [left for left in (size.wb, size.own) if left is not None]
-    days = "" if size.days is None else f" ({ABOUT} {_days(size)})"
-    return f"{_name(size, short)} {pieces(sum(known) if known else None)}{days}"
+    left = "" if size.days is None else f" ({ABOUT} {_days(language, size)})"
+    return f"{_name(size, short)} {pieces(language, sum(known) if known else None)}{left}"
 
 
-def _places(warehouses: Sequence[WarehouseUnits], short: Name) -> str:
+def _places(language: Language, warehouses: Sequence[WarehouseUnits], short: Name) -> str:
     theirs = [place for place in warehouses if not place.is_own][:WAREHOUSES]
-    named = ", ".join(f"{short(place.name, NAME_UNITS)} {number(place.quantity)}" for place in theirs)
+    named = ", ".join(f"{short(place.name, NAME_UNITS)} {language.number(place.quantity)}" for place in theirs)
     return f" ({named})" if named else ""
 
 
-def _lasts(total: ReportedStock) -> str:
+def _lasts(language: Language, total: ReportedStock) -> str:
     if total.out_since:
-        return f"⛔ нет с {day(total.out_since)}"
+        return _out(language, total.out_since)
     if total.endless:
-        return f"{ENDLESS} (заказов нет)"
+        return f"{ENDLESS} " + language.text("(no orders)")
     if total.days is None:
         return UNKNOWN
-    until = f" (до {day(total.runs_out_on)})" if total.runs_out_on else ""
-    return f"{ABOUT} {_days(total)}{until}"
+    until = language.text(" (until {day})", day=language.day(total.runs_out_on)) if total.runs_out_on else ""
+    return f"{ABOUT} {_days(language, total)}{until}"
 
 
-def _days(stock: ReportedStock) -> str:
+def _out(language: Language, since: date) -> str:
+    return language.text("⛔ none since {day}", day=language.day(since))
+
+
+def _days(language: Language, stock: ReportedStock) -> str:
     assert stock.days is not None  # noqa: S101  # asked by who calls
-    return plural(int(stock.days.to_integral_value(ROUND_FLOOR)), DAYS)
+    return days(language, int(stock.days.to_integral_value(ROUND_FLOOR)))

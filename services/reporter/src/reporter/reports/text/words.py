@@ -1,10 +1,10 @@
 """Numbers and lines as all sections of the report write them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from servicekit.text import THIN_SPACE, UNKNOWN, number
+from servicekit.text import THIN_SPACE, UNKNOWN
+from servicekit.translation import Language
 
 from reporter.figures.exact import rounded
 
@@ -12,7 +12,6 @@ ENDLESS = "∞"
 ABOUT = "≈"
 MINUS = "−"
 PRECISE_BELOW = 10
-DAYS = ("день", "дня", "дней")
 
 
 def heading(words: str) -> str:
@@ -29,35 +28,35 @@ def about(value: Decimal) -> Decimal:
     return _whole(value) if abs(value) >= PRECISE_BELOW else value
 
 
-def signed(value: Decimal, unit: str) -> str:
+def signed(language: Language, value: Decimal, unit: str) -> str:
     """`+319 ₽`, `−4 %`, `0 %`: a real minus."""
     mark = "+" if value > 0 else MINUS if value < 0 else ""
-    return f"{mark}{number(abs(value))}{THIN_SPACE}{unit}"
+    return f"{mark}{language.number(abs(value))}{THIN_SPACE}{unit}"
 
 
-def share(value: Decimal | None) -> str:
+def share(language: Language, value: Decimal | None) -> str:
     """`72 %`, without decimals; `—` when unknown."""
-    return UNKNOWN if value is None else f"{number(_whole(value))}{THIN_SPACE}%"
+    return UNKNOWN if value is None else language.percent(_whole(value))
 
 
-def change(value: Decimal | None) -> str:
+def change(language: Language, value: Decimal | None) -> str:
     """`+9 %`, without decimals; `—` when unknown."""
-    return UNKNOWN if value is None else signed(_whole(value), "%")
+    return UNKNOWN if value is None else signed(language, _whole(value), "%")
 
 
-def rate(value: Decimal | None) -> str:
-    """`3,4`: one decimal; `—` when unknown."""
-    return UNKNOWN if value is None else number(rounded(value, Decimal("0.1"), ROUND_HALF_EVEN))
+def rate(language: Language, value: Decimal | None) -> str:
+    """`3,4` (English: `3.4`): one decimal; `—` when unknown."""
+    return UNKNOWN if value is None else language.number(rounded(value, Decimal("0.1"), ROUND_HALF_EVEN))
 
 
-def pieces(value: int | None) -> str:
+def pieces(language: Language, value: int | None) -> str:
     """`46`; `—` when unknown."""
-    return UNKNOWN if value is None else number(value)
+    return UNKNOWN if value is None else language.number(value)
 
 
-def day(of: date) -> str:
-    """`03.12`."""
-    return f"{of:%d.%m}"
+def days(language: Language, count: int) -> str:
+    """`3 дня`, `1 day`."""
+    return language.plural("{n} day", "{n} days", count)
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
