@@ -1,6 +1,9 @@
 """Errors of every kind, and what surrounds every answer."""
 
+import base64
+import hashlib
 import json
+import re
 from typing import Any
 
 import pytest
@@ -94,11 +97,29 @@ class TestAnswers:
         assert all(answer.headers[name] == value for name, value in expected.items())
         assert not [name for name in answer.headers if name.startswith("access-control")]
 
-    async def test_the_docs_page_may_load_its_scripts(self, gateway: Gateway) -> None:
+    async def test_the_docs_page_loads_nothing_from_elsewhere(self, gateway: Gateway) -> None:
         answer = await gateway.client.get("/docs")
         assert answer.status_code == 200
-        assert "Content-Security-Policy" not in answer.headers
         assert answer.headers["X-Frame-Options"] == "DENY"
+        loaded = re.findall(r"(?:src|href)=\"([^\"]+)\"", answer.text)
+        assert len(loaded) == 3
+        for path in loaded:
+            file = await gateway.client.get(path)
+            assert path.startswith("/docs/")
+            assert file.status_code == 200
+            assert len(file.content) > 1000
+            assert file.headers["Cache-Control"] == "public, max-age=86400"
+        assert (await gateway.client.get("/docs/else.js")).status_code == 404
+        assert "http" not in answer.text
+
+    async def test_the_policy_of_the_docs_page_allows_its_own_script_alone(self, gateway: Gateway) -> None:
+        answer = await gateway.client.get("/docs")
+        [script] = re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        policy = dict(part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";"))
+        assert policy["default-src"] == "'none'"
+        assert policy["script-src"] == f"'self' 'sha256-{digest}'"
+        assert policy["connect-src"] == "'self'"
 
     async def test_the_served_document_is_the_committed_one(self, gateway: Gateway) -> None:
         served = (await gateway.client.get("/openapi.json")).json()

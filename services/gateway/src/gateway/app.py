@@ -62,6 +62,7 @@ from gateway.api import (
 )
 from gateway.api.admin import resources as administration
 from gateway.api.admin.operations import Operations
+from gateway.api.docs_page import docs_routes
 from gateway.api.document import mend
 from gateway.api.parts import Parts
 from gateway.api.protection import MAX_BODY_BYTES, SECURITY_HEADERS, LimitBody, SecureHeaders
@@ -232,6 +233,7 @@ def interface(telemetry: TelemetryConfig | None = None) -> Interface:
             {"name": "syncs", "description": "fresh data on request, and how fresh it is"},
             {"name": "webhooks", "description": "programs that are told what happens, and what they missed"},
         ],
+        docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,  # what clients call their functions
         telemetry={
@@ -242,6 +244,7 @@ def interface(telemetry: TelemetryConfig | None = None) -> Interface:
             **(telemetry or {}),
         },
     )
+    app.router.routes.extend(docs_routes(title=app.title, openapi_url=str(app.openapi_url)))
     app.add_middleware(LimitBody)
     app.add_middleware(SecureHeaders)
     problems.install(app)

@@ -16,8 +16,6 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
-DOCS_PATH = "/docs"
-
 
 class LimitBody:
     """Refuses a body past `MAX_BODY_BYTES` with 413, by its declared length or as it arrives.
@@ -58,9 +56,7 @@ class SecureHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
-                    # The one HTML page loads scripts, which the policy for data would forbid.
-                    if name != "Content-Security-Policy" or scope["path"] != DOCS_PATH:
-                        headers.setdefault(name, value)
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
