@@ -95,7 +95,7 @@ def make_server(sim: Sim, tls: ssl.SSLContext | None) -> Server:
             (sim.user or "").encode(), (sim.password or "").encode(),
         )  # fmt: skip
         session.login = sim.user  # type: ignore[attr-defined]  # for the inbox
-        return AuthResult(success=known)
+        return AuthResult(success=known, handled=False)
 
     with warnings.catch_warnings():
         # Where TLS is there from the beginning, aiosmtpd does not see it.

@@ -5,6 +5,7 @@ import secrets
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -15,6 +16,12 @@ from pushsim.inbox import Inbox
 
 PROJECT = "pulse-test"
 ACCOUNT = f"sender@{PROJECT}.iam.gserviceaccount.com"
+
+
+@cache
+def _account_key() -> rsa.RSAPrivateKey:
+    # Of one process the same: making it takes longer than most tests.
+    return rsa.generate_private_key(65537, 2048)
 
 
 @dataclass
@@ -45,7 +52,7 @@ class Sim:
     tokens_given: int = 0
     refused: list[str] = field(default_factory=list)
     """Why what was refused was refused, where nobody had ordered it."""
-    key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
+    key: rsa.RSAPrivateKey = field(default_factory=_account_key)
     user: str | None = None
     password: str | None = None
 
