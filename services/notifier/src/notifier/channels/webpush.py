@@ -6,10 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 
-import http_ece
 import httpx
 from contracts.notification_targets import PushSubscription
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02, VapidException
 from pydantic import SecretStr
@@ -20,6 +18,7 @@ from notifier.channels.addressed import AddressUnreadable, NotTold, address_of
 from notifier.channels.outbound import NoAnswer, NotReached, exchange, outbound
 from notifier.channels.push_text import BODY_BYTES, Push, push_of
 from notifier.channels.retry_after import retry_after_seconds
+from notifier.channels.web_push_encryption import encrypt
 from notifier.deliveries.model import NOT_TOLD, Delivery, Outcome, Result, Send
 from notifier.rendering import rendered
 
@@ -100,18 +99,6 @@ def webpush_channel(
     return send
 
 
-def encrypted(content: bytes, subscription: PushSubscription) -> bytes:
-    """RFC 8291: `aes128gcm` in one record, with a key of its own each time."""
-    body: bytes = http_ece.encrypt(
-        content,
-        private_key=generate_private_key(SECP256R1()),
-        dh=_decoded(subscription.p256dh),
-        auth_secret=_decoded(subscription.auth),
-        version="aes128gcm",
-    )
-    return body
-
-
 async def _post(
     client: httpx.AsyncClient,
     key: VapidKey,
@@ -131,6 +118,7 @@ async def _post(
     }
     if push.tag is not None:
         headers["Topic"] = push.tag
+    browser_key, auth_secret = _decoded(subscription.p256dh), _decoded(subscription.auth)
     deadline = asyncio.get_running_loop().time() + ANSWER_TIMEOUT_SECONDS
     with outbound("webpush post", {}) as (span, _):  # the trace is nobody else's business
         try:
@@ -142,7 +130,7 @@ async def _post(
             request = client.build_request(
                 "POST",
                 target.url,
-                content=encrypted(push.content(body_bytes), subscription),
+                content=encrypt(push.content(body_bytes), browser_key=browser_key, auth_secret=auth_secret),
                 headers=headers | target.headers,
                 extensions=target.extensions,
             )
