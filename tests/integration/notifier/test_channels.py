@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from contracts.notification_settings import SettingsRule
 from contracts.notification_targets import EmailAddress, FirebaseToken, PushSubscription
+from contracts.notifications import Channel
 from cryptography.hazmat.primitives.asymmetric import ec
 from notifier.bounces import Bounce, end_by
 from notifier.channels import firebase, smtp, webpush
@@ -53,11 +54,11 @@ class Site:
     secrets: list[str] = field(default_factory=list)
     entered: dict[str, EnteredTarget] = field(default_factory=dict)
 
-    async def enter(self, *channels: str) -> None:
-        """Enter targets of these channels, and want nothing in Telegram."""
-        await want(self.db, 7, rules=(SettingsRule(group_after=0), SettingsRule(channel="telegram", is_on=False)))
+    async def enter(self, *channels: str, but: Channel = "telegram", **fields: Any) -> None:
+        """Enter targets of these channels, and want nothing in one channel."""
+        await want(self.db, 7, rules=(SettingsRule(group_after=0), SettingsRule(channel=but, is_on=False)))
         for channel in channels:
-            target = EnteredTarget(7, channel, self.settings.seal_private_keys, self.address(channel))
+            target = EnteredTarget(7, channel, self.settings.seal_private_keys, self.address(channel), **fields)
             self.entered[channel] = target
             await hear_targets(self.db, target.entered())
 
@@ -164,6 +165,30 @@ class TestDelivered:
         assert code["session"] == test["session"]  # one connection
 
 
+class TestWhatIsNotSent:
+    async def test_a_channel_that_is_off_is_silent_and_the_others_are_not(self, site: Site) -> None:
+        await site.enter(*CHANNELS, but="email")
+        await site.tell()
+        assert sorted(message["channel"] for message in site.sim.messages()) == ["firebase", "webpush"]
+        found = await rows(site.db, "SELECT status, reason FROM deliveries WHERE channel = 'email'")
+        assert [(row["status"], row["reason"]) for row in found] == [("dropped", "off:channel")]
+
+    async def test_an_address_that_is_not_confirmed_is_sent_its_code_and_nothing_else(self, site: Site) -> None:
+        await site.enter("email", state="unconfirmed")
+        await hear_targets(site.db, site.entered["email"].code_sent("048213"))
+        await site.tell()
+        assert ["048213" in mail["text"] for mail in site.sim.messages()] == [True]
+
+    async def test_what_waited_for_a_target_that_was_removed_goes_nowhere(self, site: Site) -> None:
+        await site.enter(*CHANNELS)
+        await site.handle(orders_reported(site.cabinet_id))
+        await hear_targets(site.db, *(target.tested() for target in site.entered.values()))
+        await hear_targets(site.db, *(target.removed() for target in site.entered.values()))
+        async with site.sending():
+            await eventually(site.ended)
+        assert (site.sim.messages(), site.sim.sim.refused) == ([], [])
+
+
 class TestRefused:
     @pytest.mark.parametrize(
         ("channel", "fault", "error"),
@@ -174,7 +199,13 @@ class TestRefused:
         ],
     )
     async def test_what_is_gone_ends_at_once_or_when_it_was_said_again_and_its_user_is_told_once(
-        self, site: Site, at_once: None, channel: str, fault: dict[str, Any], error: str
+        self,
+        site: Site,
+        at_once: None,
+        channel: str,
+        fault: dict[str, Any],
+        error: str,
+        capsys: pytest.CaptureFixture[str],
     ) -> None:
         await site.enter(channel)
         site.sim.add_fault(kind="status", times=3, **fault)
@@ -191,6 +222,13 @@ class TestRefused:
         await site.tell()
         attempts = await rows(site.db, OUTCOMES, channel=channel)
         assert len(attempts) == times  # nothing more is sent there
+        site.sim.sim.faults.clear()
+        await hear_targets(site.db, site.entered[channel].entered(label="entered anew"))
+        await site.tell()
+        assert len(site.sim.messages(channel)) == 1
+        said = capsys.readouterr()
+        kept = str([await rows(site.db, f"SELECT * FROM {table}") for table in ("receivers", "delivery_attempts")])
+        assert not [secret for secret in site.secrets if secret in said.out + said.err + kept]
 
     async def test_a_message_that_is_refused_ends_no_target(self, site: Site, at_once: None) -> None:
         await site.enter(*CHANNELS)

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from notifier import targets
 from notifier.settings import Settings
 from notifier.targets import NotEntered
 from servicekit.db import Database
@@ -115,15 +114,19 @@ class TestGroups:
         assert tgsim.messages(chat_id=GROUP) == []
 
     async def test_a_group_that_became_a_supergroup_is_followed_with_its_topics(
-        self, notifier_db: Database, handle: Any, cabinet_id: UUID, sending: Any
+        self, notifier_db: Database, handle: Any, cabinet_id: UUID, sending: Any, tgsim: RunningTgsim
     ) -> None:
-        for topic in (None, 12):
-            await enter_target(notifier_db, 7, "telegram", None, None, chat_id=-5, topic_id=topic)
-        await enter_target(notifier_db, 7, "telegram", None, None, chat_id=-55)
-        async with notifier_db.transaction() as connection:
-            await targets.move(connection, {"was": [-5], "becomes": [-100_777]})
-        found = await rows(notifier_db, "SELECT recipient FROM targets ORDER BY recipient")
+        for chat_id in (-5, -55):
+            await enter_target(notifier_db, 7, "telegram", None, None, chat_id=chat_id)
+        await enter_target(notifier_db, 70, "telegram", None, None, chat_id=-5, topic_id=12)
+        tgsim.add_fault(kind="refusal", refusal="upgraded", chat_id=-5, migrate_to_chat_id=-100_777, times=99)
+        for _ in range(2):  # what comes later goes to the new id at once
+            await handle(orders_reported(cabinet_id))
+            async with sending():
+                await eventually(lambda: _all_ended(notifier_db))
+        found = await rows(notifier_db, "SELECT recipient FROM targets")
         assert sorted(row["recipient"] for row in found) == ["-100777", "-100777/12", "-55"]
+        assert sorted(message["chat_id"] for message in tgsim.messages()) == sorted(2 * [7, -55, -100_777])
 
 
 async def _all_ended(db: Database) -> bool:
