@@ -27,6 +27,7 @@ from contracts.syncs import SyncCompletedV1, SyncFailedV1, SyncResumedV1
 from contracts.topics import NOTIFIER_ORDERS
 from contracts.wb_commands import WbCommandChangedV1
 from local.servers import Servers
+from notifier.__main__ import cli
 from notifier.app import make_senders
 from notifier.deliveries import schedule
 from notifier.deliveries import sender as sender_module
@@ -50,9 +51,11 @@ from support.notifying import connected
 from support.photo_host import PhotoHost, running_photo_host
 from support.wanting import want
 from tgsim.running import RunningTgsim, running_tgsim
+from typer.testing import CliRunner, Result
 
 Handle = Callable[..., Awaitable[None]]
 Sending = Callable[..., AbstractAsyncContextManager[None]]
+Command = Callable[..., Awaitable[Result]]
 
 HANDLERS: dict[type[Any], Any] = {
     CabinetConnectedV1: cabinet_connected,
@@ -178,3 +181,17 @@ def retry_at_once(monkeypatch: pytest.MonkeyPatch, *, probe_seconds: float) -> N
     monkeypatch.setattr(schedule, "PROBE_DELAYS_SECONDS", (probe_seconds,))
     # What comes due by time is seen by looking: nobody tells.
     monkeypatch.setattr(sender_module, "POLL_SECONDS", 0.05)
+
+
+@pytest.fixture
+def command(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run a command of the notifier with the environment of this test, beside the loop."""
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        secret = value.get_secret_value() if hasattr(value, "get_secret_value") else value
+        monkeypatch.setenv(name.upper(), "" if secret is None else str(secret))
+
+    async def run(*arguments: str, given: bytes = b"") -> Result:
+        return await asyncio.to_thread(CliRunner().invoke, cli, list(arguments), given)
+
+    return run

@@ -11,7 +11,6 @@ from contracts.notification_settings import SettingsRule
 from contracts.notification_targets import EmailAddress, FirebaseToken, PushSubscription
 from contracts.notifications import Channel
 from cryptography.hazmat.primitives.asymmetric import ec
-from notifier.bounces import Bounce, end_by
 from notifier.channels import firebase, smtp, webpush
 from notifier.jobs.tell_ended_targets import tell_ended_targets
 from notifier.optional_channels import announce_channels
@@ -20,6 +19,7 @@ from pushsim.running import RunningPushsim, running_pushsim
 from pushsim.state import encoded
 from pydantic import SecretStr
 from servicekit.db import Database
+from support.bounces import postfix_bounce
 from support.eventually import eventually
 from support.notifying import orders_reported
 from support.rows import rows
@@ -335,13 +335,30 @@ class TestChannelsThatAreOff:
 
 
 class TestBounces:
-    async def test_a_mail_that_came_back_ends_its_target_by_its_return_path_or_its_id(self, site: Site) -> None:
+    async def test_a_mail_that_came_back_ends_its_target_by_its_return_path_or_its_id(
+        self, site: Site, command: Any
+    ) -> None:
         await site.enter("email")
         await site.tell()
-        mail = site.sim.messages()[0]
-        message_id = UUID(dict(mail["headers"])["Message-ID"].strip("<>").partition("@")[0])
-        for bounce in (Bounce("5.2.2", site.entered["email"].id, None), Bounce("5.1.1", UUID(int=1), None)):
-            assert await end_by(site.db, bounce) is None
-        assert await end_by(site.db, Bounce("5.1.1", None, message_id)) == site.entered["email"].id
-        await hear_targets(site.db, site.entered["email"].entered(label="entered anew"))
-        assert await end_by(site.db, Bounce("5.1.1", site.entered["email"].id, None)) == site.entered["email"].id
+        (mail,) = site.sim.messages()
+        target, delivery = (
+            site.entered["email"],
+            UUID(dict(mail["headers"])["Message-ID"].strip("<>").partition("@")[0]),
+        )
+        report = postfix_bounce(target.id, delivery)
+        for wrong in ("Subject: Re: order\n\nthank you", report.replace("Status: 5.1.1", "Status: 5.2.2")):
+            assert await ended_by(command, wrong) is None
+        nameless = report.replace(f"+{target.id.hex}", "")
+        assert await ended_by(command, nameless) == str(target.id)
+        assert await ended_by(command, nameless) is None
+        await hear_targets(site.db, target.entered(label="entered anew"))
+        assert await ended_by(command, report) == str(target.id)
+        (found,) = await rows(site.db, "SELECT ended_because FROM targets")
+        assert found["ended_because"] == "its mail came back: 5.1.1"
+
+
+async def ended_by(command: Any, mail: str) -> str | None:
+    answer = await command("bounces", given=mail.encode())
+    assert answer.exit_code == 0, answer.output
+    ended: str | None = json.loads(answer.output.splitlines()[-1])["ended"]
+    return ended

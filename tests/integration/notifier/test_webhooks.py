@@ -1,15 +1,12 @@
 """Webhooks from their subscription to the program that verifies them."""
 
-import asyncio
 import base64
 import json
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from notifier.__main__ import cli
 from notifier.deliveries import schedule
 from notifier.deliveries.sender import Sender
 from notifier.settings import Settings
@@ -23,23 +20,6 @@ from support.rows import count, rows
 from support.subscriptions import Subscription, hear, subscribe, want_nothing
 from support.waiting import by_status
 from tgsim.running import RunningTgsim
-from typer.testing import CliRunner, Result
-
-Command = Callable[..., Awaitable[Result]]
-
-
-@pytest.fixture
-def command(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Run a command of the notifier with the environment of this test, beside the loop."""
-    for name in Settings.model_fields:
-        value = getattr(settings, name)
-        secret = value.get_secret_value() if hasattr(value, "get_secret_value") else value
-        monkeypatch.setenv(name.upper(), "" if secret is None else str(secret))
-
-    async def run(*arguments: str) -> Result:
-        return await asyncio.to_thread(CliRunner().invoke, cli, list(arguments))
-
-    return run
 
 
 @pytest.fixture
@@ -196,7 +176,7 @@ async def _has_failed_once(database: Database) -> bool:
 
 class TestCommands:
     async def test_a_webhook_that_fails_is_shown_to_fail_and_asked_at_once_when_its_user_changes_it(
-        self, command: Command, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID,
+        self, command: Any, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID,
         subscription: Subscription, monkeypatch: pytest.MonkeyPatch,
     ) -> None:  # fmt: skip
         monkeypatch.setattr(schedule, "DELAYS_SECONDS", (0.01,) * 7)
@@ -213,14 +193,14 @@ class TestCommands:
             await ended(notifier_db, "delivered", 2)
         assert len(tgsim.webhooks(name="mended")) == 2
 
-    async def test_missing_settings_are_named(self, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_missing_settings_are_named(self, command: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "")
         result = await command("serve")
         assert (result.exit_code, "TELEGRAM_BOT_TOKEN" in result.stderr) == (2, True)
 
     @pytest.mark.usefixtures("at_once")
     async def test_failed_deliveries_are_listed_and_tried_again(
-        self, command: Command, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID
+        self, command: Any, notifier_db: Database, handle: Any, sending: Any, tgsim: RunningTgsim, cabinet_id: UUID
     ) -> None:
         tgsim.set_chat(7, "blocked")
         async with sending():

@@ -25,6 +25,7 @@ from notifier.channels.smtp import Mailer, NotSent, Server
 from notifier.messages.message import Button, Message
 from pushsim.mail import problem_of
 from pushsim.running import RunningPushsim, running_pushsim
+from support.bounces import postfix_bounce
 from support.notifying import NOW, delivery
 
 POST = Post("Pulse <pulse@example.ru>", "https://pulse.example.ru", None)
@@ -156,42 +157,7 @@ def tls_of(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     return theirs, ssl.create_default_context(cafile=str(file))
 
 
-POSTFIX = f"""\
-Return-Path: <>
-Delivered-To: bounces+{TARGET.hex}@example.ru
-From: MAILER-DAEMON@mx.example.com (Mail Delivery System)
-To: bounces+{TARGET.hex}@example.ru
-Subject: Undelivered Mail Returned to Sender
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="B/mx.example.com"
-
---B/mx.example.com
-Content-Description: Notification
-Content-Type: text/plain; charset=us-ascii
-
-<maria@example.com>: host mx.example.com said: 550 5.1.1 User unknown
-
---B/mx.example.com
-Content-Description: Delivery report
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.example.com
-Arrival-Date: Fri, 20 Nov 2026 14:10:00 +0300 (MSK)
-
-Final-Recipient: rfc822; maria@example.com
-Original-Recipient: rfc822;maria@example.com
-Action: failed
-Status: 5.1.1
-Diagnostic-Code: smtp; 550 5.1.1 User unknown
-
---B/mx.example.com
-Content-Type: text/rfc822-headers
-
-Message-ID: <{TARGET}@example.ru>
-Subject: x
-
---B/mx.example.com--
-"""
+POSTFIX = postfix_bounce(TARGET)
 
 
 class TestBounces:

@@ -112,14 +112,8 @@ def bounces() -> None:
         _print({"ended": None, "reason": "no report of a failure (RFC 3464)"})
         return
 
-    async def end() -> UUID | None:
-        database = db.connect(Settings.from_environment())
-        try:
-            return await end_by(database, found)
-        finally:
-            await database.close()
-
-    _print({"ended": commands.run(end()), "status": found.status})
+    ended = _run(Settings.from_environment(), lambda connection: end_by(connection, found))
+    _print({"ended": ended, "status": found.status})
 
 
 @deliveries.command("failed")

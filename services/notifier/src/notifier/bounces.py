@@ -8,8 +8,8 @@ from email.policy import default
 from email.utils import getaddresses
 from uuid import UUID
 
-from servicekit.db import Database
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 # Of a mailbox that is full, a mail that is too large or a sender who is not liked the address itself is not to blame.
 _NO_SUCH_MAILBOX = re.compile(r"5\.(1\.(0|1|2|3|6|10)|2\.1)")
@@ -59,19 +59,20 @@ def read_bounce(message: bytes) -> Bounce | None:
     return Bounce(statuses[0], UUID(target) if target else None, UUID(delivery) if delivery else None)
 
 
-async def end_by(database: Database, bounce: Bounce) -> UUID | None:
+async def end_by(connection: AsyncConnection, bounce: Bounce) -> UUID | None:
     """End the target that there is no mailbox of; None: the report does not say so, or names none that is told."""
     if not bounce.is_final:
         return None
-    async with database.transaction() as connection:
-        target_id = bounce.target_id
-        if target_id is None and bounce.delivery_id is not None:
-            target_id = await connection.scalar(_TARGET_OF_DELIVERY, {"id": bounce.delivery_id})
-        if target_id is None:
-            return None
-        values = {"id": UUID(str(target_id)), "reason": f"its mail came back: {bounce.status}"}
-        ended: UUID | None = await connection.scalar(_END, values)
-        return ended
+    target_id = bounce.target_id
+    if target_id is None and bounce.delivery_id is not None:
+        recipient = await connection.scalar(_TARGET_OF_DELIVERY, {"id": bounce.delivery_id})
+        target_id = None if recipient is None else UUID(recipient)
+    if target_id is None:
+        return None
+    ended: UUID | None = await connection.scalar(
+        _END, {"id": target_id, "reason": f"its mail came back: {bounce.status}"}
+    )
+    return ended
 
 
 def _status(block: Message) -> str:
