@@ -198,6 +198,45 @@ async def test_digests_and_alerts_are_read_and_dealt_with(told: Told) -> None:
     assert_fits(told)
 
 
+async def test_where_there_are_two_shops_every_view_is_of_one_or_of_all_of_them(
+    told: Told, reporter_db: Database, ingestor_db: Database, notifier_db: Database
+) -> None:
+    bot, other = told.bot, "Zx9other"
+    assert not [text for text in labels(await bot.says(ALICE, "/orders", expecting=MARK)) if text.endswith("▾")]
+    second = await open_shop(
+        bot.gateway, told.shop.owner, reporter_db, ingestor_db, notifier_db, nm_id=7_000_101, mark=other
+    )
+    page = await bot.says(ALICE, "/orders", expecting=other)
+    assert MARK in page["text"]
+    shops = await bot.presses(page, "🏪 Все магазины ▾")
+    assert shops["text"] == page["text"]
+    own = await bot.presses(shops, other, expecting=f"🏪 {other}")
+    assert (MARK in own["text"], own["message_id"]) == (False, page["message_id"])
+    # The shop stays while the list is filtered, searched, opened and come back to.
+    assert f"🏪 {other}" in (await bot.presses(own, "❌ Отменён", expecting="Здесь нет заказов"))["text"]
+    page = await bot.presses(own, "Все", expecting=other)
+    card = await bot.presses(page, "1", expecting="Заказ ·")
+    back = await bot.presses(card, "‹ К списку", expecting=f"🏪 {other}")
+    question = await bot.presses(back, "🔎 Найти", expecting="что искать")
+    found = await bot.says(ALICE, MARK, reply_to=question["message_id"], expecting="🔎")
+    assert found["text"].startswith(f"🏪 {other}\n")
+    assert "Здесь нет заказов" in found["text"]
+    every = await bot.presses(await bot.presses(back, f"🏪 {other} ▾"), "🏪 Все магазины", expecting=MARK)
+    assert other in every["text"]
+
+    for command in (
+        "items", "stocks", "reviews", "questions", "alerts", "digests", "analytics", "replenish", "buyout", "abc"
+    ):  # fmt: skip
+        page = await bot.says(ALICE, f"/{command}", expecting="🕒")
+        shops = await bot.presses(page, "🏪 Все магазины ▾")
+        own = await bot.presses(shops, other, expecting=f"🏪 {other}")
+        assert (MARK in own["text"], own["message_id"]) == (False, page["message_id"]), command
+    # A shop that is disconnected is his no more, whatever button leads there.
+    await told.shop.owner.call("DELETE", f"/cabinets/{second.cabinet_id}")
+    await bot.presses(own, "📊", expecting="Это не ваш магазин")
+    assert_fits(told)
+
+
 async def test_who_has_no_shop_sees_nothing_and_no_button_of_a_shop_works_for_him(told: Told) -> None:
     bot = told.bot
     for command, answer in (
@@ -219,7 +258,11 @@ async def test_who_has_no_shop_sees_nothing_and_no_button_of_a_shop_works_for_hi
         assert "🕒" in message["text"].splitlines()[-1]
     bot.telegram.set_chat(-100, kind="group", title="Магазин")
     page = await bot.says(-100, f"/orders@{await username(bot)}", from_id=ALICE, expecting=MARK)
-    refused = await bot.presses(page, "1", from_id=NOBODY, expecting="Такого заказа нет")
+    # What was answered to Alice is hers to turn over; what stands there for all is answered to each as himself.
+    assert "Это ответ другому человеку" in await bot.toasted(page, "1", from_id=NOBODY)
+    card = await bot.presses(page, "1", from_id=ALICE, expecting="Заказ ·")
+    report = await bot.presses(card, "📄 Отчёт", from_id=ALICE, expecting="Заказ от")
+    refused = await bot.presses(report, "👕 Товар", from_id=NOBODY, expecting="Такого товара нет")
     assert MARK not in refused["text"]
 
 

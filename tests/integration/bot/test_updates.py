@@ -2,11 +2,13 @@
 
 import asyncio
 import itertools
+import signal
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
+from bench.processes import running_service
 from bot.actions import Action
 from bot.buttons import Buttons
 from servicekit.callback_data import callback_key
@@ -147,9 +149,8 @@ async def test_in_a_group_only_who_names_the_bot_is_answered_and_each_sees_his_o
         assert "1 магазин" in listed["text"]
         assert listed["thread_id"] == topic
         assert len(telegram.messages(chat_id=group)) == 1
-        # Boris sees what Anna asked for, and nothing of it is his.
-        refused = await bot.presses(listed, "🟡", expecting="Это не ваш магазин", from_id=boris)
-        assert refused["thread_id"] == topic
+        # Boris sees what Anna asked for, and nothing of it is his to turn over.
+        assert f"Спросите сами: /menu@{name}" in await bot.toasted(listed, "🟡", from_id=boris)
         assert "1 магазин" in telegram.messages(chat_id=group)[0]["text"]
         mine = await bot.presses(listed, "🟡", expecting="Ваша роль: владелец", from_id=ANNA)
         # A question in the group is answered by a reply.
@@ -160,6 +161,36 @@ async def test_in_a_group_only_who_names_the_bot_is_answered_and_each_sees_his_o
         )
         # A token is asked for in private alone.
         await bot.says(group, f"/connect@{name}", expecting="напишите мне лично", from_id=ANNA, thread_id=topic)
+
+
+async def test_a_view_whose_message_was_deleted_meanwhile_is_sent_anew(bot: RunningBot) -> None:
+    menu = await bot.says(1001, "/menu", from_id=ANNA)
+    gone = {"kind": "status", "status": 400, "description": "Bad Request: message to edit not found"}
+    bot.telegram.add_fault(**gone, method="editMessageText")
+    shown = await bot.presses(menu, "🏪", expecting="нет магазинов", from_id=ANNA)
+    assert shown["message_id"] != menu["message_id"]
+    assert len(bot.telegram.messages(chat_id=1001)) == 2
+
+
+async def test_a_process_that_is_ended_finishes_its_update_which_is_not_handled_again(
+    gateway: Gateway, telegram: RunningTgsim
+) -> None:
+    env = {
+        "TELEGRAM_BOT_TOKEN": telegram.token,
+        "TELEGRAM_API_BASE_URL": telegram.url,
+        "GATEWAY_URL": "http://127.0.0.1:1",
+        "GATEWAY_API_KEY": "none",
+    }
+    telegram.add_fault(kind="slow", method="sendMessage", seconds=1.0)
+    async with running_service("bot", env) as process:
+        telegram.say(1001, "/menu", from_id=ANNA)
+        await eventually(lambda: telegram.sim.faulted["slow"] == 1, seconds=WAIT_SECONDS)
+        process.send_signal(signal.SIGTERM)
+        assert await process.wait() in (0, -signal.SIGTERM)
+    assert ["Что показать?" in each["text"] for each in telegram.messages()] == [True]
+    async with running_bot(gateway, telegram=telegram) as bot:
+        await bot.says(1001, "/help", expecting="/cabinets", from_id=ANNA)
+    assert len(telegram.messages()) == 2
 
 
 async def test_commands_are_told_to_telegram_in_both_languages(bot: RunningBot) -> None:

@@ -61,6 +61,8 @@ class Action(StrEnum):
     LEAVE = "bq"  # cabinet uuid
     LEAVE_SURE = "bw"  # cabinet uuid
 
+    SHOP_CHOICE = "e"  # an action of 2 letters, and where in its list it was
+
     # What is read; where in its list something stood (`bot.listing.Listing`) ends the body of each.
     ORDERS = "o"
     ORDERS_SEARCH = "os"
@@ -72,7 +74,7 @@ class Action(StrEnum):
     FORECAST = "kf"  # nm_id
     REPLENISH = "p"
     REPLENISH_FILE = "pf"
-    ANALYTICS = "a"  # days
+    ANALYTICS = "a"
     BUYOUT = "ab"
     ABC = "z"
     ABC_CLASS = "zc"

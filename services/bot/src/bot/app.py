@@ -63,12 +63,13 @@ def build(settings: Settings, provider: TracerProvider) -> Starlette:
         *health_routes({}, {"telegram": telegram, "gateway": gateway}),
         counters_route(COUNTERS),
     ]
+    polling = Polling(bot, incoming)
     url, secret = settings.bot_webhook_url, settings.bot_webhook_secret
     if url is not None and secret is not None:
         routes.append(webhook_route(settings.webhook_path, secret, bot, incoming))
         works["webhook"] = lambda: keep_webhook(bot, url, secret)
     else:
-        works["polling"] = Polling(bot, incoming).run
+        works["polling"] = polling.run
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -78,6 +79,7 @@ def build(settings: Settings, provider: TracerProvider) -> Starlette:
             stack.push_async_callback(client.get_async_httpx_client().aclose)
             await stack.enter_async_context(shared.charts)
             stack.push_async_callback(shared.background.stop)
+            stack.push_async_callback(polling.confirm)
             stack.push_async_callback(incoming.stop)
             await stack.enter_async_context(running(works))
             log.info("service.started")

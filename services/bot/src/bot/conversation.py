@@ -112,6 +112,14 @@ class Conversation:
         self.reader = Reader(manner.language, manner.zone)
 
     @property
+    def is_anothers(self) -> bool:
+        """Whether the pressed button stands, in a group, under an answer to somebody else."""
+        asked = self.message.reply_to_message if self.query and self.message and not self.is_private else None
+        return (
+            asked is not None and asked.from_user is not None and asked.from_user.id not in (self.user.id, self.bot.id)
+        )
+
+    @property
     def is_told(self) -> bool:
         """Whether the button stands under a message of the notifier, which goes on editing it: it has [Why]."""
         markup = self.message.reply_markup if self.message else None

@@ -2,6 +2,7 @@
 
 import structlog
 from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
 from aiogram.types import Update
 from pydantic import ValidationError
 
@@ -12,6 +13,7 @@ from bot.updates import WANTED
 log = structlog.get_logger()
 
 WAIT_SECONDS = 30
+CONFIRM_SECONDS = 3
 
 
 class Polling:
@@ -36,6 +38,15 @@ class Polling:
                     # Not confirmed: Telegram gives it again.
                     break
                 self._offset = int(raw["update_id"]) + 1
+
+    async def confirm(self) -> None:
+        """Tell Telegram what was taken, so that whoever is started next is not given it again."""
+        if self._offset is None:
+            return
+        try:
+            await self._bot(GetRawUpdates(offset=self._offset, limit=1, timeout=0), request_timeout=CONFIRM_SECONDS)
+        except TelegramAPIError as error:
+            log.warning("updates.not_confirmed", error=f"{type(error).__name__}: {error.message}"[:300])
 
 
 def read_update(raw: Raw, bot: Bot) -> Update | None:

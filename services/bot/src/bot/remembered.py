@@ -5,6 +5,7 @@ from collections import OrderedDict
 
 MOST = 20_000
 """Kept at a time; the oldest go first. A cursor is about 200 bytes."""
+KEY_BYTES = 6
 
 
 class Forgotten(Exception):
@@ -12,7 +13,7 @@ class Forgotten(Exception):
 
 
 class Remembered:
-    """Texts by keys of 8 bytes that nobody guesses, in the memory of this process."""
+    """Texts by keys of 6 bytes, in the memory of this process. Keys are signed with the button that carries them."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
@@ -20,7 +21,7 @@ class Remembered:
 
     def keep(self, text: str) -> bytes:
         """The key that gives the text back."""
-        key = secrets.token_bytes(8)
+        key = secrets.token_bytes(KEY_BYTES)
         self._texts[key] = text
         while len(self._texts) > self._most:
             self._texts.popitem(last=False)

@@ -56,5 +56,6 @@ class GetRawUpdates(TelegramMethod[list[Raw]]):
     __api_method__ = "getUpdates"
 
     offset: int | None = None
+    limit: int | None = None
     timeout: int | None = None
     allowed_updates: list[str] | None = None

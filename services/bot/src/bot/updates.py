@@ -57,6 +57,10 @@ class Handling:
             meant = _pressed(talk) if talk.query else await _said(talk)
             if meant is None:
                 return "ignored"
+            if talk.is_anothers:
+                said = talk.text("This was answered to somebody else. Ask yourself: /menu@{bot}", bot=await _name(talk))
+                await talk.toast(said, is_alert=True)
+                return "refused"
             if "has_token" not in meant:
                 await talk.learn_manner()
             outcome = await self._feed(update, {"talk": talk, **meant})
@@ -152,6 +156,10 @@ async def _command(message: Message, bot: Bot, *, is_private: bool) -> Command |
     elif not is_private:
         return None
     return Command(name.lower(), arguments.strip())
+
+
+async def _name(talk: Conversation) -> str:
+    return (await talk.bot.me()).username or ""
 
 
 async def _tell(talk: Conversation, html: str) -> None:

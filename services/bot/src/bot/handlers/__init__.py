@@ -10,6 +10,7 @@ from bot.handlers import (
     analytics,
     answering,
     cabinets,
+    choosing,
     digests,
     items,
     members,
@@ -33,6 +34,7 @@ ROUTERS: Sequence[Callable[[], Router]] = (
     members.router,  # before `start`, which takes every other `/start`
     cabinets.router,
     start.router,
+    choosing.router,
     orders.router,
     report.router,
     items.router,

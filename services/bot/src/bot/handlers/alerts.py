@@ -1,10 +1,11 @@
 """`/alerts`: what is to be looked at, one of them, and what is done about it."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from aiogram import Router
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery
 from pulse_client.api.alerts import (
     acknowledge_alert,
     get_alert,
@@ -13,19 +14,19 @@ from pulse_client.api.alerts import (
     snooze_alert,
     unmark_alert,
 )
-from pulse_client.models import AnsweredListedAlert, ListedAlert, ListedListedAlert, Snooze
+from pulse_client.models import AnsweredListedAlert, ListedAlert, Snooze
 from servicekit import clock
 
 from bot.actions import Action
 from bot.buttons import UUID_BYTES, Press, keyboard
 from bot.conversation import Conversation
-from bot.filters import pressed, said
+from bot.filters import pressed
 from bot.handlers import paging
+from bot.handlers.lists import ListView, Page, numbered, worded
 from bot.listing import Listing
 from bot.views import alerts as views
-from bot.views.lines import how_many
+from bot.views.reader import Reader
 
-SIZE = 6
 SNOOZE_DAYS = (1, 7)
 MOST_SNOOZE_DAYS = 90
 
@@ -33,41 +34,13 @@ MOST_SNOOZE_DAYS = 90
 def router() -> Router:
     """Alerts."""
     made = Router(name="alerts")
-    made.message.register(show, said("alerts"))
-    made.callback_query.register(show, pressed(Action.ALERTS))
+    ALERTS.register(made)
     made.callback_query.register(acknowledged, pressed(Action.ALERT_SEEN))
     made.callback_query.register(snoozed, pressed(Action.ALERT_SNOOZE))
     made.callback_query.register(resolved, pressed(Action.ALERT_RESOLVE))
     made.callback_query.register(unmarked, pressed(Action.ALERT_UNMARK))
     made.callback_query.register(opened, pressed(Action.ALERT))
     return made
-
-
-async def show(_: Message | CallbackQuery, talk: Conversation, press: Press | None = None) -> None:
-    """A page of alerts."""
-    listing = Listing.read(press, talk.remembered) if press else Listing()
-    state, first = listing.among(views.STATES), listing.page * SIZE
-    answer: ListedListedAlert
-    answer, headers = await talk.gateway.respond(list_alerts.asyncio_detailed, state=state, limit=SIZE, offset=first)
-    html = views.page(
-        talk.reader,
-        answer.data,
-        answer.meta,
-        state=state,
-        first=first + 1,
-        count=how_many(headers.get("X-Total-Count"), headers.get("X-Total-Count-Is")),
-    )
-    ids = [alert.alert_id for alert in answer.data]
-    await talk.show(
-        html,
-        keyboard(
-            paging.cards(talk, Action.ALERT, listing, ids, first=first + 1, beside=UUID_BYTES),
-            paging.pages(talk, Action.ALERTS, listing, size=SIZE, has_more=answer.meta.next_cursor is not None),
-            *paging.filters(
-                talk, Action.ALERTS, listing, [talk.text(views.STATE_WORDS[each]) for each in views.STATES]
-            ),
-        ),
-    )
 
 
 async def opened(_: CallbackQuery, talk: Conversation, press: Press) -> None:
@@ -121,3 +94,25 @@ async def _show(talk: Conversation, alert: ListedAlert, listing: Listing) -> Non
             [paging.back(talk, Action.ALERTS, listing)],
         ),
     )
+
+
+def _arguments(listing: Listing) -> dict[str, Any]:
+    return {"state": listing.among(views.STATES)}
+
+
+def _html(reader: Reader, page: Page) -> str:
+    state = page.listing.among(views.STATES)
+    alerts, meta = page.answer.data, page.answer.meta
+    return views.page(reader, alerts, meta, state=state, first=page.first, count=page.count)
+
+
+ALERTS = ListView(
+    Action.ALERTS,
+    list_alerts.asyncio_detailed,
+    size=6,
+    html=_html,
+    cards=numbered(Action.ALERT, lambda alert: alert.alert_id, UUID_BYTES),
+    arguments=_arguments,
+    command="alerts",
+    filters=worded(views.STATE_WORDS),
+)

@@ -1,22 +1,22 @@
 """`/analytics`: what 7, 14, 30 or 90 days came to, with a chart that is replaced in place; the buyout by week."""
 
-from typing import cast
-
 from aiogram import Router
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 from pulse_client.api.analytics import get_sales
 from pulse_client.models import AnsweredSalesReport
-from pulse_client.models.period_days import PeriodDays
+from servicekit.translation import msgid
 
 from bot.actions import Action
 from bot.buttons import Press, Row, keyboard
 from bot.conversation import Conversation
 from bot.filters import pressed, said
+from bot.handlers.choosing import Chosen, respond
 from bot.handlers.pictures import show_picture
+from bot.listing import Listing
 from bot.views import analytics as views
 from bot.views.lines import freshness
 
-FIRST_PERIOD = 30
+FIRST_PERIOD = views.PERIODS.index(30)
 BUYOUT_DAYS = 90
 MOST_GROUPS = 200
 """Days of two currencies in 90 days, at least; the gateway gives no more at once."""
@@ -25,30 +25,20 @@ MOST_GROUPS = 200
 def router() -> Router:
     """Analytics."""
     made = Router(name="analytics")
-    made.message.register(asked, said("analytics"))
+    made.message.register(opened, said("analytics"))
     made.callback_query.register(opened, pressed(Action.ANALYTICS))
     made.message.register(buyout, said("buyout"))
     made.callback_query.register(buyout, pressed(Action.BUYOUT))
     return made
 
 
-async def asked(_: Message, talk: Conversation) -> None:
-    """The last 30 days."""
-    await show(talk, FIRST_PERIOD)
-
-
-async def opened(_: CallbackQuery, talk: Conversation, press: Press) -> None:
-    """Another period."""
-    wanted = press.number() if press.body else FIRST_PERIOD
-    await show(talk, wanted if wanted in views.PERIODS else FIRST_PERIOD)
-
-
-async def show(talk: Conversation, period: int) -> None:
+async def opened(_: Message | CallbackQuery, talk: Conversation, press: Press | None = None) -> None:
     """Sums of a period and its chart, from one answer of the gateway."""
-    answer = await _sales(talk, period)
+    listing = Listing.first(press or Press(Action.ANALYTICS), FIRST_PERIOD)
+    answer, chosen = await _sales(talk, listing, listing.among(views.PERIODS))
     report, reader = answer.data, talk.reader
     sign = reader.sign(views.main_currency(report))
-    title = reader.text("Orders and sales") + " · " + reader.plural("{n} day", "{n} days", period)
+    title = reader.text("Orders and sales") + " · " + reader.plural("{n} day", "{n} days", report.period.days)
     note = freshness(reader, answer.meta)
 
     def draw() -> bytes:
@@ -56,15 +46,19 @@ async def show(talk: Conversation, period: int) -> None:
 
         return sales.draw(views.sales_of(report, sign), reader, title=title, note=note)
 
+    same = Listing(shop=listing.shop).packed(talk.remembered)
     markup = keyboard(
-        _periods(talk, period), [talk.button("🎯 Buyout", Action.BUYOUT), talk.button("🔤 ABC", Action.ABC)]
+        _periods(talk, listing, listing.kind),
+        [talk.button("🎯 Buyout", Action.BUYOUT, same), talk.button("🔤 ABC", Action.ABC, same)],
+        chosen.row(talk, Action.ANALYTICS, listing),
     )
-    await show_picture(talk, draw, views.caption(reader, report, answer.meta), markup)
+    await show_picture(talk, draw, chosen.named(views.caption(reader, report, answer.meta)), markup)
 
 
-async def buyout(_: Message | CallbackQuery, talk: Conversation) -> None:
+async def buyout(_: Message | CallbackQuery, talk: Conversation, press: Press | None = None) -> None:
     """How much was bought of what was ordered in each week of 90 days."""
-    answer = await _sales(talk, BUYOUT_DAYS)
+    listing = Listing.read(press, talk.remembered) if press else Listing()
+    answer, chosen = await _sales(talk, listing, BUYOUT_DAYS)
     report, reader = answer.data, talk.reader
     weeks = views.weeks_of(report)
     note = freshness(reader, answer.meta)
@@ -74,23 +68,35 @@ async def buyout(_: Message | CallbackQuery, talk: Conversation) -> None:
 
         return buyout.draw(weeks, reader, title=reader.text("Buyout by week of order"), note=note)
 
+    same = Listing(shop=listing.shop).packed(talk.remembered)
     markup = keyboard(
-        _periods(talk, None), [talk.button("📊 Sales", Action.ANALYTICS), talk.button("🔤 ABC", Action.ABC)]
+        _periods(talk, listing, None),
+        [sales_button(talk, listing.shop), talk.button("🔤 ABC", Action.ABC, same)],
+        chosen.row(talk, Action.BUYOUT, listing),
     )
-    await show_picture(talk, draw, views.buyout_caption(reader, report, weeks, answer.meta), markup)
+    await show_picture(talk, draw, chosen.named(views.buyout_caption(reader, report, weeks, answer.meta)), markup)
 
 
-async def _sales(talk: Conversation, period: int) -> AnsweredSalesReport:
-    answer: AnsweredSalesReport = await talk.gateway.call(
-        get_sales.asyncio_detailed, period=cast(PeriodDays, period), group_by="day", limit=MOST_GROUPS
+def sales_button(talk: Conversation, shop: bytes) -> InlineKeyboardButton:
+    """To the sums of the period that is shown first."""
+    return talk.button("📊 Sales", Action.ANALYTICS, Listing(FIRST_PERIOD, shop=shop).packed(talk.remembered))
+
+
+async def _sales(talk: Conversation, listing: Listing, days: int) -> tuple[AnsweredSalesReport, Chosen]:
+    answer: AnsweredSalesReport
+    answer, _, chosen = await respond(
+        talk, listing, get_sales.asyncio_detailed, period=days, group_by="day", limit=MOST_GROUPS
     )
-    return answer
+    return answer, chosen
 
 
-def _periods(talk: Conversation, shown: int | None) -> Row:
+def _periods(talk: Conversation, listing: Listing, shown: int | None) -> Row:
     return [
-        talk.button("· {days} d ·", Action.ANALYTICS, days, days=days)
-        if days == shown
-        else talk.button("{days} d", Action.ANALYTICS, days, days=days)
-        for days in views.PERIODS
+        talk.button(
+            msgid("· {days} d ·") if kind == shown else msgid("{days} d"),
+            Action.ANALYTICS,
+            listing.of_kind(kind).packed(talk.remembered),
+            days=days,
+        )
+        for kind, days in enumerate(views.PERIODS)
     ]

@@ -1,65 +1,35 @@
 """`/digests`: which there are, and the text of one."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from aiogram import Router
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery
 from pulse_client.api.digests import get_digest, list_digests
-from pulse_client.models import AnsweredDigest, ListedDigest, ListedListedDigest
+from pulse_client.models import AnsweredDigest, ListedDigest
 from pulse_client.types import UNSET
 from servicekit.callback_data import Forged
 
 from bot.actions import Action
 from bot.buttons import Press, Row, keyboard
 from bot.conversation import Conversation
-from bot.filters import pressed, said
+from bot.filters import pressed
 from bot.handlers import paging
+from bot.handlers.lists import ListView, Page, worded
 from bot.listing import Listing
 from bot.views import digests as views
-from bot.views.lines import how_many
+from bot.views.reader import Reader
 
-SIZE = 8
 _EPOCH = date(2000, 1, 1)
 
 
 def router() -> Router:
     """Digests."""
     made = Router(name="digests")
-    made.message.register(show, said("digests"))
-    made.callback_query.register(show, pressed(Action.DIGESTS))
+    DIGESTS.register(made)
     made.callback_query.register(opened, pressed(Action.DIGEST))
     return made
-
-
-async def show(_: Message | CallbackQuery, talk: Conversation, press: Press | None = None) -> None:
-    """A page of digests, the newest first."""
-    listing = Listing.read(press, talk.remembered) if press else Listing()
-    kind = listing.among(views.KINDS)
-    answer: ListedListedDigest
-    answer, headers = await talk.gateway.respond(
-        list_digests.asyncio_detailed, kind=kind or UNSET, limit=SIZE, offset=listing.page * SIZE
-    )
-    count = how_many(headers.get("X-Total-Count"), headers.get("X-Total-Count-Is"))
-    rows: list[Row] = [
-        [
-            talk.buttons.button(
-                views.period(talk.reader, digest.kind, digest.first_day, digest.last_day),
-                Action.DIGEST,
-                _packed(digest),
-                listing.packed(talk.remembered),
-            )
-        ]
-        for digest in answer.data
-    ]
-    await talk.show(
-        views.page(talk.reader, answer.data, answer.meta, kind=kind, count=count),
-        keyboard(
-            *rows,
-            paging.pages(talk, Action.DIGESTS, listing, size=SIZE, has_more=answer.meta.next_cursor is not None),
-            *paging.filters(talk, Action.DIGESTS, listing, [talk.text(views.KIND_WORDS[each]) for each in views.KINDS]),
-        ),
-    )
 
 
 async def opened(_: CallbackQuery, talk: Conversation, press: Press) -> None:
@@ -85,3 +55,34 @@ def _read(press: Press) -> str:
     if not 0 < kind < len(views.KINDS):
         raise Forged("no kind of digests")
     return f"{cabinet_id}.{views.KINDS[kind]}.{_EPOCH + timedelta(days=days)}"
+
+
+def _arguments(listing: Listing) -> dict[str, Any]:
+    return {"kind": listing.among(views.KINDS) or UNSET}
+
+
+def _html(reader: Reader, page: Page) -> str:
+    kind = page.listing.among(views.KINDS)
+    return views.page(reader, page.answer.data, page.answer.meta, kind=kind, count=page.count)
+
+
+def _cards(talk: Conversation, page: Page) -> list[Row]:
+    """A row for each digest, which says its period."""
+    place = page.listing.packed(talk.remembered)
+    texts = [views.period(talk.reader, each.kind, each.first_day, each.last_day) for each in page.answer.data]
+    return [
+        [talk.buttons.button(text, Action.DIGEST, _packed(digest), place)]
+        for text, digest in zip(texts, page.answer.data, strict=True)
+    ]
+
+
+DIGESTS = ListView(
+    Action.DIGESTS,
+    list_digests.asyncio_detailed,
+    size=8,
+    html=_html,
+    cards=_cards,
+    arguments=_arguments,
+    command="digests",
+    filters=worded(views.KIND_WORDS),
+)

@@ -1,56 +1,31 @@
 """`/orders`, `/orders what to look for`: a list that is turned over, filtered and searched in place, and one order."""
 
-from uuid import UUID
+from typing import Any
 
 from aiogram import Router
-from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
+from aiogram.types import CallbackQuery, InlineKeyboardButton
 from pulse_client.api.orders import get_order, list_orders
-from pulse_client.models import AnsweredOrder, ListedOrder
+from pulse_client.models import AnsweredOrder
 from pulse_client.types import UNSET
+from servicekit.translation import msgid
 
 from bot.actions import Action
 from bot.buttons import UUID_BYTES, Press, keyboard
 from bot.conversation import Conversation
-from bot.filters import Command, answers, pressed, said
+from bot.filters import pressed
 from bot.handlers import paging
-from bot.listing import Listing, searched
-from bot.prompts import Answered
+from bot.handlers.lists import ListView, Page, numbered, worded
+from bot.listing import Listing
 from bot.views import orders as views
-from bot.views.lines import how_many
-
-SIZE = 6
+from bot.views.reader import Reader
 
 
 def router() -> Router:
     """Orders."""
     made = Router(name="orders")
-    made.message.register(asked, said("orders"))
-    made.callback_query.register(turned, pressed(Action.ORDERS))
-    made.callback_query.register(search, pressed(Action.ORDERS_SEARCH))
-    made.message.register(found, answers(Action.ORDERS_SEARCH))
+    ORDERS.register(made)
     made.callback_query.register(opened, pressed(Action.ORDER))
     return made
-
-
-async def asked(_: Message, talk: Conversation, command: Command) -> None:
-    """The newest orders, or those that have the words behind the command."""
-    await show(talk, Listing(text=searched(command.arguments)))
-
-
-async def turned(_: CallbackQuery, talk: Conversation, press: Press) -> None:
-    """Another page, another filter, or back from a card."""
-    await show(talk, Listing.read(press, talk.remembered))
-
-
-async def search(_: CallbackQuery, talk: Conversation) -> None:
-    """What to look for?"""
-    question = talk.text("🔎 Write what to look for in orders: an item, its article, a brand, or a whole srid.")
-    await talk.ask(question, Action.ORDERS_SEARCH)
-
-
-async def found(_: Message, talk: Conversation, answered: Answered) -> None:
-    """Orders that have these words."""
-    await show(talk, Listing(text=searched(answered.text)))
 
 
 async def opened(_: CallbackQuery, talk: Conversation, press: Press) -> None:
@@ -73,41 +48,31 @@ async def opened(_: CallbackQuery, talk: Conversation, press: Press) -> None:
     )
 
 
-async def show(talk: Conversation, listing: Listing) -> None:
-    """A page of orders."""
-    state, first = listing.among(views.STATES), listing.page * SIZE
-    answer: ListedOrder
-    answer, headers = await talk.gateway.respond(
-        list_orders.asyncio_detailed,
-        limit=SIZE,
-        offset=first,
-        state=state or UNSET,
-        text=listing.text or UNSET,
-    )
-    html = views.page(
-        talk.reader,
-        answer.data,
-        answer.meta,
-        state=state,
-        text=listing.text,
-        first=first + 1,
-        count=how_many(headers.get("X-Total-Count"), headers.get("X-Total-Count-Is")),
-    )
-    ids: list[UUID] = [order.order_id for order in answer.data]
-    await talk.show(
-        html,
-        keyboard(
-            paging.cards(talk, Action.ORDER, listing, ids, first=first + 1, beside=UUID_BYTES),
-            paging.pages(talk, Action.ORDERS, listing, size=SIZE, has_more=answer.meta.next_cursor is not None),
-            *paging.filters(
-                talk, Action.ORDERS, listing, [talk.text(views.STATE_WORDS[each]) for each in views.STATES]
-            ),
-            [talk.button("🔎 Search", Action.ORDERS_SEARCH)],
-        ),
-    )
-
-
 def on_wb(talk: Conversation, nm_id: int) -> InlineKeyboardButton:
     """A button to the item's page."""
     url = f"https://www.wildberries.ru/catalog/{nm_id}/detail.aspx"
     return InlineKeyboardButton(text=talk.text("On WB ↗"), url=url)
+
+
+def _arguments(listing: Listing) -> dict[str, Any]:
+    return {"state": listing.among(views.STATES) or UNSET, "text": listing.text or UNSET}
+
+
+def _html(reader: Reader, page: Page) -> str:
+    state = page.listing.among(views.STATES)
+    orders, meta = page.answer.data, page.answer.meta
+    return views.page(reader, orders, meta, state=state, text=page.listing.text, first=page.first, count=page.count)
+
+
+ORDERS = ListView(
+    Action.ORDERS,
+    list_orders.asyncio_detailed,
+    size=6,
+    html=_html,
+    cards=numbered(Action.ORDER, lambda order: order.order_id, UUID_BYTES),
+    arguments=_arguments,
+    command="orders",
+    filters=worded(views.STATE_WORDS),
+    search=Action.ORDERS_SEARCH,
+    question=msgid("🔎 Write what to look for in orders: an item, its article, a brand, or a whole srid."),
+)

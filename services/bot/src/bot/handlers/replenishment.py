@@ -9,10 +9,12 @@ from pulse_client.models import ItemStock, ListedItemStock, ListMeta
 from pulse_client.types import UNSET
 
 from bot.actions import Action
-from bot.buttons import keyboard
+from bot.buttons import Press, keyboard
 from bot.conversation import Conversation
 from bot.files.replenishment import workbook
 from bot.filters import pressed, said
+from bot.handlers.choosing import Chosen, respond
+from bot.listing import Listing
 from bot.views import replenishment as views
 from bot.views.lines import freshness, known
 
@@ -30,39 +32,43 @@ def router() -> Router:
     return made
 
 
-async def show(_: Message | CallbackQuery, talk: Conversation) -> None:
+async def show(_: Message | CallbackQuery, talk: Conversation, press: Press | None = None) -> None:
     """The items of which most is to be sent, and a button for the file."""
-    items, meta = await _to_send(talk)
+    listing = Listing.read(press, talk.remembered) if press else Listing()
+    items, meta, chosen = await _to_send(talk, listing)
     to_send = list(views.rows(items))
-    buttons = [talk.button("📥 As a file (Excel)", Action.REPLENISH_FILE)] if to_send else []
-    await talk.show(views.summary(talk.reader, items, to_send, meta), keyboard(buttons))
+    place = listing.packed(talk.remembered)
+    buttons = [talk.button("📥 As a file (Excel)", Action.REPLENISH_FILE, place)] if to_send else []
+    html = chosen.named(views.summary(talk.reader, items, to_send, meta))
+    await talk.show(html, keyboard(buttons, chosen.row(talk, Action.REPLENISH, listing)))
 
 
-async def send_file(_: CallbackQuery, talk: Conversation) -> None:
+async def send_file(_: CallbackQuery, talk: Conversation, press: Press) -> None:
     """The whole list as a workbook, by the stocks of this moment."""
-    items, meta = await _to_send(talk)
+    items, meta, chosen = await _to_send(talk, Listing.read(press, talk.remembered))
     rows = list(views.rows(items))
     book = await asyncio.to_thread(workbook, rows, talk.reader, as_of=meta.as_of)
     await talk.bot.send_document(
         talk.chat_id,
         BufferedInputFile(book, "replenishment.xlsx"),
-        caption=f"🚚 {talk.text('What to send to WB')}\n\n{freshness(talk.reader, meta)}",
+        caption=chosen.named(f"🚚 {talk.text('What to send to WB')}\n\n{freshness(talk.reader, meta)}"),
         message_thread_id=talk.thread_id,
         reply_parameters=talk.reply_parameters(),
     )
 
 
-async def _to_send(talk: Conversation) -> tuple[list[ItemStock], ListMeta]:
+async def _to_send(talk: Conversation, listing: Listing) -> tuple[list[ItemStock], ListMeta, Chosen]:
     """Items of which something is to be sent, most first: pages are read until one has none."""
     items: list[ItemStock] = []
     cursor: str | None = None
-    for _ in range(MAX_PAGES):
-        answer: ListedItemStock = await talk.gateway.call(
-            list_stocks.asyncio_detailed, sort="-replenish", limit=PAGE, cursor=cursor or UNSET
+    answer: ListedItemStock
+    for _page in range(MAX_PAGES):
+        answer, _, chosen = await respond(
+            talk, listing, list_stocks.asyncio_detailed, sort="-replenish", limit=PAGE, cursor=cursor or UNSET
         )
         wanted = [item for item in answer.data if known(item.total.replenish)]
         items += wanted
         cursor = answer.meta.next_cursor
         if cursor is None or len(wanted) < len(answer.data):
             break
-    return items, answer.meta
+    return items, answer.meta, chosen

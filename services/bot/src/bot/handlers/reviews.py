@@ -1,79 +1,38 @@
 """`/reviews` and `/questions`: what waits for an answer first, one of them, and the way to its answer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from aiogram import Router
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery
 from pulse_client.api.reviews import get_question, get_review, list_questions, list_reviews
-from pulse_client.models import AnsweredQuestion, AnsweredReview, ListedQuestion, ListedReview
-from pulse_client.types import UNSET
-from servicekit.callback_data import Forged
+from pulse_client.models import AnsweredQuestion, AnsweredReview
+from servicekit.callback_data import MAX_BODY_BYTES, Forged
 
 from bot.actions import Action
 from bot.buttons import Press, Row, keyboard
 from bot.conversation import Conversation
-from bot.filters import pressed, said
+from bot.filters import pressed
 from bot.handlers import paging
 from bot.handlers.answering import subject_part
-from bot.listing import Listing
+from bot.handlers.lists import ListView, Page, worded
+from bot.listing import SHOP_BYTES, Listing
 from bot.views import reviews as views
-from bot.views.lines import how_many
+from bot.views.reader import Reader
 
-SIZE = 5
-_HEAD_BYTES = 3
-_ID_BYTES = 25
+_HEAD_BYTES = 3 + SHOP_BYTES
+_ID_BYTES = MAX_BODY_BYTES - _HEAD_BYTES
 
 
 def router() -> Router:
     """Reviews and questions."""
     made = Router(name="reviews")
-    made.message.register(reviews, said("reviews"))
-    made.callback_query.register(reviews, pressed(Action.REVIEWS))
+    REVIEWS.register(made)
+    QUESTIONS.register(made)
     made.callback_query.register(review, pressed(Action.REVIEW, Action.ANSWER_REVIEW))
-    made.message.register(questions, said("questions"))
-    made.callback_query.register(questions, pressed(Action.QUESTIONS))
     made.callback_query.register(question, pressed(Action.QUESTION))
     return made
-
-
-async def reviews(_: Message | CallbackQuery, talk: Conversation, press: Press | None = None) -> None:
-    """A page of reviews."""
-    listing = Listing.read(press, talk.remembered) if press else Listing()
-    state, first = listing.among(views.STATES), listing.page * SIZE
-    answer: ListedReview
-    answer, headers = await talk.gateway.respond(list_reviews.asyncio_detailed, state=state, limit=SIZE, offset=first)
-    html = views.reviews_page(
-        talk.reader,
-        answer.data,
-        answer.meta,
-        state=state,
-        first=first + 1,
-        count=how_many(headers.get("X-Total-Count"), headers.get("X-Total-Count-Is")),
-    )
-    ids = [each.review_id for each in answer.data]
-    has_more = answer.meta.next_cursor is not None
-    await talk.show(html, _list_markup(talk, Action.REVIEWS, Action.REVIEW, listing, ids, has_more=has_more))
-
-
-async def questions(_: Message | CallbackQuery, talk: Conversation, press: Press | None = None) -> None:
-    """A page of questions."""
-    listing = Listing.read(press, talk.remembered) if press else Listing()
-    state, first = listing.among(views.STATES), listing.page * SIZE
-    answer: ListedQuestion
-    answer, headers = await talk.gateway.respond(
-        list_questions.asyncio_detailed, state=state, limit=SIZE, offset=first, text=UNSET
-    )
-    html = views.questions_page(
-        talk.reader,
-        answer.data,
-        answer.meta,
-        state=state,
-        first=first + 1,
-        count=how_many(headers.get("X-Total-Count"), headers.get("X-Total-Count-Is")),
-    )
-    ids = [each.question_id for each in answer.data]
-    has_more = answer.meta.next_cursor is not None
-    await talk.show(html, _list_markup(talk, Action.QUESTIONS, Action.QUESTION, listing, ids, has_more=has_more))
 
 
 async def review(_: CallbackQuery, talk: Conversation, press: Press) -> None:
@@ -113,21 +72,6 @@ async def question(_: CallbackQuery, talk: Conversation, press: Press) -> None:
     )
 
 
-def _list_markup(
-    talk: Conversation, here: Action, card: Action, listing: Listing, ids: list[str], *, has_more: bool
-) -> InlineKeyboardMarkup:
-    first = listing.page * SIZE + 1
-    numbered = [
-        talk.buttons.button(str(number), card, _Place(subject, listing).packed(talk))
-        for number, subject in enumerate(ids, first)
-    ]
-    return keyboard(
-        numbered,
-        paging.pages(talk, here, listing, size=SIZE, has_more=has_more),
-        *paging.filters(talk, here, listing, [talk.text(views.STATE_WORDS[each]) for each in views.STATES]),
-    )
-
-
 @dataclass(frozen=True)
 class _Place:
     """A review or a question, and where in its list it stood."""
@@ -140,14 +84,56 @@ class _Place:
         said = self.subject.encode()
         is_short = len(said) <= _ID_BYTES
         head = bytes((is_short, self.listing.kind, min(self.listing.page, 0xFF)))
-        return head + (said if is_short else talk.remembered.keep(self.subject))
+        return head + self.listing.shop + (said if is_short else talk.remembered.keep(self.subject))
 
     @classmethod
     def read(cls, talk: Conversation, press: Press) -> "_Place":
         body = press.rest()
         if len(body) <= _HEAD_BYTES:
             raise Forged("the button says less than it should")
-        is_short, kind, page = body[:_HEAD_BYTES]
+        is_short, kind, page, *shop = body[:_HEAD_BYTES]
         said = body[_HEAD_BYTES:]
         subject = said.decode(errors="replace") if is_short else talk.remembered.text(said)
-        return cls(subject, Listing(kind, page))
+        return cls(subject, Listing(kind, page, shop=bytes(shop)))
+
+
+def _arguments(listing: Listing) -> dict[str, Any]:
+    return {"state": listing.among(views.STATES)}
+
+
+def _cards(action: Action, subject: Callable[[Any], str]) -> Callable[[Conversation, Page], list[Row]]:
+    def cards(talk: Conversation, page: Page) -> list[Row]:
+        places = [_Place(subject(each), page.listing).packed(talk) for each in page.answer.data]
+        return [[talk.buttons.button(str(number), action, place) for number, place in enumerate(places, page.first)]]
+
+    return cards
+
+
+def _html(page_of: Callable[..., str]) -> Callable[[Reader, Page], str]:
+    def html(reader: Reader, page: Page) -> str:
+        state = page.listing.among(views.STATES)
+        return page_of(reader, page.answer.data, page.answer.meta, state=state, first=page.first, count=page.count)
+
+    return html
+
+
+REVIEWS = ListView(
+    Action.REVIEWS,
+    list_reviews.asyncio_detailed,
+    size=5,
+    html=_html(views.reviews_page),
+    cards=_cards(Action.REVIEW, lambda review: review.review_id),
+    arguments=_arguments,
+    command="reviews",
+    filters=worded(views.STATE_WORDS),
+)
+QUESTIONS = ListView(
+    Action.QUESTIONS,
+    list_questions.asyncio_detailed,
+    size=5,
+    html=_html(views.questions_page),
+    cards=_cards(Action.QUESTION, lambda question: question.question_id),
+    arguments=_arguments,
+    command="questions",
+    filters=worded(views.STATE_WORDS),
+)

@@ -1,51 +1,40 @@
 """`/stocks`: what runs out first; one item size by size, and how long each lasts as a chart."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiogram import Router
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery
 from contracts.model import MOSCOW
 from pulse_client.api.stocks import get_stock, list_stocks
-from pulse_client.models import AnsweredStockByPlace, ListedItemStock, StockByPlace
+from pulse_client.models import AnsweredStockByPlace, StockByPlace
 from servicekit import clock
 from servicekit.text import UNKNOWN
 
 from bot.actions import Action
-from bot.buttons import NUMBER_BYTES, Press, keyboard
+from bot.buttons import NUMBER_BYTES, Press, Row, keyboard
 from bot.conversation import Conversation
-from bot.filters import pressed, said
+from bot.filters import pressed
 from bot.handlers import paging
+from bot.handlers.lists import ListView, Page, numbered, worded
 from bot.handlers.orders import on_wb
 from bot.handlers.pictures import show_picture
 from bot.listing import Listing
 from bot.views import stocks as views
-from bot.views.lines import amount, day_of, freshness, how_many, titled
+from bot.views.lines import amount, day_of, freshness, titled
+from bot.views.reader import Reader
 
 if TYPE_CHECKING:
     from bot.charts import stock
-
-SIZE = 8
 
 
 def router() -> Router:
     """Stocks."""
     made = Router(name="stocks")
-    made.message.register(asked, said("stocks"))
-    made.callback_query.register(turned, pressed(Action.STOCKS))
+    STOCKS.register(made)
     made.callback_query.register(opened, pressed(Action.ITEM_STOCK))
     made.callback_query.register(forecast, pressed(Action.FORECAST))
     return made
-
-
-async def asked(_: Message, talk: Conversation) -> None:
-    """What runs out first."""
-    await show(talk, Listing())
-
-
-async def turned(_: CallbackQuery, talk: Conversation, press: Press) -> None:
-    """Another page or filter, or back from a card."""
-    await show(talk, Listing.read(press, talk.remembered))
 
 
 async def opened(_: CallbackQuery, talk: Conversation, press: Press) -> None:
@@ -105,34 +94,33 @@ def sizes_left(item: StockByPlace, today: date) -> "list[stock.Left]":
     return left
 
 
-async def show(talk: Conversation, listing: Listing) -> None:
-    """A page of stocks."""
-    state, first = listing.among(views.STATES), listing.page * SIZE
-    answer: ListedItemStock
-    answer, headers = await talk.gateway.respond(
-        list_stocks.asyncio_detailed, limit=SIZE, offset=first, state=state, sort="days_left"
-    )
-    html = views.page(
-        talk.reader,
-        answer.data,
-        answer.meta,
-        state=state,
-        first=first + 1,
-        count=how_many(headers.get("X-Total-Count"), headers.get("X-Total-Count-Is")),
-    )
-    numbers = [item.nm_id for item in answer.data]
-    await talk.show(
-        html,
-        keyboard(
-            paging.cards(talk, Action.ITEM_STOCK, listing, numbers, first=first + 1, beside=NUMBER_BYTES),
-            paging.pages(talk, Action.STOCKS, listing, size=SIZE, has_more=answer.meta.next_cursor is not None),
-            *paging.filters(
-                talk, Action.STOCKS, listing, [talk.text(views.STATE_WORDS[each]) for each in views.STATES]
-            ),
-            [talk.button("🚚 What to send", Action.REPLENISH)],
-        ),
-    )
-
-
 def _plain(item: StockByPlace) -> str:
     return item.title or item.vendor_code or str(item.nm_id) or UNKNOWN
+
+
+def _arguments(listing: Listing) -> dict[str, Any]:
+    return {"state": listing.among(views.STATES), "sort": "days_left"}
+
+
+def _html(reader: Reader, page: Page) -> str:
+    state = page.listing.among(views.STATES)
+    items, meta = page.answer.data, page.answer.meta
+    return views.page(reader, items, meta, state=state, first=page.first, count=page.count)
+
+
+def _more(talk: Conversation, listing: Listing) -> Row:
+    same = Listing(shop=listing.shop).packed(talk.remembered)
+    return [talk.button("🚚 What to send", Action.REPLENISH, same)]
+
+
+STOCKS = ListView(
+    Action.STOCKS,
+    list_stocks.asyncio_detailed,
+    size=8,
+    html=_html,
+    cards=numbered(Action.ITEM_STOCK, lambda item: item.nm_id, NUMBER_BYTES),
+    arguments=_arguments,
+    command="stocks",
+    filters=worded(views.STATE_WORDS),
+    more=_more,
+)

@@ -10,8 +10,11 @@ from servicekit.text import UNKNOWN, cut, name, text_units
 
 from bot.views.reader import Reader
 
-MAX_MESSAGE_UNITS = 4096
-MAX_CAPTION_UNITS = 1024
+SHOP_UNITS = 40
+SHOP_LINE_UNITS = SHOP_UNITS + 4
+"""A line that says of which shop something is; it is put before a message that is ready."""
+MAX_MESSAGE_UNITS = 4096 - SHOP_LINE_UNITS
+MAX_CAPTION_UNITS = 1024 - SHOP_LINE_UNITS
 TITLE_UNITS = 60
 CODE_UNITS = 40
 
