@@ -39,6 +39,16 @@ class Action(StrEnum):
     MUTE_ITEM_FOR = "uf"  # nm_id, hours in 2 bytes
     UNMUTE = "un"  # cabinet and kind (`bot.wanted.thing`), nm_id
 
+    # Where it is told.
+    HERE = "h"  # cabinet uuid, zeros for all of them
+    TARGETS = "t"
+    TARGET = "tg"  # target uuid, as all that follow
+    TARGET_EMAIL = "te"
+    TARGET_CODE = "tc"
+    TARGET_ANOTHER_CODE = "ta"
+    TARGET_TEST = "tt"
+    TARGET_REMOVE = "tr"
+
     # Cabinets.
     CABINETS = "c"
     CABINET = "cb"  # cabinet uuid

@@ -37,6 +37,8 @@ COMMANDS: Sequence[Listed] = (
     Listed("cabinets", msgid("My shops: state, token, members")),
     Listed("connect", msgid("Connect a shop"), in_groups=False),
     Listed("settings", msgid("What I am told, quiet hours, language")),
+    Listed("here", msgid("In a group: tell it of my shops")),
+    Listed("targets", msgid("Where I am told: groups, e-mail")),
     Listed("language", msgid("Language"), in_groups=False),
     Listed("help", msgid("Help")),
 )

@@ -25,6 +25,7 @@ from bot.handlers import (
     start,
     stocks,
     syncs,
+    targets,
     tokens,
     why,
 )
@@ -50,6 +51,7 @@ ROUTERS: Sequence[Callable[[], Router]] = (
     settings.router,
     setting_values.router,
     muting.router,
+    targets.router,
     why.router,
     otherwise.router,  # the last: what no other wants
 )

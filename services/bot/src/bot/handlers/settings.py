@@ -115,7 +115,7 @@ async def show_overview(talk: Conversation, place: Place, now: Entered) -> None:
     if place == Place():
         zone = talk.button("🌍 Time zone", Action.SETTINGS_ZONE)
         of_all = [[zone, talk.button("🏪 One shop's own", Action.SETTINGS_SHOPS)], language_buttons(talk)]
-    lower = [talk.button("🔕 All mutes", Action.MUTES)]
+    lower = [talk.button("🔕 All mutes", Action.MUTES), talk.button("📬 Where I am told", Action.TARGETS)]
     if place.cabinet_id:
         lower = [talk.button("🔕 Not for a while", Action.MUTE, at), talk.button("⬅️ Back", Action.SETTINGS_SHOPS)]
     elif place != Place():
