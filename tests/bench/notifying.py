@@ -40,7 +40,7 @@ from bench.telegram_bare import TEXT
 
 QUEUE = "bench.bare"
 WARM = 50
-"""Messages before those that count."""
+"""Messages before those that count: the first ones of a process wait for what it loads and opens."""
 WAIT_SECONDS = 120.0
 
 Tell = Callable[[int], Awaitable[float]]
@@ -77,19 +77,24 @@ async def measure(sizes: Sizes) -> Figures:
 
 async def _latencies(tgsim: RunningTgsim, tell: Tell, sizes: Sizes) -> list[float]:
     """Milliseconds until Telegram had each message; those of one chat come in their order."""
-    count = WARM + sizes.messages
-    say(f"{count} messages, {sizes.per_second:g} a second")
+    for number in range(WARM):
+        await tell(1 + number % sizes.chats)
+        await asyncio.sleep(1 / sizes.per_second)
+    *_, last = await tgsim.wait_for_messages(WARM, timeout_seconds=WAIT_SECONDS)
+    say(f"{sizes.messages} messages, {sizes.per_second:g} a second")
     told: dict[int, list[float]] = defaultdict(list)
     began = time.perf_counter()
-    for number in range(count):
+    for number in range(sizes.messages):
         await asyncio.sleep(max(0.0, began + number / sizes.per_second - time.perf_counter()))
         chat = 1 + number % sizes.chats
         told[chat].append(await tell(chat))
     came: dict[int, list[float]] = defaultdict(list)
-    for message in await tgsim.wait_for_messages(count, timeout_seconds=WAIT_SECONDS):
-        came[message["chat_id"]].append(message["received_at"])
-    pairs = sorted(pair for chat in told for pair in zip(told[chat], came[chat], strict=True))
-    return [(received - sent) * 1000 for sent, received in pairs[WARM:]]
+    everything = await tgsim.wait_for_messages(WARM + sizes.messages, timeout_seconds=WAIT_SECONDS)
+    for message in everything:
+        if message["seq"] > last["seq"]:
+            came[message["chat_id"]].append(message["received_at"])
+    pairs = [pair for chat in told for pair in zip(told[chat], came[chat], strict=True)]
+    return [(received - sent) * 1000 for sent, received in pairs]
 
 
 @asynccontextmanager

@@ -25,7 +25,7 @@ class Settings(ServiceSettings):
     telegram_bot_token: SecretStr = Field(description="from @BotFather")
     telegram_api_base_url: str = "https://api.telegram.org"
     telegram_per_second: float = Field(
-        default=25,
+        default=28,
         gt=0,
         description="messages over all chats, by all notifiers; Telegram takes 30, and what the bot answers needs some",
     )
