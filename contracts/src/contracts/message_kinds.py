@@ -38,6 +38,8 @@ MessageKind = Literal[
     "replenishment_due",
     "price_changed",
     "spp_changed",
+    "card_hidden",
+    "card_changed",
     "unusual_cancels",
     "unusual_returns",
     "rating_drop",
@@ -71,7 +73,9 @@ MessageKind = Literal[
     "target_ended",
 ]
 
-KindFamily = Literal["orders", "stocks", "prices", "reviews", "money", "digests", "cabinet", "team", "channels"]
+KindFamily = Literal[
+    "orders", "stocks", "prices", "cards", "reviews", "money", "digests", "cabinet", "team", "channels"
+]
 """What kinds are shown under."""
 
 
@@ -118,6 +122,8 @@ _TABLE = (
     KnownKind("replenishment_due", "stocks", "stock.replenishment_due", "Пора пополнить", "Time to replenish"),
     KnownKind("price_changed", "prices", "price.changed", "Изменилась цена", "Price changed"),
     KnownKind("spp_changed", "prices", "price.spp_changed", "Изменилась СПП", "WB's discount changed", is_on=False),
+    KnownKind("card_hidden", "cards", "card.hidden", "Карточка скрыта или без фото", "Card hidden or without a photo"),
+    KnownKind("card_changed", "cards", "card.changed", "Изменилась карточка", "Card changed", is_on=False),
     KnownKind("unusual_cancels", "orders", "unusual.cancels", "Необычно много отмен", "Unusually many cancellations"),
     KnownKind("unusual_returns", "orders", "unusual.returns", "Необычно много возвратов", "Unusually many returns"),
     KnownKind("rating_drop", "reviews", "review.rating_drop", "Упал рейтинг товара", "Item's rating dropped"),

@@ -201,6 +201,7 @@ NOTIFIER_ALERTS = Queue(
         AlertsUpdatedV1,
         AlertsResolvedV1,
         WbCommandChangedV1,
+        ProductsUpdatedV1,
     ),
     prefetch=8,
 )

@@ -23,6 +23,7 @@ from contracts.envelope import Event
 from contracts.freshness import DataDelayedV1, DataRecoveredV1
 from contracts.notification_settings import SettingsRule
 from contracts.orders import OrdersReportedV1
+from contracts.products import ProductsUpdatedV1
 from contracts.syncs import SyncCompletedV1, SyncFailedV1, SyncResumedV1
 from contracts.topics import NOTIFIER_ORDERS
 from contracts.wb_commands import WbCommandChangedV1
@@ -75,6 +76,7 @@ HANDLERS: dict[type[Any], Any] = {
     AlertsResolvedV1: told_by_rules,
     DigestPreparedV1: told_by_rules,
     WbCommandChangedV1: told_by_rules,
+    ProductsUpdatedV1: told_by_rules,
     SyncResumedV1: sync_resumed,
 }
 

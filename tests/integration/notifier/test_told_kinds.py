@@ -7,10 +7,12 @@ import pytest
 from contracts.alerts import AlertsRaisedV1, AlertsResolvedV1, AlertsUpdatedV1
 from contracts.digests import DigestKind, DigestPreparedV1
 from contracts.envelope import Origin
+from contracts.products import ProductsUpdatedV1
 from contracts.wb_commands import UNRESOLVED
 from notifier.kinds.sync_done import preview as synced
 from notifier.messages.answers import sample_command
 from notifier.messages.sample_alert import sample_alerts
+from notifier.messages.sample_card import sample_card
 from notifier.messages.sample_digest import sample_digest
 from servicekit.db import Database
 from servicekit.events import new_event
@@ -107,3 +109,29 @@ async def test_ends_of_answers_and_of_syncs_that_were_asked_for_are_told(
         await handle(new_event(data, cabinet_id=cabinet_id))
     kinds = [kind for kind, _, _ in await told(notifier_db)]
     assert kinds == ["answer_published", "answer_refused", "answer_refused", "sync_done"]
+
+
+async def test_cards_that_are_hidden_or_read_otherwise_are_told_once_and_whatever_else_changes_to_nobody(
+    notifier_db: Database, handle: Any, cabinet_id: UUID
+) -> None:
+    cards = (
+        sample_card({"is_listed": True}, is_listed=False),
+        sample_card({"photo": "https://a.example/1.webp", "title": "Худи"}, photo=None),
+        sample_card({"is_listed": False}),
+        sample_card({"photo": None}, photo="https://a.example/1.webp"),
+        sample_card({"title": "Худи"}),
+        sample_card({"photo": "https://a.example/1.webp", "length": "3"}, photo="https://a.example/2.webp"),
+        sample_card({"title": " Худи оверсайз с начёсом,  графит"}),
+        sample_card({}, change="new"),
+    )
+    data = ProductsUpdatedV1(
+        products=tuple(card.model_copy(update={"nm_id": nm_id}) for nm_id, card in enumerate(cards, 1))
+    )
+    await handle(new_event(data, cabinet_id=cabinet_id, origin=Origin.BACKFILL))
+    assert await told(notifier_db) == []
+    await handle(new_event(data, cabinet_id=cabinet_id), new_event(data, cabinet_id=cabinet_id))
+    found = await rows(notifier_db, "SELECT kind, nm_id FROM deliveries ORDER BY nm_id")
+    hidden, changed = {1, 2}, {3, 4, 5}
+    assert {row["nm_id"] for row in found if row["kind"] == "card_hidden"} == hidden
+    assert {row["nm_id"] for row in found if row["kind"] == "card_changed"} == changed
+    assert len(found) == len(hidden | changed)

@@ -1,9 +1,12 @@
 from typing import Literal
 
-ShownKindFamily = Literal["cabinet", "channels", "digests", "money", "orders", "prices", "reviews", "stocks", "team"]
+ShownKindFamily = Literal[
+    "cabinet", "cards", "channels", "digests", "money", "orders", "prices", "reviews", "stocks", "team"
+]
 
 SHOWN_KIND_FAMILY_VALUES: set[ShownKindFamily] = {
     "cabinet",
+    "cards",
     "channels",
     "digests",
     "money",

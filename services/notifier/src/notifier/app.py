@@ -26,6 +26,7 @@ from contracts.notification_targets import (
 from contracts.notifications import Channel, NotificationRetryRequestedV1
 from contracts.orders import OrdersReportedV1
 from contracts.preferences import PreferencesEnteredV1
+from contracts.products import ProductsUpdatedV1
 from contracts.syncs import SyncCompletedV1, SyncFailedV1, SyncResumedV1
 from contracts.topics import NOTIFIER_ALERTS, NOTIFIER_CABINETS, NOTIFIER_DIGESTS, NOTIFIER_ENTERED, NOTIFIER_ORDERS
 from contracts.wb_commands import WbCommandChangedV1
@@ -126,6 +127,7 @@ def build(platform: Platform, settings: Settings) -> Starlette:
                 AlertsUpdatedV1: told_by_rules,
                 AlertsResolvedV1: told_by_rules,
                 WbCommandChangedV1: told_by_rules,
+                ProductsUpdatedV1: told_by_rules,
             }
         ),
     )

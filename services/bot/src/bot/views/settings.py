@@ -16,6 +16,7 @@ FAMILIES = {
     "orders": msgid("🧾 Orders"),
     "stocks": msgid("📦 Stocks"),
     "prices": msgid("🏷 Prices"),
+    "cards": msgid("🗂 Cards"),
     "reviews": msgid("⭐ Reviews"),
     "money": msgid("💰 Money"),
     "digests": msgid("🗞 Digests"),
