@@ -7,7 +7,7 @@ import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.enums import ChatType
-from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramForbiddenError
 from aiogram.types import CallbackQuery, Message, Update, User
 from opentelemetry.trace import SpanKind
 from servicekit.callback_data import Forged
@@ -173,6 +173,9 @@ async def _quietly(answer: Awaitable[None]) -> None:
         await answer
     except TelegramAPIError as error:
         log.warning("answer.not_sent", error=f"{type(error).__name__}: {error.message}"[:300])
+    except ClientDecodeError as error:
+        # A page of whatever stands between, say.
+        log.warning("answer.not_sent", error=type(error).__name__)
 
 
 def _kind(update: Update) -> str:
