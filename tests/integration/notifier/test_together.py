@@ -88,6 +88,26 @@ async def test_off_counts_for_what_waits_already_and_the_reason_is_kept(
     assert await rows(notifier_db, "SELECT 1 FROM receivers WHERE due_at < 'infinity'") == []
 
 
+async def test_thresholds_and_items_count_when_it_goes_and_an_unknown_amount_is_below_none(
+    notifier_db: Database, handle: Any, sender: Sender, tgsim: RunningTgsim, busy_cabinet: UUID
+) -> None:
+    orders = [
+        reported(busy_cabinet, nm_id=nm_id, price_with_disc=price)
+        for nm_id, price in ((1, 1_000), (1, 999), (1, None), (2, 1_000))
+    ]
+    await handle(orders_reported(busy_cabinet, *orders))
+    rules = (
+        SettingsRule(kind="order_new", above=1_000, only_nm_ids=(1,)),
+        SettingsRule(kind="order_big", is_on=False),
+        SettingsRule(kind="order_first", is_on=False),
+    )
+    await want(notifier_db, 8, rules=rules)
+    await sent(sender)
+    assert len(tgsim.messages()) == 2
+    found = await statuses(notifier_db)
+    assert found == [("delivered", "on:default", 2), ("dropped", "below:kind", 1), ("dropped", "not_this_item", 1)]
+
+
 async def test_what_waited_for_the_morning_is_one_message(
     notifier_db: Database, handle: Any, sender: Sender, tgsim: RunningTgsim, busy_cabinet: UUID
 ) -> None:

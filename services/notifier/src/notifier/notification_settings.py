@@ -14,8 +14,11 @@ WHERE s.revision < excluded.revision
 # What was put off for a cause that is not in its settings, such as a failing chat, waits on.
 _ASK_AGAIN = text("""
 UPDATE deliveries SET next_attempt_at = clock_timestamp()
-WHERE channel = 'telegram' AND recipient = CAST(CAST(:telegram_id AS bigint) AS text) AND telegram_id = :telegram_id
-    AND status = 'pending' AND reason IN ('quiet', 'digest_at') AND next_attempt_at > clock_timestamp()
+WHERE (channel, recipient) IN (
+        SELECT 'telegram', CAST(CAST(:telegram_id AS bigint) AS text)
+        UNION ALL SELECT channel, recipient FROM targets WHERE telegram_id = :telegram_id)
+    AND telegram_id = :telegram_id AND status = 'pending' AND reason IN ('quiet', 'digest_at')
+    AND next_attempt_at > clock_timestamp()
 """)
 _BEGIN = text("""
 INSERT INTO notification_settings (telegram_id, revision, document) VALUES (:telegram_id, 0, '{}')
