@@ -32,7 +32,7 @@ from tgsim.running import RunningTgsim, running_tgsim
 
 from bench.command import run, say
 from bench.figures import Figures, entry, percentiles
-from bench.processes import running_service
+from bench.processes import cpu_seconds, running_service
 
 OF_DAYS = {name: value for name, value in NOTHING_COUNTED.items() if not name.startswith("previous_")}
 SELLERS = range(1001, 1041)
@@ -75,9 +75,12 @@ async def measure(sizes: Sizes) -> Figures:
         bursts = [[(n, LISTS[n % len(LISTS)]) for n in range(TOGETHER)]] * round(
             sizes.seconds * sizes.a_second / TOGETHER
         )
+        before = cpu_seconds(process)
         lists = await _together(telegram, bursts, TOGETHER / sizes.a_second)
+        between = cpu_seconds(process)
         drawn = [[(n % TOGETHER, CHARTS[n % len(CHARTS)])] for n in range(round(sizes.seconds * sizes.a_second / 2))]
         pictures = await _together(telegram, drawn, 2 / sizes.a_second)
+        after = cpu_seconds(process)
         memory = psutil.Process(process.pid).memory_info().rss / 2**20
     return {
         **percentiles("/orders until it is answered", orders, bare),
@@ -85,6 +88,8 @@ async def measure(sizes: Sizes) -> Figures:
         **percentiles("/analytics until its chart is sent", charts, bare),
         **percentiles("a command of ten sent at once", lists, []),
         **percentiles("a chart of those that ten ask for", pictures, []),
+        "processor time of the bot for a command": entry((between - before) / len(lists) * 1000, None, "ms"),
+        "processor time of the bot for a chart": entry((after - between) / len(pictures) * 1000, None, "ms"),
         "memory of the bot": entry(memory, None, "MiB"),
     }
 
