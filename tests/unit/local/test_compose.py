@@ -57,7 +57,8 @@ class TestWriteEnv:
         (tmp_path / compose.FILE).write_text((ROOT / compose.FILE).read_text())
         named = compose.named(tmp_path)
         assert {"WB_API_BASE_URL", "SYNC_INTERVAL", "SYNC_WORKERS", "RATE_LIMIT_KEY", "GATEWAY_PORT"} <= set(named)
-        said = {name: f"said {name}" for name in [*named, "BOT_WEBHOOK_SECRET", "WB_WEBHOOK_SECRETS"]}
+        in_files = ("BOT_WEBHOOK_SECRET", "WB_WEBHOOK_SECRETS", "SMTP_URL", "VAPID_PRIVATE_KEY", "FIREBASE_CREDENTIALS")
+        said = {name: f"said {name}" for name in [*named, *in_files]}
         compose.write_env(tmp_path, CALLER | said | {"REVISION": "abc", "SECOND": "y"})
         kept = compose.write_env(tmp_path, {"PATH": CALLER["PATH"]})
         assert said.items() <= kept.items()

@@ -26,6 +26,7 @@ REVISION = "REVISION"
 # What goes into .env from the caller's environment whether the file names it or not: most lies in files of secrets.
 KEPT = (
     *("TELEGRAM_BOT_TOKEN", "BOT_WEBHOOK_SECRET", "WB_WEBHOOK_SECRETS", "DATABASE_REPLICA_URL"),
+    *("SMTP_URL", "VAPID_PRIVATE_KEY", "FIREBASE_CREDENTIALS"),
     *("COMPOSE_PROFILES", "GATEWAY_PORT"),
 )
 SIMULATED = {

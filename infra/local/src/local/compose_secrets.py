@@ -72,4 +72,7 @@ _MADE: Mapping[str, Callable[[Settings], str]] = {
     "bot_api_key": _setting("BOT_API_KEY"),
     "bot_webhook_secret": _setting("BOT_WEBHOOK_SECRET"),
     "wb_webhook_secrets": _setting("WB_WEBHOOK_SECRETS"),
+    "smtp_url": _setting("SMTP_URL"),
+    "vapid_private_key": _setting("VAPID_PRIVATE_KEY"),
+    "firebase_credentials": _setting("FIREBASE_CREDENTIALS"),
 }

@@ -37,7 +37,8 @@ class Settings(ServiceSettings):
         default=None, description="comma-separated base64 keys that open the secrets of webhooks, sealed by the gateway"
     )
     allow_private_urls: bool = Field(
-        default=False, description="let photos and webhooks live at http and private addresses: demo and tests only"
+        default=False,
+        description="let photos, webhooks and push endpoints live at http and private addresses: demo and tests only",
     )
 
     public_url: str | None = Field(
