@@ -25,7 +25,7 @@ SCENARIO_FILE = $(if $(filter %.toml,$(SCENARIO)),$(SCENARIO),infra/wbsim/scenar
 PYTEST_ARGS ?=
 EXAMPLES ?= 200
 
-.PHONY: help setup demo wbsim test fuzz e2e any-day bench chaos up down logs migrate run replay backfill key contracts contracts-check lint format lock clean
+.PHONY: help setup demo pictures wbsim test fuzz e2e any-day bench chaos up down logs migrate run replay backfill key contracts contracts-check lint format lock clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9_-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,9 @@ setup: $(STAMP) ## Install what is needed into .venv and .local
 demo: $(STAMP) ## See it live on fake outer worlds: SECONDS=60 to end by itself, RATE=50 changes a second, BOT=1 to talk to the bot
 	@exec $(PYTHON) -m demo $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS)) $(if $(RATE_GIVEN),--rate $(RATE_GIVEN)) \
 	  $(if $(filter-out 0,$(BOT)),--bot)
+
+pictures: $(STAMP) ## Take the pictures of the documentation anew of a real run; needs Chromium and says what to install
+	@exec $(PYTHON) -m demo.pictures
 
 wbsim: $(STAMP) ## A fake Wildberries for any client, with tokens: SCENARIO=stormy (or a .toml file), PORT=8080
 	@echo "What it plays and what to try: infra/wbsim/README.md; scenarios: infra/wbsim/scenarios"

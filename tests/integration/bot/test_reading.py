@@ -188,7 +188,7 @@ async def test_digests_and_alerts_are_read_and_dealt_with(told: Told) -> None:
     await bot.presses(digest, "‹ К списку", expecting="Сводки")
 
     page = await bot.says(ALICE, "/alerts", expecting="Скоро кончится")
-    card = await bot.presses(page, "1", expecting="Осталось дней: 2.86")
+    card = await bot.presses(page, "1", expecting="Осталось дней: 2,86")
     assert "риск 34" in card["text"]
     seen = await bot.presses(card, "👀", expecting="Видели")
     snoozed = await bot.presses(seen, "😴 7 дн", expecting="Отложено до")

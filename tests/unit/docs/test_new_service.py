@@ -36,7 +36,7 @@ def places() -> list[str]:
 
 
 def _lists(file: Path) -> bool:
-    text = file.read_text()
+    text = file.read_text(errors="replace")
     return all(service in text and f"from {service}" not in text for service in SERVICES)
 
 

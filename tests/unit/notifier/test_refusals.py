@@ -3,7 +3,7 @@
 import pytest
 from notifier.channels.bot_api import Reply
 from notifier.channels.refusals import blamed
-from notifier.channels.telegram import Form
+from notifier.channels.telegram import Form, in_rows
 from notifier.messages.message import Button
 from tgsim.refusals import REFUSALS
 
@@ -101,3 +101,9 @@ def test_a_group_that_moved_is_followed_once() -> None:
     assert less is not None
     assert less.chat_id == "-1007"
     assert less.without(refused("group chat was upgraded", moved_to=-1007)) is None
+
+
+def test_no_button_stands_alone_under_others() -> None:
+    shapes = {count: [len(row) for row in in_rows(range(count))] for count in range(1, 8)}
+    assert shapes == {1: [1], 2: [2], 3: [3], 4: [2, 2], 5: [3, 2], 6: [2, 2, 2], 7: [3, 2, 2]}
+    assert in_rows(range(5)) == [[0, 1, 2], [3, 4]]

@@ -257,7 +257,7 @@ class TestStock:
     def test_of_many_sizes_those_with_the_fewest_pieces_in_the_order_of_the_card(self) -> None:
         sizes = [a_stock(str(n), wb=left) for n, left in enumerate([9, 1, 8, 2, 7, 3, 6, 4, 5])]
         line = line_with(bare_report(stocks=(a_stock(wb=45), *sizes)), "ещё 4")
-        assert line == "1 1 · 3 2 · 5 3 · 7 4 · 8 5 · ещё 4"
+        assert line == "1: 1 · 3: 2 · 5: 3 · 7: 4 · 8: 5 · ещё 4"
 
     @pytest.mark.parametrize(
         ("fields", "said"),
@@ -273,8 +273,12 @@ class TestStock:
 
     def test_a_size_of_which_nothing_is_known(self) -> None:
         text = plain(bare_report(stocks=(a_stock(wb=None), a_stock("M"), a_stock("L", own=3))))
-        assert "M — · L 3" in text
+        assert "M: — · L: 3" in text
         assert "WB — · свой склад —" in text
+
+    def test_goods_of_one_size_are_counted_once(self) -> None:
+        text = plain(bare_report(stocks=(a_stock(wb=5, own=1), a_stock("0", wb=5, own=1))))
+        assert "Остатки\nWB 5 · свой склад 1" in text
 
     def test_what_to_send_of_goods_without_sizes(self) -> None:
         line = line_with(bare_report(stocks=(a_stock(wb=5, restock=7),)), "Пополнить")

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from servicekit.text import cut, money, name, number, percent, span, utf16_units
+from servicekit.text import cut, money, name, number, percent, span, title_name, utf16_units
 from tgsim.entities import parse_html
 
 
@@ -69,3 +69,17 @@ def test_an_amount_has_the_sign_of_its_currency(currency: str, shown: str) -> No
 )
 def test_spans_are_read_aloud(minutes: int, shown: str) -> None:
     assert span(timedelta(minutes=minutes)) == shown
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Худи с начёсом на молнии, терракота", "Худи с начёсом на…, терракота"),
+        ("Худи, графит", "Худи, графит"),
+        ("Набор, в котором очень много слов после запятой", "Набор, в котором очень много…"),
+        ("Слово без запятой и ещё одно слово", "Слово без запятой и ещё одно…"),
+        (None, ""),
+    ],
+)
+def test_of_a_title_that_is_cut_its_colour_is_kept(title: str | None, shown: str) -> None:
+    assert title_name(title, 30) == shown

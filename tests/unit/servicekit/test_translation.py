@@ -80,3 +80,14 @@ def test_moments_are_told_in_the_zone_and_say_so() -> None:
 @pytest.mark.parametrize("name", [None, "Europe/Moscow", "Nowhere/Nothing", "../etc/passwd", ""])
 def test_a_zone_that_nobody_knows_is_moscows(name: str | None) -> None:
     assert zone_of(name) is MOSCOW
+
+
+def test_kopecks_have_two_digits_and_percents_one_at_most() -> None:
+    assert RU.money(Decimal("342.7"), "RUB") == "342,70\u202f₽"
+    assert EN.money(Decimal("342.75"), "RUB") == "342.75\u202f₽"
+    assert (RU.percent(Decimal("24.47")), RU.percent(Decimal("9.96"))) == ("24,5\u202f%", "10\u202f%")
+
+
+def test_what_took_no_minute_is_said_so() -> None:
+    assert RU.span(timedelta(seconds=59)) == "меньше минуты"
+    assert EN.span(timedelta(minutes=1)) == "1 min"

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from tgsim.entities import parse_html
 from tgsim.inbox_page import formatted_html
-from tgsim.picture import NoPicture, browser, picture_of
+from tgsim.picture import NoPicture, browser, camera, picture_of
 from tgsim.running import running_tgsim
 
 Start = Callable[..., httpx.AsyncClient]
@@ -71,6 +71,8 @@ class TestFormatting:
             ("<tg-spoiler>x</tg-spoiler>", '<span class="spoiler">x</span>'),
             ("<blockquote expandable>x</blockquote>", "<blockquote>x</blockquote>"),
             ("<b>ab<i>c</i></b><b>d</b>e", "<b>ab<i>c</i></b><b>d</b>e"),
+            # A box ends its line by itself.
+            ("<pre>a</pre>\n\n<b>b</b>\nc", "<pre>a</pre>\n<b>b</b>\nc"),
         ],
     )
     def test_a_text_is_shown_as_it_was_meant(self, html: str, shown: str) -> None:
@@ -104,6 +106,14 @@ class TestPage:
         assert "22:13" in await page(api, "chat_id=7&zone=UTC")
         last = "".join(read(await page(api, "chat_id=7&last=1")).words)
         assert last == "ПродажиПродажи15 ноября📄 отчёт.csv2,0 КБ02:13"
+
+    async def test_of_messages_that_are_named_nothing_else_is_shown(self, api: httpx.AsyncClient) -> None:
+        for text in ("раз", "два", "три"):
+            await api.post("sendMessage", json={"chat_id": 7, "text": text})
+        found = read(await page(api, "chat_id=7&message_id=1&message_id=3"))
+        words = "".join(found.words)
+        assert ("раз" in words, "два" in words, "три" in words) == (True, False, True)
+        assert "header" not in found.tags
 
     async def test_nothing_of_what_is_shown_is_run(self, api: httpx.AsyncClient) -> None:
         person = {"id": 8, "first_name": EVIL}
@@ -153,6 +163,16 @@ class TestPicture:
             command = ["picture", "--url", tgsim.url, "--chat", "7", "--out", str(out), "--width", "300"]
             process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tgsim", *command)
             assert await process.wait() == 0
+            with_one = await asyncio.to_thread(two_pictures, f"{tgsim.url}/_sim/inbox?chat_id=7")
         width, height = struct.unpack(">II", out.read_bytes()[16:24])
         assert width == 600
         assert height > 40 * 60
+        # One browser takes many, each as high as its page.
+        assert height == with_one[0] > 5 * with_one[1]
+
+
+def two_pictures(url: str) -> tuple[int, ...]:
+    """The heights of a picture of a page at 300 pixels, and of one with one of its messages."""
+    with camera() as shoot:
+        taken = [shoot(address, 300, 2.0) for address in (url, f"{url}&message_id=1")]
+    return tuple(struct.unpack(">I", png[20:24])[0] for png in taken)

@@ -90,7 +90,7 @@ class TestCards:
         picture = await http.get(photo["big"])
         assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
         assert picture.content[:8] == b"\x89PNG\r\n\x1a\n"
-        assert struct.unpack(">II", picture.content[16:24]) == (90, 120)
+        assert struct.unpack(">II", picture.content[16:24]) == (516, 688)
 
 
 class TestStocks:

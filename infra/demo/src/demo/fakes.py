@@ -39,9 +39,9 @@ class FakeWildberries:
         """Let buyers make this many order changes a second; 0 stops them."""
         self._post("life", changes_per_second=changes_per_second, **options)
 
-    def order(self, count: int = 1) -> list[str]:
-        """Let buyers order `count` times now; the new srids."""
-        made = self._post("orders", count=count)
+    def order(self, count: int = 1, nm_id: int | None = None) -> list[str]:
+        """Let buyers order `count` times now, an item or whatever they like; the new srids."""
+        made = self._post("orders", count=count, **({} if nm_id is None else {"nm_id": nm_id}))
         return [order["srid"] for order in made["orders"]]
 
     def cancel(self, srid: str) -> None:
@@ -51,6 +51,15 @@ class FakeWildberries:
     def buy(self, srid: str) -> None:
         """Let the buyer keep what he ordered."""
         self._post(f"orders/{srid}/change", kind="buyout")
+
+    @contextmanager
+    def slowly(self, path: str, seconds: float) -> Iterator[None]:
+        """Meanwhile each answer to a path that begins so comes that much later."""
+        self._post("faults", path=path, kind="slow", seconds=seconds)
+        try:
+            yield
+        finally:
+            self.control.delete("/_sim/faults").raise_for_status()
 
     def changes(self) -> list[Change]:
         """Every order version made since the start, in the order of making."""
@@ -63,7 +72,7 @@ class FakeWildberries:
         answer: dict[str, Any] = self.control.get("/_sim/truth").raise_for_status().json()
         return answer
 
-    def _post(self, path: str, **body: Any) -> dict[str, Any]:
+    def _post(self, path: str, /, **body: Any) -> dict[str, Any]:
         answer: dict[str, Any] = self.control.post(f"/_sim/{path}", json=body).raise_for_status().json()
         return answer
 

@@ -48,6 +48,15 @@ def name(text: str | None, max_units: int) -> str:
     return html.escape(cut(" ".join(visible.split()), max_units), quote=False)
 
 
+def title_name(title: str | None, max_units: int) -> str:
+    """An item's title as `name`; of one that is cut the part behind its last comma, often the colour, is kept."""
+    head, comma, tail = (title or "").rpartition(", ")
+    is_cut = utf16_units(title or "") > max_units
+    if not comma or not is_cut or utf16_units(tail) > max_units // 2:
+        return name(title, max_units)
+    return f"{name(head, max_units - utf16_units(tail) - 2)}, {name(tail, max_units)}"
+
+
 def text_units(message_html: str) -> int:
     """Length of a message's text without its tags, as Telegram counts it."""
     return utf16_units(html.unescape(_TAG.sub("", message_html)))

@@ -24,11 +24,13 @@ from servicekit.text import THIN_SPACE, UNKNOWN
 Code = Literal["ru", "en"]
 CODES: tuple[Code, ...] = get_args(Code)
 
+_TENTH = Decimal("0.1")
 _CENT = Decimal("0.01")
 _OF_ANY_SIZE = Context(prec=200)
 """`quantize` refuses what has more digits than its context, which are 28 if nothing is said."""
 
 _UNITS: Mapping[Code, tuple[str, str, str]] = {"ru": ("дн", "ч", "мин"), "en": ("d", "h", "min")}
+_UNDER_A_MINUTE: dict[Code, str] = {"ru": "меньше минуты", "en": "less than a minute"}
 _MOSCOW_TIME: Mapping[Code, str] = {"ru": "МСК", "en": "MSK"}
 _GROUPS: Mapping[Code, str] = {"ru": THIN_SPACE, "en": ","}
 
@@ -80,7 +82,12 @@ class Language:
     def money(self, value: Decimal | None, currency: str | None) -> str:
         """`1 494 ₽`, `860 сом`, `—` when unknown; roubles where no currency was ever stated. English has
         codes where the sign is a Russian word."""
-        return UNKNOWN if value is None else f"{self.number(value)}{THIN_SPACE}{self.sign(currency)}"
+        if value is None:
+            return UNKNOWN
+        said = self.number(value)
+        # Of a kopeck amount both digits are said: `342,70 ₽`.
+        tenths = len(said.partition(self._point)[2]) == 1
+        return f"{said}{'0' if tenths else ''}{THIN_SPACE}{self.sign(currency)}"
 
     def sign(self, currency: str | None) -> str:
         """What is written behind an amount of the currency."""
@@ -88,8 +95,11 @@ class Language:
         return said if self.code == "ru" or not _is_russian(said) else (currency or said)
 
     def percent(self, value: Decimal | int | None) -> str:
-        """`24 %`; `—` when unknown."""
-        return UNKNOWN if value is None else f"{self.number(value)}{THIN_SPACE}%"
+        """`24 %`, `24,5 %`: at most one decimal; `—` when unknown."""
+        if value is None:
+            return UNKNOWN
+        said = value if isinstance(value, int) else value.quantize(_TENTH, context=_OF_ANY_SIZE)
+        return f"{self.number(said)}{THIN_SPACE}%"
 
     def moment(self, at: datetime, zone: tzinfo = MOSCOW) -> str:
         """`20.11 14:07` (English: `20 Nov 14:07`) in the zone."""
@@ -112,9 +122,11 @@ class Language:
         return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
 
     def span(self, length: timedelta) -> str:
-        """`4 ч 33 мин`, `3 дн 2 ч`."""
+        """`4 ч 33 мин`, `3 дн 2 ч`, `меньше минуты`."""
         day, hour, minute = self._units
         minutes = int(length.total_seconds()) // 60
+        if minutes <= 0:
+            return _UNDER_A_MINUTE[self.code]
         days, hours = minutes // 1440, minutes // 60 % 24
         if days:
             return f"{days} {day} {hours} {hour}" if hours else f"{days} {day}"

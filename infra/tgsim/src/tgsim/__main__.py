@@ -63,11 +63,13 @@ def picture(
     chat: Annotated[int, typer.Option(help="The chat to show.")],
     out: Annotated[Path, typer.Option(help="The PNG to write.")],
     last: Annotated[int | None, typer.Option(min=1, help="Only so many of its newest messages.")] = None,
+    message: Annotated[list[int] | None, typer.Option(help="Nothing but these messages; may be repeated.")] = None,
     zone: Annotated[str, typer.Option(help="Times are of this zone.")] = "Europe/Moscow",
     width: Annotated[int, typer.Option(min=200, max=2000, help="CSS pixels; the picture has two for each.")] = 440,
 ) -> None:
     """Write a picture of a chat as a phone shows it; needs a Chromium on this machine."""
-    query = {"chat_id": chat, "zone": zone} | ({} if last is None else {"last": last})
+    query = [("chat_id", str(chat)), ("zone", zone), *(("message_id", str(each)) for each in message or ())]
+    query += [] if last is None else [("last", str(last))]
     try:
         out.write_bytes(picture_of(f"{url.rstrip('/')}/_sim/inbox?{urlencode(query)}", width=width))
     except (NoPicture, OSError) as error:

@@ -97,7 +97,8 @@ async def _inbox(request: Request, sim: Sim) -> Any:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError("zone is a name like Europe/Moscow") from error
     policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-    page = inbox_page(sim, chat_id, zone, _integer(request, "last"))
+    only = {int(message_id) for message_id in request.query_params.getlist("message_id")}
+    page = inbox_page(sim, chat_id, zone, _integer(request, "last"), only or None)
     return HTMLResponse(page, headers={"content-security-policy": policy})
 
 

@@ -1,6 +1,7 @@
 """A chat as a phone shows it: a page of HTML without script, its pictures inside it."""
 
 import base64
+from collections.abc import Collection
 from datetime import datetime, tzinfo
 from html import escape
 from itertools import groupby
@@ -18,14 +19,31 @@ _MONTHS = (
     "декабря",
 )  # fmt: skip
 _TAGS = {
-    "bold": "b", "italic": "i", "underline": "u", "strikethrough": "s", "code": "code", "pre": "pre",
-    "blockquote": "blockquote", "expandable_blockquote": "blockquote",
-}  # fmt: skip
+    "bold": "b",
+    "italic": "i",
+    "underline": "u",
+    "strikethrough": "s",
+    "code": "code",
+    "pre": "pre",
+    "blockquote": "blockquote",
+    "expandable_blockquote": "blockquote",
+}
+_BOX_ENDS = frozenset({"</pre>", "</blockquote>"})
+
+SMALL_PIXELS = 200
 
 
-def inbox_page(sim: Sim, chat_id: int, zone: tzinfo, last: int | None = None) -> str:
-    """The chat's messages, or the `last` of them, in the order in which they were sent; times in `zone`."""
+def inbox_page(
+    sim: Sim, chat_id: int, zone: tzinfo, last: int | None = None, only: Collection[int] | None = None
+) -> str:
+    """The chat's messages, or the `last` of them, in the order in which they were sent; times in `zone`.
+
+    Of `only` these message ids nothing but the messages is shown: no title, no days, no keyboard.
+    """
     messages = sim.inbox.conversation(chat_id)
+    if only is not None:
+        found = "".join(_message(sim, message, zone) for message in messages if message.message_id in only)
+        return _page(_title(sim, chat_id), f'<main class="bare">{found}</main>')
     shown = messages if last is None else messages[-last:] if last else []
     days = groupby(shown, key=lambda message: _at(message.versions[0].receipt.received_at, zone).date())
     body = []
@@ -33,11 +51,14 @@ def inbox_page(sim: Sim, chat_id: int, zone: tzinfo, last: int | None = None) ->
         body.append(f'<p class="day">{day.day} {_MONTHS[day.month - 1]}</p>')
         body += [_message(sim, message, zone) for message in of_day]
     body.append(_keyboard(shown))
-    title = escape(_title(sim, chat_id))
+    title = _title(sim, chat_id)
+    return _page(title, f"<header>{escape(title)}</header><main>{''.join(body)}</main>")
+
+
+def _page(title: str, body: str) -> str:
     return (
-        f'<!doctype html><html lang="ru"><head><meta charset="utf-8"><title>{title}</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head>'
-        f"<body><header>{title}</header><main>{''.join(body)}</main></body></html>"
+        f'<!doctype html><html lang="ru"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>{body}</body></html>'
     )
 
 
@@ -52,7 +73,9 @@ def formatted_html(content: Formatted) -> str:
 
     def text_until(offset: int) -> None:
         nonlocal position
-        parts.append(escape(units[2 * position : 2 * offset].decode("utf-16-le", "replace")))
+        said = units[2 * position : 2 * offset].decode("utf-16-le", "replace")
+        # What stands in a box of its own ends its line.
+        parts.append(escape(said.removeprefix("\n") if parts and parts[-1] in _BOX_ENDS else said))
         position = offset
 
     for entity in entities:
@@ -133,7 +156,9 @@ def _medium(sim: Sim, bot: Bot, message: Message) -> str:
     if content is None:
         return '<p class="document">🖼 фотография</p>'
     source = f"data:{mime_type(content)};base64,{base64.b64encode(content).decode()}"
-    return f'<img src="{source}" width="{photo.width}" height="{photo.height}" alt="">'
+    # A picture that is narrower than the message is not blown up.
+    is_small = ' class="small"' if photo.width < SMALL_PIXELS else ""
+    return f'<img{is_small} src="{source}" width="{photo.width}" height="{photo.height}" alt="">'
 
 
 def _what_happened(message: Message) -> str:

@@ -9,9 +9,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+PACKAGES = "chromium fonts-roboto-unhinted fonts-noto-color-emoji"
+"""Of Debian: a browser, and the fonts that phones have."""
 _TIMEOUT_SECONDS = 60.0
 # Chromium reads commands from 3 and writes answers to 4; what stands there in this process must not be in the way.
 _LAUNCH = """
@@ -21,6 +26,9 @@ os.dup2(reading, 3), os.dup2(writing, 4)
 os.close(reading), os.close(writing)
 os.execv(sys.argv[3], sys.argv[3:])
 """
+
+Shoot = Callable[[str, int, float], bytes]
+"""URL, width, scale → PNG."""
 
 
 class NoPicture(Exception):
@@ -34,9 +42,16 @@ def browser() -> str | None:
 
 def picture_of(url: str, *, width: int, scale: float = 2.0) -> bytes:
     """A PNG of the whole page, `width` CSS pixels wide, each of them `scale` pixels; raises NoPicture."""
+    with camera() as shoot:
+        return shoot(url, width, scale)
+
+
+@contextmanager
+def camera() -> Iterator[Shoot]:
+    """One browser for many pictures: what takes one of a page, as `picture_of`; raises NoPicture."""
     program = browser()
     if program is None:
-        raise NoPicture(f"no browser: install Chromium (Debian: apt install chromium); sought {', '.join(BROWSERS)}")
+        raise NoPicture(f"no browser: install Chromium (Debian: apt install {PACKAGES}); sought {', '.join(BROWSERS)}")
     with tempfile.TemporaryDirectory(prefix="tgsim-chromium-", ignore_cleanup_errors=True) as profile:
         options = [
             "--headless", "--remote-debugging-pipe", "--no-first-run", "--disable-gpu", "--hide-scrollbars",
@@ -46,7 +61,7 @@ def picture_of(url: str, *, width: int, scale: float = 2.0) -> bytes:
             options.append("--no-sandbox")  # Chromium has none for root; the page is tgsim's own, without script
         devtools = _DevTools([program, *options, "about:blank"])
         try:
-            return _shoot(devtools, url, width, scale)
+            yield partial(_shoot, devtools)
         finally:
             devtools.close()
 
@@ -60,6 +75,7 @@ def _shoot(devtools: "_DevTools", url: str, width: int, scale: float) -> bytes:
 
     ask("Page.enable")
     ask("Emulation.setDeviceMetricsOverride", width=width, height=100, deviceScaleFactor=scale, mobile=False)
+    devtools.forget_events()
     went = ask("Page.navigate", url=url)
     if "errorText" in went:
         raise NoPicture(f"{url} does not open: {went['errorText']}")
@@ -67,6 +83,7 @@ def _shoot(devtools: "_DevTools", url: str, width: int, scale: float) -> bytes:
     size = ask("Page.getLayoutMetrics")["cssContentSize"]
     clip = {"x": 0, "y": 0, "width": width, "height": size["height"], "scale": 1}
     shot = ask("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)
+    devtools.call("Target.closeTarget", targetId=target)
     return base64.b64decode(shot["data"])
 
 
@@ -90,6 +107,7 @@ class _DevTools:
     def call(self, method: str, session: str | None = None, **params: Any) -> Any:
         """The result of a method; raises NoPicture."""
         self._last_id += 1
+        self._deadline = time.monotonic() + _TIMEOUT_SECONDS
         message: dict[str, Any] = {"id": self._last_id, "method": method, "params": params}
         if session is not None:
             message["sessionId"] = session
@@ -102,6 +120,10 @@ class _DevTools:
         if "error" in answer:
             raise NoPicture(f"the browser refused {method}: {answer['error']}")
         return answer["result"]
+
+    def forget_events(self) -> None:
+        """What has happened so far is not waited for."""
+        self._events.clear()
 
     def wait_for(self, event: str) -> None:
         """Return once the event has come; raises NoPicture."""

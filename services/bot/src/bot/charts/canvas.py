@@ -23,7 +23,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 WIDTH, HEIGHT, DPI = 900, 540, 100
 MAX_NAME_LENGTH = 32
 
-ORDERS, SALES, BEFORE = "#6c5ce7", "#00a878", "#9aa0a6"
+ORDERS, SALES, BEFORE = "#a79ff0", "#00a878", "#9aa0a6"
 GOOD, MIDDLING, POOR = "#2e9e5b", "#f2a93b", "#d9534f"
 PALE, INK, GRID = "#b0b7c3", "#2b2f36", "#e6e8ec"
 

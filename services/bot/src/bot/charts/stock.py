@@ -65,4 +65,5 @@ def _label(size: Left, words: Words) -> str:
     lasts = "∞" if ends == float("inf") and size.per_day == 0 else "—"
     if ends != float("inf"):
         lasts = words.text("{count} d", count=words.number(int(ends)))
-    return f"{canvas.shown(size.name, 14)}: {words.number(size.pieces)} · {lasts}"
+    said = f"{words.text('{count} pcs', count=words.number(size.pieces))} · {lasts}"
+    return f"{canvas.shown(size.name, 14)}: {said}" if size.name else said

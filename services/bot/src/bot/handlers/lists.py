@@ -96,8 +96,8 @@ class ListView:
             keyboard(
                 *self.cards(talk, page),
                 paging.pages(talk, self.action, listing, size=self.size, has_more=has_more),
-                *paging.filters(talk, self.action, listing, self.filters(talk.reader)),
-                [*searching, *self.more(talk, listing)],
+                *paging.filters(talk, self.action, listing, self.filters(talk.reader), *searching),
+                [*self.more(talk, listing)],
                 chosen.row(talk, self.action, listing),
             ),
         )

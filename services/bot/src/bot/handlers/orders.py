@@ -51,7 +51,7 @@ async def opened(_: CallbackQuery, talk: Conversation, press: Press) -> None:
 def on_wb(talk: Conversation, nm_id: int) -> InlineKeyboardButton:
     """A button to the item's page."""
     url = f"https://www.wildberries.ru/catalog/{nm_id}/detail.aspx"
-    return InlineKeyboardButton(text=talk.text("On WB ↗"), url=url)
+    return InlineKeyboardButton(text=talk.text("On WB"), url=url)
 
 
 def _arguments(listing: Listing) -> dict[str, Any]:

@@ -24,11 +24,14 @@ def pages(talk: Conversation, action: Action, listing: Listing, *, size: int, ha
     return row
 
 
-def filters(talk: Conversation, action: Action, listing: Listing, texts: Sequence[str]) -> list[Row]:
-    """A button for each filter but the one that is on, three in a row."""
+def filters(
+    talk: Conversation, action: Action, listing: Listing, texts: Sequence[str], *after: InlineKeyboardButton
+) -> list[Row]:
+    """A button for each filter but the one that is on, then those `after` them, three in a row."""
     made = [
         _to(talk, text, action, listing.of_kind(place)) for place, text in enumerate(texts) if place != listing.kind
     ]
+    made += after
     return [made[start : start + IN_A_ROW] for start in range(0, len(made), IN_A_ROW)]
 
 

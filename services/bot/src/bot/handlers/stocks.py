@@ -84,7 +84,7 @@ def sizes_left(item: StockByPlace, today: date) -> "list[stock.Left]":
         if pieces is not None:
             left.append(
                 stock.Left(
-                    name=label if isinstance(label, str) and label != "0" else "•",
+                    name=label if isinstance(label, str) and label != "0" else "",
                     pieces=pieces,
                     per_day=amount(size.orders_per_day),
                     earliest=day_of(size.runs_out_earliest),

@@ -1,7 +1,5 @@
 """Why somebody was told something: by the button under the message."""
 
-import json
-
 from aiogram import Router
 from aiogram.types import CallbackQuery
 from pulse_client.api.notifications import list_message_kinds, why_told
@@ -13,6 +11,7 @@ from bot.actions import Action
 from bot.buttons import Press, keyboard
 from bot.conversation import Conversation
 from bot.filters import pressed
+from bot.views.alerts import FIGURE_WORDS, figure
 
 REASONS = {
     "on": msgid("You are told of this kind: {level}."),
@@ -27,6 +26,10 @@ LEVELS = {
     "cabinet": msgid("by your settings of this shop"),
     "kind": msgid("by your settings of this kind"),
     "channel": msgid("by your settings of this channel"),
+}
+AGE_WORDS = {
+    "stock_at": msgid("Stock as of: {value}"),
+    "data_as_of": msgid("Data as of: {value}"),
 }
 SHOWN_FIGURES = 12
 FIGURE_UNITS = 60
@@ -50,8 +53,8 @@ async def why(_: CallbackQuery, talk: Conversation, press: Press) -> None:
         f"<b>{talk.text('❔ Why')}: {name(title, FIGURE_UNITS)}</b>",
         _reason(talk, told.data),
         talk.text("Its figures were taken on {moment}.", moment=talk.moment(told.data.reported_at)),
-        *_figures(told.data),
-        f"<code>{told.data.event_id}</code>",
+        *_figures(talk, told.data),
+        talk.text("Event {id}", id=f"<code>{told.data.event_id}</code>"),
     ]
     await talk.say("\n".join(lines), keyboard([talk.button("⚙️ Settings", Action.SETTINGS)]))
 
@@ -63,12 +66,15 @@ def _reason(talk: Conversation, told: ToldWhy) -> str:
     return talk.text(REASONS[code], level=talk.text(LEVELS.get(level, LEVELS["default"])))
 
 
-def _figures(told: ToldWhy) -> list[str]:
+def _figures(talk: Conversation, told: ToldWhy) -> list[str]:
     """What it went by, as the event has it: plain values, of what is nested those of `figures`."""
     said = told.figures.to_dict()
     plain = said.get("figures") if isinstance(said.get("figures"), dict) else said
     values = {key: value for key, value in (plain or {}).items() if isinstance(value, str | int | float | bool)}
-    return [
-        f"• {name(key, FIGURE_UNITS)}: {name(value if isinstance(value, str) else json.dumps(value), FIGURE_UNITS)}"
-        for key, value in list(values.items())[:SHOWN_FIGURES]
-    ]
+    return [f"• {_figure(talk, key, value)}" for key, value in list(values.items())[:SHOWN_FIGURES]]
+
+
+def _figure(talk: Conversation, key: str, value: object) -> str:
+    said = figure(talk.reader, key, value)
+    words = FIGURE_WORDS | AGE_WORDS
+    return talk.text(words[key], value=said) if key in words else f"{name(key, FIGURE_UNITS)}: {said}"

@@ -1,6 +1,9 @@
 """Alerts: a page of what is to be looked at, and one."""
 
+import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
 
 from pulse_client.models import ListedAlert, ListMeta, Mark, ProductCard
 from servicekit.text import name
@@ -54,7 +57,10 @@ FIGURE_WORDS = {
     "text": msgid("“{value}”"),
 }
 """Figures of rules that are shown, in this order."""
+PEOPLE_SAY = frozenset({"text", "tech_size"})
+MONEY = frozenset({"price", "price_before", "penalty", "deduction"})
 TITLE_UNITS = 60
+_NUMBER = re.compile(r"-?[0-9]{1,30}([.][0-9]{1,10})?")
 
 
 def page(reader: Reader, alerts: Sequence[ListedAlert], meta: ListMeta, *, state: str, first: int, count: str) -> str:
@@ -89,8 +95,8 @@ def _card(reader: Reader, alert: ListedAlert) -> Iterator[str]:
     figures = alert.figures.additional_properties
     for key, said in FIGURE_WORDS.items():
         value = figures.get(key)
-        if value is not None and not isinstance(value, dict | list):
-            yield reader.text(said, value=name(str(value), 300))
+        if value is not None and not isinstance(value, dict | list) and (key, value) != ("tech_size", "0"):
+            yield reader.text(said, value=figure(reader, key, value, alert.currency))
     risk = _risk(reader, alert)
     if risk:
         yield risk
@@ -99,6 +105,22 @@ def _card(reader: Reader, alert: ListedAlert) -> Iterator[str]:
         yield reader.text("Over since {moment}", moment=reader.short_moment(alert.resolved_at))
     if isinstance(alert.mark, Mark):
         yield _mark(reader, alert.mark)
+
+
+def figure(reader: Reader, key: str, value: object, currency: str | None = None) -> str:
+    """A plain value of an event as it is read: amounts with their currency, days and moments in words."""
+    said = str(value)
+    if key in PEOPLE_SAY:
+        return name(said, 300)
+    if isinstance(value, bool):
+        return said.lower()
+    if isinstance(value, int | float | str) and _NUMBER.fullmatch(said):
+        return reader.money(Decimal(said), currency) if key in MONEY else reader.number(Decimal(said))
+    try:
+        at = datetime.fromisoformat(said)
+        return reader.moment(at) if at.tzinfo else reader.day(at.date())
+    except (ValueError, OverflowError):
+        return name(said, 300)
 
 
 def _head(reader: Reader, alert: ListedAlert) -> str:

@@ -107,7 +107,7 @@ def _periods(reader: Reader, figures: ProductFigures) -> Iterator[str]:
             )
     for speed in figures.velocity.periods if figures.velocity else ():
         if speed.period_days == SHOWN_PERIODS[0]:
-            yield reader.text("💎 {count} a day in 7 days", count=reader.number(Decimal(speed.orders)))
+            yield reader.text("⚡ {count} a day in 7 days", count=reader.number(Decimal(speed.orders)))
 
 
 def _period(reader: Reader, period: PeriodFigures) -> Iterator[str]:

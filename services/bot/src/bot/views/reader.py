@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from contracts.model import MOSCOW
 from servicekit.translation import Language
+
+WHOLE_FROM = 100
+_WHOLE = Decimal(1)
+_OF_ANY_SIZE = Context(prec=200)
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,9 @@ class Reader:
         return self.language.number(value)
 
     def money(self, value: Decimal | None, currency: str | None) -> str:
+        """An amount as an overview has it: from a hundred on without kopecks."""
+        if value is not None and abs(value) >= WHOLE_FROM:
+            value = value.quantize(_WHOLE, context=_OF_ANY_SIZE)
         return self.language.money(value, currency)
 
     def sign(self, currency: str | None) -> str:

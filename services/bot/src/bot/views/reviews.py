@@ -47,7 +47,8 @@ def reviews_page(
     if not reviews:
         lines += ["", reader.text("No reviews here.")]
     for number, review in enumerate(reviews, first):
-        said = " ".join(filter(None, (review.text, review.pros, review.cons)))
+        marked = ((review.text, ""), (review.pros, "+ "), (review.cons, "− "))
+        said = " · ".join(f"{mark}{part}" for part, mark in marked if part)
         lines += [
             "",
             f"<b>{number}.</b> {stars(review.stars)} · {reader.short_moment(review.created_at)}{_mark(review)}",

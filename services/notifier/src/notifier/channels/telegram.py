@@ -5,10 +5,10 @@ What its thread has told before is edited; where that message is gone a new one 
 
 import html as html_text
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from servicekit import callback_data
@@ -27,6 +27,8 @@ REFUSED = (400, 403, 413)
 """Other 4xx (401, 404: our token is wrong) say nothing against the message: it waits until that is mended."""
 
 IN_A_ROW = 2
+
+V = TypeVar("V")
 
 _TAG = re.compile("<[^>]*>")
 
@@ -56,8 +58,7 @@ class Form:
             fields[text] = html_text.unescape(_TAG.sub("", self.html))
         if self.buttons:
             shown = [self._button(button) for button in self.buttons]
-            rows = [shown[at : at + IN_A_ROW] for at in range(0, len(shown), IN_A_ROW)]
-            fields["reply_markup"] = {"inline_keyboard": rows}
+            fields["reply_markup"] = {"inline_keyboard": in_rows(shown)}
         return fields
 
     def _button(self, button: Button) -> dict[str, str]:
@@ -82,6 +83,13 @@ class Form:
             case _ if self.photo_url and reply.code in REFUSED:
                 return replace(self, photo_url=None)
         return None
+
+
+def in_rows(buttons: Sequence[V]) -> list[list[V]]:
+    """Two in a row; of an odd number three in the first, so that none stands alone."""
+    first = 3 if len(buttons) % 2 and len(buttons) > 1 else 0
+    rows = [list(buttons[:first])] if first else []
+    return rows + [list(buttons[at : at + IN_A_ROW]) for at in range(first, len(buttons), IN_A_ROW)]
 
 
 def telegram_channel(api: BotApi, photos: Photos, now: Callable[[], datetime], *, callback_key: bytes) -> Send:

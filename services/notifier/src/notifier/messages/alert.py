@@ -68,7 +68,7 @@ class Told:
     def of_size(self, line: str, of: dict[str, Any] | None = None) -> str:
         """A line about a size: it is named where the item has several."""
         size = self.size(of)
-        return f"{size}: {line}" if size else line[:1].upper() + line[1:]
+        return self.text("Size {size}: {line}", size=size, line=line) if size else line[:1].upper() + line[1:]
 
     def day(self, field: str) -> str:
         """A day or a moment of the figures."""

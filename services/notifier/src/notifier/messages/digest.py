@@ -6,7 +6,7 @@ from decimal import Decimal
 from contracts.digests import Compared, CurrencyDigest, DigestKind, DigestPreparedV1, NamedItem, TopItem
 from contracts.envelope import Event
 from contracts.message_kinds import MessageKind
-from servicekit.text import UNKNOWN, name, text_units
+from servicekit.text import UNKNOWN, name, text_units, title_name
 from servicekit.translation import msgid
 
 from notifier.deliveries.enqueue import Notice
@@ -111,10 +111,10 @@ def _amounts(told: CurrencyDigest, about: About) -> Iterator[str]:
     ):
         yield f"{title}: {_compared(compared, currency, about)}"
     if told.adverts is not None:
-        spent = language.money(told.adverts.spent, currency)
+        spent = language.money(_whole(told.adverts.spent), currency)
         yield text("Adverts: {spent} · DRR {drr}", spent=spent, drr=language.percent(told.adverts.drr))
     if (estimate := told.estimate) is not None:
-        profit = signed_money(estimate.profit, currency, language)
+        profit = signed_money(_whole(estimate.profit), currency, language)
         commission = about_money(estimate.commission, currency, language)
         logistics = about_money(estimate.logistics, currency, language)
         yield text("Commission ≈ {commission} · logistics ≈ {logistics}", commission=commission, logistics=logistics)
@@ -181,7 +181,7 @@ def _top(items: Iterable[TopItem], currency: str, about: About) -> str:
 
 
 def _item(item: NamedItem) -> str:
-    return name(item.title or item.vendor_code, ITEM_UNITS) or str(item.nm_id)
+    return title_name(item.title or item.vendor_code, ITEM_UNITS) or str(item.nm_id)
 
 
 def _whole(amount: Decimal) -> Decimal:

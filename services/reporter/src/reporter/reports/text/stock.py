@@ -26,7 +26,7 @@ def stock_lines(language: Language, stocks: Sequence[ReportedStock], short: Name
         return
     text, number = language.text, language.number
     total, *sizes = stocks
-    if sizes:
+    if any(_name(size, short) not in ("0", UNKNOWN) for size in sizes):
         yield joined([*(_size(language, size, short) for size in _shown(sizes)), _more(language, sizes)])
     places = _places(language, total.warehouses, short)
     wb, own = pieces(language, total.wb), pieces(language, total.own)
@@ -41,7 +41,7 @@ def stock_lines(language: Language, stocks: Sequence[ReportedStock], short: Name
     if moving:
         yield moving
     yield text("Lasts: {long}", long=_lasts(language, total))
-    restock = [f"{_name(size, short)} {number(size.restock)}" for size in _shown(sizes) if size.restock]
+    restock = [f"{_name(size, short)} — {number(size.restock)}" for size in _shown(sizes) if size.restock]
     if restock or total.restock:
         kept = text(" (for {days})", days=days(language, total.target_days)) if total.target_days else ""
         yield text("To send: {pieces}", pieces=", ".join(restock) or number(total.restock or 0)) + kept
@@ -65,10 +65,10 @@ def _name(size: ReportedStock, short: Name) -> str:
 
 def _size(language: Language, size: ReportedStock, short: Name) -> str:
     if size.out_since:
-        return f"{_name(size, short)} {_out(language, size.out_since)}"
+        return f"{_name(size, short)}: {_out(language, size.out_since)}"
     known = [left for left in (size.wb, size.own) if left is not None]
     left = "" if size.days is None else f" ({ABOUT} {_days(language, size)})"
-    return f"{_name(size, short)} {pieces(language, sum(known) if known else None)}{left}"
+    return f"{_name(size, short)}: {pieces(language, sum(known) if known else None)}{left}"
 
 
 def _places(language: Language, warehouses: Sequence[WarehouseUnits], short: Name) -> str:
