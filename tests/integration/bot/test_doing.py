@@ -69,6 +69,7 @@ async def test_a_review_is_answered_once_after_a_second_look_and_followed_until_
         bot.telegram.press(sure, "📨 Отправить")
     shown = await bot.presses(sure, "📨 Отправить", expecting="Принято")
     assert shown["message_id"] == sure["message_id"]
+    assert await bot.toasted(shown, "🔄 Как идёт") == ""
     found = await commands(told)
     assert len(found) == before + 1
     assert found[0]["text"] == text
@@ -106,6 +107,7 @@ async def test_a_sync_is_asked_for_and_its_bar_fills_by_edits_until_it_is_over(t
     assert f"🏬 {MARK}" in page["text"]
     shown = await bot.presses(page, "🔄 Обновить", expecting="░░")
     assert shown["message_id"] == page["message_id"]
+    assert await bot.toasted(shown, "🔄 Как идёт") == ""
     [status] = (await told.shop.owner.get("/sync/status")).json()["data"]
     [run] = [run for run in status["runs"] if run["status"] in ("queued", "running")]
     assert f"0/{len(run['resources'])}" in shown["text"]

@@ -128,7 +128,8 @@ async def test_items_and_stocks_are_listed_opened_and_drawn(told: Told) -> None:
     page = await bot.says(ALICE, "/items", expecting="Товары")
     assert "<b>=1+1</b>" in page["text"]
     assert f"Худи {MARK}" in page["text"]
-    found = await bot.says(ALICE, "/items 7000001", expecting="🔎")
+    question = await bot.presses(page, "🔎 Найти", expecting="что искать")
+    found = await bot.says(ALICE, "7000001", reply_to=question["message_id"], expecting="🔎")
     card = await bot.presses(found, "1", expecting="Выкупы")
     assert "30 дней" in card["text"]
     assert "4,5" in card["text"]
@@ -191,7 +192,9 @@ async def test_digests_and_alerts_are_read_and_dealt_with(told: Told) -> None:
     card = await bot.presses(page, "1", expecting="Осталось дней: 2,86")
     assert "риск 34" in card["text"]
     seen = await bot.presses(card, "👀", expecting="Видели")
-    snoozed = await bot.presses(seen, "😴 7 дн", expecting="Отложено до")
+    card = await bot.presses(seen, "↩️ Вернуть", expecting="Осталось дней")
+    assert "Видели" not in card["text"]
+    snoozed = await bot.presses(card, "😴 7 дн", expecting="Отложено до")
     assert "Здесь ничего нет" in (await bot.presses(snoozed, "‹ К списку", expecting="Открытые"))["text"]
     [alert] = (await told.shop.owner.get("/alerts", state="snoozed")).json()["data"]
     assert alert["mark"]["marked_by"] == ALICE

@@ -55,6 +55,7 @@ async def told(
 
 async def test_kinds_quiet_hours_zone_and_language_are_set_by_buttons_and_last(told: Told) -> None:
     bot = told.bot
+    assert labels(await bot.says(ALICE, "/language", expecting="Какой язык")) == ["🇷🇺 Русский", "🇬🇧 English"]
     page = await bot.says(ALICE, "/settings", expecting="Тихие часы: нет · по умолчанию")
     family = await bot.presses(page, "📦 Остатки", expecting="Нажатие включает")
     off = await bot.presses(family, "✅ Товар снова в наличии", expecting="Нажатие включает")

@@ -107,6 +107,8 @@ async def test_buttons_that_are_forged_or_of_another_chat_do_nothing(posted: Pos
         assert await posted.press(menu, data) == 200
     # A button of ours that says less than its handler needs, too.
     assert await posted.press(menu, Buttons(key, 1001).data(Action.CABINET)) == 200
+    # One that only shows something, as the number of a page does.
+    assert await posted.press(menu, Buttons(key, 1001).data(Action.NOTHING)) == 200
     assert await posted.press(menu, right) == 200
     [shown] = await telegram.wait_for_messages(1, timeout_seconds=WAIT_SECONDS)
     await eventually(lambda: "нет магазинов" in telegram.messages()[0]["text"], seconds=WAIT_SECONDS)
@@ -164,7 +166,7 @@ async def test_in_a_group_only_who_names_the_bot_is_answered_and_each_sees_his_o
 
 
 async def test_a_view_whose_message_was_deleted_meanwhile_is_sent_anew(bot: RunningBot) -> None:
-    menu = await bot.says(1001, "/menu", from_id=ANNA)
+    menu = await bot.says(1001, "покажи меню", expecting="Не понял", from_id=ANNA)
     gone = {"kind": "status", "status": 400, "description": "Bad Request: message to edit not found"}
     bot.telegram.add_fault(**gone, method="editMessageText")
     shown = await bot.presses(menu, "🏪", expecting="нет магазинов", from_id=ANNA)

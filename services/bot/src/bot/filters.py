@@ -32,10 +32,10 @@ class pressed(Filter):
     """A button with one of these actions. The handler may take `press: Press`."""
 
     def __init__(self, *actions: Action) -> None:
-        self._actions = actions
+        self.actions = actions
 
     async def __call__(self, _: TelegramObject, press: Press | None = None) -> bool:
-        return press is not None and press.action in self._actions
+        return press is not None and press.action in self.actions
 
 
 class answers(Filter):
