@@ -79,6 +79,7 @@ def head(message: Message) -> str:
     return first
 
 
+@pytest.mark.timeout(600)
 def test_an_hour_of_a_sellers_day(pulse: Installation) -> None:
     day = Day(pulse)
     token = connects_a_shop(day)
