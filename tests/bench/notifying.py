@@ -35,7 +35,7 @@ from tgsim.running import RunningTgsim, running_tgsim
 
 from bench.command import run, say
 from bench.figures import Figures, entry, percentiles
-from bench.processes import memory_mb, running_service
+from bench.processes import cpu_seconds, memory_mb, running_service
 from bench.telegram_bare import TEXT
 
 QUEUE = "bench.bare"
@@ -66,8 +66,12 @@ async def measure(sizes: Sizes) -> Figures:
     async with AsyncExitStack() as stack:
         tgsim = await stack.enter_async_context(running_tgsim())
         tell, process = await stack.enter_async_context(_notifier(tgsim, sizes.chats))
+        used = cpu_seconds(process)
         ours = await _latencies(tgsim, tell, sizes)
+        used = cpu_seconds(process) - used
         figures |= percentiles(f"orders.reported to Telegram, {sizes.per_second:g}/s", ours, bare)
+        a_message = used / (WARM + sizes.messages) * 1000
+        figures["processor time of the notifier"] = entry(a_message, None, "ms a message")
         figures["the notifier's memory then"] = entry(memory_mb(process), None, "MB")
         stats = tgsim.stats()
     if stats["refused"] or stats["early_sends"]:
