@@ -108,7 +108,7 @@ async def test_a_shop_has_settings_of_its_own_which_say_where_each_comes_from(to
     question = await bot.presses(amount, "✍️", expecting="От какой суммы")
     question = await bot.says(ALICE, "много", reply_to=question["message_id"], expecting="Это не сумма")
     page = await bot.says(ALICE, "2 500,50 ₽", reply_to=question["message_id"], expecting="задано здесь")
-    assert "2\u202f500,5" in page["text"].replace(" ", "\u202f")
+    assert "2\u202f500,50" in page["text"].replace(" ", "\u202f")
     question = await bot.presses(await bot.presses(page, "👕", expecting="обо всех"), "✍️", expecting="О каких товарах")
     question = await bot.says(ALICE, "худи", reply_to=question["message_id"], expecting="Это не артикулы")
     page = await bot.says(ALICE, f"{NM_ID}, 8", reply_to=question["message_id"], expecting=f"{NM_ID}, 8 · задано здесь")

@@ -192,7 +192,7 @@ def _letter(value: str) -> bytes:
 def _shown(reader: Reader, value: str, preset: Any) -> str:
     match value:
         case "above":
-            return reader.money(Decimal(preset), "RUB") if preset else reader.text("any")
+            return reader.language.money(Decimal(preset), "RUB") if preset else reader.text("any")
         case "only_nm_ids":
             return reader.text("every one")
         case "quiet":

@@ -141,7 +141,7 @@ def _yes(reader: Reader, value: Any) -> str:
 
 
 def _amount(reader: Reader, value: Decimal | None) -> str:
-    return reader.text("any") if not value else reader.money(value, "RUB")
+    return reader.text("any") if not value else reader.language.money(value, "RUB")
 
 
 def _items(reader: Reader, value: tuple[int, ...]) -> str:
