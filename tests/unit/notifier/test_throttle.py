@@ -40,3 +40,10 @@ async def test_three_chats_at_once_hold_everybody() -> None:
     assert await limits.turn("9", 0.0) > 4
     assert limits.room() == 0
     assert limits.look_again_seconds() > 4
+
+
+async def test_a_turn_that_was_missed_is_not_used_but_another_one_is_taken() -> None:
+    limits = throttle(per_second=0.1)
+    assert await limits.turn("7", time.monotonic() - 1) == 0
+    # Taken once: there is none for the next one that was missed.
+    assert await limits.turn("7", time.monotonic() - 1) > 5

@@ -167,7 +167,7 @@ class Sender:
 
     async def _attempt(self, delivery: Delivery) -> Result:
         if self._throttle and (seconds := await self._throttle.turn(delivery.recipient, delivery.send_at)):
-            return Result(Outcome.NOT_SENT, "paused before its turn", retry_after_seconds=seconds)
+            return Result(Outcome.NOT_SENT, "not its turn any more", retry_after_seconds=seconds)
         try:
             result = await self._send(delivery)
         except Exception as error:

@@ -36,6 +36,11 @@ ASK_AGAIN_SECONDS = 1.0
 """A Redis that did not answer may be back by then."""
 COUNT_AGAIN_SECONDS = 5.0
 """How long what is known of the number of processes counts, while Redis is away."""
+AGAIN_SECONDS = 0.1
+"""What missed its turn is not looked at again sooner."""
+LATE_SECONDS = 0.5
+"""A turn that was missed by more is not used: a process that hung would send all that it missed at once, beside what
+others send by then."""
 MAX_CHATS = 10_000
 """Chats that are remembered; those whose limit says nothing any more are forgotten first."""
 
@@ -92,10 +97,17 @@ class Throttle:
         return max(turn, self._pause_seconds(chat))
 
     async def turn(self, recipient: str, send_at: float) -> float:
-        """Wait for a turn taken earlier: 0 when it may go now, else the seconds of a pause that began meanwhile."""
-        # The loop's clock is this one, and its timers never fire early by more than its resolution.
-        if (remaining := send_at - time.monotonic()) > 0:
-            await asyncio.sleep(remaining)
+        """Wait for a turn taken earlier: 0 when it may go now, else the seconds until it may be tried again, because a
+        pause began meanwhile, or the turn was missed and the next one is far."""
+        await _until(send_at)
+        if (pause_seconds := self._pause_seconds(chat_of(recipient))) > 0:
+            return pause_seconds
+        if time.monotonic() - send_at <= LATE_SECONDS:
+            return 0.0
+        [again_at] = await self.take([recipient])
+        if again_at is None:
+            return max(self.wait_seconds(recipient), self.look_again_seconds(), AGAIN_SECONDS)
+        await _until(again_at)
         return self._pause_seconds(chat_of(recipient))
 
     async def limited(self, recipient: str, seconds: float) -> float:
@@ -193,6 +205,12 @@ class Throttle:
     def _pause_seconds(self, chat: str) -> float:
         until = max(self._paused_until.get(_ALL, 0.0), self._paused_until.get(chat, 0.0))
         return max(0.0, until - time.monotonic())
+
+
+async def _until(moment: float) -> None:
+    # The loop's clock is this one, and its timers never fire early by more than its resolution.
+    if (remaining := moment - time.monotonic()) > 0:
+        await asyncio.sleep(remaining)
 
 
 def _now() -> int:
