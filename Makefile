@@ -25,7 +25,7 @@ SCENARIO_FILE = $(if $(filter %.toml,$(SCENARIO)),$(SCENARIO),infra/wbsim/scenar
 PYTEST_ARGS ?=
 EXAMPLES ?= 200
 
-.PHONY: help setup demo pictures wbsim test fuzz e2e any-day bench chaos up down logs migrate run replay backfill key contracts contracts-check lint format lock clean
+.PHONY: help setup demo pictures wbsim test fuzz e2e any-day bench chaos containers up down logs migrate run replay backfill key contracts contracts-check lint format lock clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9_-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' Makefile
@@ -65,6 +65,9 @@ bench: $(STAMP) $(DLT_STAMP) ## Measure beside the bare stack; the last line is 
 
 chaos: $(STAMP) ## Kill, refuse, hide, forget, and count; the last line is one JSON object: PARTS="kills storms", SEED=7, PATIENCE=3
 	@PYTHONPATH=tests exec $(PYTHON) -m chaos $(PARTS) $(if $(SEED),seed=$(SEED)) $(if $(PATIENCE),patience=$(PATIENCE))
+
+containers: $(STAMP) ## Build every image and try the platform in containers, on an engine started for it: needs root, Debian's packages, overlayfs
+	@PYTHONPATH=tests exec $(PYTHON) -m containers
 
 up: $(STAMP) ## Start the platform in the background: Docker Compose where an engine answers, else this machine
 	@exec $(PYTHON) -m local up

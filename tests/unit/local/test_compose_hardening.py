@@ -52,7 +52,7 @@ def test_no_container_takes_up_the_machine(name: str) -> None:
     assert 0 < part["pids_limit"] <= 500
     assert part["logging"] == {"driver": "json-file", "options": {"max-size": "10m", "max-file": "5"}}
     if name in PROCESSES:
-        assert (part["mem_limit"], part["pids_limit"]) == ("256m", 100)
+        assert (part["mem_limit"], part["pids_limit"]) == ("512m" if name == "bot" else "256m", 100)
 
 
 def test_an_image_is_built_once_by_whose_name_it_has() -> None:
