@@ -97,32 +97,24 @@ def redis_prefix() -> str:
 
 
 @pytest.fixture
-async def gateway_db(databases: Databases) -> AsyncIterator[Database]:
+async def gateway_db(databases: Databases) -> Database:
     """The gateway's own schema, migrated and empty."""
-    database = await databases.connect("gateway")
-    yield database
-    await database.close()
+    return await databases.connect("gateway")
 
 
 @pytest.fixture
-async def ingestor_db(databases: Databases) -> AsyncIterator[Database]:
+async def ingestor_db(databases: Databases) -> Database:
     """The ingestor's own schema, migrated and empty."""
-    database = await databases.connect("ingestor")
-    yield database
-    await database.close()
+    return await databases.connect("ingestor")
 
 
 @pytest.fixture
-async def reporter_db(databases: Databases) -> AsyncIterator[Database]:
+async def reporter_db(databases: Databases) -> Database:
     """The reporter's own schema, migrated and empty."""
-    database = await databases.connect("reporter")
-    yield database
-    await database.close()
+    return await databases.connect("reporter")
 
 
 @pytest.fixture
-async def notifier_db(databases: Databases) -> AsyncIterator[Database]:
+async def notifier_db(databases: Databases) -> Database:
     """The notifier's own schema, migrated and empty."""
-    database = await databases.connect("notifier")
-    yield database
-    await database.close()
+    return await databases.connect("notifier")

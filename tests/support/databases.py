@@ -18,6 +18,7 @@ from servicekit.migrations import upgrade
 from servicekit.settings import ServiceSettings
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import QueuePool
 
 _TABLES = text("""
 SELECT quote_ident(relname) FROM pg_class
@@ -32,16 +33,28 @@ class Databases:
 
     admin_url: str
     urls: dict[str, str]
-    migrated: set[str] = field(default_factory=set)
+    kept: dict[str, Database] = field(default_factory=dict)
 
     async def connect(self, service: str) -> Database:
-        """The service's own database, migrated and empty."""
-        if service not in self.migrated:
+        """The service's own database, migrated and empty.
+
+        Its connections stay open for whoever comes next: a new one costs more than most tests. What is listened for on
+        its engine is not, and whoever closes it gets new connections for the next.
+        """
+        if service not in self.kept:
             await asyncio.to_thread(upgrade, migrations_of(service), self.urls[service])
-            self.migrated.add(service)
-        database = connect(self.urls[service])
-        await empty(database)
-        return database
+            self.kept[service] = connect(self.urls[service])
+        kept = self.kept[service]
+        pool = kept.engine.sync_engine.pool
+        if isinstance(pool, QueuePool) and pool.checkedout():
+            await kept.close()
+        await empty(kept)
+        return Database(kept.engine.execution_options(), kept.dsn)
+
+    async def close(self) -> None:
+        """Close what is kept open."""
+        for database in self.kept.values():
+            await database.close()
 
 
 def migrations_of(service: str) -> Path:
@@ -79,7 +92,9 @@ async def fresh_databases(server_url: str) -> AsyncIterator[Databases]:
     admin_url = base.render_as_string(False)
     try:
         await bootstrap(admin_url, urls)
-        yield Databases(admin_url, urls)
+        made = Databases(admin_url, urls)
+        yield made
+        await made.close()
     finally:
         await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
         for service in SERVICES:

@@ -5,10 +5,11 @@ from typing import Any
 
 import httpx
 from gateway.api.protection import SECURITY_HEADERS
-from gateway.app import interface
 from jsonschema import Draft202012Validator, FormatChecker
 
-COMPONENTS: dict[str, Any] = copy.deepcopy(interface().openapi()["components"]["schemas"])
+from support.openapi import document
+
+COMPONENTS: dict[str, Any] = copy.deepcopy(document()["components"]["schemas"])
 for _schema in COMPONENTS.values():
     _schema.setdefault("additionalProperties", False)
 

@@ -8,12 +8,11 @@ from uuid import uuid4
 import httpx
 import pytest
 from contracts.wb_token import Category
-from gateway.app import interface
 from servicekit import clock
 from servicekit.db import Database
 from support.gateway import Gateway, User, filled, wb_token
 from support.kept_digests import put_digest
-from support.openapi import fields_of
+from support.openapi import document, fields_of
 from support.rows import execute
 from support.shop import enter_target
 from support.shop_alerts import put_alert
@@ -23,7 +22,7 @@ from support.stored_told import put_told
 from support.verdicts import mark_verified
 from support.written import put_feedback, put_question
 
-DOCUMENT = interface().openapi()
+DOCUMENT = document()
 PATHS = {path: of_path for path, of_path in DOCUMENT["paths"].items() if not path.startswith("/api/v1/admin/")}
 """Those of administrators have tests of their own, in `admin`."""
 

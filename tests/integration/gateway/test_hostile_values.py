@@ -5,12 +5,11 @@ from typing import Any
 
 import httpx
 import pytest
-from gateway.app import interface
 from servicekit.db import Database
 from support.gateway import Gateway, User, filled, wb_token
-from support.openapi import fields_of
+from support.openapi import document, fields_of
 
-DOCUMENT = interface().openapi()
+DOCUMENT = document()
 OPERATIONS = [
     (method.upper(), path, operation)
     for path, methods in DOCUMENT["paths"].items()

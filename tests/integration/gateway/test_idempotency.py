@@ -9,17 +9,17 @@ import httpx
 import pytest
 from gateway import cabinets
 from gateway.api.protection import MAX_BODY_BYTES
-from gateway.app import interface
 from gateway.idempotency import kept_answers, once
 from local.servers import Servers
 from servicekit.cache import DeferringCache
 from sqlalchemy import text
 from support.eventually import eventually
 from support.gateway import Gateway, User, built_gateway, wb_token
+from support.openapi import document
 from support.problems import assert_problem
 from support.rows import count, rows
 
-DOCUMENT = interface().openapi()
+DOCUMENT = document()
 WRITES = [
     (method.upper(), path)
     for path, methods in DOCUMENT["paths"].items()

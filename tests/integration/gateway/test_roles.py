@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 
 import pytest
 from contracts.wb_token import Category
-from gateway.app import interface
 from gateway.roles import MAY, Act, Role
 from servicekit import clock
 from servicekit.db import Database
 from support.gateway import Gateway, User, wb_token
+from support.openapi import document
 from support.shop_alerts import put_alert
 from support.verdicts import mark_verified
 from support.written import put_feedback, put_question
@@ -165,7 +165,7 @@ PREPARED: dict[tuple[str, str], Prepare] = {
 
 
 def test_every_operation_that_changes_something_is_here() -> None:
-    paths = interface().openapi()["paths"]
+    paths = document()["paths"]
     changing = {
         (method.upper(), path.removeprefix("/api/v1"))
         for path, methods in paths.items()

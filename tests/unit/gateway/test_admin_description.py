@@ -8,9 +8,9 @@ import pytest
 from gateway.admin.listing import Listing
 from gateway.api.admin.dialect import DESCRIBED_IDS, MAX_FILTER_LENGTH
 from gateway.api.admin.resources import LISTINGS
-from gateway.app import interface
+from support.openapi import document
 
-PATHS = interface().openapi()["paths"]
+PATHS = document()["paths"]
 
 VALUES = {
     "uuid": [json.dumps(str(uuid4()))],

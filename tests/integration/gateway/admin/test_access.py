@@ -6,14 +6,14 @@ from uuid import UUID, uuid4
 
 import pytest
 from contracts.topics import INGESTOR_SYNCS
-from gateway.app import interface
 from servicekit.db import Database
 from structlog.testing import capture_logs
 from support.administration import SECRET_WORDS, Admin, bury, deliver, quarantine
 from support.gateway import Gateway, User, wb_token
+from support.openapi import document
 from support.verdicts import mark_verified
 
-PATHS = interface().openapi()["paths"]
+PATHS = document()["paths"]
 
 
 def operations(*, of_administrators: bool) -> Iterator[Any]:
