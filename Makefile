@@ -44,9 +44,10 @@ wbsim: $(STAMP) ## A fake Wildberries for any client, with tokens: SCENARIO=stor
 	@echo "Is it up: http://127.0.0.1:$(PORT)/_sim/health; what a client should hold: http://127.0.0.1:$(PORT)/_sim/truth/orders"
 	@exec $(PYTHON) -m wbsim --port $(PORT) --scenario "$(SCENARIO_FILE)"
 
-test: lint contracts-check ## Everything CI runs: lint, types, contracts, tests on real servers, coverage
+# The checks run beside the tests; before them where only some tests are asked for.
+test: $(if $(PYTEST_ARGS),lint contracts-check,$(STAMP)) ## Everything CI runs: lint, types, contracts, tests on real servers, coverage
 	@rm -rf .local/coverage
-	@sh tests/support/run.sh $(PYTHON) $(PYTEST_ARGS)
+	@CHECKS="lint contracts-check" sh tests/support/run.sh $(PYTHON) $(PYTEST_ARGS)
 	@$(PYTHON) -m slipcover --merge .local/coverage/*.json --json --out coverage.json >/dev/null
 	@$(PYTHON) tests/support/coverage_gate.py coverage.json
 

@@ -18,7 +18,7 @@ from servicekit.starting import tune_memory
 from servicekit.topology import declare_topology, retry_name
 from support import process_state
 from support.databases import Databases, fresh_databases
-from support.servers import own_servers
+from support.servers import session_servers
 
 # A test fails for what it finds, not for how long it took on a machine that others use too.
 hypothesis.settings.register_profile(
@@ -50,7 +50,7 @@ def pytest_runtest_protocol() -> Generator[None, bool, bool]:
 @pytest.fixture(scope="session")
 def servers() -> Iterator[local_servers.Servers]:
     """Postgres, Redis and RabbitMQ of this session."""
-    with own_servers("test") as running:
+    with session_servers() as running:
         yield running
 
 

@@ -2,7 +2,9 @@
 # Runs the tests and measures coverage: `run.sh PYTHON [PYTEST ARGUMENTS]`. Without arguments part by part, three parts at
 # once, because most tests wait for servers more than they compute: whichever process is through takes the next part, and
 # the output of a part is shown when it is through. PROCESSES=2: as many at once. UNMEASURED=1: without coverage.
-# Coverage and output are left in .local/coverage and .local/tests, a file a part.
+# PARTS="bot units": only these. CHECKS="lint": targets of make that are parts as well. Coverage and output are left in
+# .local/coverage and .local/tests, a file a part. The parts of one process use its PostgreSQL, Redis and RabbitMQ one after
+# another: starting them takes longer than some parts.
 set -u
 
 python=$1
@@ -17,7 +19,12 @@ measured() { # NAME PYTEST ARGUMENTS
   if [ -n "${UNMEASURED-}" ]; then
     exec "$python" -m pytest "$@"
   fi
-  exec "$python" -m slipcover --json --out "$reports/$name.json" -m pytest "$@"
+  # Files that were never imported are looked for once: it takes seconds.
+  if [ "$name" = units ] || [ "$name" = some ]; then
+    exec "$python" -m slipcover --json --out "$reports/$name.json" -m pytest "$@"
+  fi
+  exec "$python" -m slipcover --source '' --omit '*/migrations/*,tests/*,clients/*,.local/*,.venv/*' \
+    --json --out "$reports/$name.json" -m pytest "$@"
 }
 
 if [ $# -gt 0 ]; then
@@ -25,7 +32,8 @@ if [ $# -gt 0 ]; then
 fi
 
 # The longest first, so that none is left for the end. What has no part of its own is in `others`.
-parts="gateway reporter-a-q ingestor-a-l ingestor-m-z units reporter-r-z others servicekit notifier bot"
+all="gateway reporter-a-q ingestor-a-l ingestor-m-z units reporter-r-z others servicekit notifier bot"
+parts="${CHECKS-} ${PARTS:-$all}"
 integration=tests/integration
 
 of_part() { # NAME
@@ -36,16 +44,26 @@ of_part() { # NAME
     reporter-r-z) set -- $integration/reporter --ignore-glob '*/integration/reporter/test_[a-q]*.py' ;;
     units) set -- tests/unit tests/contract ;;
     others)
+      unset PULSE_TEST_SERVERS # they change settings of the broker
       set -- tests
       for folder in tests/unit tests/contract $integration/ingestor $integration/reporter $integration/servicekit \
         $integration/notifier $integration/gateway $integration/bot; do set -- "$@" --ignore "$folder"; done ;;
+    lint | contracts-check) exec make "$1" ;;
     *) set -- "$integration/$1" ;;
   esac
   measured "$part" --durations=15 "$@"
 }
 
+own_servers() { # FUNCTION [ARGUMENTS]
+  "$python" -c "from local import servers; servers.$1('$PULSE_TEST_SERVERS', ${2-})"
+}
+
 work() {
   failed=0
+  # Named after this process, so that the next run deletes what it leaves when it is killed.
+  PULSE_TEST_SERVERS=test-$(exec sh -c 'echo $PPID')
+  export PULSE_TEST_SERVERS
+  own_servers start "ephemeral=True" || failed=1
   for part in $parts; do
     mkdir "$logs/$part" 2>/dev/null || continue # another process has it
     (of_part "$part") >"$logs/$part/log" 2>&1 &
@@ -54,6 +72,7 @@ work() {
     wait "$running" || failed=1
     cat "$logs/$part/log"
   done
+  own_servers destroy || failed=1
   return $failed
 }
 

@@ -46,7 +46,14 @@ async def cabinets(gateway: Gateway, alice: User, bob: User, reporter_db: Databa
         yield made
 
 
-async def test_items(gateway: Gateway, alice: User, cabinets: list[UUID]) -> None:
+async def test_lists_and_one_item(gateway: Gateway, alice: User, cabinets: list[UUID]) -> None:
+    """Of rows that are stored once: storing them takes longer than all that is asked of them."""
+    await items(gateway, alice, cabinets)
+    await one_item(gateway, alice, cabinets)
+    await stocks(gateway, alice, cabinets)
+
+
+async def items(gateway: Gateway, alice: User, cabinets: list[UUID]) -> None:
     names: list[dict[str, Any]] = [{}, {"brand": "brand 3"}, {"subject": "subject 7"}]
     of_a_page = [*product(names, ["nm_id", "-nm_id"]), *product(names[:1], ["updated_at", "-updated_at"])]
     for (name, sort), after in product(of_a_page, [False, True]):
@@ -70,13 +77,13 @@ async def test_items(gateway: Gateway, alice: User, cabinets: list[UUID]) -> Non
         assert (await looked_at(gateway, alice, cabinets, TABLES, "/products", params))["products"] <= OWN + 1, params
 
 
-async def test_one_item(gateway: Gateway, alice: User, cabinets: list[UUID]) -> None:
+async def one_item(gateway: Gateway, alice: User, cabinets: list[UUID]) -> None:
     assert await looked_at(gateway, alice, cabinets, TABLES, "/products/1999", {}) == {
         "products": 1, "prices": 3, "item_figures": 4, "analytics_cache": 0,
     }  # fmt: skip
 
 
-async def test_stocks(gateway: Gateway, alice: User, cabinets: list[UUID]) -> None:
+async def stocks(gateway: Gateway, alice: User, cabinets: list[UUID]) -> None:
     for sort, after in product(["nm_id", "-nm_id"], [False, True]):
         params: dict[str, Any] = {"sort": sort, "limit": PAGE}
         if after:

@@ -101,7 +101,21 @@ def filters(cabinets: list[UUID]) -> Iterator[dict[str, Any]]:
             yield {"cabinet_id": cabinet_id, "nm_id": nm_id, "from": period[0], "to": period[1], "cursor": after}
 
 
-async def test_every_read_is_by_an_index_and_reads_a_page(
+async def test_reads_of_very_many_orders(
+    gateway: Gateway, alice: User, cabinets: list[UUID], reporter_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of rows that are stored once: storing them takes longer than what is asked of them."""
+    with monkeypatch.context() as patch:
+        await every_read_is_by_an_index_and_reads_a_page(gateway, alice, cabinets, reporter_db, patch)
+    with monkeypatch.context() as patch:
+        await every_filter_and_order_reads_so_far_and_no_further(gateway, alice, cabinets, patch)
+    with monkeypatch.context() as patch:
+        await too_many_orders_are_not_sorted(alice, patch)
+    with monkeypatch.context() as patch:
+        await a_text_is_looked_for_in_no_order(gateway, alice, cabinets, reporter_db, patch)
+
+
+async def every_read_is_by_an_index_and_reads_a_page(
     gateway: Gateway, alice: User, cabinets: list[UUID], reporter_db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gateway.orders.MOST_COUNTED", PAGE)
@@ -141,7 +155,7 @@ def cursor(minutes_ago: int, **query: Any) -> str:
     return listing(OrderQuery(cabinets=[], **query), FoundByText()).sorting.cursor(place)
 
 
-async def test_every_filter_and_order_reads_so_far_and_no_further(
+async def every_filter_and_order_reads_so_far_and_no_further(
     gateway: Gateway, alice: User, cabinets: list[UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gateway.orders.MOST_COUNTED", PAGE)
@@ -179,16 +193,14 @@ async def test_every_filter_and_order_reads_so_far_and_no_further(
                         assert read_rows(node) <= most, (params, node)
 
 
-async def test_too_many_orders_are_not_sorted(
-    alice: User, cabinets: list[UUID], monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def too_many_orders_are_not_sorted(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.orders.MOST_SORTED", MOST_SORTED)
     answer = await alice.get("/orders", sort="-amount")
     assert (answer.status_code, answer.json()["code"]) == (422, "too_many_to_sort")
     assert (await alice.get("/orders", sort="-amount", nm_id=POPULAR)).status_code == 200
 
 
-async def test_a_text_is_looked_for_in_no_order(
+async def a_text_is_looked_for_in_no_order(
     gateway: Gateway, alice: User, cabinets: list[UUID], reporter_db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gateway.orders.MOST_COUNTED", PAGE)
