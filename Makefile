@@ -25,7 +25,7 @@ SCENARIO_FILE = $(if $(filter %.toml,$(SCENARIO)),$(SCENARIO),infra/wbsim/scenar
 PYTEST_ARGS ?=
 EXAMPLES ?= 200
 
-.PHONY: help setup demo pictures wbsim test fuzz e2e any-day bench chaos containers up down logs migrate run replay backfill key contracts contracts-check lint format lock clean
+.PHONY: help setup demo pictures wbsim test fuzz histories e2e any-day bench chaos containers up down logs migrate run replay backfill key contracts contracts-check lint format lock clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9_-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' Makefile
@@ -53,6 +53,9 @@ test: $(if $(PYTEST_ARGS),lint contracts-check,$(STAMP)) ## Everything CI runs: 
 
 fuzz: $(STAMP) ## Schemathesis over the HTTP interface, other requests each time: EXAMPLES=200 of each operation
 	@FUZZ_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest tests/integration/gateway/test_fuzz.py -q $(PYTEST_ARGS)
+
+histories: $(STAMP) ## Events in any order, repeated and split, with more histories than the suite has time for: EXAMPLES=200 of each test
+	@FUZZ_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest $$(grep -rl fuzzing.import.stored tests/integration) -q --timeout=0 $(PYTEST_ARGS)
 
 e2e: $(STAMP) ## Only the end-to-end tests
 	@$(PYTHON) -m pytest tests/e2e $(PYTEST_ARGS)

@@ -3,7 +3,7 @@
 import asyncio
 import importlib.resources
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ from contracts.envelope import SERVICES
 from pydantic import SecretStr
 from servicekit import db
 from servicekit.bootstrap import bootstrap
-from servicekit.db import Database
+from servicekit.db import Database, driver
 from servicekit.migrations import upgrade
 from servicekit.settings import ServiceSettings
 from sqlalchemy import text
@@ -76,6 +76,14 @@ async def empty(database: Database) -> None:
         filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in names)
         if filled and (tables := ", ".join((await connection.execute(text(filled))).scalars())):
             await connection.execute(text(f"TRUNCATE {tables} CASCADE"))
+
+
+async def forget(database: Database, tables: Iterable[str]) -> None:
+    """Delete the rows of these tables, and of inbox and outbox, in one journey: for who does so again and again."""
+    async with database.transaction() as connection:
+        await (await driver(connection)).execute(
+            "; ".join(f"DELETE FROM {each}" for each in (*tables, "inbox", "outbox"))
+        )
 
 
 @asynccontextmanager

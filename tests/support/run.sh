@@ -32,7 +32,7 @@ if [ $# -gt 0 ]; then
 fi
 
 # The longest first, so that none is left for the end. What has no part of its own is in `others`.
-all="gateway reporter-a-q ingestor-a-l ingestor-m-z units reporter-r-z others servicekit notifier bot"
+all="gateway units ingestor-m-z others reporter-a-q ingestor-a-l servicekit notifier-bot reporter-r-z"
 parts="${CHECKS-} ${PARTS:-$all}"
 integration=tests/integration
 
@@ -48,6 +48,7 @@ of_part() { # NAME
       set -- tests
       for folder in tests/unit tests/contract $integration/ingestor $integration/reporter $integration/servicekit \
         $integration/notifier $integration/gateway $integration/bot; do set -- "$@" --ignore "$folder"; done ;;
+    notifier-bot) set -- $integration/notifier $integration/bot ;;
     lint | contracts-check) exec make "$1" ;;
     *) set -- "$integration/$1" ;;
   esac

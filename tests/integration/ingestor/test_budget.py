@@ -48,7 +48,7 @@ class TestWhatWbAnswersCorrectsTheBudget:
             ({"X_Ratelimit_Retry": "315360000"}, 3600),
             ({"X_Ratelimit_Retry": "-5", "Retry_After": "9"}, 9),
             ({"X_Ratelimit_Retry": "nan"}, 60),
-            ({"X_Ratelimit_Retry": "0.01", "Retry_After": "inf"}, 0.01),
+            ({"X_Ratelimit_Retry": "31.25", "Retry_After": "inf"}, 31.25),
             ({"Retry_After": "0"}, 60),
             ({}, 60),
         ],

@@ -18,12 +18,13 @@ from contracts.cabinets import CabinetTokenExpiringV1
 from contracts.envelope import Event, Origin
 from contracts.feedbacks import ChangedFeedback, FeedbacksUpdatedV1
 from contracts.freshness import DataDelayedV1, DataRecoveredV1, DelayedResource, RecoveredResource
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from reporter.tables import metadata
 from servicekit.db import Database
 from servicekit.events import new_event
-from sqlalchemy import text
+from support.databases import forget
+from support.fuzzing import stored
 from support.outbox_rows import published
 from support.reporting import NOON
 from support.rows import all_rows
@@ -86,9 +87,7 @@ def tellings(draw: st.DrawFn) -> Telling:
 
 
 async def forget_everything(database: Database) -> None:
-    async with database.transaction() as connection:
-        for table in (*metadata.tables, "inbox", "outbox"):
-            await connection.execute(text(f"DELETE FROM {table}"))
+    await forget(database, metadata.tables)
 
 
 async def open_alerts(database: Database) -> dict[tuple[str, str], Any]:
@@ -126,7 +125,7 @@ def tell_how_many() -> Any:
 
 
 @given(telling=tellings())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@stored(25)
 async def test_what_is_open_at_the_end_is_the_same(
     telling: Telling, fold: Fold, count_stale: CountStale, reporter_db: Database
 ) -> None:

@@ -22,12 +22,13 @@ from contracts.prices import PricesUpdatedV1
 from contracts.products import ProductsUpdatedV1
 from contracts.sales import SalesUpdatedV1
 from contracts.stocks import StocksUpdatedV1
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from reporter import tables
 from servicekit.db import Database
-from sqlalchemy import text
 from support.any_rows import SOURCES, SRIDS, a_row, an_event
+from support.databases import forget
+from support.fuzzing import stored
 from support.reporting import NOON, TODAY, dump
 from support.rows import all_rows
 
@@ -113,9 +114,7 @@ def _row(source: type[EventData], key: int, revision: int, chance: random.Random
 
 
 async def tell(telling: Telling, database: Database, fold: Fold, count_stale: CountStale, turn_day: TurnDay) -> None:
-    async with database.transaction() as connection:
-        for table in (*(table.name for table in tables.metadata.sorted_tables), "inbox", "outbox"):
-            await connection.execute(text(f"DELETE FROM {table}"))
+    await forget(database, (table.name for table in tables.metadata.sorted_tables))
     today = TODAY
     for number, event in enumerate(telling.deliveries):
         if number == telling.before_midnight:
@@ -130,7 +129,7 @@ async def tell(telling: Telling, database: Database, fold: Fold, count_stale: Co
 
 
 @given(both=tellings())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@stored(12)
 async def test_however_rows_are_told_the_figures_are_the_same(
     both: tuple[Telling, Telling], fold: Fold, count_stale: CountStale, turn_day: TurnDay, reporter_db: Database
 ) -> None:

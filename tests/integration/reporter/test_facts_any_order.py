@@ -14,12 +14,13 @@ from contracts.envelope import Event, EventData, Origin
 from contracts.freshness import DataDelayedV1, DataRecoveredV1, DelayedResource, RecoveredResource
 from contracts.orders import OrdersUpdatedV1
 from contracts.sales import SalesUpdatedV1
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from reporter import tables
 from servicekit.db import Database
-from sqlalchemy import text
 from support.any_rows import FACT_TABLES, SOURCES, a_row, an_event
+from support.databases import forget
+from support.fuzzing import stored
 from support.reporting import NOON, dump
 from support.rows import all_rows, execute, rows
 
@@ -77,9 +78,7 @@ _FRESHNESS = (_delayed(9, "429"), _recovered(9, 7), _delayed(5, None), _recovere
 
 
 async def forget_everything(database: Database) -> None:
-    async with database.transaction() as connection:
-        for table in (*(table.name for table in tables.metadata.sorted_tables), "inbox", "outbox"):
-            await connection.execute(text(f"DELETE FROM {table}"))
+    await forget(database, (table.name for table in tables.metadata.sorted_tables))
 
 
 async def digest(database: Database) -> str:
@@ -88,7 +87,7 @@ async def digest(database: Database) -> str:
 
 
 @given(history=histories())
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@stored(40)
 async def test_any_order_repeats_and_splits_give_the_same_bytes(
     history: History, fold: Fold, reporter_db: Database
 ) -> None:
@@ -118,7 +117,7 @@ async def counted(database: Database) -> set[tuple[Any, ...]]:
 
 
 @given(history=histories(sources=(OrdersUpdatedV1, SalesUpdatedV1)))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@stored(25)
 async def test_every_cell_that_a_change_is_counted_in_is_marked(
     history: History, fold: Fold, reporter_db: Database
 ) -> None:

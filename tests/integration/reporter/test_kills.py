@@ -26,6 +26,7 @@ from reporter.jobs.prepare_digests import prepare_digests
 from servicekit.cache import Cache
 from servicekit.db import Database
 from support.any_rows import SOURCES, a_row, an_event
+from support.databases import forget
 from support.driver_faults import Killed, cancelling, killed, stepping
 from support.reporting import NOON, TODAY, a_sale, a_stock, an_order, orders_updated, sales_updated, stocks_updated
 from support.rows import all_rows, rows
@@ -141,9 +142,7 @@ class Process:
 
 
 async def forget_everything(database: Database) -> None:
-    async with database.transaction() as connection:
-        for name in (*(table.name for table in tables.metadata.sorted_tables), "inbox", "outbox"):
-            await connection.exec_driver_sql(f"DELETE FROM {name}")
+    await forget(database, (table.name for table in tables.metadata.sorted_tables))
 
 
 async def everything(database: Database) -> dict[str, list[str]]:

@@ -29,6 +29,7 @@ from servicekit.cache import Cache, connect_redis
 from servicekit.db import Database
 from support.any_rows import SOURCES, a_row, an_event
 from support.clocks import machines
+from support.databases import forget
 from support.outbox_rows import published
 from support.reporting import NOON, TODAY, an_order, orders_updated, products_updated
 from support.rows import all_rows, rows
@@ -45,9 +46,7 @@ MOMENTS = {"marked_at", "marked_by", "stale_since"}
 
 
 async def forget_everything(database: Database) -> None:
-    async with database.transaction() as connection:
-        for name in (*(table.name for table in tables.metadata.sorted_tables), "inbox", "outbox"):
-            await connection.exec_driver_sql(f"DELETE FROM {name}")
+    await forget(database, (table.name for table in tables.metadata.sorted_tables))
 
 
 async def everything(database: Database, cabinet_id: UUID) -> dict[str, list[str]]:

@@ -10,11 +10,12 @@ from uuid import UUID
 
 from contracts.envelope import Event, Origin
 from contracts.orders import ChangedOrder, OrdersUpdatedV1
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from reporter.figures.moscow import day_of
 from servicekit.db import Database
-from sqlalchemy import text
+from support.databases import forget
+from support.fuzzing import stored
 from support.reporting import NOON, TODAY, an_order, dump, orders_updated
 from support.rows import all_rows
 
@@ -77,9 +78,7 @@ def _at_noon(event: Event[Any]) -> Event[Any]:
 
 
 async def forget_everything(database: Database) -> None:
-    async with database.transaction() as connection:
-        for table in (*TABLES, "figure_days", "stale_cells", "stale_sections", "stale_cabinets", "inbox", "outbox"):
-            await connection.execute(text(f"DELETE FROM {table}"))
+    await forget(database, (*TABLES, "figure_days", "stale_cells", "stale_sections", "stale_cabinets"))
 
 
 def counted_by_hand(orders: Sequence[ChangedOrder]) -> dict[tuple[int, Any, str], tuple[int, Decimal, int, Decimal]]:
@@ -101,7 +100,7 @@ def counted_by_hand(orders: Sequence[ChangedOrder]) -> dict[tuple[int, Any, str]
 
 
 @given(history=histories())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@stored(30)
 async def test_any_order_repeats_splits_and_midnights_give_the_same_bytes(
     history: History, fold: Fold, count_stale: CountStale, turn_day: TurnDay, reporter_db: Database
 ) -> None:

@@ -20,13 +20,14 @@ from contracts.questions import QuestionsUpdatedV1
 from contracts.sales import SalesUpdatedV1
 from contracts.tariffs import TariffsBoxUpdatedV1, TariffsCommissionUpdatedV1
 from contracts.warehouses import OfficesUpdatedV1, WarehousesUpdatedV1
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from reporter import tables
 from reporter.figures import stale
 from servicekit.db import Database
-from sqlalchemy import text
 from support.any_rows import SOURCES, a_row, an_event
+from support.databases import forget
+from support.fuzzing import stored
 from support.reporting import NOON, TODAY, a_sale, an_order, dump, orders_updated, products_updated, sales_updated
 from support.rows import all_rows, execute
 
@@ -108,9 +109,7 @@ def _row(source: type[EventData], key: int, revision: int, chance: random.Random
 
 
 async def forget_everything(database: Database) -> None:
-    async with database.transaction() as connection:
-        for table in (*(table.name for table in tables.metadata.sorted_tables), "inbox", "outbox"):
-            await connection.execute(text(f"DELETE FROM {table}"))
+    await forget(database, (table.name for table in tables.metadata.sorted_tables))
 
 
 async def figures(database: Database) -> dict[tuple[int, str, str], Any]:
@@ -119,7 +118,7 @@ async def figures(database: Database) -> dict[tuple[int, str, str], Any]:
 
 
 @given(story=stories())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@stored(20)
 async def test_counted_whenever_or_at_the_end_it_says_the_same(
     story: Story, fold: Fold, count_stale: CountStale, reporter_db: Database
 ) -> None:
