@@ -249,7 +249,7 @@ async def test_who_has_no_shop_sees_nothing_and_no_button_of_a_shop_works_for_hi
         ("/items", "Здесь нет товаров"),
         ("/stocks", "Здесь нет товаров"),
         ("/replenish", "отгружать нечего"),
-        ("/analytics", "ничего не заказывали"),
+        ("/analytics", "Ещё ничего не посчитано"),
         ("/abc", "нет выручки"),
         ("/buyout", "Выкуплено —"),
         ("/reviews", "Здесь нет отзывов"),

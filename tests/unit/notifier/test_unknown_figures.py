@@ -3,12 +3,16 @@
 import json
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from contracts.digests import Compared, DigestKind, SourceAge
 from notifier.kinds import KINDS
+from notifier.messages.digest import digest_message
 from notifier.messages.message import About
 from notifier.messages.sample import NOW
+from notifier.messages.sample_digest import sample_digest
 from pydantic import ValidationError
 from servicekit.translation import CODES, language
 from tgsim.entities import parse_html
@@ -52,3 +56,20 @@ def test_what_is_unknown_is_never_told_as_zero(kind: str, code: str) -> None:
         text = parse_html(KINDS[kind].render(unknown, about).html).text
         assert not ZERO.search(text), text
         assert "None" not in text.replace("None since", ""), text
+
+
+def test_sums_of_a_source_that_was_never_read_are_unknown() -> None:
+    zero = Compared(count=0, sum=Decimal(0), previous_count=0, previous_sum=Decimal(0), change=None)
+    digest = sample_digest(DigestKind.DAY)
+    currencies = [each.model_copy(update={"bought": zero, "returns": zero}) for each in digest.currencies]
+    about = About(None, NOW, NOW, language=language("notifier", "ru"))
+
+    def told(**changes: Any) -> str:
+        return parse_html(digest_message(digest.model_copy(update=changes), about).html).text
+
+    orders = SourceAge(resource="order_feed", as_of=NOW)
+    lines = told(currencies=tuple(currencies), freshness=(orders, SourceAge(resource="sales", as_of=None))).splitlines()
+    assert {"Выкупы: —", "Возвраты: —"} <= set(lines)
+    assert any(line.startswith("Заказы: 96 шт") or line.startswith("Заказано: 96 шт") for line in lines)
+    assert "ещё не прочитаны" in told(currencies=(), freshness=(orders,))
+    assert "Заказов, выкупов и возвратов не было" in told(currencies=())

@@ -27,7 +27,12 @@ def caption(reader: Reader, report: SalesReport, meta: Meta) -> str:
         f" · {reader.day(report.period.first_day)}–{reader.day(report.period.last_day)}"
     ]
     if not report.totals:
-        lines += ["", reader.text("Nothing was ever ordered here.")]
+        nothing = (
+            reader.text("Nothing was ever ordered here.")
+            if meta.as_of is not None
+            else reader.text("Nothing is counted yet: the first figures come some minutes after a shop was connected.")
+        )
+        lines += ["", nothing]
     for total in report.totals[:MAX_CURRENCIES]:
         lines += ["", *_total(reader, total)]
     return message(lines, freshness(reader, meta), units=MAX_CAPTION_UNITS)

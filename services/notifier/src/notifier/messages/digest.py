@@ -1,6 +1,6 @@
 """Messages of digests: what a day, a week or a month came to, at the time that each reader chose."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from contracts.digests import Compared, CurrencyDigest, DigestKind, DigestPreparedV1, NamedItem, TopItem
@@ -42,6 +42,10 @@ KINDS_OF: Mapping[DigestKind, MessageKind] = {
     DigestKind.WEEK: "digest_week",
     DigestKind.MONTH: "digest_month",
 }
+
+ORDERS = ("orders", "order_feed")
+SALES = ("sales",)
+"""The sources that tell of orders and their cancels, and of what was bought and given back."""
 
 DETAILS = (3, 1, 0)
 """How much of what may be left out is shown: the first with which the message fits."""
@@ -88,10 +92,12 @@ def _lines(told: DigestPreparedV1, about: About, details: int) -> Iterator[str]:
         yield f"🏬 {shop}"
     if not told.currencies:
         yield ""
-        yield text("Nothing was ordered, bought or given back.")
+        is_known = _is_read(told, ORDERS) and _is_read(told, SALES)
+        nothing = text("Nothing was ordered, bought or given back.")
+        yield nothing if is_known else text("Orders and sales: not read yet.")
     for each in told.currencies[:CURRENCIES]:
         yield ""
-        yield from _amounts(each, about)
+        yield from _amounts(told, each, about)
         yield from _reasons(each, about, details)
     if more := len(told.currencies) - CURRENCIES:
         yield from [text("… {n} more", n=more)] if more > 0 else []
@@ -101,15 +107,20 @@ def _lines(told: DigestPreparedV1, about: About, details: int) -> Iterator[str]:
     yield f"🕒 {as_of(about)}"
 
 
-def _amounts(told: CurrencyDigest, about: About) -> Iterator[str]:
+def _is_read(told: DigestPreparedV1, sources: Sequence[str]) -> bool:
+    return any(age.resource in sources and age.as_of is not None for age in told.freshness)
+
+
+def _amounts(digest: DigestPreparedV1, told: CurrencyDigest, about: About) -> Iterator[str]:
     language, text, currency = about.language, about.language.text, told.currency
-    for title, compared in (
-        (text("Ordered"), told.orders),
-        (text("Cancelled"), told.cancelled),
-        (text("Purchases"), told.bought),
-        (text("Returns"), told.returns),
+    for title, compared, sources in (
+        (text("Ordered"), told.orders, ORDERS),
+        (text("Cancelled"), told.cancelled, ORDERS),
+        (text("Purchases"), told.bought, SALES),
+        (text("Returns"), told.returns, SALES),
     ):
-        yield f"{title}: {_compared(compared, currency, about)}"
+        # Before a source was ever read its sums are 0, which is not what is known of them.
+        yield f"{title}: {_compared(compared, currency, about) if _is_read(digest, sources) else UNKNOWN}"
     if told.adverts is not None:
         spent = language.money(_whole(told.adverts.spent), currency)
         yield text("Adverts: {spent} · DRR {drr}", spent=spent, drr=language.percent(told.adverts.drr))

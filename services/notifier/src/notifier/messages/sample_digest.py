@@ -13,6 +13,7 @@ from contracts.digests import (
     Estimate,
     ReviewsOfPeriod,
     RunningOut,
+    SourceAge,
     TopItem,
     Why,
 )
@@ -43,7 +44,7 @@ def sample_digest(kind: DigestKind) -> DigestPreparedV1:
         ),
         running_out_count=2,
         reviews=ReviewsOfPeriod(count=31, bad=6, previous_bad=3, unanswered=2),
-        freshness=(),
+        freshness=(SourceAge(resource="orders", as_of=NOW), SourceAge(resource="sales", as_of=NOW)),
     )
 
 
