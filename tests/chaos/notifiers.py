@@ -139,7 +139,6 @@ async def kill_notifiers(database: Database, env: Mapping[str, str], *, sizes: S
         settings = {
             "TELEGRAM_BOT_TOKEN": tgsim.token,
             "TELEGRAM_API_BASE_URL": tgsim.url,
-            "TELEGRAM_PER_SECOND": str(LIMITS.per_second),
             "LEASE_SECONDS": str(LEASE_SECONDS),
         }
         notifiers = [await stack.enter_async_context(_notifier({**env, **settings})) for _ in range(2)]

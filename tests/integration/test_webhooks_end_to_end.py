@@ -67,16 +67,18 @@ async def running(
             allow_private_urls=True,
         ) as gateway,
         gateway.app.router.lifespan_context(gateway.app),
-        running_notifier(notifier_db, rabbitmq_url, tgsim),
+        running_notifier(notifier_db, rabbitmq_url, servers.redis_url, tgsim),
     ):
         yield Running(gateway, notifier_db, tgsim)
 
 
 @asynccontextmanager
-async def running_notifier(database: Database, rabbitmq_url: str, tgsim: RunningTgsim) -> AsyncIterator[None]:
+async def running_notifier(
+    database: Database, rabbitmq_url: str, redis_url: str, tgsim: RunningTgsim
+) -> AsyncIterator[None]:
     settings = Settings(
         database_url=SecretStr(database.dsn),
-        redis_url=SecretStr("unused://"),
+        redis_url=SecretStr(redis_url),
         rabbitmq_url=SecretStr(rabbitmq_url),
         telegram_bot_token=SecretStr(tgsim.token),
         telegram_api_base_url=tgsim.url,

@@ -1,11 +1,13 @@
 """The bot against a fake Telegram and a gateway on real servers, all over HTTP."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
 from bot.app import build
+from bot.pace import Pace
 from bot.settings import Settings
 from opentelemetry.sdk.trace import TracerProvider
 from pydantic import SecretStr
@@ -72,15 +74,30 @@ async def running_bot(
     telegram: RunningTgsim | None = None,
     gateway_url: str | None = None,
     settings: Mapping[str, Any] | None = None,
+    is_paced: bool = False,
 ) -> AsyncIterator[RunningBot]:
-    """The bot, polling unless `settings` say otherwise; `telegram` is one that runs already."""
+    """The bot, polling unless `settings` say otherwise; `telegram` is one that runs already.
+
+    Scripts write faster than people may: only where it `is_paced` that is refused.
+    """
     if telegram is None:
         async with (
             running_tgsim(limits=None) as own,
-            running_bot(gateway, telegram=own, gateway_url=gateway_url, settings=settings) as running,
+            running_bot(
+                gateway, telegram=own, gateway_url=gateway_url, settings=settings, is_paced=is_paced
+            ) as running,
         ):
             yield running
         return
+    with nullcontext() if is_paced else patch.object(Pace, "admits", return_value=True):
+        async with _served_bot(gateway, telegram, gateway_url, settings) as running:
+            yield running
+
+
+@asynccontextmanager
+async def _served_bot(
+    gateway: Gateway, telegram: RunningTgsim, gateway_url: str | None, settings: Mapping[str, Any] | None
+) -> AsyncIterator[RunningBot]:
     async with served(gateway.app) as url:
         app = build(
             Settings(

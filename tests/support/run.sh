@@ -32,7 +32,7 @@ if [ $# -gt 0 ]; then
 fi
 
 # The longest first, so that none is left for the end. What has no part of its own is in `others`.
-all="gateway units ingestor-m-z others reporter-a-q ingestor-a-l servicekit notifier-bot reporter-r-z"
+all="others gateway units ingestor-m-z reporter-a-q ingestor-a-l notifier-bot servicekit reporter-r-z"
 parts="${CHECKS-} ${PARTS:-$all}"
 integration=tests/integration
 

@@ -210,10 +210,11 @@ async def test_commands_are_told_to_telegram_in_both_languages(bot: RunningBot) 
     assert "Connect a shop" in await told(language_code="en")
 
 
-async def test_a_person_who_is_too_fast_is_told_so_once(bot: RunningBot) -> None:
-    for _ in range(60):
-        bot.telegram.say(1001, "/menu", from_id=ANNA)
-    await bot.says(1002, "/menu", expecting="Что показать")
-    await eventually(lambda: any("Не так быстро" in m["text"] for m in bot.telegram.messages(chat_id=1001)))
-    await asyncio.sleep(0)
-    assert sum("Не так быстро" in m["text"] for m in bot.telegram.messages(chat_id=1001)) == 1
+async def test_a_person_who_is_too_fast_is_told_so_once(gateway: Gateway) -> None:
+    async with running_bot(gateway, is_paced=True) as bot:
+        for _ in range(60):
+            bot.telegram.say(1001, "/menu", from_id=ANNA)
+        await bot.says(1002, "/menu", expecting="Что показать")
+        await eventually(lambda: any("Не так быстро" in m["text"] for m in bot.telegram.messages(chat_id=1001)))
+        await asyncio.sleep(0)
+        assert sum("Не так быстро" in m["text"] for m in bot.telegram.messages(chat_id=1001)) == 1

@@ -101,6 +101,9 @@ OF_NONE = {
     *((method, "/webhooks/{webhook_id}") for method in ("PUT", "DELETE")),
     *((method, "/notifications/settings") for method in ("PUT", "PATCH")),
     *((method, "/notifications/mutes") for method in ("POST", "DELETE")),
+    ("POST", "/notifications/targets"),
+    ("DELETE", "/notifications/targets/{target_id}"),
+    *(("POST", f"/notifications/targets/{{target_id}}/{what}") for what in ("confirm", "code", "test")),
     ("DELETE", "/me/sessions/{session_id}"),
 }
 """What changes nothing of a cabinet there is: it is the user's own."""

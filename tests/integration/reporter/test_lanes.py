@@ -37,8 +37,10 @@ async def test_every_row_event_goes_to_the_queue_of_its_origin_alone(
         for queue in topics.QUEUES:
             messages = await channel.get_queue(queue.name, ensure=False)
             while message := await messages.get(no_ack=True, fail=False):
-                assert queue in queues, queue.name
                 event = parse_event(message.body)
                 assert event.origin is origin
+                if queue is topics.NOTIFIER_ALERTS and origin is Origin.LIVE:
+                    continue  # it tells of cards, beside the reporter
+                assert queue in queues, queue.name
                 found[event.type] += 1
     assert found == {event.TYPE: 1 for event in SOURCES}

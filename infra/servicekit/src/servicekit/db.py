@@ -56,6 +56,7 @@ def connect(settings: ServiceSettings, *, schema: str | None = None) -> Database
         make_url(dsn).set(drivername="postgresql+asyncpg"),
         pool_size=settings.pool_size,
         max_overflow=0,
+        pool_use_lifo=True,  # the one that was used last has its statements prepared
         hide_parameters=True,  # an error's text goes to logs and headers; a statement's values must not
         pool_timeout=settings.db_timeout,
         connect_args={

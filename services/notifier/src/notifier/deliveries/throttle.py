@@ -38,7 +38,7 @@ COUNT_AGAIN_SECONDS = 5.0
 """How long what is known of the number of processes counts, while Redis is away."""
 AGAIN_SECONDS = 0.1
 """What missed its turn is not looked at again sooner."""
-LATE_SECONDS = 0.5
+LATE_SECONDS = 0.1
 """A turn that was missed by more is not used: a process that hung would send all that it missed at once, beside what
 others send by then."""
 MAX_CHATS = 10_000
