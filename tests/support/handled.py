@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 from aiogram.dispatcher.event.handler import HandlerObject
 from bot.handlers import ROUTERS
@@ -20,11 +21,8 @@ def handlers_noted() -> Iterator[None]:
         SEEN.add(name_of(self.callback))
         return await call(self, *arguments, **values)
 
-    HandlerObject.call = noting  # type: ignore[method-assign, assignment]  # until the end of the tests
-    try:
+    with patch.object(HandlerObject, "call", noting):
         yield
-    finally:
-        HandlerObject.call = call  # type: ignore[method-assign]
 
 
 def every_handler() -> set[str]:

@@ -60,7 +60,7 @@ class Handler:
                 text=_part(mail, "plain"),
                 html=_part(mail, "html"),
                 session=id(session),
-                user=getattr(session, "login", None),
+                user=session.auth_data,
             )
         return "250 2.0.0 OK" if fault is None else await self._met(server, fault)
 
@@ -94,8 +94,7 @@ def make_server(sim: Sim, tls: ssl.SSLContext | None) -> Server:
         known = isinstance(given, LoginPassword) and (given.login, given.password) == (
             (sim.user or "").encode(), (sim.password or "").encode(),
         )  # fmt: skip
-        session.login = sim.user  # type: ignore[attr-defined]  # for the inbox
-        return AuthResult(success=known, handled=False)
+        return AuthResult(success=known, handled=False, auth_data=sim.user)
 
     with warnings.catch_warnings():
         # Where TLS is there from the beginning, aiosmtpd does not see it.

@@ -32,7 +32,7 @@ def _names_kept() -> Iterator[None]:
     try:
         yield
     finally:
-        BaseModel.model_rebuild = usual  # type: ignore[method-assign]
+        BaseModel.model_rebuild = usual  # type: ignore[method-assign]  # as it was
 
 
 def _build_by_kept_names(
@@ -49,7 +49,7 @@ with importing(), _names_kept():
 
 if _names:
     for _root in (TelegramObject, TelegramMethod, Response):
-        _root.model_rebuild = classmethod(_build_by_kept_names)  # type: ignore[method-assign, assignment]
+        _root.model_rebuild = classmethod(_build_by_kept_names)  # type: ignore[method-assign, assignment]  # for good
 
 
 def build_what_comes() -> None:
