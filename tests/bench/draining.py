@@ -34,7 +34,8 @@ BARE_SHARE = 5
 """The bare loop sends a fifth as much: its pace is even."""
 KEPT_TO = 29 / 30
 """At all that is permitted, whatever comes a moment late is refused sooner or later."""
-WAIT_SECONDS = 1200.0
+PATIENCE = 2
+"""So many times as long as permitted may it take before the measuring gives up."""
 
 _SHOPS = text("""
 INSERT INTO cabinets (cabinet_id, name, connected_at)
@@ -105,7 +106,7 @@ async def _drained(messages: int, chats: int, times: float) -> Figures:
         running = [stack.enter_async_context(running_service("notifier", settings)) for _ in range(NOTIFIERS)]
         notifiers = await asyncio.gather(*running)
         used = sum(map(cpu_seconds, notifiers))
-        await eventually(lambda: _is_sent(tgsim, messages), seconds=WAIT_SECONDS)
+        await eventually(lambda: _is_sent(tgsim, messages), seconds=60 + PATIENCE * messages / rate)
         used = sum(map(cpu_seconds, notifiers)) - used
         await eventually(lambda: _is_recorded(database, messages), seconds=60)
         return _figures(what, tgsim, rate, bare, notifiers, used)
