@@ -31,7 +31,8 @@ from bench.processes import Process, cpu_seconds, memory_mb, peak_mb, running_se
 NOTIFIERS = 2
 CABINETS = 100
 BARE_SHARE = 5
-"""The bare loop sends a fifth as much: its pace is even."""
+BARE_MOST = 2_000
+"""The bare loop sends a fifth as much, and no more than this: its pace is even."""
 KEPT_TO = 29 / 30
 """At all that is permitted, whatever comes a moment late is refused sooner or later."""
 PATIENCE = 2
@@ -86,7 +87,7 @@ async def _drained(messages: int, chats: int, times: float) -> Figures:
     rate = limits.per_second
     what = f"{messages:,} messages to {chats:,} chats at {rate:g}/s"
     async with running_tgsim(limits=limits) as tgsim:
-        bare = await _bare(tgsim, rate, messages // BARE_SHARE, chats)
+        bare = await _bare(tgsim, rate, min(messages // BARE_SHARE, BARE_MOST), chats)
     async with AsyncExitStack() as stack:
         databases = await stack.enter_async_context(fresh_databases(os.environ["DATABASE_URL"]))
         database = await databases.connect("notifier")

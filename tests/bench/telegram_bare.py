@@ -13,13 +13,17 @@ import aio_pika
 import httpx
 
 CONNECTIONS = 64
+IDLE_SECONDS = 2.0
+"""A connection that lay idle longer may be closed by the server in the moment of its next request."""
 TEXT = "<b>Заказ</b> " + "x" * 500
 
 
 async def paced(url: str, rate: float, count: int, chats: int) -> float:
     """Post `count` messages, `rate` a second; the seconds from the first to the last answer."""
     slots = asyncio.Semaphore(CONNECTIONS)
-    limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
+    limits = httpx.Limits(
+        max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=IDLE_SECONDS
+    )
     async with httpx.AsyncClient(base_url=url, limits=limits, timeout=30) as client:
 
         async def post(chat: int) -> None:

@@ -19,7 +19,7 @@ from local.errors import LocalError
 from local.instance import Instance
 from local.kind import Kind
 from local.postgres import POSTGRES
-from local.rabbitmq import RABBITMQ
+from local.rabbitmq import RABBITMQ, control
 from local.redis import REDIS
 
 pytestmark = pytest.mark.usefixtures("nothing_given")
@@ -93,6 +93,13 @@ async def test_servers_keep_their_data_and_ports_over_a_kill_and_a_restart(name:
     restarted = await asyncio.to_thread(local_servers.start, name)
     assert restarted.env == servers.env
     assert await read(restarted) == ["postgres", "redis", "rabbitmq"]
+
+    binaries = local_servers.binaries_of(RABBITMQ, servers.instance)
+    assert binaries is not None
+    await asyncio.to_thread(control, binaries, servers.instance, "stop_app")
+    starting = asyncio.create_task(asyncio.to_thread(control, binaries, servers.instance, "start_app"))
+    assert await asyncio.to_thread(local_servers.add_vhost, restarted, "asked too early")
+    await starting
 
     await asyncio.to_thread(local_servers.stop, name)
     assert pids(servers.instance) == []

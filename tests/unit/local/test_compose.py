@@ -23,6 +23,16 @@ REQUIRED = {
     "BOT_API_KEY",
 }
 
+PAIRS = {receiver: crypto.generate_keys() for receiver in ("INGESTOR", "NOTIFIER")}
+KEYS = "".join(f"{name}_PUBLIC_KEY='{pair[0]}'\n{name}_PRIVATE_KEYS='{pair[1]}'\n" for name, pair in PAIRS.items())
+
+
+@pytest.fixture
+def with_keys(tmp_path: Path) -> Path:
+    """A folder whose .env has key pairs already: a command makes each of them otherwise, and takes its time."""
+    (tmp_path / ".env").write_text(KEYS)
+    return tmp_path
+
 
 class TestWriteEnv:
     def test_everything_compose_requires_is_there_for_its_owner_only(self, tmp_path: Path) -> None:
@@ -53,33 +63,33 @@ class TestWriteEnv:
             == "x"
         )
 
-    def test_every_setting_that_the_file_names_is_kept(self, tmp_path: Path) -> None:
-        (tmp_path / compose.FILE).write_text((ROOT / compose.FILE).read_text())
-        named = compose.named(tmp_path)
+    def test_every_setting_that_the_file_names_is_kept(self, with_keys: Path) -> None:
+        (with_keys / compose.FILE).write_text((ROOT / compose.FILE).read_text())
+        named = compose.named(with_keys)
         assert {"WB_API_BASE_URL", "SYNC_INTERVAL", "SYNC_WORKERS", "RATE_LIMIT_KEY", "GATEWAY_PORT"} <= set(named)
         in_files = ("BOT_WEBHOOK_SECRET", "WB_WEBHOOK_SECRETS", "SMTP_URL", "VAPID_PRIVATE_KEY", "FIREBASE_CREDENTIALS")
         said = {name: f"said {name}" for name in [*named, *in_files]}
-        compose.write_env(tmp_path, CALLER | said | {"REVISION": "abc", "SECOND": "y"})
-        kept = compose.write_env(tmp_path, {"PATH": CALLER["PATH"]})
+        compose.write_env(with_keys, CALLER | said | {"REVISION": "abc", "SECOND": "y"})
+        kept = compose.write_env(with_keys, {"PATH": CALLER["PATH"]})
         assert said.items() <= kept.items()
         assert not {"REVISION", "SECOND", "PATH"} & kept.keys()
 
-    def test_what_is_said_later_counts(self, tmp_path: Path) -> None:
-        (tmp_path / compose.FILE).write_text("x: ${SYNC_INTERVAL:-}")
+    def test_what_is_said_later_counts(self, with_keys: Path) -> None:
+        (with_keys / compose.FILE).write_text("x: ${SYNC_INTERVAL:-}")
         for interval in ("1", "5"):
-            assert compose.write_env(tmp_path, CALLER | {"SYNC_INTERVAL": interval})["SYNC_INTERVAL"] == interval
+            assert compose.write_env(with_keys, CALLER | {"SYNC_INTERVAL": interval})["SYNC_INTERVAL"] == interval
 
-    def test_traces_are_kept_where_their_profile_is_in_use(self, tmp_path: Path) -> None:
-        assert compose.write_env(tmp_path, CALLER)["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://jaeger:4318"
-        (tmp_path / ".env").unlink()
-        assert "OTEL_EXPORTER_OTLP_ENDPOINT" not in compose.write_env(tmp_path, CALLER | {"COMPOSE_PROFILES": "core"})
+    def test_traces_are_kept_where_their_profile_is_in_use(self, with_keys: Path) -> None:
+        assert compose.write_env(with_keys, CALLER)["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://jaeger:4318"
+        (with_keys / ".env").write_text(KEYS)
+        assert "OTEL_EXPORTER_OTLP_ENDPOINT" not in compose.write_env(with_keys, CALLER | {"COMPOSE_PROFILES": "core"})
 
-    def test_with_simulators_it_needs_no_bot_of_yours(self, tmp_path: Path) -> None:
-        settings = compose.write_env(tmp_path, {"PATH": CALLER["PATH"], "COMPOSE_PROFILES": "sim"})
+    def test_with_simulators_it_needs_no_bot_of_yours(self, with_keys: Path) -> None:
+        settings = compose.write_env(with_keys, {"PATH": CALLER["PATH"], "COMPOSE_PROFILES": "sim"})
         assert settings["WB_API_BASE_URL"] == "http://wbsim:8080"
         assert settings["TELEGRAM_API_BASE_URL"] == "http://tgsim:8080"
         assert re.fullmatch(r"\d{10}:[\w-]{35}", settings["TELEGRAM_BOT_TOKEN"])
-        again = compose.write_env(tmp_path, {"PATH": CALLER["PATH"]})
+        again = compose.write_env(with_keys, {"PATH": CALLER["PATH"]})
         assert again == settings
 
     def test_without_a_bot_token_it_says_what_to_do(self, tmp_path: Path) -> None:
@@ -89,9 +99,9 @@ class TestWriteEnv:
 
 
 class TestSecrets:
-    def test_each_is_a_file_in_a_folder_that_only_its_owner_enters(self, tmp_path: Path) -> None:
-        settings = compose.write_env(tmp_path, CALLER)
-        folder = tmp_path / compose_secrets.FOLDER
+    def test_each_is_a_file_in_a_folder_that_only_its_owner_enters(self, with_keys: Path) -> None:
+        settings = compose.write_env(with_keys, CALLER)
+        folder = with_keys / compose_secrets.FOLDER
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         # The user of a container is another one.
         assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o444}
@@ -104,10 +114,10 @@ class TestSecrets:
         )
         assert held["rabbitmq_conf"].endswith(f"\ndefault_pass = {settings['RABBITMQ_PASSWORD']}\n")
 
-    def test_they_follow_what_is_set_later(self, tmp_path: Path) -> None:
-        compose.write_env(tmp_path, CALLER)
-        compose.write_env(tmp_path, CALLER | {"TELEGRAM_BOT_TOKEN": "2:bot", "BOT_WEBHOOK_SECRET": "x" * 16})
-        folder = tmp_path / compose_secrets.FOLDER
+    def test_they_follow_what_is_set_later(self, with_keys: Path) -> None:
+        compose.write_env(with_keys, CALLER)
+        compose.write_env(with_keys, CALLER | {"TELEGRAM_BOT_TOKEN": "2:bot", "BOT_WEBHOOK_SECRET": "x" * 16})
+        folder = with_keys / compose_secrets.FOLDER
         assert (folder / "telegram_bot_token").read_text() == "2:bot"
         assert (folder / "bot_webhook_secret").read_text() == "x" * 16
 
@@ -129,59 +139,59 @@ class TestAvailable:
 
 
 class TestUp:
-    def test_a_failing_compose_is_told(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        docker = tmp_path / "docker"
+    def test_a_failing_compose_is_told(self, with_keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        docker = with_keys / "docker"
         docker.write_text('#!/bin/sh\necho "$@" >> calls\nexit 3\n')
         docker.chmod(0o755)
-        monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+        monkeypatch.setenv("PATH", f"{with_keys}:/usr/bin:/bin")
         monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:bot")
         with pytest.raises(LocalError, match="docker compose build ended with code 3"):
-            compose.up(tmp_path)
-        assert (tmp_path / "calls").read_text() == "compose build\n"
+            compose.up(with_keys)
+        assert (with_keys / "calls").read_text() == "compose build\n"
 
-    def test_it_waits_until_every_service_is_healthy(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it_waits_until_every_service_is_healthy(self, with_keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         # The reporter becomes healthy at the second look at it.
         look = 'echo "$4" >> looks; [ "$4" = id-reporter ] && [ "$(grep -c reporter looks)" = 1 ] && echo starting'
-        docker = tmp_path / "docker"
+        docker = with_keys / "docker"
         docker.write_text(
             f'#!/bin/sh\ncase "$*" in *"ps "*) echo "id-$4";; inspect*) {{ {look}; }} || echo healthy;; esac\n'
         )
         docker.chmod(0o755)
-        monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+        monkeypatch.setenv("PATH", f"{with_keys}:/usr/bin:/bin")
         monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:bot")
         monkeypatch.setattr(compose, "POLL_SECONDS", 0.01)
-        compose.up(tmp_path)
-        assert (tmp_path / "looks").read_text().split().count("id-reporter") == 2
+        compose.up(with_keys)
+        assert (with_keys / "looks").read_text().split().count("id-reporter") == 2
 
     def test_services_that_do_not_become_healthy_are_named(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, with_keys: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        docker = tmp_path / "docker"
+        docker = with_keys / "docker"
         docker.write_text(
             '#!/bin/sh\ncase "$*" in *"ps "*notifier) ;; *"ps "*) echo id;; inspect*) echo healthy;; esac\n'
         )
         docker.chmod(0o755)
-        monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+        monkeypatch.setenv("PATH", f"{with_keys}:/usr/bin:/bin")
         monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:bot")
         monkeypatch.setattr(compose, "READY_SECONDS", 0)
         with pytest.raises(LocalError, match=r"^notifier not healthy in 0 s"):
-            compose.up(tmp_path)
+            compose.up(with_keys)
 
 
 class TestPlatformUnderCompose:
     """With an engine that answers, every command goes to Compose (here a stand-in that notes its words)."""
 
     @pytest.fixture
-    def root(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-        docker = tmp_path / "docker"
+    def root(self, with_keys: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        docker = with_keys / "docker"
         answers = 'case "$*" in *keys*) echo the-key;; inspect*) echo healthy;; *"ps "*) echo id;; esac'
         docker.write_text(f'#!/bin/sh\n{answers}\necho "$@" >> calls\n')
         docker.chmod(0o755)
-        monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+        monkeypatch.setenv("PATH", f"{with_keys}:/usr/bin:/bin")
         monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:bot")
         monkeypatch.setenv("GATEWAY_PORT", "8099")
-        monkeypatch.chdir(tmp_path)
-        return tmp_path
+        monkeypatch.chdir(with_keys)
+        return with_keys
 
     def calls(self, root: Path) -> list[str]:
         looks = ("info", "compose version", "compose ps", "inspect")
@@ -228,21 +238,21 @@ class TestPlatformUnderCompose:
 
 class TestRun:
     @pytest.mark.parametrize("words", [[], ["wbsim"], ["os"]])
-    def test_only_packages_with_commands(self, tmp_path: Path, words: list[str]) -> None:
+    def test_only_packages_with_commands(self, with_keys: Path, words: list[str]) -> None:
         with pytest.raises(
             LocalError, match="has no commands; one of gateway, ingestor, reporter, notifier, bot, servicekit"
         ):
-            up.run(tmp_path, words)
+            up.run(with_keys, words)
 
 
 class TestGatewayPort:
     @pytest.mark.parametrize("value", ["abc", "-1", "65536", "8080.0", "²"])
     def test_what_is_no_port_is_refused_before_anything_starts(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str
+        self, with_keys: Path, monkeypatch: pytest.MonkeyPatch, value: str
     ) -> None:
         monkeypatch.setattr(compose, "available", lambda: False)
         monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:bot")
         monkeypatch.setenv("GATEWAY_PORT", value)
         with pytest.raises(LocalError, match="GATEWAY_PORT is not a port"):
-            up.up(tmp_path, silent)
-        assert not (tmp_path / ".local").exists()
+            up.up(with_keys, silent)
+        assert not (with_keys / ".local").exists()

@@ -17,6 +17,8 @@ from local.spaceless import forget, spaceless
 NAME = "rabbitmq"
 USER = "pulse"
 PROTOCOL_HEADER = b"AMQP\x00\x00\x09\x01"
+NOT_RUNNING_YET = "requires the 'rabbit' app to be running"
+"""A node greets its clients a moment before its own programs count it as started."""
 
 
 def find(prefix: Path) -> Binaries | None:
@@ -75,14 +77,21 @@ def stop(instance: Instance) -> None:
 
 def control(binaries: Binaries, instance: Instance, *arguments: str, program: str = "rabbitmqctl") -> str:
     """Runs one of RabbitMQ's programs against the private node; raises LocalError with its words when it refuses."""
-    answer = subprocess.run(
-        [binaries.folder / program, "-q", *arguments],
-        env=_environment(binaries, instance),
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
+
+    def ran(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [binaries.folder / program, "-q", *arguments],
+            env=_environment(binaries, instance),
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+
+    answer = ran(program, *arguments)
+    if answer.returncode != 0 and NOT_RUNNING_YET in answer.stderr + answer.stdout:
+        ran("rabbitmqctl", "await_startup", "--timeout", "60")
+        answer = ran(program, *arguments)
     if answer.returncode != 0:
         raise LocalError(f"{program} {arguments[0]}: {(answer.stderr or answer.stdout).strip()}")
     return answer.stdout
