@@ -12,6 +12,7 @@ import asyncpg
 import psutil
 import pytest
 import redis.asyncio
+from aiormq.exceptions import ChannelNotFoundEntity
 from local import processes
 from local import servers as local_servers
 from local.__main__ import main
@@ -60,7 +61,10 @@ async def read(servers: local_servers.Servers) -> list[str]:
     async with redis.asyncio.from_url(servers.redis_url, decode_responses=True) as client:
         words.append(str(await client.get("kept")))
     async with await aio_pika.connect(servers.rabbitmq_url) as amqp:
-        queue = await (await amqp.channel()).get_queue("kept")
+        try:
+            queue = await (await amqp.channel()).get_queue("kept")
+        except ChannelNotFoundEntity:
+            pytest.fail(f"RabbitMQ says:\n{processes.tail(servers.instance.log('rabbitmq'), 200)}")
         message = await queue.get()
         await message.reject(requeue=True)
         words.append(message.body.decode())

@@ -144,7 +144,8 @@ def _configure(instance: Instance) -> None:
         "default_user_tags.administrator = true\n"
         "vm_memory_high_watermark.relative = 0.3\n"
         "disk_free_limit.absolute = 100MB\n"
-        "log.console.level = warning\n"
+        "log.console.level = info\n"
+        "log.connection.level = warning\n"
     )
     (folder / "enabled_plugins").write_text("[].\n")
     cookie = folder / ".erlang.cookie"
