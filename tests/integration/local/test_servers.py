@@ -17,6 +17,7 @@ from local import processes
 from local import servers as local_servers
 from local.__main__ import main
 from local.errors import LocalError
+from local.finding import binaries_of
 from local.instance import Instance
 from local.kind import Kind
 from local.postgres import POSTGRES
@@ -98,7 +99,7 @@ async def test_servers_keep_their_data_and_ports_over_a_kill_and_a_restart(name:
     assert restarted.env == servers.env
     assert await read(restarted) == ["postgres", "redis", "rabbitmq"]
 
-    binaries = local_servers.binaries_of(RABBITMQ, servers.instance)
+    binaries = binaries_of(RABBITMQ, servers.instance)
     assert binaries is not None
     await asyncio.to_thread(control, binaries, servers.instance, "stop_app")
     starting = asyncio.create_task(asyncio.to_thread(control, binaries, servers.instance, "start_app"))
