@@ -115,6 +115,12 @@ async def reporter_db(databases: Databases) -> Database:
 
 
 @pytest.fixture
+async def audit_db(databases: Databases) -> Database:
+    """The audit's own schema, migrated and empty."""
+    return await databases.connect("audit")
+
+
+@pytest.fixture
 async def notifier_db(databases: Databases) -> Database:
     """The notifier's own schema, migrated and empty."""
     return await databases.connect("notifier")

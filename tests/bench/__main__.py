@@ -32,6 +32,7 @@ PARTS: Mapping[str, float] = {
     "day_turn": 180.0,
     "cabinets": 900.0,
     "cabinet_hour": 720.0,
+    "auditing": 1500.0,
 }
 """How many seconds each may take, on two cores that little else is done on."""
 

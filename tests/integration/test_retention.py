@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from audit.jobs import retention as of_audit
 from gateway.jobs import retention as of_gateway
 from gateway.settings import Settings as GatewaySettings
 from ingestor.jobs import retention as of_ingestor
@@ -27,6 +28,7 @@ RULES: dict[str, Mapping[str, Rule]] = {
     "ingestor": of_ingestor.rules(IngestorSettings.model_construct()),
     "reporter": of_reporter.RULES,
     "notifier": of_notifier.RULES,
+    "audit": of_audit.RULES,
 }
 OLD = [
     pytest.param(service, table, rule, id=f"{service}.{table}")

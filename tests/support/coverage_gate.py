@@ -29,6 +29,7 @@ GATES = (
     Gate("ingestor", 80, ("services/ingestor/src/ingestor/*",)),
     Gate("reporter", 100, ("services/reporter/src/reporter/*",)),
     Gate("notifier", 80, ("services/notifier/src/notifier/*",)),
+    Gate("audit", 95, ("services/audit/src/audit/*",)),
     Gate("bot", 80, ("services/bot/src/bot/*",)),
     Gate("contracts", 80, ("contracts/src/contracts/*",)),
     Gate("servicekit", 80, ("infra/servicekit/src/servicekit/*",)),

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from contracts.audit import AuditRecordedV1
 from contracts.envelope import Event
 from contracts.registry import parse_event
 from servicekit.db import Database
@@ -25,7 +26,10 @@ def row_of(event: Event[Any]) -> OutboxRow:
 
 
 async def published(database: Database, event_type: str | None = None) -> list[Event[Any]]:
-    """The events of a service's outbox, or those of one type: sent or not, in the order in which they were written."""
-    of_type = "CAST(:type AS text) IS NULL OR type = :type"
+    """The events of a service's outbox, or those of one type: sent or not, in the order in which they were written.
+
+    Records for the audit, which every command leaves, are among them only where they are asked for.
+    """
+    of_type = f"CASE WHEN CAST(:type AS text) IS NULL THEN type <> '{AuditRecordedV1.TYPE}' ELSE type = :type END"
     bodies = await rows(database, f"SELECT body FROM outbox WHERE {of_type} ORDER BY created_at, id", type=event_type)
     return [parse_event(row["body"]) for row in bodies]

@@ -13,7 +13,7 @@ from contracts.model import Model, Moment
 CONTENT_TYPE = "application/cloudevents+json"
 
 
-Service = Literal["gateway", "ingestor", "reporter", "notifier"]
+Service = Literal["gateway", "ingestor", "reporter", "notifier", "audit"]
 SERVICES: tuple[str, ...] = get_args(Service)
 
 

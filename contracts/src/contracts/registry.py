@@ -8,6 +8,7 @@ from contracts import (
     adverts,
     alerts,
     analytics,
+    audit,
     cabinets,
     claims,
     digests,
@@ -38,7 +39,7 @@ from contracts.envelope import Event, EventData
 from contracts.model import Model
 
 FAMILIES = (
-    adverts, alerts, analytics, cabinets, claims, digests, entered, fbs, feedbacks, finance, freshness, funnel,
+    adverts, alerts, analytics, audit, cabinets, claims, digests, entered, fbs, feedbacks, finance, freshness, funnel,
     notification_settings, notification_targets, notifications, orders, preferences, prices, products, questions, sales,
     stocks, syncs, tariffs, warehouses, wb_commands, webhooks,
 )  # fmt: skip

@@ -12,6 +12,7 @@ from contracts.adverts import (
     CampaignsUpdatedV1,
 )
 from contracts.alerts import AlertsRaisedV1, AlertsResolvedV1, AlertsUpdatedV1
+from contracts.audit import AuditRecordedV1
 from contracts.cabinets import (
     CabinetConnectedV1,
     CabinetDisconnectedV1,
@@ -224,6 +225,8 @@ NOTIFIER_ENTERED = Queue(
     prefetch=4,
 )
 """What users enter of what they want to be told, and what administrators want to be told after all."""
+AUDIT_RECORDS = Queue("audit.records", (AuditRecordedV1,), prefetch=2_000)
+"""Many are stored at a time: that is what makes it quick."""
 
 QUEUES = (
     GATEWAY_CABINETS,
@@ -252,6 +255,7 @@ QUEUES = (
     NOTIFIER_DIGESTS,
     NOTIFIER_ORDERS,
     NOTIFIER_ENTERED,
+    AUDIT_RECORDS,
 )
 
 

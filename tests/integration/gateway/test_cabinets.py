@@ -118,8 +118,9 @@ class TestConnect:
         assert problem["code"] == code
         assert word in problem["detail"]
         assert token not in answer.text
-        for table in ("users", "wb_cabinets", "cabinet_members", "outbox"):
+        for table in ("users", "wb_cabinets", "cabinet_members"):
             assert await count(gateway, table) == 0
+        assert await published(gateway.database) == []
 
     @pytest.mark.parametrize(
         "body",

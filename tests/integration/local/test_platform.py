@@ -112,6 +112,7 @@ class TestStart:
             "ingestor": {"SEAL_PRIVATE_KEYS"},
             "reporter": set(),
             "notifier": {"SEAL_PRIVATE_KEYS"},
+            "audit": set(),
         }
         number = seen["ingestor"]["SEAL_PRIVATE_KEYS"].removeprefix("private-")
         assert seen["gateway"]["SEAL_PUBLIC_KEY"] == f"public-{number}"

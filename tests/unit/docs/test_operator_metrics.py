@@ -4,6 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from audit.app import build as build_audit
+from audit.settings import Settings as AuditSettings
+from audit.signing import new_key
 from bot.app import build as build_bot
 from bot.settings import Settings as BotSettings
 from gateway.app import build as build_gateway
@@ -57,13 +60,18 @@ def notifier() -> Starlette:
     return build_notifier(platform("notifier", settings), settings)
 
 
+def audit() -> Starlette:
+    settings = AuditSettings(**NOWHERE, head_signing_key=SecretStr(new_key()[0]), heads_url="http://127.0.0.1:1")
+    return build_audit(platform("audit", settings), settings)
+
+
 def bot() -> Starlette:
     key = SecretStr("pulse_none")
     settings = BotSettings(telegram_bot_token=SecretStr("1:bot"), gateway_url="http://127.0.0.1:1", gateway_api_key=key)
     return build_bot(settings, configure_telemetry("bot", None))
 
 
-SERVICES = (gateway, ingestor, reporter, notifier, bot)
+SERVICES = (gateway, ingestor, reporter, notifier, audit, bot)
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda make: str(make.__name__))

@@ -201,7 +201,7 @@ class TestPlatformUnderCompose:
         assert up.up(root, silent) == "http://127.0.0.1:8099"
         up.down(root)
         assert up.logs(root) == 0
-        services = "gateway ingestor reporter notifier bot"
+        services = "gateway ingestor reporter notifier audit bot"
         assert self.calls(root) == [
             "compose build",
             "compose up -d",
@@ -212,7 +212,7 @@ class TestPlatformUnderCompose:
     def test_migrate_runs_the_jobs_in_order(self, root: Path) -> None:
         up.migrate(root, silent)
         jobs = [call.rsplit(" ", 1)[1] for call in self.calls(root)]
-        migrations = ["gateway-migrate", "ingestor-migrate", "reporter-migrate", "notifier-migrate"]
+        migrations = ["gateway-migrate", "ingestor-migrate", "reporter-migrate", "notifier-migrate", "audit-migrate"]
         assert jobs == ["build", "bootstrap", *migrations, "topology", "bot-key"]
 
     def test_a_command_runs_in_the_container_of_its_service(
@@ -240,7 +240,7 @@ class TestRun:
     @pytest.mark.parametrize("words", [[], ["wbsim"], ["os"]])
     def test_only_packages_with_commands(self, with_keys: Path, words: list[str]) -> None:
         with pytest.raises(
-            LocalError, match="has no commands; one of gateway, ingestor, reporter, notifier, bot, servicekit"
+            LocalError, match="has no commands; one of gateway, ingestor, reporter, notifier, audit, bot, servicekit"
         ):
             up.run(with_keys, words)
 

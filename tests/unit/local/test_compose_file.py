@@ -76,7 +76,7 @@ def test_what_an_operator_sets_reaches_the_service_on_this_machine_too(service: 
     assert settable <= service_environment(service, dict.fromkeys(settable, "set"), {}).keys()
 
 
-BESIDE_THE_POOLS = {"gateway": 2 + READS_AT_A_TIME, "ingestor": 3, "reporter": 2, "notifier": 4}
+BESIDE_THE_POOLS = {"gateway": 2 + READS_AT_A_TIME, "ingestor": 3, "reporter": 2, "notifier": 4, "audit": 2}
 """Connections that listen, that hold leases, that read what an operator sees, and that only read."""
 
 
@@ -85,6 +85,7 @@ def test_the_pools_of_all_services_fit_into_the_database_with_room_for_second_pr
     public = dict.fromkeys(("SEAL_PUBLIC_KEY", "SEAL_WEBHOOKS_PUBLIC_KEY"), base64.b64encode(bytes(32)).decode())
     keys = {**public, "SEAL_PRIVATE_KEYS": generate_keys()[1]}
     keys["ACCESS_TOKEN_SECRETS"] = "x" * 32
+    keys |= {"HEAD_SIGNING_KEY": base64.b64encode(bytes(32)).decode(), "HEADS_PATH": "heads"}
     total = sum(BESIDE_THE_POOLS.values())
     for service in SERVICES:
         given: dict[str, Any] = {name.lower(): value for name, value in (unused | keys).items()}

@@ -42,7 +42,8 @@ def test_no_container_may_do_more_than_it_needs(name: str) -> None:
         assert part["read_only"] is True
         assert "cap_add" not in part
         assert all(re.match(r"/tmp:size=\d+m", each) for each in part["tmpfs"])  # noqa: S108  # the container's
-        assert all(volume.endswith(":ro") for volume in part.get("volumes", []))
+        # What the audit signs is to be kept outside.
+        assert name == "audit" or all(volume.endswith(":ro") for volume in part.get("volumes", []))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -14,7 +14,7 @@ from local.commands import run_module
 from local.compose_secrets import write_file
 from local.environments import PROCESSES, SERVICES, caller_environment, tool_environment
 from local.errors import LocalError
-from local.prepare import new_gateway_key
+from local.prepare import new_gateway_key, new_head_key
 
 SECRETS = (
     *("POSTGRES_PASSWORD", "RABBITMQ_PASSWORD", *(f"{service.upper()}_DB_PASSWORD" for service in SERVICES)),
@@ -120,7 +120,7 @@ def write_env(root: Path, caller: Mapping[str, str]) -> dict[str, str]:
     _profiled(settings)
     if not settings.get("TELEGRAM_BOT_TOKEN"):
         raise LocalError("TELEGRAM_BOT_TOKEN is not set: make a bot with @BotFather and export its token")
-    settings = {name: secrets.token_urlsafe(24) for name in SECRETS} | {"BOT_API_KEY": new_gateway_key()} | settings
+    settings = {name: secrets.token_urlsafe(24) for name in SECRETS} | _made() | settings
     for receiver in ("INGESTOR", "NOTIFIER"):
         if f"{receiver}_PUBLIC_KEY" not in settings:
             pair = json.loads(run_module("servicekit", "keygen", env=tool_environment(caller, {}), cwd=root))
@@ -130,6 +130,10 @@ def write_env(root: Path, caller: Mapping[str, str]) -> dict[str, str]:
     write_file(path, "".join(f"{name}='{value}'\n" for name, value in sorted(settings.items())), mode=0o600)
     compose_secrets.write(root, settings)
     return settings
+
+
+def _made() -> dict[str, str]:
+    return {"BOT_API_KEY": new_gateway_key(), "HEAD_SIGNING_KEY": new_head_key()}
 
 
 def named(root: Path) -> list[str]:

@@ -7,6 +7,8 @@ from pathlib import Path
 from local.environments import SERVICES
 
 FOLDER = ".secrets"
+HEADS = "heads"
+"""Where the audit's heads are kept unless HEADS_FOLDER says another place."""
 DATABASE = "postgres:5432/pulse"
 
 Settings = Mapping[str, str]
@@ -20,6 +22,9 @@ def write(root: Path, settings: Settings) -> None:
     """
     folder = root / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
+    heads = folder / HEADS
+    heads.mkdir(exist_ok=True)
+    heads.chmod(0o777)  # the container's user writes there; nobody else comes through the folder above
     for name, value in values(settings).items():
         write_file(folder / name, value, mode=0o444)
 
@@ -67,6 +72,7 @@ _MADE: Mapping[str, Callable[[Settings], str]] = {
     "rabbitmq_url": _broker_url,
     "ingestor_private_keys": _setting("INGESTOR_PRIVATE_KEYS"),
     "notifier_private_keys": _setting("NOTIFIER_PRIVATE_KEYS"),
+    "head_signing_key": _setting("HEAD_SIGNING_KEY"),
     "telegram_bot_token": _setting("TELEGRAM_BOT_TOKEN"),
     "access_token_secrets": _setting("ACCESS_TOKEN_SECRETS"),
     "bot_api_key": _setting("BOT_API_KEY"),

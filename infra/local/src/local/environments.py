@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-SERVICES = ("gateway", "ingestor", "reporter", "notifier")
+SERVICES = ("gateway", "ingestor", "reporter", "notifier", "audit")
 CLIENTS = ("bot",)
 """Services without a database or a queue: what they know is the gateway's."""
 PROCESSES = (*SERVICES, *CLIENTS)
@@ -31,6 +31,7 @@ _OWNERS = {
     "TELEGRAM_API_": ("notifier", "bot"),
     "TELEGRAM_BOT_TOKEN": ("gateway", "notifier", "bot"),
     **dict.fromkeys(("SMTP_", "VAPID_", "FIREBASE_"), ("notifier",)),
+    "HEAD": ("audit",),
     "BOT_": ("bot",),
     "GATEWAY_API_": ("bot",),
 }

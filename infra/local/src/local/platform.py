@@ -147,6 +147,10 @@ def _own(
         own["REPORTER_URL"] = f"http://{HOST}:{instance.port('reporter-reports')}"
     if service == "reporter":
         own["REPORTS_PORT"] = str(instance.port("reporter-reports"))
+    if service == "audit":
+        own["HEAD_SIGNING_KEY"] = caller.get("HEAD_SIGNING_KEY") or prepared.head_key
+        if not caller.get("HEADS_URL"):
+            own["HEADS_PATH"] = caller.get("HEADS_PATH") or str(instance.folder / "heads.ndjson")
     if service in prepared.private_keys:
         own["SEAL_PRIVATE_KEYS"] = prepared.private_keys[service]
     return own

@@ -1,6 +1,7 @@
 """Everything the services need before they can start: database, roles, schemas, topology, keys."""
 
 import asyncio
+import base64
 import json
 import secrets
 from collections.abc import Mapping
@@ -26,6 +27,8 @@ class Prepared:
     database_urls: Mapping[str, str]
     public_keys: Mapping[str, str]
     private_keys: Mapping[str, str]
+    head_key: str
+    """What the audit signs heads with."""
     gateway_key: str
     """What clients call the gateway with; it is stored if it was asked for."""
 
@@ -79,8 +82,14 @@ def prepare(
         urls,
         public_keys={service: pair["public_key"] for service, pair in pairs.items()},
         private_keys={service: pair["private_key"] for service, pair in pairs.items()},
+        head_key=instance.secret("audit-heads", new_head_key),
         gateway_key=gateway_key,
     )
+
+
+def new_head_key() -> str:
+    """A key in the form that the audit signs heads with."""
+    return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def new_gateway_key() -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from servicekit import faults
 from servicekit.backoff import jittered
+from servicekit.batches import Batches, HandleMany
 from servicekit.broker import CONFIRM_TIMEOUT_SECONDS
 from servicekit.crowd import Crowd
 from servicekit.db import Database
@@ -90,8 +91,7 @@ def consume(
         decoder=_undecoded,
     )
     async def receive(message: RabbitMessage) -> None:
-        try:
-            event = parse_event(message.body)
+        async def handle(event: Event[Any]) -> bool:
             with structlog.contextvars.bound_contextvars(
                 event_id=str(event.id), event_type=event.type, correlation_id=str(event.correlationid)
             ):
@@ -102,17 +102,57 @@ def consume(
                         )
                 if crowd is not None and not has_place:
                     await _move(message, broker, crowd.queue)
-        except (UnreadableEvent, Rejected) as error:
-            await _settle(message, broker, queue, error, final=True)
-        except Exception as error:
-            if await faults.is_ours(error, database):
-                await faults.until_it_answers(database, LONGEST_PAUSE_SECONDS)
-                await _postpone(message, broker, queue, error)
-            else:
-                await _settle(message, broker, queue, error, final=False)
+            return has_place
+
+        await _handled(message, broker, database, queue, handle)
+
+
+def consume_together(broker: RabbitBroker, database: Database, queue: Queue, handle: HandleMany) -> None:
+    """As `consume`, for events that `handle` stores many at a time: those that came while the ones before were stored.
+
+    They are handled, and acknowledged, together or not at all; what is retried is retried one by one, as elsewhere.
+    """
+    batches = Batches(database, queue.name, handle)
+    for outcome in ("handled", "retried", "postponed", "dead"):
+        EVENTS_HANDLED.labels(queue.name, outcome)
+
+    @broker.subscriber(
+        RabbitQueue(queue.name, declare=False),
+        channel=Channel(prefetch_count=queue.prefetch, on_return_raises=True),
+        ack_policy=AckPolicy.MANUAL,
+        decoder=_undecoded,
+    )
+    async def receive(message: RabbitMessage) -> None:
+        async def handle_with_others(event: Event[Any]) -> bool:
+            if type(event.data) not in queue.events:
+                raise UnreadableEvent(f"no handler for {event.type}")
+            await batches.add(event)
+            return True
+
+        await _handled(message, broker, database, queue, handle_with_others)
+
+
+async def _handled(
+    message: RabbitMessage,
+    broker: RabbitBroker,
+    database: Database,
+    queue: Queue,
+    handle: Callable[[Event[Any]], Awaitable[bool]],
+) -> None:
+    """Settle a message by what becomes of its event: `handle` says whether it was handled here, and not moved."""
+    try:
+        is_ours = await handle(parse_event(message.body))
+    except (UnreadableEvent, Rejected) as error:
+        await _settle(message, broker, queue, error, final=True)
+    except Exception as error:
+        if await faults.is_ours(error, database):
+            await faults.until_it_answers(database, LONGEST_PAUSE_SECONDS)
+            await _postpone(message, broker, queue, error)
         else:
-            await message.ack()
-            EVENTS_HANDLED.labels(queue.name, "handled" if has_place else "moved").inc()
+            await _settle(message, broker, queue, error, final=False)
+    else:
+        await message.ack()
+        EVENTS_HANDLED.labels(queue.name, "handled" if is_ours else "moved").inc()
 
 
 async def handle_once(

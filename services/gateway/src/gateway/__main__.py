@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from gateway import keys
 from gateway.answers.remembered import YOUNG_SECONDS
+from gateway.recording.operators import record_command
 from gateway.telegram_ids import MAX_TELEGRAM_ID
 
 cli = typer.Typer(
@@ -107,9 +108,12 @@ def create_key(
 
     async def run() -> tuple[UUID, str]:
         async with _transaction(database_url) as connection:
-            return await keys.create(
+            made = await keys.create(
                 connection, name=name, telegram_id=telegram_id, scopes=granted, expires_at=expires_at
             )
+            after = {"name": name, "telegram_id": telegram_id, "scopes": granted, "expires_at": expires_at}
+            await record_command(connection, "gateway keys create", targets={"key_id": made[0]}, after=after)
+            return made
 
     key_id, key = commands.run(run())
     whom = "any user named in X-Telegram-User-Id" if any_user else f"Telegram user {telegram_id}"
@@ -130,7 +134,11 @@ def keep_key(
 
     async def run() -> bool:
         async with _transaction(database_url) as connection:
-            return await keys.keep(connection, key, name=name, scopes=list(OF_USERS))
+            is_new = await keys.keep(connection, key, name=name, scopes=list(OF_USERS))
+            if is_new:
+                after = {"name": name, "scopes": list(OF_USERS), "prefix": key[: keys.SHOWN_LENGTH]}
+                await record_command(connection, "gateway keys keep", targets={}, after=after)
+            return is_new
 
     try:
         is_new = commands.run(run())
@@ -167,6 +175,8 @@ def revoke_key(
     async def run() -> tuple[str | None, bool]:
         async with _transaction(database_url) as connection:
             tag = await keys.revoke(connection, key_id)
+            if tag is not None:
+                await record_command(connection, "gateway keys revoke", targets={"key_id": key_id})
         if tag is None or redis_url is None:
             return tag, False
         async with connect_redis(redis_url) as redis:

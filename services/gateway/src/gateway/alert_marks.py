@@ -11,6 +11,7 @@ from servicekit.events import new_event
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway import noting
 from gateway.published import show_only
 
 
@@ -63,6 +64,7 @@ async def mark(
     revision = await connection.scalar(_MARK, {**values, "user": user, "now": now})
     if revision is None:
         return
+    noting.changed(after={"state": state, "until": until, "revision": revision})
     told = AlertMark(
         alert_id=alert_id,
         episode=episode,

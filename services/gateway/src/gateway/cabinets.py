@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
-from gateway import roles, users
+from gateway import noting, roles, users
 from gateway.refusals import Refused
 from gateway.roles import Act, Role
 
@@ -136,6 +136,8 @@ async def hold(connection: AsyncConnection, *, cabinet_id: UUID, user: int, act:
     held = await _held(connection, cabinet_id, user) if is_held else None
     if held is None:
         raise roles.cabinet_not_found()
+    if held.role is not None:
+        noting.about(cabinet_id, held.role)
     roles.check(held.role, act)
     return held
 
@@ -160,6 +162,7 @@ async def rename(connection: AsyncConnection, *, user: int, cabinet_id: UUID, na
         Refused: the user may not.
     """
     held = await hold(connection, cabinet_id=cabinet_id, user=user, act=Act.RENAME)
+    noting.changed({"name": held.name})
     if name != held.name:
         await connection.execute(_RENAME, {"cabinet_id": cabinet_id, "name": name})
         await announce(connection, held, CabinetRenamedV1(name=name))
@@ -189,6 +192,17 @@ async def _give_token(
     claims: TokenClaims,
     seal_public_key: str,
 ) -> None:
+    noting.about(cabinet.cabinet_id, cabinet.role)
+    noting.done_to(cabinet_id=cabinet.cabinet_id)
+    noting.changed(
+        after={
+            "seller_id": claims.seller_id,
+            "kind": claims.kind.value,
+            "categories": sorted(claims.categories),
+            "read_only": claims.read_only,
+            "expires_at": claims.expires_at,
+        }
+    )
     sealed_token = crypto.seal(token, public_key=seal_public_key, belongs_to=str(cabinet.cabinet_id))
     data = CabinetConnectedV1(name=cabinet.name, sealed_token=sealed_token, claims=claims, members=cabinet.members)
     event = _event(cabinet, data)
@@ -220,6 +234,7 @@ async def disconnect(connection: AsyncConnection, *, owner: int, cabinet_id: UUI
         Refused: the user may not.
     """
     held = await hold(connection, cabinet_id=cabinet_id, user=owner, act=Act.DISCONNECT)
+    noting.changed({"name": held.name, "members": held.members})
     await connection.execute(_DELETE, {"cabinet_id": cabinet_id})
     event = _event(held, CabinetDisconnectedV1(requested_by=owner))
     await tombstones.leave(connection, cabinet_id, event.time)

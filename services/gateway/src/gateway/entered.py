@@ -16,7 +16,7 @@ from servicekit.events import new_event
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway import roles
+from gateway import noting, roles
 from gateway.lists import Window
 from gateway.roles import Act
 from gateway.sorting import NotACursor
@@ -140,12 +140,17 @@ async def enter(
     Raises:
         Refused: the user has no such cabinet, or may not enter anything there.
     """
-    roles.check(await connection.scalar(_HOLD, {"cabinet_id": cabinet_id, "user": user}), Act.ENTER)
+    role: str | None = await connection.scalar(_HOLD, {"cabinet_id": cabinet_id, "user": user})
+    if role is not None:
+        noting.about(cabinet_id, role)
+    roles.check(role, Act.ENTER)
     given = [{"nm_id": place.nm_id, "day": place.day.isoformat(), "body": body} for place, body in rows.items()]
     values = {"cabinet_id": cabinet_id, "kind": kind.value, "user": user, "now": clock.now(), "rows": json.dumps(given)}
     found = (await connection.execute(_ENTER, values)).all()
     changed = [_changed(row.revision, row.body, row.body_before) for row in found if row.is_new]
     if changed:
+        was = [{"nm_id": row.nm_id, "day": row.day, **(row.body_before or {})} for row in found if row.is_new]
+        noting.changed({"rows": was})
         data = EVENTS[kind].model_validate({kind.value: changed})
         await outbox.append(connection, [new_event(data, cabinet_id=cabinet_id)])
     return [_revision(row) for row in found]

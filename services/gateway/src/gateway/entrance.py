@@ -24,6 +24,7 @@ from gateway.flood import Flood
 from gateway.idempotency import request as requests
 from gateway.idempotency.once import InProgress, Once, Reused
 from gateway.idempotency.request import Malformed, Request
+from gateway.recording.recorder import Recorder
 from gateway.refusals import Refused
 
 log = structlog.get_logger()
@@ -54,6 +55,7 @@ class Entrance:
         self.pipeline = Pipeline(access, cache, self._limits, Asking(database), headers)
         self.flood = Flood(self._limits, access, headers)
         self._once = Once(database, cache)
+        self._recorder = Recorder(database, headers)
         self._headers = headers
         self._max_body_bytes = max_body_bytes
         self._in_hand = 0
@@ -90,7 +92,9 @@ class Entrance:
             send.visit.headers = {}
             await self._refuse(scope, send, *RATE_LIMITED, refusal.detail, refusal.headers)
 
-    def _routes(self, make: Make) -> Make:
+    def _routes(self, routes: Make) -> Make:
+        make = self._recorder.around(routes)
+
         async def once_or_make(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["method"] not in WRITES or not any(name == requests.HEADER for name, _ in scope["headers"]):
                 await make(scope, receive, send)

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
-from gateway import cabinets, roles, users
+from gateway import cabinets, noting, roles, users
 from gateway.cabinets import HeldCabinet
 from gateway.refusals import Refused
 from gateway.roles import Act, Role
@@ -96,6 +96,7 @@ async def create(
     row = (await connection.execute(_CREATE, values)).mappings().first()
     if row is None:
         raise Refused(409, "too_many_invitations", f"{MOST_OPEN} invitations are open: revoke one.")
+    noting.done_to(invitation_id=row["invitation_id"])
     return Invitation(**row), token
 
 
@@ -121,6 +122,7 @@ async def revoke(connection: AsyncConnection, *, user: int, cabinet_id: UUID, in
     if role is None:
         raise Refused(404, "invitation_not_found", "The cabinet has no open invitation with this id.")
     roles.check_below(held.role, role)
+    noting.changed({"role": role})
     await connection.execute(_REVOKE, values)
 
 
@@ -161,6 +163,9 @@ async def accept(connection: AsyncConnection, *, user: int, token: str) -> tuple
     role = Role(found.role)
     if held.role is not None and held.role.is_at_least(role):
         return cabinet_id, held.role
+    noting.about(cabinet_id, role)
+    noting.done_to(cabinet_id=cabinet_id, invitation_id=found.invitation_id)
+    noting.changed({"role": held.role}, {"role": role})
     await _join(connection, held, user=user, role=role)
     await connection.execute(_USE, {"cabinet_id": cabinet_id, "invitation_id": found.invitation_id, "user": user})
     return cabinet_id, role

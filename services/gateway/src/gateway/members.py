@@ -8,7 +8,7 @@ from contracts.cabinets import MembersChangedV1
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway import cabinets, invitations, roles
+from gateway import cabinets, invitations, noting, roles
 from gateway.refusals import Refused
 from gateway.roles import MAY, Act, Role
 
@@ -49,6 +49,7 @@ async def change_role(connection: AsyncConnection, *, user: int, cabinet_id: UUI
     """
     held = await cabinets.hold(connection, cabinet_id=cabinet_id, user=user, act=Act.INVITE)
     has = await _role_of(connection, cabinet_id, member)
+    noting.changed({"role": has})
     _check_stays(has, is_himself=user == member)
     roles.check_below(held.role, has, role)
     await connection.execute(_CHANGE, {"cabinet_id": cabinet_id, "member": member, "role": role.value})
@@ -69,6 +70,7 @@ async def remove(connection: AsyncConnection, *, user: int, cabinet_id: UUID, me
         connection, cabinet_id=cabinet_id, user=user, act=Act.LEAVE if is_himself else Act.INVITE
     )
     has = await _role_of(connection, cabinet_id, member)
+    noting.changed({"role": has})
     _check_stays(has, is_himself=is_himself)
     if not is_himself:
         roles.check_below(held.role, has)

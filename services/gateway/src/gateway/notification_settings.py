@@ -20,6 +20,8 @@ from servicekit.events import new_event
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway import noting
+
 _BEGIN = text("""
 INSERT INTO notification_settings (telegram_id, revision, document) VALUES (:user, 0, '{}') ON CONFLICT DO NOTHING
 """)
@@ -59,6 +61,10 @@ async def enter(connection: AsyncConnection, user: int, held: Stored, settings: 
     """Store and announce the document as the next revision; without a difference nothing happens."""
     if settings == held.settings:
         return held
+    noting.changed(
+        {"revision": held.revision, **held.settings.model_dump(mode="json", exclude_none=True)},
+        {"revision": held.revision + 1},
+    )
     entered = Stored(held.revision + 1, settings, clock.now())
     document = settings.model_dump_json(exclude_none=True)
     values = {"user": user, "revision": entered.revision, "document": document, "now": entered.entered_at}

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway import noting
 from gateway.refusals import Refused
 
 
@@ -67,6 +68,8 @@ async def require(connection: AsyncConnection, *, cabinet_id: UUID, user: int, a
         Refused: 404 `cabinet_not_found` to who is no member, 403 `role_insufficient` to who may not.
     """
     role: str | None = await connection.scalar(_ROLE, {"cabinet_id": cabinet_id, "user": user})
+    if role is not None:
+        noting.about(cabinet_id, role)
     return check(role, act)
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from contracts import cache_keys
+from gateway import noting
 from gateway.access_tokens import AccessTokens, Claims
 from gateway.keys import Grant
 
@@ -125,6 +126,8 @@ async def open_session(
         },
     )
     ended = (await connection.execute(_END_MOST, {"user": user, "most": MOST})).scalars()
+    noting.by(user)
+    noting.done_to(session_id=session_id)
     opened = Opened(session_id, user, tokens.issue(session_id, user), _token(family, own))
     return opened, [cache_keys.session_tag(each) for each in ended]
 
@@ -141,6 +144,8 @@ async def refresh(connection: AsyncConnection, tokens: AccessTokens, refresh_tok
     held = (await connection.execute(_HOLD, {"family_hash": _hash(family), "grace": GRACE_SECONDS})).first()
     if held is None or not held.is_alive:
         return None
+    noting.by(held.telegram_id)
+    noting.done_to(session_id=held.session_id)
     successor = tokens.successors(own)[0]
     if hmac.compare_digest(held.refresh_hash, _hash(own)):
         await connection.execute(_ROTATE, {"session_id": held.session_id, "refresh_hash": _hash(successor)})
@@ -148,6 +153,7 @@ async def refresh(connection: AsyncConnection, tokens: AccessTokens, refresh_tok
         # It may have been made with a secret that has another place by now.
         successor = next((each for each in tokens.successors(own) if _hash(each) == held.refresh_hash), successor)
     else:
+        noting.changed(after={"is_reused": True, "is_ended": True})
         await connection.execute(_END, {"session_id": held.session_id, "user": held.telegram_id})
         log.warning("session.reused", session_id=str(held.session_id))
         return Reused(held.session_id)
@@ -157,6 +163,7 @@ async def refresh(connection: AsyncConnection, tokens: AccessTokens, refresh_tok
 
 async def end(connection: AsyncConnection, *, user: int, session_id: UUID) -> bool:
     """End a session of the user; whether it went on until now. Its tag is to be invalidated after the commit."""
+    noting.done_to(session_id=session_id)
     return (await connection.execute(_END, {"session_id": session_id, "user": user})).first() is not None
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
+from gateway import noting
 from gateway.published import show_only
 
 ABANDONED_AFTER_HOURS = 6
@@ -177,6 +178,7 @@ async def start(
             "requested_at": clock.now(),
         },
     )
+    noting.done_to(sync_id=started)
     if started != sync_id:
         return UUID(str(started))
     await connection.execute(

@@ -22,6 +22,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
+from gateway import noting
 from gateway.lists import Branches, Listing, Page, Window
 from gateway.reading import Row, Shown
 from gateway.replica import Reads
@@ -141,6 +142,7 @@ async def request(
     }
     if await connection.scalar(_REQUEST, values) is None:
         return None
+    noting.done_to(command_id=command_id)
     data: EventData
     if kind in {"review_answer", "review_answer_edit"}:
         data = ReviewAnswerRequestedV1(

@@ -22,6 +22,7 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
+from gateway import noting
 from gateway.webhook_secrets import KeptSecret, new_secret, rotated
 
 MOST_OF_A_USER = 20
@@ -109,6 +110,7 @@ async def subscribe(
         created_at=now,
         updated_at=now,
     )
+    noting.done_to(webhook_id=webhook_id)
     await _store(connection, made)
     return made, secret
 
@@ -133,6 +135,7 @@ async def change(connection: AsyncConnection, held: Subscription, **fields: Any)
     changed = replace(held, **fields)
     if changed == held:
         return held
+    noting.changed({"revision": held.revision, "is_active": held.is_active, **asdict(held.wanted)})
     changed = replace(changed, revision=held.revision + 1, updated_at=clock.now())
     await _store(connection, changed)
     return changed
@@ -157,6 +160,7 @@ async def unsubscribe(connection: AsyncConnection, user: int, webhook_id: UUID) 
     if row is None:
         return False
     removed = _read(row)
+    noting.changed({"revision": removed.revision, "is_active": removed.is_active, **asdict(removed.wanted)})
     data = WebhooksRemovedV1(webhook_id=webhook_id, telegram_id=user, revision=removed.revision + 1)
     await outbox.append(connection, [_event(removed, data)])
     return True
@@ -165,6 +169,7 @@ async def unsubscribe(connection: AsyncConnection, user: int, webhook_id: UUID) 
 async def ask_for_test(connection: AsyncConnection, subscription: Subscription, cabinet_id: UUID) -> UUID:
     """Announce that a test event of this cabinet is wanted; the id of its delivery to come."""
     test_id = uuid7()
+    noting.done_to(test_id=test_id)
     data = WebhooksTestedV1(**_state(subscription), test_id=test_id)
     await outbox.append(connection, [_event(subscription, data, cabinet_id)])
     return test_id
@@ -175,6 +180,7 @@ async def ask_for_replay(
 ) -> UUID:
     """Announce that what was missed is wanted; the id of the request."""
     replay_id = uuid7()
+    noting.done_to(replay_id=replay_id)
     data = WebhooksReplayRequestedV1(**_state(subscription), replay_id=replay_id, since=since, until=until)
     await outbox.append(connection, [_event(subscription, data)])
     return replay_id

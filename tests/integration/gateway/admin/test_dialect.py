@@ -8,7 +8,8 @@ from gateway.admin.listing import MAX_COUNTED, MAX_ROWS
 from servicekit.db import Database
 from support.administration import Admin, deliver, log_sync
 from support.gateway import wb_token
-from support.rows import execute, rows
+from support.outbox_rows import published
+from support.rows import execute
 
 USER = {"id": 5, "note": "first"}
 
@@ -212,8 +213,7 @@ async def test_a_cabinet_that_is_renamed_or_disconnected_is_so_for_every_service
     cabinet = (await admin.call("POST", "cabinets", json={"owner_telegram_id": 5, "token": wb_token()})).json()
     await admin.call("PUT", f"cabinets/{cabinet['id']}", json={**cabinet, "name": "new"})
     await admin.call("DELETE", f"cabinets/{cabinet['id']}")
-    told = await rows(admin.gateway.database, "SELECT type FROM outbox ORDER BY created_at, id")
-    assert [event["type"] for event in told] == [
+    assert [event.type for event in await published(admin.gateway.database)] == [
         "cabinet.connected.v1",
         "cabinet.renamed.v1",
         "cabinet.disconnected.v1",

@@ -12,6 +12,8 @@ from starlette.requests import Request
 from gateway.access_tokens import AccessTokens
 from gateway.idempotency.joined import SCOPE_NAME, Joined
 from gateway.order_reports import OrderReports
+from gateway.recording.recording import SCOPE_NAME as RECORDING
+from gateway.recording.recording import RecordedDatabase, Recording
 from gateway.replica import Reads
 
 
@@ -37,7 +39,13 @@ async def _parts(request: Request) -> Parts:
     parts = request.app.state.parts
     assert isinstance(parts, Parts)  # noqa: S101  # set by app.build
     joined: Joined | None = request.scope.get(SCOPE_NAME)
-    return parts if joined is None else replace(parts, database=joined.database, cache=joined.cache)
+    if joined is not None:
+        parts = replace(parts, database=joined.database, cache=joined.cache)
+    recording: Recording | None = request.scope.get(RECORDING)
+    if recording is None:
+        return parts
+    recording.routed(request.scope["route"].name, request.path_params)
+    return replace(parts, database=RecordedDatabase(parts.database, recording)) if recording.is_command else parts
 
 
 UsedParts = Annotated[Parts, Depends(_parts)]

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import ConfigDict, Field
 from servicekit import clock
 
-from gateway import cabinets, roles, syncs
+from gateway import cabinets, noting, roles, syncs
 from gateway.answers.form import Answered, Listed
 from gateway.api.auth import Reading, Writer
 from gateway.api.cabinets import EVERY_BECAUSE, EVERY_SECONDS, WAITS_FOR, cabinet_not_found
@@ -150,6 +150,7 @@ async def start_sync(caller: Writer, parts: UsedParts, body: StartSync) -> Start
         cabinet = await cabinets.find(connection, caller.telegram_id, body.cabinet_id)
         if cabinet is None:
             raise cabinet_not_found()
+        noting.about(cabinet.cabinet_id, cabinet.role)
         roles.check(cabinet.role, Act.START_SYNC)
         if cabinet.status == "unchecked":
             raise cabinet_unchecked()

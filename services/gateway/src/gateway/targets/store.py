@@ -21,6 +21,7 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
+from gateway import noting
 from gateway.targets import codes
 from gateway.targets.addresses import Address, fields_of
 
@@ -204,6 +205,7 @@ async def of_link(connection: AsyncConnection, token: str) -> str | None:
 async def ask_for_test(connection: AsyncConnection, target: Target) -> UUID:
     """Announce that a test message is wanted; the id of its delivery to come."""
     test_id = uuid7()
+    noting.done_to(test_id=test_id)
     data = NotificationTargetTestedV1(**_state(target), test_id=test_id)
     await outbox.append(connection, [_event(target.telegram_id, target.target_id, data)])
     return test_id
@@ -223,6 +225,8 @@ async def _send_code(
 
 
 async def _store(connection: AsyncConnection, target: Target, confirmation: Confirmation | None = None) -> None:
+    noting.done_to(target_id=target.target_id)
+    noting.changed(after={"revision": target.revision, "is_confirmed": target.is_confirmed})
     await _keep(connection, target)
     data = NotificationTargetEnteredV1(
         **_state(target),
@@ -254,6 +258,8 @@ async def _removed(connection: AsyncConnection, statement: Any, values: dict[str
     row = (await connection.execute(statement, values)).first()
     if row is None:
         return False
+    noting.by(row.telegram_id)
+    noting.done_to(target_id=row.target_id)
     data = NotificationTargetRemovedV1(target_id=row.target_id, telegram_id=row.telegram_id, revision=row.revision)
     await outbox.append(connection, [_event(row.telegram_id, row.target_id, data)])
     return True

@@ -13,6 +13,7 @@ from servicekit.events import new_event
 from sqlalchemy import RowMapping
 from uuid_utils.compat import uuid7
 
+from gateway import noting
 from gateway.admin import audit
 from gateway.admin.listing import composed_id
 from gateway.admin.listings import BACKFILLS, CABINETS
@@ -123,6 +124,8 @@ async def ask_for_backfill(admin: Admin, parts: UsedParts, body: NewBackfill) ->
     async with parts.database.transaction() as connection:
         if await CABINETS.find(connection, str(body.cabinet_id)) is None:
             raise dialect.not_found("cabinets")
+        noting.about(body.cabinet_id, None)
+        noting.done_to(range_id=range_id)
         await outbox.append(connection, [new_event(data, cabinet_id=body.cabinet_id)])
     record_id = composed_id(body.cabinet_id, range_id)
     audit.note(key_id=admin.key_id, action="create", resource=NAME, record_id=record_id)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 from uuid_utils.compat import uuid7
 
+from gateway import noting
 from gateway.admin import audit
 from gateway.admin.dead_letters import MAX_DEPTH, QUEUE_BY_NAME, BrokerAway, Letter
 from gateway.admin.listing import QueryRefused
@@ -17,6 +18,7 @@ from gateway.api.admin.access import Admin
 from gateway.api.admin.dialect import UsedQuery
 from gateway.api.admin.fields import RecordId
 from gateway.api.admin.operations import UsedDeadLetters
+from gateway.api.parts import UsedParts
 from gateway.api.problems import Problem
 
 router = APIRouter(prefix="/admin", tags=["admin"])
@@ -106,16 +108,21 @@ async def get_dead_letter(_: Admin, dead_letters: UsedDeadLetters, record_id: Re
 
 
 @router.post("/redrives", **dialect.described_record(RedriveRecord, REDRIVE_EXAMPLE, success=201))
-async def redrive(admin: Admin, dead_letters: UsedDeadLetters, body: Redrive) -> RedriveRecord:
+async def redrive(admin: Admin, parts: UsedParts, dead_letters: UsedDeadLetters, body: Redrive) -> RedriveRecord:
     """Put dead letters back into their queue, to be handled anew. One that fails again is dead again. 422
     `queue_unknown`: there is no such queue."""
     queue = QUEUE_BY_NAME.get(body.queue)
     if queue is None:
         raise Problem(422, "queue_unknown", f"There is no such queue; there are {', '.join(QUEUE_BY_NAME)}.")
+    # Recorded before it is done, because the broker does it for good.
+    noting.outside_the_database()
+    async with parts.database.transaction():
+        pass
     try:
         put_back = await dead_letters.redrive(queue, limit=body.limit, event_id=body.event_id)
     except BrokerAway:
         raise _broker_away() from None
+    noting.changed(after={"put_back": put_back})
     done = RedriveRecord(**dict(body), id=uuid7(), put_back=put_back)
     audit.note(
         key_id=admin.key_id,

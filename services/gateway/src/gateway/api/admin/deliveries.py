@@ -11,6 +11,7 @@ from servicekit import outbox
 from servicekit.events import new_event
 from sqlalchemy import RowMapping
 
+from gateway import noting
 from gateway.admin import audit
 from gateway.admin.listing import composed_id
 from gateway.admin.listings import DELIVERIES
@@ -91,6 +92,7 @@ async def retry_delivery(admin: Admin, parts: UsedParts, record_id: RecordId) ->
         row = await DELIVERIES.find(connection, record_id)
         if row is None:
             raise dialect.not_found(NAME)
+        noting.about(row["cabinet_id"], None)
         if row["status"] != "failed":
             raise Problem(409, "delivery_not_failed", f"It is {row['status']}: only what failed is sent again.")
         data = NotificationRetryRequestedV1(delivery_id=row["id"], requested_by=admin.name)

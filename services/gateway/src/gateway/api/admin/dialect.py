@@ -12,6 +12,7 @@ from contracts.model import Model
 from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from gateway import noting
 from gateway.admin.listing import ID, MAX_COUNTED, MAX_ROWS, Asked, QueryRefused
 from gateway.api.problems import Problem, documented
 
@@ -144,7 +145,9 @@ def changes(body: BaseModel, record: Model, *, writable: Collection[str]) -> dic
         if getattr(body, name) != getattr(record, name):
             detail = f"`{name}` cannot be changed; {' and '.join(sorted(writable))} can."
             raise Problem(422, "field_not_writable", detail)
-    return {name: getattr(body, name) for name in writable if name in named}
+    changed = {name: getattr(body, name) for name in writable if name in named}
+    noting.changed({name: getattr(record, name) for name in changed})
+    return changed
 
 
 def _example(value: object) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from sqlalchemy import RowMapping
 
-from gateway import keys
+from gateway import keys, noting
 from gateway.admin import audit
 from gateway.admin.listings import KEYS
 from gateway.api.admin import dialect
@@ -137,6 +137,7 @@ async def create_key(admin: Admin, parts: UsedParts, body: NewKey) -> MadeKey:
             scopes=body.scopes,
             expires_at=body.expires_at,
         )
+        noting.done_to(record_id=key_id)
         row = await KEYS.find(connection, str(key_id))
     audit.note(
         key_id=admin.key_id,

@@ -12,6 +12,7 @@ from servicekit.replay.table import State
 from sqlalchemy import RowMapping
 from uuid_utils.compat import uuid7
 
+from gateway import noting
 from gateway.admin import audit
 from gateway.admin.listings import REPLAYS
 from gateway.api.admin import dialect
@@ -147,6 +148,7 @@ async def begin_replay(admin: Admin, parts: UsedParts, body: NewReplay) -> Repla
     except CannotReplay as error:
         raise Problem(422, "replay_refused", str(error)) from None
     replay_id = uuid7()
+    noting.done_to(record_id=replay_id)
     async with parts.database.transaction() as connection:
         await administration.begin(
             connection,

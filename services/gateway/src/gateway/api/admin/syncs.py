@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway import syncs
+from gateway import noting, syncs
 from gateway.admin import audit
 from gateway.admin.listings import CABINETS, SYNCS
 from gateway.api.admin import dialect
@@ -97,6 +97,7 @@ async def ask_for_sync(admin: Admin, parts: UsedParts, body: StartSync) -> SyncR
         cabinet = await CABINETS.find(connection, str(body.cabinet_id))
         if cabinet is None:
             raise dialect.not_found("cabinets")
+        noting.about(body.cabinet_id, None)
         if cabinet["status"] == "unchecked":
             raise cabinet_unchecked()
         sync_id = await syncs.start(

@@ -1,0 +1,1 @@
+"""Keeps what was done, by whom, so that nobody can change it unseen."""

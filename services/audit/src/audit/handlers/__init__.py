@@ -1,0 +1,1 @@
+"""What consumed events do."""

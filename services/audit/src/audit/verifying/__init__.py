@@ -1,0 +1,1 @@
+"""Finding what was changed in the audit itself."""

@@ -1,0 +1,93 @@
+"""Whether every record is what its hash says, and hangs on the one before."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from audit.chain import GENESIS_SQL, HASH_SQL, link
+from audit.verifying.findings import Finding, Kind
+from audit.verifying.plan import Chain, Span
+
+MOST = 1_000
+"""Findings of one statement; more are not told one by one."""
+
+# The record before the first of a span is read with it: the first hangs on that. Only what is wrong is answered.
+_BROKEN = text(f"""
+SELECT tenant, seq, before, is_edited, is_loose, is_personal_edited FROM (
+    SELECT r.tenant, r.seq, s.first, lag(r.seq) OVER in_turn AS before,
+           {HASH_SQL.format(r="r")} <> r.hash AS is_edited,
+           r.previous IS DISTINCT FROM CASE
+               WHEN r.seq = 1 THEN {GENESIS_SQL.format(tenant="r.tenant")} ELSE lag(r.hash) OVER in_turn
+           END AS is_loose,
+           sha256(p.salt || p.data) <> r.personal_commitment AS is_personal_edited
+    FROM unnest(CAST(:tenants AS uuid[]), CAST(:firsts AS bigint[]), CAST(:lasts AS bigint[]))
+         AS s (tenant, first, last)
+    JOIN records r ON r.tenant = s.tenant AND r.seq BETWEEN s.first - 1 AND s.last
+    LEFT JOIN personal p ON (p.tenant, p.seq) = (r.tenant, r.seq)
+    WINDOW in_turn AS (PARTITION BY s.tenant, s.first ORDER BY r.seq)
+) AS looked
+WHERE seq >= first AND (is_edited OR is_personal_edited OR is_loose OR coalesce(before, 0) <> seq - 1)
+ORDER BY tenant, seq LIMIT {MOST}
+""")
+_READ = text("""
+SELECT seq, at, personal_commitment, previous, hash, body FROM records
+WHERE tenant = :tenant AND seq = ANY (CAST(:seqs AS bigint[]))
+""")
+
+
+async def broken(connection: AsyncConnection, spans: Sequence[Span]) -> list[Finding]:
+    """What is wrong in these records."""
+    values = {
+        "tenants": [span.tenant for span in spans],
+        "firsts": [span.first for span in spans],
+        "lasts": [span.last for span in spans],
+    }
+    rows = (await connection.execute(_BROKEN, values)).all()
+    swapped: dict[tuple[UUID, int], int] = {}
+    for tenant in {row.tenant for row in rows}:
+        edited = [row.seq for row in rows if row.tenant == tenant and row.is_edited]
+        if len(edited) > 1:
+            found = await _places(connection, tenant, edited)
+            swapped |= {(tenant, seq): place for seq, place in found.items()}
+    return [finding for row in rows for finding in _said(row, swapped.get((row.tenant, row.seq)))]
+
+
+def ends(chain: Chain) -> Finding | None:
+    """Whether a chain ends where what is kept beside it says."""
+    if chain.told_seq is None or chain.told_seq < chain.last_seq:
+        first = (chain.told_seq or 0) + 1
+        detail = f"{first} to {chain.last_seq} are there, and were never added"
+        return Finding(Kind.INSERTED, chain.tenant, first, detail)
+    if chain.told_seq > chain.last_seq:
+        return Finding(Kind.CUT, chain.tenant, chain.last_seq + 1, f"{chain.last_seq + 1} to {chain.told_seq} are gone")
+    if chain.last_seq and chain.told_hash != chain.last_hash:
+        return Finding(Kind.REWRITTEN, chain.tenant, chain.last_seq, "the last record is another than was added last")
+    return None
+
+
+def _said(row: Row[Any], swapped_with: int | None) -> Iterator[Finding]:
+    before = row.before or 0
+    if swapped_with is not None:
+        yield Finding(Kind.SWAPPED, row.tenant, row.seq, f"stands where {swapped_with} belongs, or the other way round")
+    elif row.is_edited:
+        yield Finding(Kind.EDITED, row.tenant, row.seq, "is not what its hash says")
+    elif before != row.seq - 1:
+        first = f"{before + 1} to {row.seq - 1}" if before else f"those before {row.seq}"
+        yield Finding(Kind.MISSING, row.tenant, before + 1 if before else row.seq - 1, f"{first} are gone")
+    elif row.is_loose:
+        yield Finding(Kind.INSERTED, row.tenant, row.seq, "does not hang on the record before it")
+    if row.is_personal_edited:
+        yield Finding(Kind.PERSONAL_EDITED, row.tenant, row.seq, "its personal data are others than it has a mark of")
+
+
+async def _places(connection: AsyncConnection, tenant: UUID, seqs: Sequence[int]) -> dict[int, int]:
+    """Of records whose hash is right in another's place: whose."""
+    found = {}
+    for row in (await connection.execute(_READ, {"tenant": tenant, "seqs": list(seqs)})).all():
+        for seq in seqs:
+            if seq != row.seq and link(row.previous, seq, row.at, row.personal_commitment, row.body) == row.hash:
+                found[row.seq] = seq
+    return found
