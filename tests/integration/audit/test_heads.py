@@ -88,7 +88,7 @@ async def test_a_place_that_took_a_head_and_did_not_say_so_has_it_once(audit_db:
         await make(audit_db)
         keeper.forgets_to_answer = True
         await anchor_heads(audit_db, {"posted_at": to_url(client, "http://keeper/heads")})
-        assert await rows(audit_db, "SELECT FROM heads WHERE posted_at IS NOT NULL") == []
+        assert await rows(audit_db, "SELECT number FROM heads WHERE posted_at IS NOT NULL") == []
         keeper.forgets_to_answer = False
         await make(audit_db)
         await anchor_heads(audit_db, {"posted_at": to_url(client, "http://keeper/heads")})

@@ -19,6 +19,7 @@ from gateway.app import interface
 from gateway.idempotency.once import REPLAYED
 from servicekit import outbox
 from servicekit.db import Database
+from sqlalchemy import text
 from support.administration import Admin, deliver
 from support.gateway import Gateway, User, filled, wb_token
 from support.outbox_rows import published
@@ -34,6 +35,7 @@ from typer.testing import CliRunner
 DOCUMENT = interface().openapi()
 ADMIN = "/api/v1/admin/"
 AUTH = "/api/v1/auth/"
+DISCONNECT = "/api/v1/cabinets/{cabinet_id}"
 SELLER = uuid4()
 
 
@@ -45,7 +47,7 @@ def commands() -> Iterator[tuple[str, str, str]]:
         for method, operation in methods.items()
         if method != "get"
     ]
-    return iter(sorted(found, key=lambda each: (each[0] == "DELETE", each[1].count("/") == 4 and "cabinet" in each[1])))
+    return iter(sorted(found, key=lambda each: (each[0] == "DELETE", each[:2] == ("DELETE", DISCONNECT))))
 
 
 COMMANDS = list(commands())
@@ -256,6 +258,16 @@ async def test_a_stranger_is_recorded_in_a_chain_of_his_own(gateway: Gateway, al
     record = await last(gateway)
     assert record.cabinetid == users_chain(bob.telegram_id)
     assert (record.data.code, record.data.targets) == ("cabinet_not_found", {"cabinet_id": str(cabinet_id)})
+
+
+async def test_no_other_service_is_shown_records(gateway: Gateway, alice: User) -> None:
+    cabinet_id = await alice.connect()
+    shown = f"{cabinets_chain(cabinet_id)},{cabinet_id},{users_chain(alice.telegram_id)}"
+    async with gateway.database.transaction() as connection:
+        await connection.execute(text("SELECT set_config('pulse.cabinet_ids', :shown, true)"), {"shown": shown})
+        found = await connection.exec_driver_sql("SELECT type FROM gateway_published.event_log")
+        assert found.all() == []
+    assert len(await recorded(gateway.database)) == 1
 
 
 async def test_who_shows_no_key_leaves_nothing(gateway: Gateway) -> None:
