@@ -24,7 +24,7 @@ NAME = "postgres"
 SETTINGS = {
     "listen_addresses": HOST,
     "unix_socket_directories": "",  # a socket's path may not be longer than 107 bytes
-    "max_connections": "220",
+    "max_connections": "240",
     "shared_buffers": "192MB",
     "max_wal_size": "1GB",
     "random_page_cost": "1.1",
