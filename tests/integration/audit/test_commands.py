@@ -16,12 +16,11 @@ from audit.jobs.make_head import make_head
 from audit.progress import bar
 from audit.signing import new_key
 from audit.verifying.verify import verify
-from click.testing import Result
 from contracts.audit import ADMINISTRATION, cabinets_chain, users_chain
 from servicekit.db import Database
 from support.auditing import KEY, fill, tamper
 from support.rows import count, rows
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 CABINET = uuid4()
 CHAIN = cabinets_chain(CABINET)
