@@ -4,6 +4,7 @@ import gc
 import subprocess
 import sys
 
+import pytest
 from servicekit.starting import importing
 
 PROGRAM = """
@@ -29,6 +30,29 @@ def test_garbage_is_looked_for_again_after_the_imports_but_not_in_what_they_made
         assert gc.get_freeze_count() >= before + len(kept)
     finally:
         gc.unfreeze()
+
+
+ALONE = """
+import sys
+import {service}.__main__
+from {service}.__main__ import importing
+with importing(without=("rich", "pygments", *{more})):
+    import servicekit.serving, {service}.app
+unneeded = {{"rich", "pygments", *{more}}} & sys.modules.keys()
+import rich  # who wants it later has it
+print(*sorted(unneeded))
+"""
+
+
+@pytest.mark.parametrize(
+    ("service", "more"), [("gateway", ("cryptography",)), ("ingestor", ("cryptography",)), ("notifier", ())]
+)
+def test_a_service_brings_no_colours_for_a_terminal_and_no_certificates_that_nobody_asks_for(
+    service: str, more: tuple[str, ...]
+) -> None:
+    program = ALONE.format(service=service, more=more)
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == []
 
 
 MEMORY = """

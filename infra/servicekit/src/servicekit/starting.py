@@ -2,21 +2,32 @@
 
 import ctypes
 import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+COLOURS = ("rich", "pygments")
+"""What structlog and httpx bring for terminals, where they find it: 4 MB and 90 modules."""
+CERTIFICATES = ("cryptography",)
+"""What jwt and redis bring for keys that are not one secret, where they find it: 9 MB and 50 modules."""
+
 
 @contextmanager
-def importing() -> Iterator[None]:
+def importing(*, without: tuple[str, ...] = COLOURS) -> Iterator[None]:
     """For a block of imports. What they make stays for good: Python looks for no garbage in it, now or later.
 
     Looking takes a fifth of the time that a service needs to import what it runs on. What they freed, a tenth of what
-    the process has by then, is given back to the system.
+    the process has by then, is given back to the system. Libraries that use others only where they find them do not
+    find those of `without`.
     """
+    hidden = [name for name in without if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None: there is no such module
     gc.disable()
     try:
         yield
     finally:
+        for name in hidden:
+            del sys.modules[name]
         gc.freeze()
         gc.enable()
         _give_back()

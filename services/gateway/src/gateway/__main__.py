@@ -10,18 +10,20 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from servicekit import clock, commands
-from servicekit.cache import Cache, connect_redis
 from servicekit.secret_files import Commands
-from servicekit.starting import importing
-from sqlalchemy import NullPool
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from servicekit.starting import CERTIFICATES, COLOURS, importing
 
-from gateway import keys
-from gateway.answers.remembered import YOUNG_SECONDS
-from gateway.recording.operators import record_command
-from gateway.telegram_ids import MAX_TELEGRAM_ID
+with importing(without=(*COLOURS, *CERTIFICATES)):
+    from servicekit import clock, commands
+    from servicekit.cache import Cache, connect_redis
+    from sqlalchemy import NullPool
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+    from gateway import keys
+    from gateway.answers.remembered import YOUNG_SECONDS
+    from gateway.recording.operators import record_command
+    from gateway.telegram_ids import MAX_TELEGRAM_ID
 
 cli = typer.Typer(
     cls=Commands, no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False
@@ -46,7 +48,7 @@ OF_USERS = (Scope.READ, Scope.WRITE)
 @cli.command()
 def serve() -> None:
     """Serve until SIGTERM; settings come from the environment (README)."""
-    with importing():
+    with importing(without=(*COLOURS, *CERTIFICATES)):
         from servicekit.http_server import Bounds, networks_of
         from servicekit.listening import serve as run
         from servicekit.serving import make_platform

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import typer
 from servicekit.secret_files import Commands
-from servicekit.starting import importing
+from servicekit.starting import CERTIFICATES, COLOURS, importing
 
 cli = typer.Typer(
     cls=Commands, no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False
@@ -24,7 +24,7 @@ Limit = Annotated[int, typer.Option(min=1, help="At most this many.")]
 @cli.command()
 def serve() -> None:
     """Check cabinets, sync their resources and publish what changed, until SIGTERM."""
-    with importing():
+    with importing(without=(*COLOURS, *CERTIFICATES)):
         from servicekit.listening import serve as serve_app
         from servicekit.serving import make_platform
 

@@ -9,14 +9,16 @@ from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 import typer
-from servicekit import commands, db
 from servicekit.secret_files import Commands
 from servicekit.starting import importing
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from notifier import failed, webhooks
-from notifier.bounces import end_by, read_bounce
-from notifier.settings import Settings
+with importing():
+    from servicekit import commands, db
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from notifier import failed, webhooks
+    from notifier.bounces import end_by, read_bounce
+    from notifier.settings import Settings
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import typer
 from servicekit.secret_files import Commands
-from servicekit.starting import importing
+from servicekit.starting import CERTIFICATES, COLOURS, importing
 
 cli = typer.Typer(
     cls=Commands, no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False
@@ -17,7 +17,7 @@ cli = typer.Typer(
 @cli.command()
 def serve() -> None:
     """Consume, report and answer health checks until SIGTERM."""
-    with importing():
+    with importing(without=(*COLOURS, *CERTIFICATES)):
         from servicekit.listening import serve as run
         from servicekit.serving import make_platform
 
