@@ -94,7 +94,7 @@ async def fresh_databases(server_url: str) -> AsyncIterator[Databases]:
     await admin.execute(f'CREATE DATABASE "{name}"')
     base = make_url(server_url).set(database=name)
     urls = {
-        service: base.set(username=f"{name}_{service}", password=os.urandom(8).hex()).render_as_string(False)
+        service: base.set(username=f"{name}_{service}", password=os.urandom(16).hex()).render_as_string(False)
         for service in SERVICES
     }
     admin_url = base.render_as_string(False)

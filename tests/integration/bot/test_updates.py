@@ -181,7 +181,7 @@ async def test_a_process_that_is_ended_finishes_its_update_which_is_not_handled_
         "TELEGRAM_BOT_TOKEN": telegram.token,
         "TELEGRAM_API_BASE_URL": telegram.url,
         "GATEWAY_URL": "http://127.0.0.1:1",
-        "GATEWAY_API_KEY": "none",
+        "GATEWAY_API_KEY": "pulse_Tq3vN8xYb1LrWm5KcZ0sHdJ7uGfEa",
     }
     telegram.add_fault(kind="slow", method="sendMessage", seconds=1.0)
     async with running_service("bot", env) as process:

@@ -33,7 +33,7 @@ async def read_all(ingestor: Ingestor) -> list[tuple[str, str, str]]:
 
 async def command(database_url: str, *arguments: str) -> list[dict[str, Any]]:
     unused = {"REDIS_URL": "redis://unused", "RABBITMQ_URL": "amqp://unused", "SEAL_PRIVATE_KEYS": PRIVATE_KEY}
-    environment = {**unused, "DATABASE_URL": database_url}
+    environment = {**unused, "DATABASE_URL": database_url, "ALLOW_WEAK_SECRETS": "1"}
     ended = await asyncio.to_thread(CliRunner().invoke, cli, ["drift", *arguments], env=environment)
     assert ended.exit_code == 0, ended.output
     return [json.loads(line) for line in ended.stdout.splitlines()]

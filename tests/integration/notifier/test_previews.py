@@ -17,6 +17,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tgsim: RunningTgsim) -> None:
         "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
         "REDIS_URL": "redis://127.0.0.1:1",
         "RABBITMQ_URL": "amqp://127.0.0.1:1",
+        "ALLOW_WEAK_SECRETS": "1",
         "TELEGRAM_BOT_TOKEN": tgsim.token,
         "TELEGRAM_API_BASE_URL": tgsim.url,
     }.items():

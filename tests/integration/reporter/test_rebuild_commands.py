@@ -35,6 +35,7 @@ def run(reporter: Reporter, servers: local_servers.Servers, redis_prefix: str, m
             "REDIS_URL": servers.redis_url,
             "REDIS_KEY_PREFIX": redis_prefix,
             "RABBITMQ_URL": "amqp://unused",
+            "ALLOW_WEAK_SECRETS": "1",
         }
         return await asyncio.to_thread(CliRunner().invoke, cli, list(words), env=env)
 

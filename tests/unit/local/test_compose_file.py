@@ -19,8 +19,9 @@ from servicekit.settings import ServiceSettings, is_secret
 from support.settings import settings_of
 
 FILE = find_root(Path(__file__).parent) / "docker-compose.yml"
-# The image sets HOST and PORT; an installation of its own needs no prefix in its own Redis.
-NOT_FROM_COMPOSE = {"HOST", "PORT", "REDIS_KEY_PREFIX"}
+# The image sets HOST and PORT; an installation of its own needs no prefix in its own Redis; nobody lets it start with
+# secrets that could be guessed.
+NOT_FROM_COMPOSE = {"HOST", "PORT", "REDIS_KEY_PREFIX", "ALLOW_WEAK_SECRETS"}
 
 
 @cache

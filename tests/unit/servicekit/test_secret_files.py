@@ -11,13 +11,13 @@ from servicekit.settings import ProcessSettings, ServiceSettings, is_secret
 from support.settings import settings_of
 from typer.testing import CliRunner
 
-URLS = {"REDIS_URL": "redis://h/0", "RABBITMQ_URL": "amqp://u:hunter2@h/"}
+URLS = {"REDIS_URL": "redis://h/0", "RABBITMQ_URL": "amqp://u:hunter2-4Kq9vLx3Zt@h/"}
 
 
 @pytest.fixture
 def held(tmp_path: Path) -> Path:
     path = tmp_path / "held"
-    path.write_text("postgresql://role:hunter2@h/db\n")
+    path.write_text("postgresql://role:hunter2-4Kq9vLx3Zt@h/db\n")
     return path
 
 
@@ -33,8 +33,8 @@ def env(monkeypatch: pytest.MonkeyPatch, held: Path) -> pytest.MonkeyPatch:
 class TestValueOf:
     def test_is_what_the_variable_holds_or_its_file_without_the_end_of_the_line(self, held: Path) -> None:
         assert value_of("A", {"A": "x"}) == "x"
-        assert value_of("A", {"A_FILE": str(held)}) == "postgresql://role:hunter2@h/db"
-        assert value_of("A", {"A": "", "A_FILE": str(held)}) == "postgresql://role:hunter2@h/db"
+        assert value_of("A", {"A_FILE": str(held)}) == "postgresql://role:hunter2-4Kq9vLx3Zt@h/db"
+        assert value_of("A", {"A": "", "A_FILE": str(held)}) == "postgresql://role:hunter2-4Kq9vLx3Zt@h/db"
 
     def test_what_is_empty_is_not_set(self, tmp_path: Path) -> None:
         (tmp_path / "empty").touch()
@@ -57,7 +57,10 @@ class TestValueOf:
 
 class TestSettings:
     def test_a_secret_comes_from_its_file(self, env: pytest.MonkeyPatch) -> None:
-        assert ServiceSettings.from_environment().database_url.get_secret_value() == "postgresql://role:hunter2@h/db"
+        assert (
+            ServiceSettings.from_environment().database_url.get_secret_value()
+            == "postgresql://role:hunter2-4Kq9vLx3Zt@h/db"
+        )
 
     def test_what_is_no_secret_does_not(self, env: pytest.MonkeyPatch, tmp_path: Path) -> None:
         (tmp_path / "port").write_text("81")
@@ -109,7 +112,7 @@ class TestCommands:
     def test_an_option_comes_from_the_file_unless_it_is_said(
         self, env: pytest.MonkeyPatch, words: list[str], said: str
     ) -> None:
-        assert CliRunner().invoke(cli, words).output == f"{said} postgresql://role:hunter2@h/db\n"
+        assert CliRunner().invoke(cli, words).output == f"{said} postgresql://role:hunter2-4Kq9vLx3Zt@h/db\n"
         assert CliRunner().invoke(cli, [*words, "--url", "x"]).output == f"{said} x\n"
 
     def test_without_either_it_is_missing(self, env: pytest.MonkeyPatch) -> None:

@@ -15,9 +15,9 @@ from servicekit.settings import CONSUMER_CONNECTIONS, PLATFORM_CONNECTIONS, Serv
 from support import process_state
 
 URLS = {
-    "DATABASE_URL": "postgresql://role:hunter2@h/db",
-    "REDIS_URL": "redis://:hunter2@h/0",
-    "RABBITMQ_URL": "amqp://u:hunter2@h/",
+    "DATABASE_URL": "postgresql://role:hunter2-4Kq9vLx3Zt@h/db",
+    "REDIS_URL": "redis://:hunter2-4Kq9vLx3Zt@h/0",
+    "RABBITMQ_URL": "amqp://u:hunter2-4Kq9vLx3Zt@h/",
 }
 
 

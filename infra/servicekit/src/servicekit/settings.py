@@ -2,13 +2,14 @@
 
 import os
 import sys
-from typing import Any, Self, get_args
+from typing import Any, ClassVar, Self, get_args
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from servicekit import secret_files
+from servicekit.weak_secrets import weakness
 
 
 def is_secret(field: FieldInfo) -> bool:
@@ -35,6 +36,13 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
 
+    made_by_others: ClassVar[frozenset[str]] = frozenset()
+    """Secrets that nobody here chooses, such as a file of Google's: how strong they look says nothing."""
+
+    allow_weak_secrets: bool = Field(
+        default=False, description="start with secrets that could be guessed: tests and trials on this machine only"
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -51,10 +59,11 @@ class Settings(BaseSettings):
         """The settings of this process.
 
         Raises:
-            SystemExit: 2, with a line on stderr for each variable that is missing or wrong (never its value).
+            SystemExit: 2, with a line on stderr for each variable that is missing or wrong, or a secret that could be
+                guessed (never its value).
         """
         try:
-            return cls()
+            settings = cls()
         except secret_files.BadSecretFile as error:
             print(error, file=sys.stderr)
             raise SystemExit(2) from error
@@ -65,6 +74,22 @@ class Settings(BaseSettings):
                 said = problem["msg"].removeprefix("Value error, ")
                 print(f"{name}: {said}" if name else said, file=sys.stderr)
             raise SystemExit(2) from error
+        if found := settings.weak_secrets():
+            for name, said in found.items():
+                print(f"{name}: {said}; make one with `openssl rand -base64 32`, or ask who issues it", file=sys.stderr)
+            raise SystemExit(2)
+        return settings
+
+    def weak_secrets(self) -> dict[str, str]:
+        """By the names of variables, what is wrong with secrets that could be guessed; none where they are allowed."""
+        if self.allow_weak_secrets:
+            return {}
+        found = {}
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            if is_secret(field) and value is not None and name not in self.made_by_others:
+                found[name.upper()] = weakness(value.get_secret_value())
+        return {name: said for name, said in found.items() if said is not None}
 
 
 PLATFORM_CONNECTIONS = 3

@@ -1,5 +1,7 @@
 """Settings of the notifier."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.utils import parseaddr
 from typing import Literal, Self, get_args
 
@@ -21,6 +23,8 @@ JOBS = 6
 
 class Settings(ServiceSettings):
     """What the notifier needs beside what every service needs."""
+
+    made_by_others = frozenset({"firebase_credentials"})
 
     telegram_bot_token: SecretStr = Field(description="from @BotFather")
     telegram_api_base_url: str = "https://api.telegram.org"
@@ -83,7 +87,8 @@ class Settings(ServiceSettings):
     @model_validator(mode="after")
     def _channels_are_whole(self) -> Self:
         if self.smtp_url is not None:
-            Server.of(self.smtp_url.get_secret_value())
+            with _named("SMTP_URL"):
+                Server.of(self.smtp_url.get_secret_value())
             if self.public_url is None or _address(self.smtp_from) is None:
                 raise ValueError("PUBLIC_URL and SMTP_FROM, an address, are needed beside SMTP_URL")
         if self.smtp_bounces is not None and _address(self.smtp_bounces) != self.smtp_bounces:
@@ -91,15 +96,25 @@ class Settings(ServiceSettings):
         if self.vapid_private_key is not None:
             if self.vapid_subject is None:
                 raise ValueError("VAPID_SUBJECT is needed beside VAPID_PRIVATE_KEY")
-            VapidKey(self.vapid_private_key, self.vapid_subject).public_key  # noqa: B018  # a wrong one stops the start
+            with _named("VAPID_PRIVATE_KEY"):
+                VapidKey(self.vapid_private_key, self.vapid_subject).public_key  # noqa: B018  # a wrong one stops the start
         if self.firebase_credentials is not None:
-            ServiceAccount.of(self.firebase_credentials.get_secret_value())
+            with _named("FIREBASE_CREDENTIALS"):
+                ServiceAccount.of(self.firebase_credentials.get_secret_value())
         return self
 
     @field_validator("seal_private_keys")
     @classmethod
     def _are_keys(cls, value: SecretStr | None) -> SecretStr | None:
         return None if value is None else SecretStr(check_private_keys(value.get_secret_value()))
+
+
+@contextmanager
+def _named(variable: str) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{variable}: {error}") from error
 
 
 def _address(text: str | None) -> str | None:
