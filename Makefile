@@ -25,7 +25,7 @@ SCENARIO_FILE = $(if $(filter %.toml,$(SCENARIO)),$(SCENARIO),infra/wbsim/scenar
 PYTEST_ARGS ?=
 EXAMPLES ?= 200
 
-.PHONY: help setup demo pictures wbsim test fuzz histories e2e any-day bench chaos containers up down logs migrate run replay backfill key contracts contracts-check lint format lock clean
+.PHONY: help setup demo pictures wbsim test fuzz histories e2e any-day bench chaos containers up down logs migrate run replay backfill backup restore republish key contracts contracts-check lint format lock clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9_-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' Makefile
@@ -97,6 +97,16 @@ replay: $(STAMP) ## Give a consumer the log again: CONSUMER=reporter, DRY_RUN=1,
 backfill: $(STAMP) ## Read a stretch of time again, with a progress bar: RESOURCE=orders SINCE=2026-11-01 UNTIL=2026-11-08 CABINET=<id>
 	@exec $(PYTHON) -m local run ingestor backfill "$(RESOURCE)" --since "$(SINCE)" $(if $(UNTIL),--until "$(UNTIL)") \
 	  $(if $(CABINET),--cabinet "$(CABINET)")
+
+backup: $(STAMP) ## Copy the database and archive its changes: TO=folder KEEP=7, SECRETS=0 without keys; DO="list", "verify", "stop"
+	@exec nice -n 10 $(PYTHON) -m local backup $(or $(DO),take $(if $(KEEP),--keep "$(KEEP)") $(if $(filter 0,$(SECRETS)),--no-secrets)) \
+	  $(if $(TO),--to "$(TO)")
+
+restore: $(STAMP) ## Put the data back: FROM=backups, AT=2026-11-20T12:30+03:00 or all there is; FORCE=1 in place of what is there, INTO=folder
+	@exec $(PYTHON) -m local restore "$(FROM)" $(if $(AT),--at "$(AT)") $(if $(filter-out 0,$(FORCE)),--force) $(if $(INTO),--into "$(INTO)")
+
+republish: $(STAMP) ## After a lost broker: publish again what was not consumed: DRY_RUN=1, SINCE= (else 7 days)
+	@exec $(PYTHON) -m local republish $(if $(DRY_RUN),--dry-run) $(if $(SINCE),--since "$(SINCE)")
 
 key: $(STAMP) ## Print a new API key of the running platform: TELEGRAM_ID=123456789
 	@exec $(PYTHON) -m local key --telegram-id "$(TELEGRAM_ID)"

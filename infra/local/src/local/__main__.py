@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from local import servers
+from local import backup_commands, servers
 from local import up as platform_up
 from local.errors import LocalError
 from local.instance import Instance
@@ -15,6 +15,9 @@ from local.workspace import find_root
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 servers_app = typer.Typer(no_args_is_help=True, help="Postgres, Redis and RabbitMQ under a name.")
 app.add_typer(servers_app, name="servers")
+app.add_typer(backup_commands.cli, name="backup")
+app.command("restore")(backup_commands.restore)
+app.command("republish")(backup_commands.republish)
 
 NEXT_STEPS = """
 Pulse is up at {url} (API: {url}/docs). Next:

@@ -48,6 +48,11 @@ def obtain(kind: Kind, instance: Instance, engine: "Containers", progress: Progr
     return PRIVATE, kind.start(binaries, instance)
 
 
+def is_given(kind: Kind) -> bool:
+    """Whether the server was given by its URL."""
+    return bool(os.environ.get(kind.variable))
+
+
 def binaries_of(kind: Kind, instance: Instance) -> Binaries | None:
     """The server's programs: of this machine or of packages unpacked before."""
     return kind.find(Path("/")) or kind.find(debian.unpacked(kind.package, _packages(instance)))

@@ -27,6 +27,7 @@ SETTINGS = {
     "max_connections": "240",
     "shared_buffers": "192MB",
     "max_wal_size": "1GB",
+    "max_slot_wal_keep_size": "8GB",  # an archive that nobody receives any more must not fill the disk
     "random_page_cost": "1.1",
     "jit": "off",
     "timezone": "UTC",

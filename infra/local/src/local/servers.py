@@ -63,7 +63,7 @@ def start(
     Raises MissingServerError when one cannot be had, LocalError when one does not start.
     """
     instance = Instance(name, root or find_root(), ephemeral)
-    engine = containers or _docker()
+    engine = containers or docker()
 
     def obtain(kind: Kind) -> tuple[str, str]:
         began = time.monotonic()
@@ -85,13 +85,13 @@ def start(
 
 def stop(name: str, *, root: Path | None = None, containers: "Containers | None" = None) -> None:
     """Stops what `start` started under `name`; data stay. Servers that were given are not touched."""
-    _stop(Instance(name, root or find_root()), containers or _docker(), remove=False)
+    _stop(Instance(name, root or find_root()), containers or docker(), remove=False)
 
 
 def destroy(name: str, *, root: Path | None = None, containers: "Containers | None" = None) -> None:
     """Stops what `start` started under `name` and deletes its data, passwords and logs."""
     instance = Instance(name, root or find_root())
-    _stop(instance, containers or _docker(), remove=True)
+    _stop(instance, containers or docker(), remove=True)
     if instance.folder.exists():
         shutil.rmtree(instance.folder)
 
@@ -123,7 +123,8 @@ def delete_vhost(servers: Servers, vhost: str) -> None:
         rabbitmq.control(binaries, servers.instance, "delete_vhost", vhost)
 
 
-def _docker() -> "Containers":
+def docker() -> "Containers":
+    """The Docker engine of this machine, if it has one."""
     from local.containers import DockerContainers
 
     return DockerContainers()

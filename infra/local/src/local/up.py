@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from local import compose, platform, servers
+from local.backup import archive
 from local.commands import module_command
 from local.environments import PROCESSES, SERVICES, caller_environment
 from local.errors import LocalError
@@ -27,6 +28,8 @@ def up(root: Path, progress: Progress) -> str:
         raise LocalError("TELEGRAM_BOT_TOKEN is not set: make a bot with @BotFather and export its token")
     port = _gateway_port()
     running = servers.start(NAME, root=root, progress=progress)
+    if line := archive.resume(running.instance, running.database_url):
+        progress(f"changes are archived in {line.wal}")
     return platform.start(running, gateway_port=port, has_clients=True, progress=progress).url("gateway")
 
 
@@ -36,6 +39,7 @@ def down(root: Path) -> None:
         compose.down(root)
     platform.stop(Instance(NAME, root))
     servers.stop(NAME, root=root)
+    archive.stop(Instance(NAME, root))
 
 
 def logs(root: Path) -> int:
@@ -96,6 +100,7 @@ def clean(root: Path) -> None:
         compose.down(root, "--volumes")
     for ports in sorted((root / ".local").glob("*/ports.json")):
         platform.stop(Instance(ports.parent.name, root))
+        archive.stop(Instance(ports.parent.name, root))
         servers.destroy(ports.parent.name, root=root)
     for package in (root / ".local" / "debian").glob("*"):
         forget(package)

@@ -4,8 +4,10 @@ import asyncio
 import json
 import os
 from collections.abc import Coroutine
+from datetime import UTC, datetime
 from typing import Annotated, Any, NoReturn, TypeVar
 
+import asyncpg
 import typer
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
 from contracts.envelope import SERVICES
@@ -15,6 +17,7 @@ from servicekit import crypto, dead_letters, secret_files
 from servicekit.bootstrap import CannotBootstrap
 from servicekit.bootstrap import bootstrap as make_roles
 from servicekit.replay.commands import cli as replay
+from servicekit.republish import republish as publish_again
 from servicekit.secret_files import Commands
 from servicekit.topology import declare_topology
 
@@ -70,6 +73,28 @@ def dead(queue: QueueName, rabbitmq_url: RabbitUrl, limit: Limit = 20) -> None:
 def redrive(queue: QueueName, rabbitmq_url: RabbitUrl, limit: Limit = 1000) -> None:
     """Put the dead letters of a queue back to be handled again."""
     print(_ask_broker(dead_letters.redrive(rabbitmq_url, _queue(queue), limit=limit)), "put back")
+
+
+@cli.command()
+def republish(
+    admin_database_url: AdminUrl,
+    since: Annotated[str | None, typer.Option(help="Events from then on: 2026-11-20, UTC; else of 7 days.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
+) -> None:
+    """After a lost broker: have published again what some consumer has not noted. Safe to repeat."""
+    try:
+        moment = datetime.fromisoformat(since) if since else None
+        moment = moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+        told = asyncio.run(publish_again(admin_database_url, since=moment, dry_run=dry_run))
+    except (OSError, asyncpg.PostgresError, ValueError) as error:
+        _fail(f"nothing more is published again: {type(error).__name__}: {error}")
+    for (queue, event_type), events in sorted(told.events.items()):
+        print(f"{queue}  {event_type}  {events}")
+    if told.older:
+        print(
+            f"{told.older} more from before that were never noted (dead letters, or a consumer that is newer): --since"
+        )
+    print(f"{told.events.total()} events {'would be' if dry_run else 'are'} published again")
 
 
 def _queue(name: str) -> Queue:

@@ -1,0 +1,67 @@
+"""The whole way back: database, queues and keys, and what had not been consumed is published again."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from local import servers
+from local.backup.restoring import Restored, restore
+from local.backup.taking import take
+from local.commands import run_module
+from local.environments import caller_environment, database_url, tool_environment
+from local.instance import Instance
+from local.kind import Progress
+from local.prepare import prepare
+
+DATABASE = "pulse"
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """What came back, what is published again, and how long it took."""
+
+    restored: Restored
+    republished: list[str]
+    seconds: float
+
+
+def recover(
+    instance: Instance, source: Path, *, at: datetime | None = None, force: bool = False, progress: Progress
+) -> Recovered:
+    """Restore the database, make queues and roles anew, publish again what was not consumed, and back it up.
+
+    The services can be started then. Raises LocalError as `restore` does.
+    """
+    began = time.monotonic()
+    restored = restore(instance, source, at=at, force=force, progress=progress)
+    running = servers.start(instance.name, root=instance.root, ephemeral=instance.ephemeral, progress=progress)
+    prepare(
+        running,
+        database=DATABASE,
+        rabbitmq_url=running.rabbitmq_url,
+        env=caller_environment(),
+        progress=progress,
+        has_clients=True,
+    )
+    republished = republish(running)
+    # A restored server has no slot: what it writes from now on is another line, which begins with a copy of its own.
+    take(instance, _folder_of(source), progress=progress)
+    return Recovered(restored, republished, time.monotonic() - began)
+
+
+def declare(running: servers.Servers) -> None:
+    """Every exchange and queue, at a broker that may have lost them."""
+    environment = tool_environment(caller_environment(), {"RABBITMQ_URL": running.rabbitmq_url})
+    run_module("servicekit", "topology", env=environment, cwd=running.instance.folder)
+
+
+def republish(running: servers.Servers, *words: str) -> list[str]:
+    """Have published again what no consumer has noted yet; the command's lines, the last one a summary."""
+    admin = database_url(running.database_url, DATABASE)
+    environment = tool_environment(caller_environment(), {"ADMIN_DATABASE_URL": admin})
+    return run_module("servicekit", "republish", *words, env=environment, cwd=running.instance.folder).splitlines()
+
+
+def _folder_of(source: Path) -> Path:
+    return source if any(source.glob("line-*")) else source.parent.parent
