@@ -1,12 +1,12 @@
 """Consuming events: handled once, retried later, or kept as dead letters. Never lost, never in the way."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
-from aio_pika.abc import HeadersType
+from aio_pika.abc import AbstractIncomingMessage, HeadersType
 from contracts.envelope import CONTENT_TYPE, Event, EventData
 from contracts.registry import UnreadableEvent, parse_event
 from contracts.topics import DEAD_EXCHANGE, RETRY_TIERS_SECONDS, Queue
@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from servicekit import faults
 from servicekit.backoff import jittered
-from servicekit.batches import Batches, HandleMany
 from servicekit.broker import CONFIRM_TIMEOUT_SECONDS
 from servicekit.crowd import Crowd
 from servicekit.db import Database
@@ -40,6 +39,18 @@ OUTAGE = "x-pulse-outage"
 REASON = "x-pulse-reason"
 HANDLER = "x-pulse-handler"
 EVENT_ID = "x-pulse-event-id"
+
+
+class Message(Protocol):
+    """What is settled: FastStream's messages are such."""
+
+    @property
+    def raw_message(self) -> AbstractIncomingMessage: ...
+    @property
+    def body(self) -> Any: ...
+    async def ack(self) -> None: ...
+    async def reject(self, *, requeue: bool) -> None: ...
+
 
 Handler = Callable[[AsyncConnection, Event[Any]], Awaitable[Any]]
 """What an event does, within the transaction that also marks it as handled."""
@@ -107,31 +118,6 @@ def consume(
         await _handled(message, broker, database, queue, handle)
 
 
-def consume_together(broker: RabbitBroker, database: Database, queue: Queue, handle: HandleMany) -> None:
-    """As `consume`, for events that `handle` stores many at a time: those that came while the ones before were stored.
-
-    They are handled, and acknowledged, together or not at all; what is retried is retried one by one, as elsewhere.
-    """
-    batches = Batches(database, queue.name, handle)
-    for outcome in ("handled", "retried", "postponed", "dead"):
-        EVENTS_HANDLED.labels(queue.name, outcome)
-
-    @broker.subscriber(
-        RabbitQueue(queue.name, declare=False),
-        channel=Channel(prefetch_count=queue.prefetch, on_return_raises=True),
-        ack_policy=AckPolicy.MANUAL,
-        decoder=_undecoded,
-    )
-    async def receive(message: RabbitMessage) -> None:
-        async def handle_with_others(event: Event[Any]) -> bool:
-            if type(event.data) not in queue.events:
-                raise UnreadableEvent(f"no handler for {event.type}")
-            await batches.add(event)
-            return True
-
-        await _handled(message, broker, database, queue, handle_with_others)
-
-
 async def _handled(
     message: RabbitMessage,
     broker: RabbitBroker,
@@ -142,17 +128,31 @@ async def _handled(
     """Settle a message by what becomes of its event: `handle` says whether it was handled here, and not moved."""
     try:
         is_ours = await handle(parse_event(message.body))
-    except (UnreadableEvent, Rejected) as error:
-        await _settle(message, broker, queue, error, final=True)
     except Exception as error:
-        if await faults.is_ours(error, database):
-            await faults.until_it_answers(database, LONGEST_PAUSE_SECONDS)
-            await _postpone(message, broker, queue, error)
-        else:
-            await _settle(message, broker, queue, error, final=False)
+        await settle_failed([message], broker, database, queue, error)
     else:
         await message.ack()
         EVENTS_HANDLED.labels(queue.name, "handled" if is_ours else "moved").inc()
+
+
+async def settle_failed(
+    messages: Sequence[Message], broker: RabbitBroker, database: Database, queue: Queue, error: Exception
+) -> None:
+    """Have messages that one error kept from being handled wait for their next try, or make dead letters of them.
+
+    Raises:
+        Exception: one could not be handed on; it is back in the queue.
+    """
+    if isinstance(error, UnreadableEvent | Rejected):
+        settled = [_settle(message, broker, queue, error, final=True) for message in messages]
+    elif await faults.is_ours(error, database):
+        await faults.until_it_answers(database, LONGEST_PAUSE_SECONDS)
+        settled = [_postpone(message, broker, queue, error) for message in messages]
+    else:
+        settled = [_settle(message, broker, queue, error, final=False) for message in messages]
+    for result in await asyncio.gather(*settled, return_exceptions=True):
+        if isinstance(result, BaseException):
+            raise result
 
 
 async def handle_once(
@@ -191,7 +191,7 @@ def _place(crowd: Crowd | None, event: Event[Any]) -> AbstractContextManager[boo
     return nullcontext(True) if crowd is None else crowd.place(event.cabinetid)
 
 
-async def _move(message: RabbitMessage, broker: RabbitBroker, queue: Queue) -> None:
+async def _move(message: Message, broker: RabbitBroker, queue: Queue) -> None:
     counts: HeadersType = {ATTEMPT: _count(message, ATTEMPT), OUTAGE: _count(message, OUTAGE)}
     try:
         await _publish(broker, message, "", ExchangeType.DIRECT, queue, counts)
@@ -206,7 +206,7 @@ async def _undecoded(message: RabbitMessage) -> bytes:
     return message.body
 
 
-async def _settle(message: RabbitMessage, broker: RabbitBroker, queue: Queue, error: Exception, *, final: bool) -> None:
+async def _settle(message: Message, broker: RabbitBroker, queue: Queue, error: Exception, *, final: bool) -> None:
     attempt = _count(message, ATTEMPT) + 1
     headers = {**_headers(message, queue, error), ATTEMPT: attempt}
     dead = final or attempt >= MAX_ATTEMPTS
@@ -218,7 +218,7 @@ async def _settle(message: RabbitMessage, broker: RabbitBroker, queue: Queue, er
     EVENTS_HANDLED.labels(queue.name, "dead" if dead else "retried").inc()
 
 
-async def _postpone(message: RabbitMessage, broker: RabbitBroker, queue: Queue, error: Exception) -> None:
+async def _postpone(message: Message, broker: RabbitBroker, queue: Queue, error: Exception) -> None:
     outage = _count(message, OUTAGE) + 1
     headers = {**_headers(message, queue, error), ATTEMPT: _count(message, ATTEMPT), OUTAGE: outage}
     log.warning("event.postponed", queue=queue.name, times=outage, error=f"{type(error).__name__}: {error}"[:500])
@@ -226,7 +226,7 @@ async def _postpone(message: RabbitMessage, broker: RabbitBroker, queue: Queue, 
     EVENTS_HANDLED.labels(queue.name, "postponed").inc()
 
 
-def _headers(message: RabbitMessage, queue: Queue, error: Exception) -> dict[str, Any]:
+def _headers(message: Message, queue: Queue, error: Exception) -> dict[str, Any]:
     return {
         REASON: f"{type(error).__name__}: {error}"[:500],
         HANDLER: queue.name,
@@ -234,13 +234,13 @@ def _headers(message: RabbitMessage, queue: Queue, error: Exception) -> dict[str
     }
 
 
-async def _wait(message: RabbitMessage, broker: RabbitBroker, queue: Queue, seconds: int, headers: HeadersType) -> None:
+async def _wait(message: Message, broker: RabbitBroker, queue: Queue, seconds: int, headers: HeadersType) -> None:
     delay = jittered(seconds, 0.8, 1.0)
     await _hand_on(message, broker, queue, retry_name(seconds), ExchangeType.FANOUT, headers, delay=delay)
 
 
 async def _hand_on(
-    message: RabbitMessage,
+    message: Message,
     broker: RabbitBroker,
     queue: Queue,
     exchange: str,
@@ -260,7 +260,7 @@ async def _hand_on(
 
 async def _publish(
     broker: RabbitBroker,
-    message: RabbitMessage,
+    message: Message,
     exchange: str,
     kind: ExchangeType,
     queue: Queue,
@@ -281,6 +281,6 @@ async def _publish(
         )
 
 
-def _count(message: RabbitMessage, header: str) -> int:
+def _count(message: Message, header: str) -> int:
     value = message.raw_message.headers.get(header, 0)
     return value if isinstance(value, int) else 0

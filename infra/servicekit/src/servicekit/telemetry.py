@@ -48,6 +48,13 @@ def current_trace_id() -> str | None:
     return trace.format_trace_id(current.trace_id) if current.is_valid else None
 
 
+def span_context(traceparent: str | None) -> trace.SpanContext | None:
+    """What a stored traceparent says, to link a span to; none where it says nothing."""
+    carrier = {"traceparent": traceparent} if traceparent else {}
+    found = trace.get_current_span(propagate.extract(carrier, context.Context())).get_span_context()
+    return found if found.is_valid else None
+
+
 @contextmanager
 def continued_trace(traceparent: str | None) -> Iterator[None]:
     """Within the block, new spans continue the stored trace."""

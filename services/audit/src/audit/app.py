@@ -5,7 +5,7 @@ import asyncio
 from contracts.topics import AUDIT_RECORDS
 from servicekit.background import every
 from servicekit.checks import standard_checks
-from servicekit.consume import consume_together
+from servicekit.consume_together import consume_together
 from servicekit.health import health_routes
 from servicekit.http import make_client
 from servicekit.metrics import metrics_route
