@@ -14,4 +14,4 @@ def test_there_is_one_newest_revision(folder: Path) -> None:
 
 
 def test_every_service_was_looked_at() -> None:
-    assert len(SERVICES) == 4
+    assert len(SERVICES) == 5
