@@ -25,7 +25,7 @@ SCENARIO_FILE = $(if $(filter %.toml,$(SCENARIO)),$(SCENARIO),infra/wbsim/scenar
 PYTEST_ARGS ?=
 EXAMPLES ?= 200
 
-.PHONY: help setup demo pictures wbsim test fuzz histories e2e any-day bench chaos containers up down logs migrate run replay backfill backup restore republish key contracts contracts-check lint format lock clean
+.PHONY: help setup demo pictures wbsim test fuzz histories e2e any-day bench chaos containers up down logs migrate run replay trace backfill backup restore republish key contracts contracts-check lint format lock clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9_-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' Makefile
@@ -93,6 +93,9 @@ replay: $(STAMP) ## Give a consumer the log again: CONSUMER=reporter, DRY_RUN=1,
 	  $(if $(DRY_RUN),--dry-run) $(foreach each,$(CABINET),--cabinet $(each)) $(foreach each,$(TYPE),--type $(each)) \
 	  $(if $(SINCE),--since "$(SINCE)") $(if $(UNTIL),--until "$(UNTIL)") $(if $(RATE_GIVEN),--rate $(RATE_GIVEN)) \
 	  $(if $(or $(BY),$(USER)),--by "$(or $(BY),$(USER))"))
+
+trace: $(STAMP) ## One trace as a tree, of what make up or demo did: ID=<trace, order id or srid, event, delivery, sync, command>, STORE=<folder>
+	@$(PYTHON) -m servicekit trace $(if $(filter-out 0,$(ALL)),--all) --store "$(or $(STORE),.local/traces)" -- "$(ID)"
 
 backfill: $(STAMP) ## Read a stretch of time again, with a progress bar: RESOURCE=orders SINCE=2026-11-01 UNTIL=2026-11-08 CABINET=<id>
 	@exec $(PYTHON) -m local run ingestor backfill "$(RESOURCE)" --since "$(SINCE)" $(if $(UNTIL),--until "$(UNTIL)") \

@@ -1,6 +1,7 @@
 """One order made at Wildberries, followed to the seller's Telegram through every service."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -8,12 +9,20 @@ import asyncpg
 import pytest
 from contracts.orders import order_id
 from demo.installation import TELEGRAM_ID, Installation, installation, wait_until
+from servicekit.traces.store import StoredSpan, spans_of, traces_of
 from support.eventually import eventually
 
 
 @pytest.fixture(scope="module")
-def pulse() -> Iterator[Installation]:
-    with installation("e2e", history_orders=50, progress=lambda _: None) as running:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the services write their spans."""
+    return tmp_path_factory.mktemp("traces")
+
+
+@pytest.fixture(scope="module")
+def pulse(store: Path) -> Iterator[Installation]:
+    env = {"TRACE_STORE": str(store), "OTEL_BSP_SCHEDULE_DELAY": "200"}
+    with installation("e2e", history_orders=50, progress=lambda _: None, env=env) as running:
         yield running
 
 
@@ -35,7 +44,7 @@ def trace_id(traceparent: str) -> str:
 
 
 async def test_one_order_is_one_message_one_row_one_change_of_figures_and_one_trace(
-    pulse: Installation, cabinet_id: str
+    pulse: Installation, cabinet_id: str, store: Path
 ) -> None:
     figures = "SELECT orders FROM reporter.analytics_cache WHERE nm_id = $1 AND period_days = 7"
     # Periods of the first load are counted beside it.
@@ -88,6 +97,61 @@ async def test_one_order_is_one_message_one_row_one_change_of_figures_and_one_tr
     assert sorted(of_it) == ["orders.reported.v1", "orders.updated.v1"]
     assert sorted(event["type"] for event in events) == ["orders.reported.v1", *["orders.updated.v1"] * 2]
     assert len(pulse.telegram.messages()) == 1, "the other source completes the order without a message"
+
+    async def stored() -> list[str]:
+        return steps_to(spans_of(store, told), "telegram sendPhoto") if told in traces_of(store, srid, limit=9) else []
+
+    srid = placed["srid"]
+    steps = await eventually(stored)
+    assert steps[0].split()[0:2] == ["ingestor", "sync"]
+    resource = steps[0].split()[2]
+    assert steps[1:] == [
+        f"ingestor page {resource}",
+        "ingestor send orders.updated.v1",
+        "reporter process reporter.orders",
+        "reporter send orders.reported.v1",
+        "notifier process notifier.orders",
+        "notifier telegram deliver",
+        "notifier telegram sendPhoto",
+    ]
+    spans = spans_of(store, told)
+    [call] = [span for span in spans if span.name.startswith("wb ")]
+    assert call.attributes["wb.host"] in {"statistics", "analytics"}
+    assert call.attributes["wb.waited_seconds"] >= 0
+    [request] = [span for span in spans if span.parent_id == call.span_id]
+    assert (request.kind, request.attributes["http.response.status_code"]) == ("client", 200)
+    [delivered] = [span for span in spans if span.name == "telegram deliver"]
+    for wanted in (order_id(UUID(cabinet_id), srid), delivered.attributes["delivery.id"][0], told):
+        assert told in traces_of(store, str(wanted), limit=9)
+
+
+def steps_to(spans: list[StoredSpan], name: str) -> list[str]:
+    """Service and name of each span from the trace's root to the span of that name."""
+    by_id = {span.span_id: span for span in spans}
+    steps: list[str] = []
+    at = next((span for span in spans if span.name == name), None)
+    while at is not None:
+        steps.insert(0, f"{at.service} {at.name}")
+        at = by_id.get(at.parent_id or "")
+    return steps
+
+
+async def test_what_a_request_at_the_gateway_leads_to_is_in_its_trace(
+    pulse: Installation, cabinet_id: str, store: Path
+) -> None:
+    path = "/api/v1/sync/start"
+    started = pulse.api.post(path, json={"cabinet_id": cabinet_id}).raise_for_status().json()
+
+    async def stored() -> list[str]:
+        found = traces_of(store, started["sync_id"], limit=9)
+        return steps_to(spans_of(store, found[-1]), "sync products") if found else []
+
+    assert await eventually(stored, seconds=60) == [
+        f"gateway POST {path}",
+        "gateway send sync.requested.v1",
+        "ingestor process ingestor.syncs",
+        "ingestor sync products",
+    ]
 
 
 async def test_a_cancelled_order_is_one_more_message(pulse: Installation, cabinet_id: str) -> None:

@@ -87,7 +87,7 @@ async def running_notifier(
         allow_private_urls=True,
     )
     provider = TracerProvider()
-    broker = make_broker(rabbitmq_url, "notifier", provider)
+    broker = make_broker(rabbitmq_url, "notifier")
     app = build(Platform("notifier", settings, db.connect(settings), broker, provider), settings)
     async with app.router.lifespan_context(app):
         yield

@@ -183,7 +183,7 @@ async def built_gateway(
         },
     )
     provider = TracerProvider()
-    broker = make_broker(rabbitmq_url, "gateway", provider)
+    broker = make_broker(rabbitmq_url, "gateway")
     built = app.build(Platform("gateway", settings, database, broker, provider), settings, made=_interface())
     transport = httpx.ASGITransport(built, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:

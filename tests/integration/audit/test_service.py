@@ -46,7 +46,7 @@ async def test_records_on_the_broker_are_added_and_headed(
 ) -> None:
     full = settings.model_copy(update={"rabbitmq_url": SecretStr(rabbitmq_url)})
     provider = TracerProvider()
-    platform = Platform("audit", full, db.connect(full), make_broker(rabbitmq_url, "audit", provider), provider)
+    platform = Platform("audit", full, db.connect(full), make_broker(rabbitmq_url, "audit"), provider)
     app = build(platform, full)
     async with app.router.lifespan_context(app):
         # Any outbox will do: the relay of this process publishes what is in it.

@@ -72,7 +72,7 @@ async def platform(full_settings: Settings) -> Platform:
         service="notifier",
         settings=full_settings,
         database=db.connect(full_settings),
-        broker=make_broker(full_settings.rabbitmq_url.get_secret_value(), "notifier", provider),
+        broker=make_broker(full_settings.rabbitmq_url.get_secret_value(), "notifier"),
         tracer_provider=provider,
     )
 

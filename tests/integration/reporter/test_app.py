@@ -54,7 +54,7 @@ async def app(
         day_turn_seconds=0.05,
     )
     provider = configure_telemetry("reporter", None)
-    broker = make_broker(rabbitmq_url, "reporter", provider)
+    broker = make_broker(rabbitmq_url, "reporter")
     app = build(Platform("reporter", settings, db.connect(settings), broker, provider), settings, lambda: NOON)
     async with app.router.lifespan_context(app):
         yield app

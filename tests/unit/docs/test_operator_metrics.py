@@ -36,7 +36,7 @@ NOWHERE: dict[str, Any] = {
 
 def platform(service: str, settings: ServiceSettings) -> Platform:
     provider = configure_telemetry(service, None)
-    broker = make_broker(settings.rabbitmq_url.get_secret_value(), service, provider)
+    broker = make_broker(settings.rabbitmq_url.get_secret_value(), service)
     return Platform(service, settings, db.connect(settings), broker, provider)
 
 

@@ -8,6 +8,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from servicekit.http import fetch, make_client
 from servicekit.telemetry import configure_telemetry, continued_trace, current_traceparent, tracer
+from servicekit.traces.settings import TraceSettings
 
 STORED = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
@@ -30,7 +31,7 @@ def test_without_one_a_block_starts_anew_even_inside_another_trace() -> None:
 
 def test_configuring_twice_is_harmless_and_a_dead_collector_does_not_hold_the_end() -> None:
     configure_telemetry("one", None)
-    provider = configure_telemetry("two", "http://127.0.0.1:1/")
+    provider = configure_telemetry("two", TraceSettings("http://127.0.0.1:1/"))
     assert provider.resource.attributes["service.name"] == "two"
     assert isinstance(trace.get_tracer_provider(), TracerProvider)
     provider.shutdown()

@@ -7,7 +7,9 @@ import time
 from typing import Annotated
 
 import typer
+from local.environments import caller_environment, trace_environment
 from local.errors import LocalError, MissingServerError
+from local.workspace import find_root
 
 from demo.chat import talk_to_bot
 from demo.fakes import FakeFailed
@@ -42,7 +44,13 @@ def demo(
     try:
         shown = "none" if bot else show
         with installation(
-            NAME, history_orders=history_orders, progress=say, show=shown, line=print, has_bot=bot
+            NAME,
+            history_orders=history_orders,
+            progress=say,
+            show=shown,
+            line=print,
+            has_bot=bot,
+            env=trace_environment(find_root(), NAME, caller_environment()),
         ) as pulse:
             cabinet_id = pulse.connect_cabinet(say)
             _tell_where(pulse)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 SERVICES = ("gateway", "ingestor", "reporter", "notifier", "audit")
@@ -69,3 +70,10 @@ def database_url(admin_url: str, database: str) -> str:
 def caller_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """This process's environment with `extra` over it."""
     return dict(os.environ) | dict(extra or {})
+
+
+def trace_environment(root: Path, name: str, caller: Mapping[str, str]) -> dict[str, str]:
+    """Where an installation of that name writes its spans for `make trace`; nothing where they go elsewhere already."""
+    if caller.get("OTEL_EXPORTER_OTLP_ENDPOINT") or caller.get("TRACE_STORE"):
+        return {}
+    return {"TRACE_STORE": str(root / ".local" / "traces" / name)}

@@ -8,7 +8,7 @@ from pathlib import Path
 from local import compose, platform, servers
 from local.backup import archive
 from local.commands import module_command
-from local.environments import PROCESSES, SERVICES, caller_environment
+from local.environments import PROCESSES, SERVICES, caller_environment, trace_environment
 from local.errors import LocalError
 from local.instance import Instance
 from local.kind import Progress
@@ -30,7 +30,8 @@ def up(root: Path, progress: Progress) -> str:
     running = servers.start(NAME, root=root, progress=progress)
     if line := archive.resume(running.instance, running.database_url):
         progress(f"changes are archived in {line.wal}")
-    return platform.start(running, gateway_port=port, has_clients=True, progress=progress).url("gateway")
+    env = trace_environment(root, NAME, caller_environment())
+    return platform.start(running, env=env, gateway_port=port, has_clients=True, progress=progress).url("gateway")
 
 
 def down(root: Path) -> None:

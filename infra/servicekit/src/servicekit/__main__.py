@@ -20,11 +20,13 @@ from servicekit.replay.commands import cli as replay
 from servicekit.republish import republish as publish_again
 from servicekit.secret_files import Commands
 from servicekit.topology import declare_topology
+from servicekit.traces.commands import trace
 
 cli = typer.Typer(
     cls=Commands, no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False
 )
 cli.add_typer(replay, name="replay")
+cli.command()(trace)
 
 T = TypeVar("T")
 

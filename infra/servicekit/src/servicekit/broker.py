@@ -12,10 +12,9 @@ from contracts.envelope import CONTENT_TYPE, Origin
 from contracts.topics import EVENTS_EXCHANGE, has_consumers, routing_key
 from faststream import BaseMiddleware, StreamMessage
 from faststream.rabbit import Channel, RabbitBroker
-from faststream.rabbit.opentelemetry import RabbitTelemetryMiddleware
-from opentelemetry.trace import TracerProvider
 
 from servicekit.outbox.relay import OutboxRow, Publish
+from servicekit.traces.messages import sending
 
 log = structlog.get_logger()
 
@@ -44,7 +43,7 @@ class RejectUnsettled(BaseMiddleware[Any, Any]):
             raise
 
 
-def make_broker(url: str, service: str, tracer_provider: TracerProvider | None = None) -> RabbitBroker:
+def make_broker(url: str, service: str) -> RabbitBroker:
     """A broker that raises when a message reaches no queue, and lets handlers finish when it stops.
 
     FastStream's defaults would return silently for an unroutable message.
@@ -55,7 +54,7 @@ def make_broker(url: str, service: str, tracer_provider: TracerProvider | None =
         graceful_timeout=GRACEFUL_TIMEOUT_SECONDS,
         reconnect_interval=1.0,
         app_id=service,
-        middlewares=[RejectUnsettled, RabbitTelemetryMiddleware(tracer_provider=tracer_provider)],
+        middlewares=[RejectUnsettled],
         logger=None,
         apply_types=True,
         specification_url="amqp://broker",
@@ -109,6 +108,10 @@ def event_publisher(broker: RabbitBroker) -> Publish:
 
     async def publish(row: OutboxRow) -> None:
         key = routing_key(row.type, Origin(row.origin))
+        with sending(row, f"{EVENTS_EXCHANGE}:{key}") as headers:
+            await confirmed(row, key, headers)
+
+    async def confirmed(row: OutboxRow, key: str, headers: dict[str, Any]) -> None:
         # The client's own timeout does not cover its wait for a lost connection.
         async with asyncio.timeout(CONFIRM_TIMEOUT_SECONDS):
             await (await channel()).basic_publish(
@@ -118,7 +121,7 @@ def event_publisher(broker: RabbitBroker) -> Publish:
                 mandatory=has_consumers(key),
                 properties=aiormq.spec.Basic.Properties(
                     content_type=CONTENT_TYPE,
-                    headers={"traceparent": row.traceparent} if row.traceparent else {},
+                    headers=headers,
                     delivery_mode=2,
                     message_id=str(row.id),
                     message_type=row.type,

@@ -21,7 +21,9 @@ from servicekit.crowd import Crowd
 from servicekit.db import Database
 from servicekit.inbox import first_time
 from servicekit.metrics import EVENTS_HANDLED
+from servicekit.telemetry import current_traceparent, fail
 from servicekit.topology import retry_name
+from servicekit.traces.messages import describe, processing
 
 log = structlog.get_logger()
 
@@ -126,13 +128,17 @@ async def _handled(
     handle: Callable[[Event[Any]], Awaitable[bool]],
 ) -> None:
     """Settle a message by what becomes of its event: `handle` says whether it was handled here, and not moved."""
-    try:
-        is_ours = await handle(parse_event(message.body))
-    except Exception as error:
-        await settle_failed([message], broker, database, queue, error)
-    else:
-        await message.ack()
-        EVENTS_HANDLED.labels(queue.name, "handled" if is_ours else "moved").inc()
+    with processing(queue.name, message.raw_message.headers, _count(message, ATTEMPT) + 1) as span:
+        try:
+            event = parse_event(message.body)
+            describe(span, event)
+            is_ours = await handle(event)
+        except Exception as error:
+            fail(span, error)
+            await settle_failed([message], broker, database, queue, error)
+        else:
+            await message.ack()
+            EVENTS_HANDLED.labels(queue.name, "handled" if is_ours else "moved").inc()
 
 
 async def settle_failed(
@@ -272,7 +278,7 @@ async def _publish(
             message.body,
             exchange=RabbitExchange(exchange, type=kind, durable=True, declare=False),
             routing_key=queue.name,
-            headers=headers,
+            headers={**headers, **_trace(message)},
             expiration=delay,
             persist=True,
             message_id=message.raw_message.message_id,
@@ -284,3 +290,9 @@ async def _publish(
 def _count(message: Message, header: str) -> int:
     value = message.raw_message.headers.get(header, 0)
     return value if isinstance(value, int) else 0
+
+
+def _trace(message: Message) -> dict[str, Any]:
+    """The trace that goes on: of the span that failed, else the message's own."""
+    traceparent = current_traceparent() or message.raw_message.headers.get("traceparent")
+    return {"traceparent": traceparent} if isinstance(traceparent, str) else {}

@@ -40,12 +40,12 @@ class Platform:
 def make_platform(service: str, settings: ServiceSettings) -> Platform:
     """Configure this process's logs and traces, and make its database pool and broker (neither connected yet)."""
     configure_logging(service, settings.log_level)
-    provider = configure_telemetry(service, settings.otel_exporter_otlp_endpoint)
+    provider = configure_telemetry(service, settings.traces)
     return Platform(
         service=service,
         settings=settings,
         database=db.connect(settings),
-        broker=make_broker(settings.rabbitmq_url.get_secret_value(), service, provider),
+        broker=make_broker(settings.rabbitmq_url.get_secret_value(), service),
         tracer_provider=provider,
     )
 

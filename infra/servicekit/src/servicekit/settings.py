@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Any, ClassVar, Self, get_args
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
@@ -9,6 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from servicekit import secret_files
+from servicekit.traces.settings import TraceSettings
 from servicekit.weak_secrets import weakness
 
 
@@ -103,9 +105,19 @@ class ProcessSettings(Settings):
     """What every process needs that serves health: where, and where its logs and traces go."""
 
     otel_exporter_otlp_endpoint: str | None = Field(default=None, description="none: traces are not exported")
+    trace_store: Path | None = Field(default=None, description="a folder that `make trace` looks into; none: no store")
+    trace_ratio: float = Field(default=1, ge=0, le=1, description="of all traces; what fails or is slow is kept beside")
+    trace_slow_seconds: float = Field(default=5, gt=0, description="what takes as long in one process is kept")
     log_level: str = Field(default="INFO", pattern="(?i)^(debug|info|warning|error|critical)$")
     host: str = Field(default="127.0.0.1", description="where the HTTP port is opened")
     port: int = Field(default=8080, ge=0, le=65535)
+
+    @property
+    def traces(self) -> TraceSettings:
+        """Where this process's spans go, and which."""
+        return TraceSettings(
+            self.otel_exporter_otlp_endpoint, self.trace_store, self.trace_ratio, self.trace_slow_seconds
+        )
 
 
 class ServiceSettings(ProcessSettings):

@@ -38,7 +38,7 @@ def make_traces(settings: Settings) -> TracerProvider:
     configure_logging("bot", settings.log_level)
     # It tells of every update.
     logging.getLogger("aiogram").setLevel(logging.WARNING)
-    return configure_telemetry("bot", settings.otel_exporter_otlp_endpoint)
+    return configure_telemetry("bot", settings.traces)
 
 
 def build(settings: Settings, provider: TracerProvider) -> Starlette:

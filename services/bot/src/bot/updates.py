@@ -39,7 +39,9 @@ class Handling:
     async def __call__(self, update: Update) -> None:
         """Handle one update; whatever goes wrong with it is told, counted and logged, and goes no further."""
         with tracer.start_as_current_span(
-            f"telegram update {_kind(update)}", kind=SpanKind.CONSUMER, attributes={"update_id": update.update_id}
+            f"telegram update {_kind(update)}",
+            kind=SpanKind.CONSUMER,
+            attributes={"telegram.update.id": update.update_id},
         ):
             UPDATES.labels(await self._outcome(update)).inc()
 

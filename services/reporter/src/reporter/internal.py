@@ -3,6 +3,7 @@
 import asyncio
 from uuid import UUID
 
+from opentelemetry.trace import SpanKind
 from servicekit.cache import Cache
 from servicekit.db import Database
 from servicekit.telemetry import continued_trace, tracer
@@ -49,7 +50,7 @@ def report_route(database: Database, cache: Cache, now: Now) -> Route:
     async def endpoint(request: Request) -> Response:
         with (
             continued_trace(request.headers.get("traceparent")),
-            tracer.start_as_current_span("order.report"),
+            tracer.start_as_current_span("GET order report", kind=SpanKind.SERVER),
         ):
             return await answer(request.path_params["cabinet_id"], request.path_params["order_id"])
 

@@ -8,10 +8,8 @@ from functools import partial
 
 import structlog
 from contracts.syncs import SyncProgressV1
-from opentelemetry.context import Context
 from opentelemetry.trace import Status, StatusCode
 from servicekit import clock, outbox
-from servicekit.telemetry import tracer
 
 from ingestor.causes import make_event
 from ingestor.metrics import count_run
@@ -26,6 +24,7 @@ from ingestor.sync.range_turns import Turned
 from ingestor.sync.reading import steps
 from ingestor.sync.schedule import Ending, Lease, LeaseLost
 from ingestor.sync.tools import Tools
+from ingestor.sync.tracing import page_span, running_span
 from ingestor.wb.client import Reply
 from ingestor.wb.errors import BadRequest, WbError
 
@@ -34,8 +33,7 @@ log = structlog.get_logger()
 
 async def run_range(lease: Lease, tools: Tools) -> float | None:
     """Read on and store how the turn ended; seconds until the next, none if there is none, or its lease was lost."""
-    with tracer.start_as_current_span(f"range {lease.resource}", context=Context()) as span:
-        span.set_attribute("cabinet.id", str(lease.cabinet_id))
+    with running_span("range", lease) as span:
         now, begun = clock.now(), time.monotonic()
         resource = RESOURCES[lease.resource]
         start = Start(now, sweep=True, page_rows=tools.page_rows, rate=tools.rate)
@@ -68,7 +66,8 @@ async def _read(this: Run, tools: Tools, resource: Resource, start: Start) -> En
     position = _first(this, resource, start)
 
     async def take_in(at: Position, reply: Reply) -> Step:
-        return await page.take_in(tools.database, this, at, reply.body, clock.now(), reply.wb_now)
+        with page_span(this, reply.body):
+            return await page.take_in(tools.database, this, at, reply.body, clock.now(), reply.wb_now)
 
     async def refused(at: Position, error: WbError) -> Step:
         return await instead(tools.database, this, at, error, start)

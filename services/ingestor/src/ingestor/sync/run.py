@@ -10,12 +10,10 @@ from functools import partial
 from typing import Any
 
 import structlog
-from opentelemetry.context import Context
 from opentelemetry.trace import Status, StatusCode
 from servicekit import clock, outbox
 from servicekit.crypto import unseal
 from servicekit.faults import is_ours
-from servicekit.telemetry import tracer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingestor import doubts
@@ -45,6 +43,7 @@ from ingestor.sync.page import Run
 from ingestor.sync.reading import steps
 from ingestor.sync.schedule import Ending, Lease, LeaseLost
 from ingestor.sync.tools import Tools
+from ingestor.sync.tracing import page_span, running_span
 from ingestor.sync.unreadable import MostlyBroken
 from ingestor.wb.client import Access, Reply
 from ingestor.wb.errors import BadRequest, MustWait, RateLimited, WbError
@@ -66,8 +65,7 @@ NOTHING_YET_SECONDS = 5 * 60
 
 async def run(lease: Lease, tools: Tools) -> float | None:
     """Run once and store how it ended; seconds until the next run, none if its lease was lost."""
-    with tracer.start_as_current_span(f"sync {lease.resource}", context=Context()) as span:
-        span.set_attribute("cabinet.id", str(lease.cabinet_id))
+    with running_span("sync", lease) as span:
         started_at, begun = clock.now(), time.monotonic()
         this = _begin(lease, started_at)
         try:
@@ -133,7 +131,8 @@ async def _read(this: Run, tools: Tools, started_at: datetime) -> Ending:
             return endings.paused(lease)
 
     async def take_in(position: Position, reply: Reply) -> Step:
-        return await page.take_in(tools.database, this, position, reply.body, clock.now(), reply.wb_now)
+        with page_span(this, reply.body):
+            return await page.take_in(tools.database, this, position, reply.body, clock.now(), reply.wb_now)
 
     async def refused(position: Position, error: WbError) -> Step:
         return await instead(tools.database, this, position, error, start)

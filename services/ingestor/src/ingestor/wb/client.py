@@ -20,6 +20,7 @@ from ingestor.wb.errors import NothingThere, RateLimited, Unavailable, WbError, 
 from ingestor.wb.health import Health
 from ingestor.wb.hosts import Host
 from ingestor.wb.methods import COSTLY_4XX_CALLS, Method
+from ingestor.wb.tracing import calling, waited
 from ingestor.wb.waits import MAX_SECONDS, moment_of, told_seconds
 
 MAX_BODY_BYTES = 100 * 1024 * 1024
@@ -95,15 +96,16 @@ class WbClient:
             TokenRejected, PaymentRequired, ScopeRefused, MethodSwitchedOff, BadRequest, Unavailable
         """
         try:
-            reply = await self._call(
-                method,
-                access,
-                path=path,
-                params=params,
-                json=json,
-                backfill=backfill,
-                patience_seconds=patience_seconds,
-            )
+            with calling(method.name, method.host, backfill=backfill):
+                reply = await self._call(
+                    method,
+                    access,
+                    path=path,
+                    params=params,
+                    json=json,
+                    backfill=backfill,
+                    patience_seconds=patience_seconds,
+                )
         except WbError as error:
             self.health.failed(method.name, access.seller_id, error)
             raise
@@ -131,6 +133,7 @@ class WbClient:
         ticket = await self._budget.take(
             access.seller_id, method, access.kind, backfill=backfill, patience_seconds=patience_seconds
         )
+        waited(ticket.waited_seconds)
         status: int | None = None
         try:
             async with asyncio.timeout(self.longest_seconds):

@@ -9,7 +9,7 @@ import httpx
 from pydantic import SecretStr
 from servicekit.http import Answer
 
-from notifier.channels.outbound import exchange, outbound
+from notifier.channels.outbound import exchange, note_status, outbound
 
 TIMEOUT_SECONDS = 20.0
 MAX_ANSWER_BYTES = 1_000_000
@@ -54,7 +54,7 @@ class BotApi:
                     "POST", url, data=form, files={"photo": ("photo", photo)}, headers=headers
                 )
             answer = await exchange(self._client, request, timeout_seconds=TIMEOUT_SECONDS, max_bytes=MAX_ANSWER_BYTES)
-            span.set_attribute("http.response.status_code", answer.status)
+            note_status(span, answer.status)
             return read_reply(answer)
 
 

@@ -12,7 +12,7 @@ from servicekit.http import Answer
 
 from notifier.channels.addressed import AddressUnreadable, NotTold, address_of
 from notifier.channels.google_token import AccessTokens, NoToken
-from notifier.channels.outbound import NoAnswer, NotReached, exchange, outbound
+from notifier.channels.outbound import NoAnswer, NotReached, exchange, note_status, outbound
 from notifier.channels.push_text import BODY_BYTES, Push, push_of
 from notifier.channels.retry_after import retry_after_seconds
 from notifier.channels.written import cut
@@ -42,7 +42,7 @@ def firebase_channel(
         with outbound("firebase send", {"server.address": httpx.URL(url).host}) as (span, _):
             request = client.build_request("POST", url, content=body, headers=headers)
             answer = await exchange(client, request, timeout_seconds=TIMEOUT_SECONDS, max_bytes=MAX_ANSWER_BYTES)
-            span.set_attribute("http.response.status_code", answer.status)
+            note_status(span, answer.status)
         return answer
 
     async def send(delivery: Delivery) -> Result:

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 import httpx
 from opentelemetry import propagate
 from opentelemetry.instrumentation.utils import suppress_http_instrumentation
-from opentelemetry.trace import Span, SpanKind
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from servicekit.http import Answer, fetch
-from servicekit.telemetry import tracer
+from servicekit.telemetry import fail, tracer
 
 
 class NotReached(Exception):
@@ -21,20 +21,36 @@ class NoAnswer(Exception):
 
 
 @contextmanager
-def outbound(name: str, attributes: Mapping[str, str]) -> Iterator[tuple[Span, dict[str, str]]]:
+def outbound(name: str, attributes: Mapping[str, str], *, verb: str = "POST") -> Iterator[tuple[Span, dict[str, str]]]:
     """A client span around one call, and the headers that carry it on.
 
     The instrumentation's own span would hold the whole URL; an exception's text might.
     """
     with (
         tracer.start_as_current_span(
-            name, kind=SpanKind.CLIENT, attributes=attributes, record_exception=False, set_status_on_exception=False
+            name,
+            kind=SpanKind.CLIENT,
+            attributes={"http.request.method": verb, **attributes},
+            record_exception=False,
+            set_status_on_exception=False,
         ) as span,
         suppress_http_instrumentation(),
     ):
         headers: dict[str, str] = {}
         propagate.inject(headers)
-        yield span, headers
+        try:
+            yield span, headers
+        except Exception as error:
+            fail(span, error)
+            raise
+
+
+def note_status(span: Span, status: int) -> None:
+    """What was answered; from 400 on the call failed."""
+    span.set_attribute("http.response.status_code", status)
+    if status >= 400:
+        span.set_attribute("error.type", str(status))
+        span.set_status(Status(StatusCode.ERROR))
 
 
 async def exchange(

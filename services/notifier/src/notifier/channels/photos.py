@@ -76,7 +76,7 @@ class Photos:
 
     async def load(self, url: str) -> bytes | str:
         """The photo, or the reason why it cannot be had."""
-        with outbound("photo fetch", {}) as (_, headers):
+        with outbound("photo fetch", {}, verb="GET") as (_, headers):
             try:
                 async with asyncio.timeout(FETCH_TIMEOUT_SECONDS):
                     target = await checked_target(url, allow_private=self._allow_private)

@@ -13,7 +13,7 @@ from servicekit.addresses import AddressRefused, NotResolved, checked_target
 from servicekit.http import Answer
 from standardwebhooks import Webhook
 
-from notifier.channels.outbound import NoAnswer, NotReached, exchange, outbound
+from notifier.channels.outbound import NoAnswer, NotReached, exchange, note_status, outbound
 from notifier.channels.retry_after import retry_after_seconds
 from notifier.deliveries.model import Delivery, Outcome, Result, Send
 from notifier.webhook_secrets import SecretUnreadable, open_secrets
@@ -90,7 +90,7 @@ async def _post(
         )
         left_seconds = deadline - loop.time()
         answer = await exchange(client, request, timeout_seconds=left_seconds, max_bytes=MAX_ANSWER_BYTES)
-        span.set_attribute("http.response.status_code", answer.status)
+        note_status(span, answer.status)
         return answer
 
 

@@ -15,7 +15,7 @@ from servicekit.addresses import AddressRefused, NotResolved, checked_target
 from servicekit.http import Answer
 
 from notifier.channels.addressed import AddressUnreadable, NotTold, address_of
-from notifier.channels.outbound import NoAnswer, NotReached, exchange, outbound
+from notifier.channels.outbound import NoAnswer, NotReached, exchange, note_status, outbound
 from notifier.channels.push_text import BODY_BYTES, Push, push_of
 from notifier.channels.retry_after import retry_after_seconds
 from notifier.channels.web_push_encryption import encrypt
@@ -136,7 +136,7 @@ async def _post(
             )
             left_seconds = deadline - asyncio.get_running_loop().time()
             answer = await exchange(client, request, timeout_seconds=left_seconds, max_bytes=MAX_ANSWER_BYTES)
-            span.set_attribute("http.response.status_code", answer.status)
+            note_status(span, answer.status)
             if answer.status != 413:
                 break
     return answer

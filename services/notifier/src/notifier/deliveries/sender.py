@@ -5,15 +5,17 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
 from contracts.notifications import Channel
+from opentelemetry.trace import Status, StatusCode
 from servicekit import clock
 from servicekit.background import cancelled, every, forever, running
 from servicekit.db import Database
 from servicekit.faults import is_away
-from servicekit.telemetry import continued_trace, current_traceparent, tracer
+from servicekit.telemetry import continued_trace, current_traceparent, links, tracer
 
 from notifier.deliveries.claim import claim, renew
 from notifier.deliveries.model import Delivery, Outcome, Result, Send
@@ -33,6 +35,9 @@ LOOK_AHEAD = 200
 
 DRAIN_SECONDS = 4.0
 """How long a stopping sender waits for answers that are under way; consumers took up to 20 s of the 30 s before it."""
+
+FAILED = frozenset({Outcome.REFUSED, Outcome.BROKEN, Outcome.UNAVAILABLE, Outcome.UNANSWERED, Outcome.RATE_LIMITED})
+"""What keeps a delivery's trace."""
 
 
 class Sender:
@@ -154,11 +159,14 @@ class Sender:
             continued_trace(delivery.traceparent),
             tracer.start_as_current_span(
                 f"{delivery.channel} deliver",
-                attributes={"delivery.id": str(delivery.id), "delivery.attempt": delivery.attempt},
+                attributes=_told_of(delivery),
+                links=links([each.traceparent for each in delivery.beside if each.traceparent != delivery.traceparent]),
             ) as span,
         ):
             result = await self._attempt(delivery)
             span.set_attribute("delivery.outcome", result.outcome.value)
+            if result.outcome in FAILED:
+                span.set_status(Status(StatusCode.ERROR, result.outcome.value))
             ATTEMPTS.labels(self.channel, result.outcome.value).inc()
             traceparent = current_traceparent()
         duration_ms = round((time.monotonic() - started) * 1000)
@@ -241,3 +249,18 @@ class Sender:
                 await asyncio.wait(self._tasks, timeout=timeout_seconds)
         finally:
             await cancelled(set(self._tasks))
+
+
+def _told_of(delivery: Delivery) -> dict[str, Any]:
+    """What a delivery's trace is found by, those that its message speaks for as well among it."""
+    everything = (delivery, *delivery.beside)
+    attributes: dict[str, Any] = {
+        "delivery.id": [str(each.id) for each in everything],
+        "delivery.kind": delivery.kind,
+        "delivery.attempt": delivery.attempt,
+        "delivery.waited_seconds": round((clock.now() - delivery.created_at).total_seconds(), 4),
+        "cabinet.id": str(delivery.cabinet_id),
+    }
+    if orders := [str(each.order_id) for each in everything if each.order_id is not None]:
+        attributes["order.id"] = orders
+    return attributes
