@@ -119,6 +119,7 @@ contracts: $(STAMP) ## Write schemas, AsyncAPI, OpenAPI, its Python client, the 
 	@$(PYTHON) -m gateway openapi --write docs/openapi.json
 	@$(PYTHON) -m ingestor resources --write docs/resources.md
 	@$(PYTHON) -m notifier messages --write docs/messages.md
+	@PYTHONPATH=tests $(PYTHON) -m support.log_list write
 	@$(PYTHON) clients/python/generate.py
 
 contracts-check: $(STAMP) ## Fail on a broken event, a changed example, or a document that is not what the code says

@@ -11,6 +11,7 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from pydantic import ValidationError
 from servicekit.logging import configure_logging
+from servicekit.redaction import secrets_of
 from servicekit.settings import CONSUMER_CONNECTIONS, PLATFORM_CONNECTIONS, ServiceSettings
 from support import process_state
 
@@ -117,6 +118,7 @@ class TestLogging:
         assert (entry["event"], entry["order_id"], entry["level"]) == ("order.stored", 7, "info")
         assert entry["timestamp"].endswith("Z")
         assert entry["trace_id"] == trace.format_trace_id(span.get_span_context().trace_id)
+        assert entry["span_id"] == trace.format_span_id(span.get_span_context().span_id)
 
     def test_outside_a_trace_there_is_no_trace_id(self, capsys: pytest.CaptureFixture[str]) -> None:
         configure_logging("kit")
@@ -135,6 +137,40 @@ class TestLogging:
         structlog.get_logger("c").error("x.failed", exc_info=ValueError("why"))
         (line,) = capsys.readouterr().out.splitlines()
         assert "ValueError: why" in json.loads(line)["exception"]
+
+    def test_planted_secrets_are_written_nowhere(
+        self, env: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        env.setenv("DATABASE_URL", "postgresql://role:pa%20ss%2Fw%C3%B6rd-4Kq9vLx3Zt@h/db")
+        configure_logging("kit", secrets=secrets_of(ServiceSettings()))
+        planted = (
+            "hunter2-4Kq9vLx3Zt",
+            "pa ss/wörd-4Kq9vLx3Zt",
+            "123456789:AAF_abcdefghijklmnopqrstuvwxyz012345",
+            "eyJhbGciOiJFUzI1NiJ9.eyJpZCI6IjAxOTMifQ.c2lnbmF0dXJl",
+            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            "pulse_3Pp-ZZxyzabcdefghijkl_mnopqrstuvwx",
+            "pulse_invite_3Pp-ZZxyzabcdefghijklmnopqrst",
+        )
+        log = structlog.get_logger("s")
+        for secret in planted:
+            log.info("x.done", reason=f"said {secret}.", error={"deep": [secret]})
+            log.info(f"in the name {secret}")
+            logging.getLogger("library").warning("%s was refused", secret)
+            log.error("x.failed", exc_info=ValueError(f"cannot use {secret}"))
+        log.info("x.done", authorization="short", wb_token="short", session_token="", tokens=3, key_id="short-id")
+        log.info("x.done", error="amqp://other:short@host/ and Bearer abcdefgh.ijkl")
+        log.info("x.done", error="-----BEGIN PRIVATE KEY-----\nshort\nMIIE\n-----END PRIVATE KEY----- after")
+        said = capsys.readouterr().out
+        for secret in planted:
+            assert secret not in said
+        lines = [json.loads(line) for line in said.splitlines()]
+        assert lines[0]["reason"] == "said [redacted]."
+        named, shaped, key = lines[-3:]
+        assert (named["authorization"], named["wb_token"], named["session_token"]) == ("[redacted]", "[redacted]", "")
+        assert (named["tokens"], named["key_id"]) == (3, "short-id")
+        assert shaped["error"] == "amqp://[redacted]@host/ and Bearer [redacted]"
+        assert key["error"] == "[redacted] after"
 
     def test_below_the_level_nothing_is_written(self, capsys: pytest.CaptureFixture[str]) -> None:
         configure_logging("kit", "WARNING")

@@ -13,8 +13,8 @@ from contracts.topics import EVENTS_EXCHANGE, has_consumers, routing_key
 from faststream import BaseMiddleware, StreamMessage
 from faststream.rabbit import Channel, RabbitBroker
 
+from servicekit.message_spans import sending
 from servicekit.outbox.relay import OutboxRow, Publish
-from servicekit.traces.messages import sending
 
 log = structlog.get_logger()
 

@@ -20,10 +20,10 @@ from servicekit.broker import CONFIRM_TIMEOUT_SECONDS
 from servicekit.crowd import Crowd
 from servicekit.db import Database
 from servicekit.inbox import first_time
+from servicekit.message_spans import describe, processing
 from servicekit.metrics import EVENTS_HANDLED
 from servicekit.telemetry import current_traceparent, fail
 from servicekit.topology import retry_name
-from servicekit.traces.messages import describe, processing
 
 log = structlog.get_logger()
 

@@ -18,6 +18,7 @@ from servicekit.db import Database
 from servicekit.logging import configure_logging
 from servicekit.outbox import Relay
 from servicekit.outbox.partitions import keep_partitions
+from servicekit.redaction import secrets_of
 from servicekit.settings import ServiceSettings
 from servicekit.telemetry import configure_telemetry
 
@@ -39,7 +40,7 @@ class Platform:
 
 def make_platform(service: str, settings: ServiceSettings) -> Platform:
     """Configure this process's logs and traces, and make its database pool and broker (neither connected yet)."""
-    configure_logging(service, settings.log_level)
+    configure_logging(service, settings.log_level, secrets_of(settings))
     provider = configure_telemetry(service, settings.traces)
     return Platform(
         service=service,

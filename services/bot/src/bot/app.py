@@ -13,6 +13,7 @@ from servicekit.callback_data import callback_key
 from servicekit.counters import counters_route
 from servicekit.health import health_routes
 from servicekit.logging import configure_logging
+from servicekit.redaction import secrets_of
 from servicekit.telemetry import configure_telemetry
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
@@ -35,7 +36,7 @@ log = structlog.get_logger()
 
 def make_traces(settings: Settings) -> TracerProvider:
     """Configure this process's logs and traces."""
-    configure_logging("bot", settings.log_level)
+    configure_logging("bot", settings.log_level, secrets_of(settings))
     # It tells of every update.
     logging.getLogger("aiogram").setLevel(logging.WARNING)
     return configure_telemetry("bot", settings.traces)

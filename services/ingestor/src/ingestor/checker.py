@@ -134,8 +134,12 @@ class Checker:
         async with self._database.transaction() as connection:
             suspended = await cabinets.refuse(connection, check, reason, detail, rate=self._rate)
         is_news = suspended and check.reason != reason
-        what = "cabinet.suspended" if is_news else "cabinet.refused"
-        log.warning(what, cabinet_id=str(check.cabinet_id), reason=reason, detail=detail)
+        log.warning(
+            "cabinet.suspended" if is_news else "cabinet.refused",
+            cabinet_id=str(check.cabinet_id),
+            reason=reason,
+            detail=detail,
+        )
 
     async def _postpone(self, check: Check, error: WbError) -> None:
         failures = check.check_failures + 1

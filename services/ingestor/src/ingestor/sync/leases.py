@@ -85,7 +85,7 @@ class Leases:
             self._has_holder.set()
             await self._keep(connection)
         except Exception:
-            self._stop(self._held, "sync.stopped_without_lease")
+            self._stop(self._held)
             raise
         finally:
             self._holder = None
@@ -107,19 +107,19 @@ class Leases:
         earliest = time.monotonic() - self._longest_seconds
         hanging = {token for token, held in self._held.items() if held.since < earliest}
         # Again and again: a library may have swallowed the cancellation before.
-        self._stop(hanging, "sync.hangs")
+        self._stop(hanging, they_hang=True)
         tokens = {token: held.cabinet_id for token, held in self._held.items() if token not in hanging}
         if tokens:
             kept = await schedule.renew(connection, tokens, lease_seconds=self.seconds)
             lost = tokens.keys() - kept
             # Once is no loss: who ends a run gives its lease back, and leaves a moment after that is committed.
-            self._stop(lost & self._lost, "sync.stopped_without_lease")
+            self._stop(lost & self._lost)
             self._lost = lost
 
-    def _stop(self, tokens: Collection[UUID], why: str) -> None:
+    def _stop(self, tokens: Collection[UUID], *, they_hang: bool = False) -> None:
         for token in tokens:
             if (held := self._held.get(token)) is not None:
-                log.warning(why, waits_at=_waits_at(held.task))
+                log.warning("sync.hangs" if they_hang else "sync.stopped_without_lease", waits_at=_waits_at(held.task))
                 held.task.cancel()
 
 
