@@ -28,6 +28,9 @@ PARTS: Mapping[str, float] = {
     "limits": 400.0,
     "webhooks": 400.0,
     "notifiers": 400.0,
+    "platform": 2_400.0,
+    "poison": 400.0,
+    "restarts": 1_500.0,
 }
 """How many seconds each may take, on two cores that little else is done on."""
 

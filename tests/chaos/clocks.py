@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from chaos.ingestors import AHEAD
+from chaos.moved_service import AHEAD
 from chaos.scene import Scene, until
 
 FIVE_MINUTES = 300

@@ -12,9 +12,6 @@ from support.hinting import SECRET
 
 import chaos
 
-AHEAD = "CHAOS_CLOCK_AHEAD_SECONDS"
-"""The environment variable that says how far a process's clock is ahead; behind if it is negative."""
-
 _TESTS = Path(next(iter(chaos.__path__))).parent
 
 
@@ -41,7 +38,7 @@ class Ingestor:
     async def start(self) -> None:
         """Start it; it is ready when it is."""
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "chaos.moved_ingestor", env=self._env, stdout=sys.stderr.fileno()
+            sys.executable, "-m", "chaos.moved_service", "ingestor", env=self._env, stdout=sys.stderr.fileno()
         )
 
     async def kill(self) -> None:

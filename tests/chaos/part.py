@@ -18,10 +18,13 @@ from chaos.clocks import MACHINES, wrong_clocks
 from chaos.holes import show_holes
 from chaos.kills import show_kills
 from chaos.notifiers import show_notifiers
+from chaos.poisoned import show_poisoned
 from chaos.processes import forgetful_redis, killed_ingestors, laxer_ingestors
 from chaos.refusals import enormous, lies, storms, unexplained
+from chaos.restarts import show_restarts
 from chaos.scene import Mischief, Outcome, Sizes, play
 from chaos.webhooks import forged_webhooks
+from chaos.whole import show_whole
 
 Counts = Mapping[str, float | None]
 
@@ -53,8 +56,11 @@ WHOLE: Mapping[str, Callable[[int], tuple[Counts, bool]]] = {
     "kills": show_kills,
     "holes": show_holes,
     "notifiers": show_notifiers,
+    "platform": show_whole,
+    "poison": show_poisoned,
+    "restarts": show_restarts,
 }
-"""Parts that start their servers themselves, the first two a whole Pulse."""
+"""Parts that start their servers themselves."""
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -3,12 +3,11 @@
 import json
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from ingestor.resources import RESOURCES
 from servicekit.db import Database
-from wbsim.running import Wbsim
 
 from support.outbox_rows import published
 from support.reading import NOW, parsed
@@ -21,8 +20,16 @@ YEARS_LATER = NOW + timedelta(days=3 * 365)
 Key = tuple[Any, ...]
 
 
+class Truth(Protocol):
+    """Who knows what is true: wbsim."""
+
+    async def rows(self, section: str, sid: str | None = None) -> list[dict[str, Any]]:
+        """What a seller's shop holds in a section."""
+        ...
+
+
 async def differences_of(
-    database: Database, wb: Wbsim, name: str, cabinet_id: UUID, *, sid: str | None = None, may_be_empty: bool = False
+    database: Database, wb: Truth, name: str, cabinet_id: UUID, *, sid: str | None = None, may_be_empty: bool = False
 ) -> list[str]:
     """How the rows of a resource differ from the truth of a shop (default: the first): a summary and some of them.
 

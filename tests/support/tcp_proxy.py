@@ -1,4 +1,4 @@
-"""A door in front of a server that can be slammed: for what a lost connection does."""
+"""A door in front of a server that can be slammed, shut or made narrow: for what a lost or slow connection does."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,10 +10,14 @@ from sqlalchemy.engine import make_url
 
 @dataclass
 class Proxy:
-    """Forwards `url` to the server; `cut()` resets every connection, `is_open` False refuses new ones."""
+    """Forwards `url` to the server.
+
+    `cut()` resets every connection, `is_open` False refuses new ones, and what comes takes `delay_seconds` longer.
+    """
 
     url: str = ""
     is_open: bool = True
+    delay_seconds: float = 0.0
     refused: int = 0
     writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
@@ -34,14 +38,17 @@ async def proxied(url: str) -> AsyncIterator[Proxy]:
     pumps: set[asyncio.Task[None]] = set()
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if not proxy.is_open:
+        try:
+            if not proxy.is_open:
+                raise ConnectionRefusedError
+            server_reader, server_writer = await asyncio.open_connection(target.host, target.port)
+        except OSError:
             proxy.refused += 1
             writer.transport.abort()
             return
-        server_reader, server_writer = await asyncio.open_connection(target.host, target.port)
         proxy.writers |= {writer, server_writer}
         for source, sink in ((reader, server_writer), (server_reader, writer)):
-            pump = asyncio.create_task(_pump(source, sink))
+            pump = asyncio.create_task(_pump(proxy, source, sink))
             pumps.add(pump)
             pump.add_done_callback(pumps.discard)
 
@@ -55,12 +62,15 @@ async def proxied(url: str) -> AsyncIterator[Proxy]:
         await asyncio.gather(*pumps, return_exceptions=True)
 
 
-async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+async def _pump(proxy: Proxy, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
     try:
         while data := await source.read(65536):
+            if proxy.delay_seconds:
+                await asyncio.sleep(proxy.delay_seconds)
             sink.write(data)
             await sink.drain()
     except ConnectionError:
         return  # slammed
     finally:
         sink.transport.abort()
+        proxy.writers.discard(sink)

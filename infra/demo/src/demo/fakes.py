@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -25,15 +25,31 @@ class FakeFailed(Exception):
 
 @dataclass(frozen=True)
 class FakeWildberries:
-    """A running wbsim, controlled over HTTP."""
+    """A running wbsim, controlled over HTTP: what is asked and done is of one of its sellers."""
 
     url: str
     control: httpx.Client
     process: subprocess.Popen[str]
+    sid: str | None = None
+    """Whose; none: the first seller's."""
+
+    def another_seller(self, **shop: Any) -> "FakeWildberries":
+        """The same for a seller who is new, with a shop as `POST /_sim/sellers` takes it."""
+        answer = self.control.post("/_sim/sellers", json=shop).raise_for_status().json()
+        return replace(self, sid=answer["sid"])
 
     def new_token(self) -> str:
-        """A personal token of the default shop, with every category."""
+        """A personal token of the shop, with every category."""
         return str(self._post("tokens", kind="personal")["token"])
+
+    def step(self, section: str) -> None:
+        """Let something change in a section, now."""
+        self._post("step", section=section)
+
+    def made(self) -> int:
+        """How many order versions the buyers have made so far, without the first ones of the past."""
+        answer = self.control.get("/_sim/life", params=self._of()).raise_for_status().json()
+        return int(answer["made"]["order_row_versions"])
 
     def life(self, changes_per_second: float, **options: Any) -> None:
         """Let buyers make this many order changes a second; 0 stops them."""
@@ -63,17 +79,20 @@ class FakeWildberries:
 
     def changes(self) -> list[Change]:
         """Every order version made since the start, in the order of making."""
-        parameters = {"limit": MOST_CHANGES}
+        parameters: dict[str, str | int] = {"limit": MOST_CHANGES, **self._of()}
         answer = self.control.get("/_sim/changes", params=parameters).raise_for_status().json()
         return [Change(c["srid"], c["kind"], c["served_at"], c["changed_at"]) for c in answer["changes"]]
 
     def truth(self) -> dict[str, Any]:
         """Everything the shop holds, as it really is."""
-        answer: dict[str, Any] = self.control.get("/_sim/truth").raise_for_status().json()
+        answer: dict[str, Any] = self.control.get("/_sim/truth", params=self._of()).raise_for_status().json()
         return answer
 
+    def _of(self) -> dict[str, str]:
+        return {} if self.sid is None else {"sid": self.sid}
+
     def _post(self, path: str, /, **body: Any) -> dict[str, Any]:
-        answer: dict[str, Any] = self.control.post(f"/_sim/{path}", json=body).raise_for_status().json()
+        answer: dict[str, Any] = self.control.post(f"/_sim/{path}", json=self._of() | body).raise_for_status().json()
         return answer
 
 

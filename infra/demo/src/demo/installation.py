@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ LIMITS_FACTOR = 120.0
 CONNECT_SECONDS = 60
 
 Progress = Callable[[str], None]
+Reached = Callable[[servers.Servers], AbstractContextManager[servers.Servers]]
 
 
 class NotReady(Exception):
@@ -94,10 +95,12 @@ def installation(
     env: dict[str, str] | None = None,
     lasting: bool = False,
     has_bot: bool = False,
+    reached: Reached = nullcontext,
 ) -> Iterator[Installation]:
     """Start everything from nothing, for this process alone, and at the end stop and delete it.
 
     `has_bot` starts the bot too. `lasting` servers keep their promises when they are killed; others are faster.
+    `reached` says where services find the servers, if something stands between them.
     """
     destroy_abandoned(prefix)
     name = own_name(prefix)
@@ -114,9 +117,10 @@ def installation(
             database = f"pulse_{name.replace('-', '_')}"
             settings = _settings(wildberries, telegram) | {"REDIS_KEY_PREFIX": f"{name}:"} | (env or {})
             with (
-                _own_vhost(running, name) as rabbitmq_url,
-                _platform(running, database, rabbitmq_url, settings, progress, has_bot) as pulse,
-                httpx.Client(base_url=pulse.url("gateway"), headers=_authorized(pulse), timeout=30) as api,
+                reached(running) as found,
+                _own_vhost(found, name) as rabbitmq_url,
+                _platform(found, database, rabbitmq_url, settings, progress, has_bot) as pulse,
+                httpx.Client(base_url=pulse.url("gateway"), headers=authorized(pulse), timeout=30) as api,
             ):
                 admin_url = database_url(running.database_url, database)
                 yield Installation(wildberries, telegram, admin_url, rabbitmq_url, pulse, api)
@@ -169,8 +173,9 @@ def _settings(wildberries: FakeWildberries, telegram: FakeTelegram) -> dict[str,
     }
 
 
-def _authorized(pulse: platform.Platform) -> dict[str, str]:
-    words = ("gateway", "keys", "create", "--telegram-id", str(TELEGRAM_ID))
+def authorized(pulse: platform.Platform, telegram_id: int = TELEGRAM_ID) -> dict[str, str]:
+    """What a client sends who acts for this user: a new key."""
+    words = ("gateway", "keys", "create", "--telegram-id", str(telegram_id))
     key = run_module(*words, env=pulse.environments["gateway"], cwd=pulse.instance.folder).strip()
     return {"Authorization": f"Bearer {key}"}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from local import processes
 from local.commands import module_command
-from local.environments import CLIENTS, PROCESSES, SERVICES, caller_environment, service_environment
+from local.environments import CLIENTS, SERVICES, caller_environment, service_environment
 from local.instance import Instance, read_json, write_private_json
 from local.kind import Progress
 from local.ports import HOST
@@ -17,6 +17,7 @@ from local.servers import Servers, silent
 
 READY_SECONDS = 60
 STOP_SECONDS = 30
+RECORDS = "services"
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,14 @@ class Platform:
 
     def pid(self, service: str) -> int | None:
         """The pid of the service if it runs."""
-        return processes.running(_record(self.instance, service))
+        return processes.running(record_of(self.instance, service))
 
     def start_service(self, service: str) -> None:
         """Starts one service unless it runs, without waiting; `wait_ready` waits."""
         if self.pid(service) is None:
             processes.spawn(
                 module_command(service, "serve"),
-                record=_record(self.instance, service),
+                record=record_of(self.instance, service),
                 log=self.log(service),
                 env=self.environments[service],
                 cwd=self.instance.folder,
@@ -57,16 +58,16 @@ class Platform:
     def wait_ready(self, service: str) -> None:
         """Waits until /health/ready answers 200; raises LocalError with the end of its log otherwise."""
         port = int(self.environments[service]["PORT"])
-        record = _record(self.instance, service)
-        processes.wait_ready(service, record, self.log(service), lambda: _is_ready(port), READY_SECONDS)
+        record = record_of(self.instance, service)
+        processes.wait_ready(service, record, self.log(service), lambda: is_ready(port), READY_SECONDS)
 
     def kill(self, service: str) -> None:
         """SIGKILL, and gone when this returns."""
-        processes.kill(_record(self.instance, service))
+        processes.kill(record_of(self.instance, service))
 
     def stop_service(self, service: str) -> None:
         """SIGTERM, and gone when this returns; killed after 30 s."""
-        processes.stop(_record(self.instance, service), timeout_seconds=STOP_SECONDS)
+        processes.stop(record_of(self.instance, service), timeout_seconds=STOP_SECONDS)
 
     def stop(self) -> None:
         """Stops all services at the same time; the servers go on."""
@@ -129,9 +130,9 @@ def load(instance: Instance) -> Platform | None:
 
 
 def stop(instance: Instance) -> None:
-    """Stops the services recorded under the instance, whoever started them."""
-    with ThreadPoolExecutor(len(PROCESSES)) as pool:
-        records = [_record(instance, service) for service in PROCESSES]
+    """Stops the services recorded under the instance, whoever started them, and however many of each there are."""
+    records = sorted((instance.folder / RECORDS).glob("*.json"))
+    with ThreadPoolExecutor(max(1, len(records))) as pool:
         list(pool.map(lambda record: processes.stop(record, timeout_seconds=STOP_SECONDS), records))
 
 
@@ -156,15 +157,17 @@ def _own(
     return own
 
 
-def _record(instance: Instance, service: str) -> Path:
-    return instance.folder / "services" / f"{service}.json"
+def record_of(instance: Instance, process: str) -> Path:
+    """Where a process is recorded, so that `stop` finds it: a service, or another one of it under its own name."""
+    return instance.folder / RECORDS / f"{process}.json"
 
 
 def _environments(instance: Instance) -> Path:
     return instance.folder / "services.json"
 
 
-def _is_ready(port: int) -> bool:
+def is_ready(port: int) -> bool:
+    """Whether the service at that port says that it is ready."""
     connection = HTTPConnection(HOST, port, timeout=5)
     try:
         connection.request("GET", "/health/ready")
