@@ -15,7 +15,9 @@ from demo.accounting import Account, Change, Message, account
 from demo.database import differences, look, stored
 from demo.installation import NotReady, wait_until
 from local.environments import SERVICES
+from servicekit.db import Database
 from support.databases import connect
+from support.rows import rows
 from support.stored_truth import differences_of, mistold
 from support.told import TOLD
 
@@ -178,9 +180,7 @@ async def _tables(world: World) -> list[str]:
     try:
         for seller in world.sellers:
             wildberries = seller.pulse.wildberries
-            for name, told in TOLD.items():
-                if told.cabinet != "personal":
-                    continue
+            for name in await _compared(database, seller):
                 differ = await differences_of(
                     database,
                     _Truth(wildberries.control),
@@ -194,6 +194,17 @@ async def _tables(world: World) -> list[str]:
     finally:
         await database.close()
     return found
+
+
+async def _compared(database: Database, seller: Seller) -> list[str]:
+    """What is read of a shop and has a truth of its own. The order feed fills the rows of orders."""
+    known = await rows(
+        database,
+        "SELECT resource FROM sync_state WHERE cabinet_id = :id AND next_run_at < 'infinity'",
+        id=UUID(seller.cabinet_id),
+    )
+    read = {row["resource"] for row in known}
+    return [name for name, told in TOLD.items() if name in read and told.cabinet == "personal"]
 
 
 def _mistold(world: World) -> list[str]:

@@ -55,6 +55,8 @@ class Outcome:
     poisoned: int
     repeated: int
     stepped: int
+    started_again: int
+    """Processes that ended by themselves."""
 
     @property
     def failed_while_planned(self) -> int:
@@ -85,6 +87,7 @@ class Outcome:
             "failed_requests_at_upgrades": self.failed_while_planned,
             "poison_in_dead_queues": self.poisoned,
             "events_given_again": self.repeated,
+            "processes_that_ended_by_themselves": self.started_again,
             "recovery_p50_s": percentile(recoveries, 0.5),
             "recovery_p99_s": percentile(recoveries, 0.99),
         }
@@ -126,6 +129,7 @@ def run_whole(
             poisoned=sum(its.poisoned.values()),
             repeated=its.repeated,
             stepped=stepped.total(),
+            started_again=its.fleet.ended_by_themselves.total(),
         )
 
 

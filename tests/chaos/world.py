@@ -41,6 +41,8 @@ class Sizes:
     sellers: int = 3
     replicas: int = 2
     history_orders: int = 200
+    categories: tuple[str, ...] | None = None
+    """What the tokens open; none: everything."""
     has_disks: bool = True
     """Some servers' disks may be full."""
 
@@ -142,12 +144,10 @@ def world(prefix: str, sizes: Sizes, rng: Random, say: Progress) -> Iterator[Wor
         for _ in range(sizes.replicas - 1):
             for service in SERVICES:
                 fleet.add(service)
-        sellers = [
-            stack.enter_context(_seller(pulse, number, entrance, sizes.history_orders))
-            for number in range(sizes.sellers)
-        ]
+        sellers = [stack.enter_context(_seller(pulse, number, entrance, sizes)) for number in range(sizes.sellers)]
         for seller in sellers:
             seller.cabinet_id = seller.pulse.connect_cabinet(say)
+        stack.enter_context(fleet.supervised())
         yield World(pulse, instance, fleet, doors, disks, entrance, sellers, rng, say)
 
 
@@ -172,10 +172,12 @@ def _free_ports(count: int) -> list[int]:
 
 
 @contextmanager
-def _seller(pulse: Installation, number: int, entrance: Entrance | None, history_orders: int) -> Iterator[Seller]:
-    wildberries = pulse.wildberries
+def _seller(pulse: Installation, number: int, entrance: Entrance | None, sizes: Sizes) -> Iterator[Seller]:
+    wildberries = replace(pulse.wildberries, categories=sizes.categories)
     if number:
-        wildberries = wildberries.another_seller(name=f"Shop {number}", products=10, history_orders=history_orders)
+        wildberries = wildberries.another_seller(
+            name=f"Shop {number}", products=10, history_orders=sizes.history_orders
+        )
     telegram_id = TELEGRAM_ID + number
     url = entrance.url if entrance else pulse.platform.url("gateway")
     with httpx.Client(base_url=url, headers=authorized(pulse.platform, telegram_id), timeout=30) as api:

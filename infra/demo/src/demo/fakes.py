@@ -32,6 +32,8 @@ class FakeWildberries:
     process: subprocess.Popen[str]
     sid: str | None = None
     """Whose; none: the first seller's."""
+    categories: tuple[str, ...] | None = None
+    """What new tokens open; none: everything."""
 
     def another_seller(self, **shop: Any) -> "FakeWildberries":
         """The same for a seller who is new, with a shop as `POST /_sim/sellers` takes it."""
@@ -39,8 +41,8 @@ class FakeWildberries:
         return replace(self, sid=answer["sid"])
 
     def new_token(self) -> str:
-        """A personal token of the shop, with every category."""
-        return str(self._post("tokens", kind="personal")["token"])
+        """A personal token of the shop."""
+        return str(self._post("tokens", kind="personal", categories=self.categories)["token"])
 
     def step(self, section: str) -> None:
         """Let something change in a section, now."""
