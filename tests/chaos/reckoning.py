@@ -14,7 +14,9 @@ from contracts.topics import QUEUES, routing_key
 from demo.accounting import Account, Change, Message, account
 from demo.database import differences, look, stored
 from demo.installation import NotReady, wait_until
+from local.commands import run_module
 from local.environments import SERVICES
+from local.errors import LocalError
 from servicekit.db import Database
 from support.databases import connect
 from support.rows import rows
@@ -86,7 +88,13 @@ def reckon(world: World, accepted: Mapping[str, Seller]) -> Reckoning:
     changes, messages = _changes(world), world.pulse.telegram.messages()
     result = account(changes, messages)
     dead = _unexpected_dead(world)
-    lost += [*map(str, result.lost), *differ, *_unhandled(world), *(f"dead in {q}: {n}" for q, n in dead.items())]
+    lost += [
+        *map(str, result.lost),
+        *differ,
+        *_unhandled(world),
+        *_audited(world),
+        *(f"dead in {q}: {n}" for q, n in dead.items()),
+    ]
     return Reckoning(
         account=result,
         messages=messages,
@@ -234,6 +242,16 @@ def _unhandled(world: World) -> list[str]:
         return found
 
     return look(world.pulse.admin_database_url, count)
+
+
+def _audited(world: World) -> list[str]:
+    """What the audit finds wrong with its own records."""
+    environment = world.fleet.platform.environments["audit"]
+    try:
+        run_module("audit", "verify", env=environment, cwd=world.instance.folder)
+    except LocalError as error:
+        return [f"the audit: {error}"]
+    return []
 
 
 def _unexpected_dead(world: World) -> dict[str, int]:
