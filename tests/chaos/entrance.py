@@ -56,7 +56,7 @@ def running_entrance(instance: Instance, ports: Sequence[int], progress: Progres
     port, control, configuration = free_port(), folder / "control", folder / "haproxy.cfg"
     configuration.write_text(_configuration(instance.root / CONFIGURATION, port, control, ports))
     record, log = record_of(instance, NAME), instance.log(NAME)
-    command = [binaries.folder / "haproxy", "-db", "-f", configuration]
+    command: list[str | Path] = [binaries.folder / "haproxy", "-db", "-f", configuration]
     try:
         processes.spawn(command, record=record, log=log, env=os.environ | binaries.env)
         processes.wait_ready("HAProxy", record, log, lambda: answers(port), 30)

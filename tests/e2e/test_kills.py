@@ -18,7 +18,7 @@ OTHERS = ("poison reporter.orders", "full queue reporter.orders", "cut postgres"
 def test_nothing_is_lost_or_doubled_whatever_goes_wrong_with_a_whole_pulse() -> None:
     said: list[str] = []
     faults = named([*(f"kill -9 {service}" for service in SERVICES), *OTHERS])
-    sizes = replace(ALONE, history_orders=50, categories=("statistics", "feedbacks"))
+    sizes = replace(ALONE, history_orders=50, categories=("statistics", "content", "analytics"))
     outcome = run_whole("chaos", faults, changes=300, rate=15, sizes=sizes, rng=Random(1), say=said.append)
     found = outcome.reckoning
     assert (found.lost, found.doubled) == ([], []), "\n".join(said)
