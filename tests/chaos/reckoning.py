@@ -27,7 +27,9 @@ from chaos.effects import Effects, effects
 from chaos.letters import all_dead
 from chaos.world import Seller, World
 
-SETTLE_SECONDS = 240
+SETTLE_SECONDS = 600
+LOOK_SECONDS = 2.0
+"""Looking takes a while itself, and what is waited for needs the machine."""
 ROUNDS = 4
 """What was under way when everything was asked for may have been older than that."""
 
@@ -115,7 +117,7 @@ def _settled(world: World) -> list[str]:
     late = []
     for what, holds in waits:
         try:
-            wait_until(what, holds, SETTLE_SECONDS)
+            wait_until(what, holds, SETTLE_SECONDS, pause_seconds=LOOK_SECONDS)
         except NotReady as error:
             late.append(str(error))
             world.say(f"! {error}")
@@ -144,7 +146,7 @@ def _unfinished(world: World, accepted: Mapping[str, Seller]) -> list[str]:
         return not left
 
     with suppress(NotReady):
-        wait_until("accepted syncs end", all_ended, SETTLE_SECONDS)
+        wait_until("accepted syncs end", all_ended, SETTLE_SECONDS, pause_seconds=LOOK_SECONDS)
     return [f"sync {sync_id} did not end" for sync_id in left]
 
 

@@ -180,8 +180,10 @@ def authorized(pulse: platform.Platform, telegram_id: int = TELEGRAM_ID) -> dict
     return {"Authorization": f"Bearer {key}"}
 
 
-def wait_until(what: str, holds: Callable[[], bool], timeout_seconds: float = CONNECT_SECONDS) -> None:
-    """Poll ten times a second until `holds()`.
+def wait_until(
+    what: str, holds: Callable[[], bool], timeout_seconds: float = CONNECT_SECONDS, *, pause_seconds: float = 0.1
+) -> None:
+    """Poll, ten times a second unless told otherwise, until `holds()`.
 
     Raises:
         NotReady: still not after `timeout_seconds`.
@@ -190,4 +192,4 @@ def wait_until(what: str, holds: Callable[[], bool], timeout_seconds: float = CO
     while not holds():
         if time.monotonic() > deadline:
             raise NotReady(f"{what}: not within {timeout_seconds:g} s")
-        time.sleep(0.1)
+        time.sleep(pause_seconds)
