@@ -57,9 +57,9 @@ def catalogue() -> list[Fault]:
         faults += [
             Fault("kill -9", server, _at(server, _kill_server)),
             Fault("restart", server, _at(server, restart_server)),
-            Fault("cut", server, lambda world, server=server: world.doors.cut(server)),
-            Fault("shut", server, lambda world, server=server: world.doors.shut(server, SHUT_SECONDS)),
-            Fault("slow", server, lambda world, server=server: _narrow(world, server)),
+            Fault("cut", server, _at(server, _cut)),
+            Fault("shut", server, _at(server, _shut)),
+            Fault("slow", server, _at(server, _narrow)),
         ]
     faults += [Fault("full disk", server, _at(server, _fill_disk)) for server in LEFT_BYTES]
     faults += [Fault("poison", queue, _at(queue, _poison)) for queue in ("reporter.orders", "notifier.orders")]
@@ -71,9 +71,9 @@ def drawn(count: int, rng: Random) -> list[Fault]:
     left = catalogue()
     rng.shuffle(left)
     chosen: list[Fault] = []
-    for what in (lambda fault: fault.kind, lambda fault: fault.target, lambda fault: fault.name):
+    for name in ("kind", "target", "name"):
         for fault in list(left):
-            if len(chosen) < count and what(fault) not in {what(each) for each in chosen}:
+            if len(chosen) < count and getattr(fault, name) not in {getattr(each, name) for each in chosen}:
                 chosen.append(fault)
                 left.remove(fault)
     while len(chosen) < count:
@@ -136,6 +136,14 @@ def restart_server(world: World, server: str) -> None:
     """Stop it as an operator does, and start it; returns when it answers."""
     world.server(server).stop(world.instance)
     world.start_server(server)
+
+
+def _cut(world: World, server: str) -> None:
+    world.doors.cut(server)
+
+
+def _shut(world: World, server: str) -> None:
+    world.doors.shut(server, SHUT_SECONDS)
 
 
 def _narrow(world: World, server: str) -> None:

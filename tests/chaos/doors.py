@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -65,7 +65,7 @@ class Doors:
         time.sleep(seconds)
         self._tell({"server": server, "is_cut": False})
 
-    def _tell(self, what: dict[str, object]) -> None:
+    def _tell(self, what: Mapping[str, object]) -> None:
         if self._process is None or self._process.stdin is None:
             raise RuntimeError("the doors stand only within `before`")
         self._process.stdin.write(json.dumps(what) + "\n")

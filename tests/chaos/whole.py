@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 
 from bench.command import say as progress
@@ -113,10 +114,10 @@ def run_whole(
             struck = []
             for number, fault in enumerate(faults):
                 due = changes * (number + 1) / (len(faults) + 1)
-                wait_until("changes are made", lambda due=due: its.made() >= due, changes / rate + 600)
+                wait_until("changes are made", partial(_have_been_made, its, due), changes / rate + 600)
                 if is_possible(fault, its):
                     struck.append(_strike(its, fault))
-            wait_until("all changes are made", lambda: its.made() >= changes, changes / rate + 600)
+            wait_until("all changes are made", partial(_have_been_made, its, changes), changes / rate + 600)
             its.live(0, min_age_seconds=MIN_AGE_SECONDS)
             # What comes after the last fault is still to be answered.
             time.sleep(1)
@@ -131,6 +132,10 @@ def run_whole(
             stepped=stepped.total(),
             started_again=its.fleet.ended_by_themselves.total(),
         )
+
+
+def _have_been_made(its: World, changes: float) -> bool:
+    return its.made() >= changes
 
 
 def _strike(its: World, fault: Fault) -> Struck:
