@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 from ingestor.app import build
-from ingestor.metrics import count_wb_request, readings
+from ingestor.metrics import count_wb_request
+from ingestor.readings import readings
 from ingestor.resources import RESOURCES, orders
 from ingestor.sync import quarantine
 from ingestor.sync.quarantine import Broken

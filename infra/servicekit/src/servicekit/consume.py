@@ -1,6 +1,7 @@
 """Consuming events: handled once, retried later, or kept as dead letters. Never lost, never in the way."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
 from typing import Any, Protocol
@@ -21,7 +22,7 @@ from servicekit.crowd import Crowd
 from servicekit.db import Database
 from servicekit.inbox import first_time
 from servicekit.message_spans import describe, processing
-from servicekit.metrics import EVENTS_HANDLED
+from servicekit.metrics import EVENT_SECONDS, EVENTS_HANDLED
 from servicekit.telemetry import current_traceparent, fail
 from servicekit.topology import retry_name
 
@@ -96,6 +97,7 @@ def consume(
     """
     for outcome in ("handled", "retried", "postponed", "dead", *(["moved"] if crowd else [])):
         EVENTS_HANDLED.labels(queue.name, outcome)
+    EVENT_SECONDS.labels(queue.name)
 
     @broker.subscriber(
         RabbitQueue(queue.name, declare=False),
@@ -128,6 +130,7 @@ async def _handled(
     handle: Callable[[Event[Any]], Awaitable[bool]],
 ) -> None:
     """Settle a message by what becomes of its event: `handle` says whether it was handled here, and not moved."""
+    began = time.perf_counter()
     with processing(queue.name, message.raw_message.headers, _count(message, ATTEMPT) + 1) as span:
         try:
             event = parse_event(message.body)
@@ -137,6 +140,8 @@ async def _handled(
             fail(span, error)
             await settle_failed([message], broker, database, queue, error)
         else:
+            if is_ours:
+                EVENT_SECONDS.labels(queue.name).observe(time.perf_counter() - began)
             await message.ack()
             EVENTS_HANDLED.labels(queue.name, "handled" if is_ours else "moved").inc()
 

@@ -15,7 +15,7 @@ import asyncpg
 import structlog
 from contracts.topics import QUEUES, Queue
 from faststream.rabbit import RabbitBroker
-from prometheus_client import CollectorRegistry, Counter, Gauge, Metric
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from redis.asyncio import Redis
@@ -24,7 +24,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from servicekit.counters import counted, exposed
+from servicekit.counters import Counted, counted, exposed
 from servicekit.db import Database
 
 log = structlog.get_logger()
@@ -45,6 +45,13 @@ EVENTS_HANDLED = Counter(
     "Events taken from a queue: handled, moved (to the queue of the crowded), retried (later), postponed (by an outage"
     " of ours), dead (a dead letter).",
     ("queue", "outcome"),
+    registry=None,
+)
+EVENT_SECONDS = Histogram(
+    "pulse_event_handling_seconds",
+    "How long events that were handled took in their process, from their delivery to the commit and what follows it.",
+    ("queue",),
+    buckets=(0.01, 0.1, 1, 10, 60),
     registry=None,
 )
 
@@ -123,14 +130,14 @@ def metrics_route(
     broker: RabbitBroker,
     *,
     readings: Sequence[Reading] = (),
-    counters: Sequence[Counter | Gauge] = (),
+    counters: Sequence[Counted] = (),
     redis: Redis | None = None,
 ) -> Route:
     """`/metrics` of one process: what every service has, with the readings and counters of its own. Always 200.
 
     With `redis`: what that knows of itself, too.
     """
-    registry = counted((EVENTS_HANDLED, *counters))
+    registry = counted((EVENTS_HANDLED, EVENT_SECONDS, *counters))
     _watch_pool(registry, database)
     asked = (OUTBOX, *readings)
     queues = [queue for queue in QUEUES if queue.service == service]

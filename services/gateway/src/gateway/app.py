@@ -1,6 +1,6 @@
 """The gateway put together."""
 
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, MutableMapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
@@ -10,12 +10,12 @@ from contracts.topics import GATEWAY_CABINETS, GATEWAY_SYNCS, GATEWAY_WB_COMMAND
 from contracts.wb_commands import WbCommandChangedV1
 from fastapi import Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
-from prometheus_client import Counter, Gauge
 from pydantic import SecretStr
 from servicekit.background import every
 from servicekit.cache import Cache, connect_redis
 from servicekit.checks import redis_check, standard_checks
 from servicekit.consume import consume
+from servicekit.counters import Counted
 from servicekit.health import health_routes, is_probe
 from servicekit.http import make_client
 from servicekit.http_server import Ready
@@ -33,7 +33,7 @@ from gateway.access_tokens import AccessTokens
 from gateway.admin import configuration
 from gateway.admin.dead_letters import DeadLetters
 from gateway.admission.limits import REFUSED, Allowed
-from gateway.answers.pipeline import READS
+from gateway.answers.pipeline import PREFIX, READS
 from gateway.api import (
     alerts,
     analytics,
@@ -79,6 +79,7 @@ from gateway.jobs.retention import rules
 from gateway.order_reports import TIMEOUT_SECONDS, OrderReports
 from gateway.reading import ReadPool
 from gateway.replica import REPLICA_READS, Reads
+from gateway.request_durations import REQUEST_SECONDS, Operation, RequestDurations, operations_of
 from gateway.settings import READS_AT_A_TIME, REQUESTS_AT_A_TIME, Settings
 
 DESCRIPTION = """
@@ -126,7 +127,10 @@ def build(platform: Platform, settings: Settings, *, made: "Interface | None" = 
     )
 
     reads = _reads(settings)
-    counters: tuple[Counter | Gauge, ...] = (READS, REFUSED, REPEATS, REPLICA_READS, *reads.primary.gauges())
+    counters: tuple[Counted, ...] = (
+        *(READS, REFUSED, REPEATS, REPLICA_READS, REQUEST_SECONDS),
+        *reads.primary.gauges(),
+    )
     # On a port of its own: whoever may call the interface from outside sees nothing of how the service fares.
     metrics = Starlette(routes=[metrics_route("gateway", database, broker, counters=counters, redis=redis)])
     works = {
@@ -169,6 +173,7 @@ def build(platform: Platform, settings: Settings, *, made: "Interface | None" = 
         ),
         max_body_bytes=MAX_BODY_BYTES,
         tokens=tokens,
+        durations=RequestDurations(app.operations),
     )
     checks = standard_checks(platform.database, platform.broker)
     app.router.routes.extend(health_routes(checks, optional={"redis": redis_check(redis)}))
@@ -187,6 +192,7 @@ class Interface(FastAPI):
     """Its routes, behind their entrance; it describes too what no route says of itself."""
 
     entrance: Entrance | None = None
+    operations: Sequence[Operation] = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.entrance is None:
@@ -267,11 +273,13 @@ def interface(telemetry: TelemetryConfig | None = None) -> Interface:
             *(targets, unsubscribe),
         )
     ]
+    routers += administration.ROUTERS
+    app.operations = operations_of(routers, PREFIX)
     # Each by itself: FastAPI looks for a route twice in every router that it is included by.
-    for router in (*routers, *administration.ROUTERS):
+    for router in routers:
         app.include_router(
             router,
-            prefix="/api/v1",
+            prefix=PREFIX.rstrip("/"),
             dependencies=[Depends(refuse_unknown_parameters)],
             responses=problems.documented(400, 401, 403, 422, 429, 500, 503),
         )

@@ -1,6 +1,7 @@
 """What every request comes through before the routes: limits first, then the way of reads or of what is done once."""
 
 import asyncio
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,6 +27,7 @@ from gateway.idempotency.once import InProgress, Once, Reused
 from gateway.idempotency.request import Malformed, Request
 from gateway.recording.recorder import Recorder
 from gateway.refusals import Refused
+from gateway.request_durations import RequestDurations
 
 log = structlog.get_logger()
 
@@ -49,7 +51,9 @@ class Entrance:
         allowed: Allowed,
         max_body_bytes: int,
         tokens: AccessTokens,
+        durations: RequestDurations,
     ) -> None:
+        self._durations = durations
         self._limits = Limits(cache, allowed)
         access = Access(database, cache, tokens)
         self.pipeline = Pipeline(access, cache, self._limits, Asking(database), headers)
@@ -65,6 +69,7 @@ class Entrance:
         if scope["type"] != "http" or is_probe(scope["path"]):
             await make(scope, receive, send)
             return
+        began = time.perf_counter()
         telling = _Telling(send, Visit(address_of(scope)), self._limits)
         self._in_hand += 1
         try:
@@ -79,6 +84,7 @@ class Entrance:
             raise
         finally:
             self._in_hand -= 1
+            self._durations.observe(scope, telling.status, time.perf_counter() - began)
 
     async def _let_in(self, scope: Scope, receive: Receive, send: "_Telling", make: Make) -> None:
         try:
@@ -164,11 +170,15 @@ class _Telling:
         self._send = send
         self._limits = limits
         self.visit = visit
-        self.has_begun = False
+        self.status: int | None = None
+
+    @property
+    def has_begun(self) -> bool:
+        return self.status is not None
 
     async def __call__(self, message: Any) -> None:
         if message["type"] == "http.response.start":
-            self.has_begun = True
+            self.status = message["status"]
             told = [(name.lower().encode(), value.encode()) for name, value in self.visit.headers.items()]
             message["headers"] = [*message["headers"], *told]
             if message["status"] == 401:

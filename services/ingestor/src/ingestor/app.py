@@ -48,7 +48,8 @@ from ingestor.hints.receiver import CONNECTIONS, receiver
 from ingestor.jobs import data_delays, reconciliation, token_expiry, wb_watch
 from ingestor.jobs.purge import purge
 from ingestor.jobs.retention import rules
-from ingestor.metrics import COUNTERS, readings
+from ingestor.metrics import COUNTERS
+from ingestor.readings import readings
 from ingestor.resources import RESOURCES
 from ingestor.settings import CHECKS_AT_A_TIME, COMMANDS_AT_A_TIME, IngestorSettings
 from ingestor.sync import cabinet_syncs

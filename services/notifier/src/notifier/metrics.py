@@ -3,7 +3,7 @@
 from typing import get_args
 
 from contracts.notifications import Channel
-from prometheus_client import Counter, Gauge
+from prometheus_client import Counter, Gauge, Histogram
 from servicekit.metrics import COUNTED_TO, Reading
 
 ATTEMPTS = Counter(
@@ -26,7 +26,23 @@ LIMITS_ALONE = Gauge(
     registry=None,
 )
 
-COUNTERS = (ATTEMPTS, FINISHED, LIMITS_ALONE)
+TOLD_SECONDS = Histogram(
+    "pulse_told_seconds",
+    "From the event that a message tells of, which follows Wildberries' answer, until the channel took the message; of "
+    "messages that their receiver wanted at once, each alone.",
+    ("channel",),
+    buckets=(0.5, 1, 2, 5, 10, 30, 120, 600),
+    registry=None,
+)
+LATE_SECONDS = Histogram(
+    "pulse_delivery_late_seconds",
+    "How long after a delivery was due its attempt ended, whatever came of it.",
+    ("channel",),
+    buckets=(0.5, 2, 10, 60, 600),
+    registry=None,
+)
+
+COUNTERS = (ATTEMPTS, FINISHED, LIMITS_ALONE, TOLD_SECONDS, LATE_SECONDS)
 
 _DELIVERIES = f"""
     SELECT channel,
@@ -42,6 +58,7 @@ _DELIVERIES = f"""
             ORDER BY due_at LIMIT 1)), 0) AS float) AS pulse_deliveries_overdue_seconds
     FROM unnest($1::text[]) AS channels (channel)
 """
+
 
 READINGS = (
     Reading(

@@ -13,10 +13,10 @@ from contracts.wb_token import TokenKind
 from servicekit import clock
 from servicekit.http import Answer, fetch
 
-from ingestor.metrics import count_wb_request
+from ingestor.metrics import count_wb_request, observe_wb_wait
 from ingestor.wb.bodies import in_utf8
 from ingestor.wb.budget import Budget, Ticket
-from ingestor.wb.errors import NothingThere, RateLimited, Unavailable, WbError, error_of, what_wb_said
+from ingestor.wb.errors import MustWait, NothingThere, RateLimited, Unavailable, WbError, error_of, what_wb_said
 from ingestor.wb.health import Health
 from ingestor.wb.hosts import Host
 from ingestor.wb.methods import COSTLY_4XX_CALLS, Method
@@ -130,9 +130,14 @@ class WbClient:
             json=json,
             headers={"Authorization": access.token},
         )
-        ticket = await self._budget.take(
-            access.seller_id, method, access.kind, backfill=backfill, patience_seconds=patience_seconds
-        )
+        try:
+            ticket = await self._budget.take(
+                access.seller_id, method, access.kind, backfill=backfill, patience_seconds=patience_seconds
+            )
+        except MustWait as later:
+            observe_wb_wait(method.host, later.seconds)
+            raise
+        observe_wb_wait(method.host, ticket.waited_seconds)
         waited(ticket.waited_seconds)
         status: int | None = None
         try:

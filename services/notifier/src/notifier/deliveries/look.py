@@ -42,8 +42,8 @@ SELECT r.recipient AS in_line, r.failures AS receiver_failures,
        CAST(extract(epoch FROM statement_timestamp() - r.gone_at) AS double precision) AS gone_seconds,
        n.waiting, d.cabinet_id, d.id, d.order_id, d.order_revision, d.channel, d.recipient, d.kind,
        CAST(d.payload AS text) AS payload, d.reported_at, d.event_id, d.correlation_id, d.traceparent,
-       d.attempts AS attempt, d.failures, d.created_at, d.telegram_id, d.thread, d.only_edits, d.also, d.nm_id,
-       d.amount, d.currency, d.is_critical,
+       d.attempts AS attempt, d.failures, d.created_at, d.next_attempt_at AS due_at, d.telegram_id,
+       d.thread, d.only_edits, d.also, d.nm_id, d.amount, d.currency, d.is_critical,
        CASE WHEN d.failures > 0 THEN (
            SELECT count(*) FROM delivery_attempts a
            WHERE (a.cabinet_id, a.delivery_id) = (d.cabinet_id, d.id) AND a.outcome = 'refused') ELSE 0 END AS refusals,

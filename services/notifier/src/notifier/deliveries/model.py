@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -10,6 +10,9 @@ from uuid import UUID
 
 from contracts.notification_settings import NotificationSettings
 from contracts.notifications import Channel
+
+AT_ONCE = timedelta(seconds=1)
+"""What is due so soon after it was added was not put off."""
 
 NOT_TOLD = "the target is no more, or its user left the cabinet"
 
@@ -111,6 +114,8 @@ class Delivery:
     """The user whose settings count; None: nobody's."""
     settings: NotificationSettings | None = None
     """What he entered."""
+    due_at: datetime | None = None
+    """From when on it could have been claimed."""
     thread: str | None = None
     """Messages of one thread edit one another."""
     only_edits: bool = False
@@ -132,6 +137,11 @@ class Delivery:
     """Older ones of its thread, which its message tells as well."""
     grouped: "tuple[Delivery, ...]" = ()
     """Others that its message tells beside it, each in a line or a sum, and each with those that it merged."""
+
+    @property
+    def was_put_off(self) -> bool:
+        """Whether it went later than it was added by its receiver's wish, as after a night: no delay of ours."""
+        return self.attempt == 1 and self.due_at is not None and self.due_at > self.created_at + AT_ONCE
 
     @property
     def is_group(self) -> bool:

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,7 +24,7 @@ from notifier.deliveries.plan import Plan, Slots
 from notifier.deliveries.record import Ended, record
 from notifier.deliveries.throttle import Throttle
 from notifier.deliveries.wakeup import count_listening, listening
-from notifier.metrics import ATTEMPTS, FINISHED
+from notifier.metrics import ATTEMPTS, FINISHED, LATE_SECONDS, TOLD_SECONDS
 
 log = structlog.get_logger()
 
@@ -79,6 +80,8 @@ class Sender:
             ATTEMPTS.labels(channel, outcome.value)
         for result in ("delivered", "failed"):
             FINISHED.labels(channel, result)
+        for seconds in (TOLD_SECONDS, LATE_SECONDS):
+            seconds.labels(channel)
 
     async def run(self) -> None:
         """Send until cancelled, whatever the database does; what is under way then is waited for and recorded."""
@@ -170,8 +173,16 @@ class Sender:
             ATTEMPTS.labels(self.channel, result.outcome.value).inc()
             traceparent = current_traceparent()
         duration_ms = round((time.monotonic() - started) * 1000)
-        self._ended.append(Ended(delivery, result, clock.now(), duration_ms, traceparent))
+        now = clock.now()
+        self._observe(delivery, result, now)
+        self._ended.append(Ended(delivery, result, now, duration_ms, traceparent))
         self._has_ended.set()
+
+    def _observe(self, delivery: Delivery, result: Result, now: datetime) -> None:
+        if delivery.due_at is not None:
+            LATE_SECONDS.labels(self.channel).observe(max(0.0, (now - delivery.due_at).total_seconds()))
+        if result.outcome is Outcome.DELIVERED and not delivery.is_group and not delivery.was_put_off:
+            TOLD_SECONDS.labels(self.channel).observe(max(0.0, (now - delivery.reported_at).total_seconds()))
 
     async def _attempt(self, delivery: Delivery) -> Result:
         if self._throttle and (seconds := await self._throttle.turn(delivery.recipient, delivery.send_at)):

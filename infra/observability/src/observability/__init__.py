@@ -1,0 +1,1 @@
+"""Objectives, alerts and dashboards of Pulse, as files for Prometheus and Grafana."""
