@@ -120,6 +120,7 @@ contracts: $(STAMP) ## Write schemas, AsyncAPI, OpenAPI, its Python client, the 
 	@$(PYTHON) -m ingestor resources --write docs/resources.md
 	@$(PYTHON) -m notifier messages --write docs/messages.md
 	@PYTHONPATH=tests $(PYTHON) -m support.log_list write
+	@$(PYTHON) -m observability write
 	@$(PYTHON) clients/python/generate.py
 
 contracts-check: $(STAMP) ## Fail on a broken event, a changed example, or a document that is not what the code says
@@ -129,11 +130,12 @@ contracts-check: $(STAMP) ## Fail on a broken event, a changed example, or a doc
 	@$(PYTHON) -m notifier messages --check docs/messages.md
 	@$(PYTHON) clients/python/generate.py --check
 
-lint: $(STAMP) ## ruff, mypy --strict, import-linter
+lint: $(STAMP) ## ruff, mypy --strict, import-linter, rules and dashboards as they are written
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy contracts/src infra/*/src services/*/src tests
 	@$(VENV)/bin/lint-imports
+	@$(PYTHON) -m observability check
 
 format: $(STAMP) ## Format the code and fix what ruff can fix
 	@$(PYTHON) -m ruff check --fix-only .

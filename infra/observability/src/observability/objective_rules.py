@@ -67,6 +67,6 @@ def _alert(objective: Objective, expression: str, severity: str, lasting: str) -
         f"        for: {lasting}\n"
         f"        labels: {{severity: {severity}}}\n"
         "        annotations:\n"
-        f"          summary: \"{objective.summary}: {{{{ $value | humanizePercentage }}}}\"\n"
+        f'          summary: "{objective.summary}: {{{{ $value | humanizePercentage }}}}"\n'
         f"          runbook: {RUNBOOK}#{objective.alert.lower()}\n"
     )

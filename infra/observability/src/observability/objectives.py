@@ -1,4 +1,4 @@
-"""What is promised of Pulse, and the rules that watch it: error ratios over windows, alerts on how fast a budget burns."""
+"""What is promised of Pulse, how it is measured, and how fast a budget of errors may burn."""
 
 from dataclasses import dataclass
 
@@ -69,7 +69,7 @@ OBJECTIVES = (
         meaning="reads that are answered within 100 ms, but for those of administrators",
         target=0.99,
         errors=(
-            f"1 - sum(rate(pulse_http_request_seconds_bucket{{{_READS}, le=\"0.1\"}}[$window])) / "
+            f'1 - sum(rate(pulse_http_request_seconds_bucket{{{_READS}, le="0.1"}}[$window])) / '
             f"(sum(rate({_REQUESTS}{{{_READS}}}[$window])) > 0)"
         ),
         alert="ApiIsSlow",
@@ -79,9 +79,7 @@ OBJECTIVES = (
         name="syncs",
         meaning="readings of Wildberries that come to their end; what a seller's token does not permit is none",
         target=0.99,
-        errors=_share(
-            'pulse_sync_runs_total{outcome="failed"}', 'pulse_sync_runs_total{outcome=~"completed|failed"}'
-        ),
+        errors=_share('pulse_sync_runs_total{outcome="failed"}', 'pulse_sync_runs_total{outcome=~"completed|failed"}'),
         alert="SyncsFail",
         summary="Too many readings of Wildberries fail",
     ),
