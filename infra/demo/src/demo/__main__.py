@@ -51,6 +51,7 @@ def demo(
             line=print,
             has_bot=bot,
             env=trace_environment(find_root(), NAME, caller_environment()),
+            is_observed=True,
         ) as pulse:
             cabinet_id = pulse.connect_cabinet(say)
             _tell_where(pulse)
@@ -80,6 +81,7 @@ def _tell_where(pulse: Installation) -> None:
         f"WB:        {pulse.wildberries.url}/_sim/truth",
         f"Telegram:  {pulse.telegram.url}/_sim/inbox?chat_id={TELEGRAM_ID}",
         *(f"health:    {pulse.platform.url(name)}/health/ready   ({name})" for name in pulse.platform.environments),
+        *([f"metrics:   {pulse.platform.prometheus_url}   (Prometheus)"] if pulse.platform.prometheus_url else []),
         f"logs:      {pulse.platform.log('ingestor').parent}",
     ):
         print("  ", text, flush=True)

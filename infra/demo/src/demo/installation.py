@@ -95,12 +95,13 @@ def installation(
     env: dict[str, str] | None = None,
     lasting: bool = False,
     has_bot: bool = False,
+    is_observed: bool = False,
     reached: Reached = nullcontext,
 ) -> Iterator[Installation]:
     """Start everything from nothing, for this process alone, and at the end stop and delete it.
 
-    `has_bot` starts the bot too. `lasting` servers keep their promises when they are killed; others are faster.
-    `reached` says where services find the servers, if something stands between them.
+    `has_bot` starts the bot too, `is_observed` a Prometheus where it can be had. `lasting` servers keep their promises
+    when they are killed; others are faster. `reached` says where services find the servers, if something stands between them.
     """
     destroy_abandoned(prefix)
     name = own_name(prefix)
@@ -119,7 +120,7 @@ def installation(
             with (
                 reached(running) as found,
                 _own_vhost(found, name) as rabbitmq_url,
-                _platform(found, database, rabbitmq_url, settings, progress, has_bot) as pulse,
+                _platform(found, database, rabbitmq_url, settings, progress, has_bot, is_observed) as pulse,
                 httpx.Client(base_url=pulse.url("gateway"), headers=authorized(pulse), timeout=30) as api,
             ):
                 admin_url = database_url(running.database_url, database)
@@ -144,11 +145,23 @@ def _own_vhost(running: servers.Servers, name: str) -> Iterator[str]:
 
 @contextmanager
 def _platform(
-    running: servers.Servers, database: str, rabbitmq_url: str, env: dict[str, str], progress: Progress, has_bot: bool
+    running: servers.Servers,
+    database: str,
+    rabbitmq_url: str,
+    env: dict[str, str],
+    progress: Progress,
+    has_bot: bool,
+    is_observed: bool,
 ) -> Iterator[platform.Platform]:
     try:
         pulse = platform.start(
-            running, database=database, rabbitmq_url=rabbitmq_url, env=env, progress=progress, has_clients=has_bot
+            running,
+            database=database,
+            rabbitmq_url=rabbitmq_url,
+            env=env,
+            progress=progress,
+            has_clients=has_bot,
+            is_observed=is_observed,
         )
         try:
             yield pulse

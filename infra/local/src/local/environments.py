@@ -28,6 +28,7 @@ _OWNERS = {
     "SYNC_KEEP_": ("gateway",),
     "ACCESS_TOKEN_": ("gateway",),
     "DATABASE_REPLICA_": ("gateway",),
+    "PROMETHEUS": ("gateway",),
     "TELEGRAM_": ("notifier",),
     "TELEGRAM_API_": ("notifier", "bot"),
     "TELEGRAM_BOT_TOKEN": ("gateway", "notifier", "bot"),

@@ -60,7 +60,11 @@ class Instance:
 
     def last_port(self, key: str) -> int:
         """The port given out last under `key`; raises KeyError when none was."""
-        return int(read_json(self.folder / "ports.json")[key])
+        return self.ports()[key]
+
+    def ports(self) -> dict[str, int]:
+        """Those given out last, by their keys."""
+        return {key: int(port) for key, port in read_json(self.folder / "ports.json").items()}
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from local import processes
+from local import processes, prometheus, rabbitmq
 from local.commands import module_command
 from local.environments import CLIENTS, SERVICES, caller_environment, service_environment
 from local.instance import Instance, read_json, write_private_json
@@ -35,6 +35,11 @@ class Platform:
         """Where an operator sees how the service fares; the gateway has a port of its own for it."""
         environment = self.environments[service]
         return f"http://{HOST}:{environment.get('METRICS_PORT') or environment['PORT']}/metrics"
+
+    @property
+    def prometheus_url(self) -> str | None:
+        """Where the Prometheus beside the services answers; none: there is none."""
+        return self.environments["gateway"].get("PROMETHEUS_URL")
 
     def log(self, service: str) -> Path:
         """The file with everything the service has printed."""
@@ -82,12 +87,14 @@ def start(
     env: Mapping[str, str] | None = None,
     gateway_port: int | None = None,
     has_clients: bool = False,
+    is_observed: bool = False,
     progress: Progress = silent,
 ) -> Platform:
     """Prepares `servers` and starts every service on them, with `has_clients` the bot too; returns once all are ready.
 
     `env` goes over the caller's environment; services of that name which run already are stopped first.
-    `rabbitmq_url` is for a vhost of one's own. Raises LocalError, and stops what it started, when one fails.
+    `rabbitmq_url` is for a vhost of one's own. `is_observed` starts a Prometheus beside them, unless it cannot be had
+    or the environment says otherwise. Raises LocalError, and stops what it started, when one fails.
     """
     caller = caller_environment(env)
     broker = rabbitmq_url or servers.rabbitmq_url
@@ -95,6 +102,9 @@ def start(
     prepared = prepare(
         servers, database=database, rabbitmq_url=broker, env=caller, progress=progress, has_clients=has_clients
     )
+    observer = None
+    if is_observed and prometheus.is_wanted(caller):
+        observer = prometheus.find_or_fetch(servers.instance.root, progress)
     shared = {"REDIS_URL": servers.redis_url, "RABBITMQ_URL": broker}
     environments = {
         service: service_environment(
@@ -109,6 +119,8 @@ def start(
             "GATEWAY_API_KEY": prepared.gateway_key,
         }
         environments[client] = service_environment(client, caller, own)
+    if observer is not None:
+        environments["gateway"]["PROMETHEUS_URL"] = prometheus.url(servers.instance)
     write_private_json(_environments(servers.instance), environments)
     platform = Platform(servers.instance, environments)
     try:
@@ -117,6 +129,11 @@ def start(
         for service in environments:
             platform.wait_ready(service)
             progress(f"{service} is ready at {platform.url(service)}, its metrics at {platform.metrics_url(service)}")
+        if observer is not None and platform.prometheus_url is not None:
+            targets = {service: platform.metrics_url(service) for service in environments}
+            targets |= rabbitmq.metrics_target(servers.instance)
+            prometheus.start(observer, servers.instance, platform.prometheus_url, targets)
+            progress(f"Prometheus is ready at {platform.prometheus_url}")
     except BaseException:
         platform.stop()
         raise
@@ -130,10 +147,11 @@ def load(instance: Instance) -> Platform | None:
 
 
 def stop(instance: Instance) -> None:
-    """Stops the services recorded under the instance, whoever started them, and however many of each there are."""
+    """Stops the services recorded under the instance, and its Prometheus, whoever started them, and however many of each there are."""
     records = sorted((instance.folder / RECORDS).glob("*.json"))
     with ThreadPoolExecutor(max(1, len(records))) as pool:
         list(pool.map(lambda record: processes.stop(record, timeout_seconds=STOP_SECONDS), records))
+    prometheus.stop(instance)
 
 
 def _own(

@@ -15,6 +15,8 @@ from local.ports import HOST, answers
 from local.spaceless import forget, spaceless
 
 NAME = "rabbitmq"
+METRICS = "rabbitmq-metrics"
+"""Under which the port of its metrics is remembered."""
 USER = "pulse"
 PROTOCOL_HEADER = b"AMQP\x00\x00\x09\x01"
 NOT_RUNNING_YET = "requires the 'rabbit' app to be running"
@@ -57,7 +59,7 @@ def start(binaries: Binaries, instance: Instance) -> str:
     """Starts the private node unless it runs; returns its URL once it takes connections (about 6 s)."""
     record, log = _record(instance), instance.log(NAME)
     if processes.running(record) is None:
-        for key in ("rabbitmq", "rabbitmq-dist"):
+        for key in ("rabbitmq", "rabbitmq-dist", METRICS):
             instance.port(key)
         _start_epmd(binaries, instance)
         env = _environment(binaries, instance)
@@ -73,6 +75,13 @@ def stop(instance: Instance) -> None:
     processes.stop(_record(instance), timeout_seconds=60)  # on SIGTERM a node closes its queues and ends
     processes.stop(_epmd_record(instance))
     forget(instance.folder / NAME)
+
+
+def metrics_target(instance: Instance) -> dict[str, str]:
+    """The URL of its metrics by its name; nothing where there is no private node, or an ephemeral one."""
+    port = instance.ports().get(METRICS)
+    is_shown = not instance.ephemeral and port is not None and processes.running(_record(instance)) is not None
+    return {NAME: f"http://{HOST}:{port}/metrics"} if is_shown else {}
 
 
 def control(binaries: Binaries, instance: Instance, *arguments: str, program: str = "rabbitmqctl") -> str:
@@ -146,8 +155,14 @@ def _configure(instance: Instance) -> None:
         "disk_free_limit.absolute = 100MB\n"
         "log.console.level = info\n"
         "log.connection.level = warning\n"
+        + (
+            ""
+            if instance.ephemeral
+            else f"prometheus.tcp.ip = {HOST}\nprometheus.tcp.port = {instance.last_port(METRICS)}\n"
+        )
     )
-    (folder / "enabled_plugins").write_text("[].\n")
+    # For what is thrown away nobody looks at it, and it takes a while to start.
+    (folder / "enabled_plugins").write_text("[].\n" if instance.ephemeral else "[rabbitmq_prometheus].\n")
     cookie = folder / ".erlang.cookie"
     if not cookie.exists():
         cookie.touch(mode=0o600)

@@ -31,7 +31,10 @@ def up(root: Path, progress: Progress) -> str:
     if line := archive.resume(running.instance, running.database_url):
         progress(f"changes are archived in {line.wal}")
     env = trace_environment(root, NAME, caller_environment())
-    return platform.start(running, env=env, gateway_port=port, has_clients=True, progress=progress).url("gateway")
+    started = platform.start(
+        running, env=env, gateway_port=port, has_clients=True, is_observed=True, progress=progress
+    )
+    return started.url("gateway")
 
 
 def down(root: Path) -> None:

@@ -1,0 +1,121 @@
+"""A Prometheus beside a platform on this machine: it scrapes every service, and watches objectives and symptoms.
+
+It is a convenience, and its lack stops nothing: the services have their metrics without it.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from local import debian, processes
+from local.errors import LocalError
+from local.instance import Instance
+from local.kind import Binaries, Progress
+from local.ports import HOST
+
+NAME = "prometheus"
+SETTING = "PROMETHEUS"
+OFF = frozenset({"off", "no", "false", "0"})
+RULES = Path("infra", "observability", "rules")
+SCRAPE_SECONDS = 5
+"""As long as services keep what they read for an answer."""
+EVALUATION_SECONDS = 15
+READY_SECONDS = 30
+
+
+def is_wanted(env: Mapping[str, str]) -> bool:
+    """Whether one is to be started: not with `PROMETHEUS=off`, nor where `PROMETHEUS_URL` names another."""
+    return env.get(SETTING, "").lower() not in OFF and not env.get("PROMETHEUS_URL")
+
+
+def find(root: Path) -> Binaries | None:
+    """`prometheus` and `promtool` of this machine, or of a package unpacked before."""
+    unpacked = debian.unpacked(NAME, root / ".local" / "debian")
+    for prefix, path in ((Path("/"), None), (unpacked, str(unpacked / "usr/bin"))):
+        if found := shutil.which(NAME, path=path):
+            return Binaries(Path(found).parent, debian.environment(prefix))
+    return None
+
+
+def find_or_fetch(root: Path, progress: Progress) -> Binaries | None:
+    """As `find`, and fetched from Debian where it is not there; none, and why, where it cannot be had."""
+    found = find(root)
+    if found is not None:
+        return found
+    if not debian.available():
+        progress("no Prometheus: install the package prometheus; metrics are at each service")
+        return None
+    try:
+        debian.fetch(NAME, root / ".local" / "debian", progress)
+    except LocalError as error:
+        progress(f"no Prometheus: {error}; metrics are at each service")
+        return None
+    return find(root)
+
+
+def url(instance: Instance) -> str:
+    """Where the one of this instance answers, or is going to."""
+    return f"http://{HOST}:{instance.port(NAME)}"
+
+
+def start(binaries: Binaries, instance: Instance, address: str, targets: Mapping[str, str]) -> None:
+    """Start it at `address`, a `url` of this instance; `targets` are the URLs of metrics by the names of services."""
+    folder, record, log = instance.server_folder(NAME), _record(instance), instance.log(NAME)
+    stop(instance)
+    (folder / "prometheus.yml").write_text(configuration(targets, instance.root / RULES))
+    port = urlsplit(address).port
+    command = [
+        binaries.folder / NAME,
+        "--config.file=prometheus.yml",
+        "--storage.tsdb.path=data",
+        "--storage.tsdb.retention.time=15d",
+        "--storage.tsdb.retention.size=512MB",
+        f"--web.listen-address={HOST}:{port}",
+        "--log.level=warn",
+    ]
+    processes.spawn(command, record=record, log=log, env=os.environ | binaries.env, cwd=folder)
+    processes.wait_ready("Prometheus", record, log, lambda: _is_ready(port), READY_SECONDS)
+
+
+def stop(instance: Instance) -> None:
+    """Stop it if it runs; what it knows stays."""
+    processes.stop(_record(instance))
+
+
+def configuration(targets: Mapping[str, str], rules: Path) -> str:
+    """What it scrapes and which rules it has. JSON, which is YAML."""
+    jobs = [
+        {
+            "job_name": name,
+            "metrics_path": urlsplit(address).path,
+            "static_configs": [{"targets": [urlsplit(address).netloc]}],
+        }
+        for name, address in targets.items()
+    ]
+    return json.dumps(
+        {
+            "global": {"scrape_interval": f"{SCRAPE_SECONDS}s", "evaluation_interval": f"{EVALUATION_SECONDS}s"},
+            "rule_files": [str(rules / "*.yml")],
+            "scrape_configs": jobs,
+        },
+        indent=1,
+    )
+
+
+def _record(instance: Instance) -> Path:
+    return instance.folder / NAME / "process.json"
+
+
+def _is_ready(port: int | None) -> bool:
+    connection = HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/-/ready")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
