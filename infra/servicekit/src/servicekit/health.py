@@ -21,7 +21,7 @@ def health_routes(required: Mapping[str, Check], optional: Mapping[str, Check] |
 
     async def ready(_: Request) -> JSONResponse:
         checks = {**required, **(optional or {})}
-        results = dict(zip(checks, await asyncio.gather(*map(_holds, checks.values())), strict=True))
+        results = dict(zip(checks, await asyncio.gather(*map(holds, checks.values())), strict=True))
         is_ready = all(results[name] for name in required)
         status = "ok" if all(results.values()) else "degraded" if is_ready else "unavailable"
         return JSONResponse({"status": status, "checks": results}, status_code=200 if is_ready else 503)
@@ -34,7 +34,8 @@ def is_probe(path: str) -> bool:
     return path == PATH or path.startswith(f"{PATH}/")
 
 
-async def _holds(check: Check) -> bool:
+async def holds(check: Check) -> bool:
+    """Whether it does, within `CHECK_TIMEOUT_SECONDS`."""
     try:
         return await asyncio.wait_for(check(), CHECK_TIMEOUT_SECONDS)
     except Exception:

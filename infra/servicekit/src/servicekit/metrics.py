@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 import structlog
@@ -100,7 +100,7 @@ OUTBOX = Reading(
     """,
 )
 
-_QUEUES = Gauges(
+QUEUE_GAUGES = Gauges(
     "queues",
     {
         "pulse_queue_messages": "Messages that wait in a queue, without those that consumers hold.",
@@ -119,6 +119,8 @@ _REDIS = Gauges(
         "pulse_redis_evicted_keys": "Keys that Redis gave up for want of memory, since it was started.",
     },
 )
+
+T = TypeVar("T")
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 """What was read, by the names of the gauges; those that could not be read are not there."""
@@ -141,13 +143,13 @@ def metrics_route(
     _watch_pool(registry, database)
     asked = (OUTBOX, *readings)
     queues = [queue for queue in QUEUES if queue.service == service]
-    read_database = _cached(lambda: _read_database(database.dsn, asked))
-    read_queues = _cached(lambda: _read_queues(broker, queues))
-    read_redis = _cached(lambda: _read_redis(redis))
-    gauges = (*asked, _QUEUES, *([] if redis is None else [_REDIS]))
+    look_stored = cached(lambda: read_database(database.dsn, asked))
+    look_waiting = cached(lambda: read_queues(broker, queues))
+    look_redis = cached(lambda: _read_redis(redis))
+    gauges = (*asked, QUEUE_GAUGES, *([] if redis is None else [_REDIS]))
 
     async def answer(request: Request) -> Response:
-        stored, waiting, cached = await asyncio.gather(read_database(), read_queues(), read_redis())
+        stored, waiting, cached = await asyncio.gather(look_stored(), look_waiting(), look_redis())
         return exposed(_Scrape(registry, gauges, {**stored, **waiting, **cached}), request)
 
     return Route("/metrics", answer)
@@ -190,25 +192,25 @@ def _watch_pool(registry: CollectorRegistry, database: Database) -> None:
         Gauge(f"pulse_db_pool_{name}", meaning, registry=registry).set_function(value)
 
 
-def _cached(read: Callable[[], Awaitable[Rows]]) -> Callable[[], Awaitable[Rows]]:
+def cached(read: Callable[[], Awaitable[T]]) -> Callable[[], Awaitable[T]]:
     """`read`, once in `CACHE_SECONDS`, however many ask at the same time."""
     lock = asyncio.Lock()
-    rows: Rows = {}
+    kept: list[T] = []
     read_at = float("-inf")
 
-    async def cached() -> Rows:
-        nonlocal rows, read_at
+    async def once() -> T:
+        nonlocal read_at
         async with lock:
-            if time.monotonic() - read_at >= CACHE_SECONDS:
-                rows = await read()
+            if not kept or time.monotonic() - read_at >= CACHE_SECONDS:
+                kept[:] = [await read()]
                 read_at = time.monotonic()
-            return rows
+            return kept[0]
 
-    return cached
+    return once
 
 
-async def _read_database(dsn: str, readings: Sequence[Reading]) -> Rows:
-    """On a connection of its own: that the pool is empty is what an operator wants to see."""
+async def read_database(dsn: str, readings: Sequence[Reading]) -> Rows:
+    """What these read, on a connection of its own: that the pool is empty is what an operator wants to see."""
     rows: dict[str, Sequence[Mapping[str, Any]]] = {}
     settings = {
         "statement_timeout": f"{STATEMENT_SECONDS * 1000:.0f}",
@@ -232,12 +234,13 @@ async def _read_database(dsn: str, readings: Sequence[Reading]) -> Rows:
     return rows
 
 
-async def _read_queues(broker: RabbitBroker, queues: Sequence[Queue]) -> Rows:
+async def read_queues(broker: RabbitBroker, queues: Sequence[Queue]) -> Rows:
+    """What `QUEUE_GAUGES` say of these queues."""
     try:
         async with asyncio.timeout(READ_SECONDS):
-            return {_QUEUES.name: await _declared(broker, queues)}
+            return {QUEUE_GAUGES.name: await _declared(broker, queues)}
     except Exception as error:
-        _not_read(error, _QUEUES.name)
+        _not_read(error, QUEUE_GAUGES.name)
         return {}
 
 

@@ -81,6 +81,7 @@ from gateway.reading import ReadPool
 from gateway.replica import REPLICA_READS, Reads
 from gateway.request_durations import REQUEST_SECONDS, Operation, RequestDurations, operations_of
 from gateway.settings import READS_AT_A_TIME, REQUESTS_AT_A_TIME, Settings
+from gateway.status.route import status_route
 
 DESCRIPTION = """
 Reads and commands of Pulse, the backend of a Wildberries seller.
@@ -132,7 +133,14 @@ def build(platform: Platform, settings: Settings, *, made: "Interface | None" = 
         *reads.primary.gauges(),
     )
     # On a port of its own: whoever may call the interface from outside sees nothing of how the service fares.
-    metrics = Starlette(routes=[metrics_route("gateway", database, broker, counters=counters, redis=redis)])
+    checks = standard_checks(platform.database, platform.broker)
+    all_checks = {**checks, "redis": redis_check(redis)}
+    metrics = Starlette(
+        routes=[
+            metrics_route("gateway", database, broker, counters=counters, redis=redis),
+            status_route(all_checks, database.dsn, broker, client, settings.prometheus_url),
+        ]
+    )
     works = {
         "purge": every(PURGE_SECONDS, lambda: purge(database)),
         "metrics": lambda: serve_beside(metrics, settings.host, settings.metrics_port),
@@ -175,7 +183,6 @@ def build(platform: Platform, settings: Settings, *, made: "Interface | None" = 
         tokens=tokens,
         durations=RequestDurations(app.operations),
     )
-    checks = standard_checks(platform.database, platform.broker)
     app.router.routes.extend(health_routes(checks, optional={"redis": redis_check(redis)}))
     return app
 

@@ -51,7 +51,10 @@ class Settings(ServiceSettings):
     max_connections: int = Field(
         default=512, ge=4, le=100_000, description="open connections; a quarter from one address, but for proxies"
     )
-    metrics_port: int = Field(default=9464, ge=0, le=65535, description="where `/metrics` is, and nothing else")
+    metrics_port: int = Field(default=9464, ge=0, le=65535, description="where `/metrics` and `/status` are")
+    prometheus_url: str | None = Field(
+        default=None, pattern=r"^https?://[^/]+$", description="what `/status` asks of all services; none: it says so"
+    )
 
     telegram_bot_token: SecretStr | None = Field(
         default=None, description="of the bot that people sign in with; none: nobody signs in"

@@ -1,0 +1,1 @@
+"""`/status`: how the whole installation fares, for people without Grafana."""
