@@ -81,6 +81,7 @@ class TestWriteEnv:
 
     def test_traces_are_kept_where_their_profile_is_in_use(self, with_keys: Path) -> None:
         assert compose.write_env(with_keys, CALLER)["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://jaeger:4318"
+        assert compose.write_env(with_keys, CALLER)["PROMETHEUS_URL"] == "http://prometheus:9090"
         (with_keys / ".env").write_text(KEYS)
         assert "OTEL_EXPORTER_OTLP_ENDPOINT" not in compose.write_env(with_keys, CALLER | {"COMPOSE_PROFILES": "core"})
 

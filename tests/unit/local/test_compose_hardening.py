@@ -16,6 +16,9 @@ HAPROXY = ROOT / "infra/docker/haproxy.cfg"
 SERVERS = ("postgres", "redis", "rabbitmq")
 """Their images begin as root and give themselves away: they need a few rights for it, and write where they like."""
 SIMULATORS = ("wbsim", "tgsim")
+OBSERVERS = ("prometheus", "grafana", "postgres-exporter", "redis-exporter")
+KEEPS = {"prometheus": ["prometheus:/prometheus"], "audit": ["${HEADS_FOLDER:-./.secrets/heads}:/heads"]}
+"""What a container without a writable root keeps beside it."""
 
 
 @cache
@@ -42,8 +45,7 @@ def test_no_container_may_do_more_than_it_needs(name: str) -> None:
         assert part["read_only"] is True
         assert "cap_add" not in part
         assert all(re.match(r"/tmp:size=\d+m", each) for each in part["tmpfs"])  # noqa: S108  # the container's
-        # What the audit signs is to be kept outside.
-        assert name == "audit" or all(volume.endswith(":ro") for volume in part.get("volumes", []))
+        assert [each for each in part.get("volumes", []) if not each.endswith(":ro")] == KEEPS.get(name, [])
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -70,7 +72,14 @@ def test_who_has_no_business_with_a_server_does_not_reach_it() -> None:
     networks = {name: set(part["networks"]) for name, part in parts().items()}
     assert file()["networks"]["data"]["internal"] is True
     once = {name for name, part in parts().items() if part.get("restart") == "no"}
-    assert {name for name, own in networks.items() if "data" in own} == {*SERVERS, *PROCESSES, *once} - {"bot"}
+    look_in = {*OBSERVERS} - {"prometheus"}
+    assert {name for name, own in networks.items() if "data" in own} == {*SERVERS, *PROCESSES, *once, *look_in} - {
+        "bot"
+    }
+    assert file()["networks"]["metrics"]["internal"] is True
+    assert {name for name, own in networks.items() if "metrics" in own} == {*PROCESSES, *OBSERVERS, "rabbitmq"}
+    # The addresses that a name has there are each scraped: a process has one in all networks that the two share.
+    assert all(networks["prometheus"] & networks[name] == {"metrics"} for name in PROCESSES)
     assert networks["postgres"] == networks["redis"] == {"data"}
     assert not networks["proxy"] & (networks["postgres"] | networks["jaeger"] | networks["ingestor"])
     assert networks["bot"] & networks["gateway"] >= {"api"}
@@ -105,7 +114,8 @@ def test_a_look_at_the_broker_starts_no_virtual_machine() -> None:
 
 def test_profiles_are_those_that_are_told_of() -> None:
     with_profile = {name: part["profiles"] for name, part in parts().items() if "profiles" in part}
-    assert with_profile == {"jaeger": ["observability"], "wbsim": ["sim"], "tgsim": ["sim"]}
+    observed = {name: ["observability"] for name in ("jaeger", *OBSERVERS)}
+    assert with_profile == {**observed, "wbsim": ["sim"], "tgsim": ["sim"]}
     # What is always there waits for nothing that may not be.
     for name, part in parts().items():
         assert not part.get("depends_on", {}).keys() & with_profile.keys(), name

@@ -160,7 +160,7 @@ def is_pinned(image: str) -> bool:
     """Whether the name has a digest, or a version of three parts (two, where the project has no more)."""
     two_parts = ("postgres:",)
     parts = 1 if image.startswith(two_parts) else 2
-    return bool(re.fullmatch(rf"[a-z0-9./-]+(@sha256:[0-9a-f]{{64}}|:\d+(\.\d+){{{parts}}}(-[a-z0-9.-]+)?)", image))
+    return bool(re.fullmatch(rf"[a-z0-9._/-]+(@sha256:[0-9a-f]{{64}}|:v?\d+(\.\d+){{{parts}}}(-[a-z0-9.-]+)?)", image))
 
 
 def is_sent(path: str) -> bool:

@@ -26,7 +26,7 @@ REVISION = "REVISION"
 # What goes into .env from the caller's environment whether the file names it or not: most lies in files of secrets.
 KEPT = (
     *("TELEGRAM_BOT_TOKEN", "BOT_WEBHOOK_SECRET", "WB_WEBHOOK_SECRETS", "DATABASE_REPLICA_URL"),
-    *("SMTP_URL", "VAPID_PRIVATE_KEY", "FIREBASE_CREDENTIALS"),
+    *("SMTP_URL", "VAPID_PRIVATE_KEY", "FIREBASE_CREDENTIALS", "GRAFANA_DB_PASSWORD"),
     *("COMPOSE_PROFILES", "GATEWAY_PORT"),
 )
 SIMULATED = {
@@ -34,7 +34,7 @@ SIMULATED = {
     "TELEGRAM_API_BASE_URL": "http://tgsim:8080",
     "ALLOW_PRIVATE_URLS": "true",
 }
-TRACES = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://jaeger:4318"}
+OBSERVED = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://jaeger:4318", "PROMETHEUS_URL": "http://prometheus:9090"}
 READY_SECONDS = 180
 POLL_SECONDS = 1.0
 
@@ -144,9 +144,10 @@ def named(root: Path) -> list[str]:
 
 
 def _profiled(settings: dict[str, str]) -> None:
-    """Completes the settings by what the profiles in use bring; traces are kept unless the profiles say otherwise."""
+    """Completes the settings by what the profiles in use bring; traces and metrics are kept unless the
+    profiles say otherwise."""
     profiles = settings.setdefault("COMPOSE_PROFILES", "observability").split(",")
-    defaults = (TRACES if "observability" in profiles else {}) | (SIMULATED if "sim" in profiles else {})
+    defaults = (OBSERVED if "observability" in profiles else {}) | (SIMULATED if "sim" in profiles else {})
     if "sim" in profiles and not settings.get("TELEGRAM_BOT_TOKEN"):
         defaults["TELEGRAM_BOT_TOKEN"] = f"{secrets.randbelow(9 * 10**9) + 10**9}:{secrets.token_urlsafe(27)[:35]}"
     settings |= {name: value for name, value in defaults.items() if name not in settings}

@@ -81,4 +81,5 @@ _MADE: Mapping[str, Callable[[Settings], str]] = {
     "smtp_url": _setting("SMTP_URL"),
     "vapid_private_key": _setting("VAPID_PRIVATE_KEY"),
     "firebase_credentials": _setting("FIREBASE_CREDENTIALS"),
+    "grafana_db_password": _setting("GRAFANA_DB_PASSWORD"),
 }
