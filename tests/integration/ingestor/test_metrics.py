@@ -12,6 +12,7 @@ from ingestor.readings import readings
 from ingestor.resources import RESOURCES, orders
 from ingestor.sync import quarantine
 from ingestor.sync.quarantine import Broken
+from ingestor.wb.hosts import Host
 from ingestor.wb.methods import METHODS, SwitchOff
 from ingestor.wb.switch_offs import days_until
 from ingestor.wb.times import moscow_day
@@ -78,6 +79,8 @@ async def test_syncs_by_what_came_of_them_and_the_rows_they_read(app: Starlette,
     assert now.value("pulse_sync_failing", resource="orders") == 0
     assert gained(now, before, "pulse_wb_requests_total", method="ping", status="200") == 1
     assert gained(now, before, "pulse_wb_requests_total", method="cards", status="500") == 1
+    assert gained(now, before, "pulse_wb_wait_seconds_count", host="content") >= 1
+    assert now.value("pulse_cabinets_read") == 1
 
 
 async def test_ranges_that_are_open(app: Starlette, ingestor: Ingestor, wb: Wbsim) -> None:
@@ -125,6 +128,7 @@ class TestRequests:
         assert now.label_values("pulse_wb_requests_total", "method") <= METHODS.keys()
         for label in now.label_values("pulse_wb_requests_total", "status"):
             assert label in {"none", "other"} or 100 <= int(label) <= 599
+        assert now.label_values("pulse_wb_wait_seconds_count", "host") <= set(Host)
         for name in ("pulse_sync_runs_total", "pulse_sync_rows_total", "pulse_sync_failing", "pulse_quarantine_rows"):
             assert now.label_values(name, "resource") <= RESOURCES.keys()
 
@@ -204,6 +208,22 @@ class TestFreshness:
             assert shown.value("pulse_sync_oldest_success_seconds", resource=resource) is None
         assert shown.value("pulse_sync_failing", resource="orders") == 1
         assert shown.value("pulse_sync_suspended", resource="stocks") == 1
+        assert shown.value("pulse_cabinets_read") == 2
+
+    async def test_what_is_late_is_counted_and_neither_what_is_refused_nor_what_stands_in(
+        self, app: Starlette, ingestor_db: Database
+    ) -> None:
+        now = datetime.now(UTC)
+        past, due = now - timedelta(minutes=1), now - timedelta(seconds=1)
+        for late_at in (past, past, now + timedelta(hours=1), None):
+            await keep(ingestor_db, uuid4(), "orders", late_at=late_at, next_run_at=due)
+        cabinet_id = uuid4()
+        await keep(ingestor_db, cabinet_id, "order_feed", late_at=past, next_run_at=text("'infinity'"))
+        await keep(ingestor_db, cabinet_id, "stocks", late_at=past, next_run_at=due, suspended_reason="scope")
+        shown = await scrape(app)
+        assert shown.value("pulse_sync_late", resource="orders") == 2
+        assert shown.value("pulse_sync_late", resource="order_feed") == 0
+        assert shown.value("pulse_sync_late", resource="stocks") == 0
 
 
 MANY_CABINETS = text("""

@@ -73,6 +73,31 @@ async def test_attempts_and_deliveries_by_what_came_of_them(
     assert now.label_values("pulse_delivery_attempts_total", "outcome") == {each.value for each in Outcome}
     assert now.label_values("pulse_delivery_attempts_total", "channel") >= {"telegram", "webhook"}
     assert now.value("pulse_deliveries_open", channel="telegram") == 0
+    # Both were tried, and one was told.
+    assert gained(now, before, "pulse_delivery_late_seconds_count", channel="telegram") == 2
+    assert gained(now, before, "pulse_told_seconds_count", channel="telegram") == 1
+    assert now.value("pulse_told_seconds_count", channel="webhook") is not None
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_what_its_receiver_wanted_later_is_no_late_message(
+    app: Starlette, handle: Any, notifier_db: Database, cabinet_id: UUID, sender: Sender, tgsim: RunningTgsim
+) -> None:
+    before = await scrape(app)
+    for seconds in (0, 3600):
+        await handle(orders_reported(cabinet_id, reported(cabinet_id)))
+        async with notifier_db.transaction() as connection:
+            # As after a night: it was due only just now, and what it tells of is an hour old.
+            await connection.exec_driver_sql(
+                f"UPDATE deliveries SET created_at = created_at - interval '{seconds} seconds', "
+                "reported_at = now() - interval '1 hour' WHERE status = 'pending'"
+            )
+        await send(sender)
+    now = await scrape(app)
+    assert gained(now, before, "pulse_delivery_attempts_total", channel="telegram", outcome="delivered") == 2
+    assert gained(now, before, "pulse_delivery_late_seconds_count", channel="telegram") == 2
+    assert gained(now, before, "pulse_told_seconds_count", channel="telegram") == 1
+    assert gained(now, before, "pulse_told_seconds_bucket", channel="telegram", le="600.0") == 0
 
 
 async def test_what_is_given_up_has_failed(app: Starlette, notifier_db: Database, cabinet_id: UUID) -> None:

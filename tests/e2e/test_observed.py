@@ -1,0 +1,96 @@
+"""A running installation with its Prometheus: what rules and dashboards name is there, and what breaks is seen."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from demo.installation import Installation, installation, wait_until
+from local import prometheus
+from local.workspace import find_root
+from observability.promql import metrics_in
+from prometheus_client.parser import text_string_to_metric_families
+from support.dashboards import expressions, recorded
+
+SECONDS = 120
+
+
+@pytest.fixture(scope="module")
+def pulse() -> Iterator[Installation]:
+    if prometheus.find_or_fetch(find_root(), lambda _: None) is None:
+        pytest.fail("no Prometheus is here, and none could be fetched")
+    with installation(
+        "observed", history_orders=20, progress=lambda _: None, has_bot=True, is_observed=True, env={"PROMETHEUS": "on"}
+    ) as running:
+        running.connect_cabinet(lambda _: None)
+        yield running
+
+
+def ask(pulse: Installation, path: str, **params: str) -> Any:
+    """What Prometheus answers."""
+    assert pulse.platform.prometheus_url
+    answer = httpx.get(f"{pulse.platform.prometheus_url}/api/v1/{path}", params=params)
+    return answer.raise_for_status().json()["data"]
+
+
+def values(pulse: Installation, query: str) -> dict[str, float]:
+    """The values of an expression, by all its labels but the name."""
+    found = ask(pulse, "query", query=query)["result"]
+    return {
+        " ".join(value for name, value in sorted(each["metric"].items()) if name != "__name__"): float(each["value"][1])
+        for each in found
+    }
+
+
+def status(pulse: Installation) -> str:
+    answer = httpx.get(pulse.platform.metrics_url("gateway").removesuffix("/metrics") + "/status", timeout=30)
+    return answer.raise_for_status().text
+
+
+def test_every_metric_that_a_rule_or_a_dashboard_names_is_one_of_a_running_service(pulse: Installation) -> None:
+    shown = {"up", "ALERTS", *recorded()}
+    for service in pulse.platform.environments:
+        text = httpx.get(pulse.platform.metrics_url(service), timeout=30).raise_for_status().text
+        for family in text_string_to_metric_families(text):
+            endings = {"counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"]}.get(family.type, [""])
+            shown |= {family.name + ending for ending in endings}
+    named = {name for _, expression in expressions() for name in metrics_in(expression)}
+    assert named - shown == set()
+    assert len(named) > 60
+
+
+def test_all_processes_are_scraped_rules_can_be_evaluated_and_objectives_have_values(pulse: Installation) -> None:
+    def all_are_up() -> bool:
+        return set(values(pulse, "sum by (job) (up)").items()) >= {(name, 1) for name in pulse.platform.environments}
+
+    wait_until("all processes are scraped", all_are_up, SECONDS)
+
+    def is_measured() -> bool:
+        pulse.api.get("/api/v1/orders").raise_for_status()
+        measured = values(pulse, "pulse:objective_errors:ratio5m")
+        return measured.keys() >= {"availability", "hit_rate", "freshness"}
+
+    wait_until("objectives have values", is_measured, SECONDS)
+    assert values(pulse, "pulse:objective_errors:ratio5m")["availability"] == 0
+    groups = ask(pulse, "rules")["groups"]
+    rules = [rule for group in groups for rule in group["rules"]]
+    assert len(rules) > 90
+    assert [rule["name"] for rule in rules if rule["health"] == "err"] == []
+    assert values(pulse, 'ALERTS{alertstate="firing", severity="page"}') == {}
+
+
+def test_a_service_that_dies_is_seen_on_the_page_and_warned_of(pulse: Installation) -> None:
+    page = status(pulse)
+    assert re.search(r"<td>reporter</td><td>[\d.:]+</td><td class=\"good\">yes</td>", page)
+    assert "pulse-" not in page
+    pulse.platform.kill("reporter")
+    wait_until("the page says that it is down", lambda: "reporter at" in status(pulse), SECONDS)
+    wait_until(
+        "Prometheus warns of it",
+        lambda: any("ServiceIsDown" in each for each in values(pulse, 'ALERTS{alertname="ServiceIsDown"}')),
+        SECONDS,
+    )
+    pulse.platform.start_service("reporter")
+    pulse.platform.wait_ready("reporter")
+    wait_until("the page says that it is back", lambda: "reporter at" not in status(pulse), SECONDS)
