@@ -1,6 +1,7 @@
 """A running installation with its Prometheus: what rules and dashboards name is there, and what breaks is seen."""
 
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -68,6 +69,7 @@ def test_all_processes_are_scraped_rules_can_be_evaluated_and_objectives_have_va
 
     def is_measured() -> bool:
         pulse.api.get("/api/v1/orders").raise_for_status()
+        time.sleep(0.5)  # within the limit of requests
         measured = values(pulse, "pulse:objective_errors:ratio5m")
         return measured.keys() >= {"availability", "hit_rate", "freshness"}
 
@@ -77,7 +79,8 @@ def test_all_processes_are_scraped_rules_can_be_evaluated_and_objectives_have_va
     rules = [rule for group in groups for rule in group["rules"]]
     assert len(rules) > 90
     assert [rule["name"] for rule in rules if rule["health"] == "err"] == []
-    assert values(pulse, 'ALERTS{alertstate="firing", severity="page"}') == {}
+    # Not even pending: what an installation is usually like is no symptom.
+    assert values(pulse, "ALERTS") == {}
 
 
 def test_a_service_that_dies_is_seen_on_the_page_and_warned_of(pulse: Installation) -> None:

@@ -33,8 +33,8 @@ def test_each_service_is_a_job_of_its_name_and_rules_are_the_workspaces() -> Non
 
 
 def test_what_cannot_be_had_is_said_and_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prometheus.shutil, "which", lambda *_, **__: None)
-    monkeypatch.setattr(prometheus.debian, "available", lambda: False)
+    monkeypatch.setattr("local.prometheus.shutil.which", lambda *_, **__: None)
+    monkeypatch.setattr("local.prometheus.debian.available", lambda: False)
     said: list[str] = []
     assert prometheus.find_or_fetch(tmp_path, said.append) is None
     assert "no Prometheus" in said[0]

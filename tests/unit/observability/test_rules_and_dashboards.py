@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from local.workspace import find_root
 from observability import files
+from observability.__main__ import main
 from observability.files import outdated
 from observability.objectives import OBJECTIVES
 from observability.promql import labels_in, metrics_in
@@ -39,6 +40,17 @@ def test_what_is_committed_is_what_is_written(tmp_path: Path, monkeypatch: pytes
     assert outdated() == []
     (tmp_path / "dashboards" / "forgotten.json").write_text("{}")
     assert [path.name for path in outdated()] == ["forgotten.json"]
+
+
+def test_the_command_says_whether_it_is_and_how_it_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check"]) == 0
+    assert main([]) == 2
+    monkeypatch.setattr(files, "FOLDER", tmp_path)
+    assert main(["check"]) == 1
+    assert "overview.json" in capsys.readouterr().err
+    assert (main(["write"]), main(["check"])) == (0, 0)
 
 
 def test_every_metric_that_is_named_is_one_of_a_service_or_recorded() -> None:

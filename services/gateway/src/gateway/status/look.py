@@ -54,7 +54,7 @@ async def look(
         asyncio.gather(*map(holds, checks.values())),
         read_database(dsn, (OUTBOX,)),
         read_queues(broker, QUEUES),
-        _nobody() if prometheus_url is None else ask(client, prometheus_url),
+        _known(client, prometheus_url),
     )
     return Look(
         at=clock.now(),
@@ -66,8 +66,8 @@ async def look(
     )
 
 
-async def _nobody() -> None:
-    return None
+async def _known(client: httpx.AsyncClient, prometheus_url: str | None) -> Known | None:
+    return None if prometheus_url is None else await ask(client, prometheus_url)
 
 
 def _queues(rows: Sequence[Mapping[str, Any]]) -> list[QueueState]:

@@ -65,6 +65,6 @@ async def _ask_one(client: httpx.AsyncClient, url: str, query: str) -> Sequence[
             Sample({name: str(value) for name, value in each["metric"].items()}, float(each["value"][1]))
             for each in json.loads(answer.body)["data"]["result"]
         ]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError):
         log.warning("prometheus.unreadable", query=query)
         return None
