@@ -195,7 +195,7 @@ class TestCommandLine:
         tail.chmod(0o755)
         monkeypatch.setenv("PATH", f"{tail.parent}:{os.defpath}")  # and no docker there
         monkeypatch.setattr("local.compose.available", lambda: False)
-        for key, value in (env | {"TELEGRAM_BOT_TOKEN": "1:bot", "GATEWAY_PORT": "0"}).items():
+        for key, value in (env | {"TELEGRAM_BOT_TOKEN": "1:bot", "GATEWAY_PORT": "0", "PROMETHEUS": "off"}).items():
             monkeypatch.setenv(key, value)
 
         async def local(*arguments: str) -> int:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import aio_pika
 import asyncpg
+import httpx
 import psutil
 import pytest
 import redis.asyncio
 from aiormq.exceptions import ChannelNotFoundEntity
-from local import processes
+from local import processes, rabbitmq
 from local import servers as local_servers
 from local.__main__ import main
 from local.errors import LocalError
@@ -86,6 +87,9 @@ async def test_servers_keep_their_data_and_ports_over_a_kill_and_a_restart(name:
     servers = await asyncio.to_thread(local_servers.start, name, progress=said.append)
     assert {line.split(" is ready")[0] for line in said if " is ready" in line} == {"PostgreSQL", "Redis", "RabbitMQ"}
     await write(servers)
+    [address] = rabbitmq.metrics_target(servers.instance).values()
+    async with httpx.AsyncClient() as client:
+        assert "rabbitmq_build_info{" in (await client.get(address)).raise_for_status().text
     again = await asyncio.to_thread(local_servers.start, name)
     assert again.env == servers.env
 
