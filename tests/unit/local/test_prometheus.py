@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from local import prometheus
+from local import exporters, prometheus
+from local.errors import LocalError
+from local.instance import Instance
+from local.servers import Servers
 
 
 @pytest.mark.parametrize(
@@ -33,8 +36,29 @@ def test_each_service_is_a_job_of_its_name_and_rules_are_the_workspaces() -> Non
 
 
 def test_what_cannot_be_had_is_said_and_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("local.prometheus.shutil.which", lambda *_, **__: None)
-    monkeypatch.setattr("local.prometheus.debian.available", lambda: False)
+    monkeypatch.setattr("local.programs.shutil.which", lambda *_, **__: None)
+    monkeypatch.setattr("local.programs.debian.available", lambda: False)
     said: list[str] = []
     assert prometheus.find_or_fetch(tmp_path, said.append) is None
-    assert "no Prometheus" in said[0]
+    assert "no prometheus" in said[0]
+    monkeypatch.setattr("local.programs.debian.available", lambda: True)
+
+    def away(*_: object) -> None:
+        raise LocalError("no network")
+
+    monkeypatch.setattr("local.programs.debian.fetch", away)
+    assert prometheus.find_or_fetch(tmp_path, said.append) is None
+    assert "no network" in said[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "told"), [("", "?sslmode=disable"), ("?x=1", "?x=1&sslmode=disable"), ("?sslmode=require",) * 2]
+)
+def test_an_exporter_is_told_its_servers_address_and_no_tls_unless_it_is_named(
+    tmp_path: Path, query: str, told: str
+) -> None:
+    database = "postgresql://a:b@127.0.0.1:1/x"
+    servers = Servers(f"{database}{query}", "redis://:secret@127.0.0.1:2/0", "amqp://", Instance("a", tmp_path), {})
+    seen = {each.name: each.environment(servers) for each in exporters.EXPORTERS}
+    assert seen["postgres"] == {"DATA_SOURCE_NAME": f"{database}{told}"}
+    assert seen["redis"] == {"REDIS_ADDR": "redis://127.0.0.1:2", "REDIS_USER": "", "REDIS_PASSWORD": "secret"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from local import processes, prometheus, rabbitmq
+from local import exporters, processes, prometheus, rabbitmq
 from local.commands import module_command
 from local.environments import CLIENTS, SERVICES, caller_environment, service_environment
 from local.instance import Instance, read_json, write_private_json
@@ -131,7 +131,7 @@ def start(
             progress(f"{service} is ready at {platform.url(service)}, its metrics at {platform.metrics_url(service)}")
         if observer is not None and platform.prometheus_url is not None:
             targets = {service: platform.metrics_url(service) for service in environments}
-            targets |= rabbitmq.metrics_target(servers.instance)
+            targets |= rabbitmq.metrics_target(servers.instance) | exporters.start(servers, progress)
             prometheus.start(observer, servers.instance, platform.prometheus_url, targets)
             progress(f"Prometheus is ready at {platform.prometheus_url}")
     except BaseException:
@@ -152,6 +152,7 @@ def stop(instance: Instance) -> None:
     with ThreadPoolExecutor(max(1, len(records))) as pool:
         list(pool.map(lambda record: processes.stop(record, timeout_seconds=STOP_SECONDS), records))
     prometheus.stop(instance)
+    exporters.stop(instance)
 
 
 def _own(

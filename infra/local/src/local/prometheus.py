@@ -5,14 +5,12 @@ It is a convenience, and its lack stops nothing: the services have their metrics
 
 import json
 import os
-import shutil
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from local import debian, processes
-from local.errors import LocalError
+from local import processes, programs
 from local.instance import Instance
 from local.kind import Binaries, Progress
 from local.ports import HOST
@@ -32,29 +30,9 @@ def is_wanted(env: Mapping[str, str]) -> bool:
     return env.get(SETTING, "").lower() not in OFF and not env.get("PROMETHEUS_URL")
 
 
-def find(root: Path) -> Binaries | None:
-    """`prometheus` and `promtool` of this machine, or of a package unpacked before."""
-    unpacked = debian.unpacked(NAME, root / ".local" / "debian")
-    for prefix, path in ((Path("/"), None), (unpacked, str(unpacked / "usr/bin"))):
-        if found := shutil.which(NAME, path=path):
-            return Binaries(Path(found).parent, debian.environment(prefix))
-    return None
-
-
 def find_or_fetch(root: Path, progress: Progress) -> Binaries | None:
-    """As `find`, and fetched from Debian where it is not there; none, and why, where it cannot be had."""
-    found = find(root)
-    if found is not None:
-        return found
-    if not debian.available():
-        progress("no Prometheus: install the package prometheus; metrics are at each service")
-        return None
-    try:
-        debian.fetch(NAME, root / ".local" / "debian", progress)
-    except LocalError as error:
-        progress(f"no Prometheus: {error}; metrics are at each service")
-        return None
-    return find(root)
+    """`prometheus` and `promtool`; none, and why, where they cannot be had."""
+    return programs.find_or_fetch(NAME, root, progress)
 
 
 def url(instance: Instance) -> str:

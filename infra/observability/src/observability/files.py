@@ -7,6 +7,7 @@ from pathlib import Path
 from observability.objective_rules import rules
 from observability.overview import overview
 from observability.seller import seller
+from observability.servers import servers
 from observability.services import services
 from observability.wildberries import wildberries
 
@@ -16,7 +17,7 @@ FOLDER = Path(__file__).resolve().parents[2]
 
 def written() -> Mapping[Path, str]:
     """The text of each, by its path."""
-    dashboards = [overview(), *services(), wildberries(), seller()]
+    dashboards = [overview(), *services(), wildberries(), servers(), seller()]
     return {
         FOLDER / "rules" / "objectives.yml": rules(),
         **{

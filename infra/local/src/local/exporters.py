@@ -1,0 +1,89 @@
+"""What PostgreSQL and Redis say of themselves, for a Prometheus on this machine: an exporter beside each."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import urlsplit
+
+from local import processes, programs
+from local.errors import LocalError
+from local.instance import Instance
+from local.kind import Progress
+from local.ports import HOST
+from local.servers import Servers
+
+READY_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Exporter:
+    """One of Debian's; `environment` tells it where its server is."""
+
+    name: str
+    package: str
+    environment: Callable[[Servers], Mapping[str, str]]
+
+
+def _redis(servers: Servers) -> dict[str, str]:
+    parts = urlsplit(servers.redis_url)
+    address = parts._replace(netloc=parts.netloc.rpartition("@")[2], path="", query="").geturl()
+    return {"REDIS_ADDR": address, "REDIS_USER": parts.username or "", "REDIS_PASSWORD": parts.password or ""}
+
+
+def _postgres(servers: Servers) -> dict[str, str]:
+    parts = urlsplit(servers.database_url)
+    # Unlike libpq it insists on TLS unless it is told otherwise.
+    query = parts.query if "sslmode=" in parts.query else "&".join(filter(None, [parts.query, "sslmode=disable"]))
+    return {"DATA_SOURCE_NAME": parts._replace(query=query).geturl()}
+
+
+EXPORTERS = (
+    Exporter("postgres", "prometheus-postgres-exporter", _postgres),
+    Exporter("redis", "prometheus-redis-exporter", _redis),
+)
+
+
+def start(servers: Servers, progress: Progress) -> dict[str, str]:
+    """Start each that can be had; the URLs of their metrics by the names of their servers."""
+    targets = {}
+    for exporter in EXPORTERS:
+        try:
+            if address := _start(exporter, servers, progress):
+                targets[exporter.name] = address
+        except LocalError as error:
+            progress(f"no metrics of {exporter.name}: {error}")
+    return targets
+
+
+def stop(instance: Instance) -> None:
+    """Stop those that run."""
+    for exporter in EXPORTERS:
+        processes.stop(instance.folder / exporter.package / "process.json")
+
+
+def _start(exporter: Exporter, servers: Servers, progress: Progress) -> str | None:
+    instance = servers.instance
+    binaries = programs.find_or_fetch(exporter.package, instance.root, progress)
+    if binaries is None:
+        return None
+    folder, log = instance.server_folder(exporter.package), instance.log(exporter.package)
+    record = folder / "process.json"
+    processes.stop(record)
+    port = instance.port(exporter.package)
+    command = [binaries.folder / exporter.package, f"--web.listen-address={HOST}:{port}"]
+    env = os.environ | binaries.env | exporter.environment(servers)
+    processes.spawn(command, record=record, log=log, env=env, cwd=folder)
+    processes.wait_ready(exporter.package, record, log, lambda: _answers(port), READY_SECONDS)
+    return f"http://{HOST}:{port}/metrics"
+
+
+def _answers(port: int) -> bool:
+    connection = HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/metrics")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
