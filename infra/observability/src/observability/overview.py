@@ -14,10 +14,10 @@ def overview() -> Dashboard:
                 "Alerts",
                 {"{{alertname}}": 'ALERTS{alertstate="firing"}'},
                 "docs/runbook.md says what to do.",
-                kind="alertlist",
+                kind="table",
                 width=12,
             ),
-            Panel("Services", {"{{job}} {{instance}}": "up"}, "1: it answers.", kind="stat", limit=None, width=12),
+            Panel("Services", {"{{job}} {{instance}}": "up"}, "1: it answers.", kind="stat", width=12),
             Panel(
                 "Budget that is left of the last 3 days",
                 {"{{objective}}": f"1 - {record_of('3d')} / on (objective) pulse:objective_budget:ratio"},

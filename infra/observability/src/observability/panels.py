@@ -25,7 +25,7 @@ class Panel:
     queries: dict[str, str]
     about: str
     unit: Unit = "short"
-    kind: Literal["timeseries", "stat", "bargauge", "alertlist"] = "timeseries"
+    kind: Literal["timeseries", "stat", "bargauge", "table"] = "timeseries"
     limit: float | None = None
     width: int = 8
 
@@ -54,8 +54,10 @@ class Panel:
         if self.kind != "timeseries":
             del panel["fieldConfig"]["defaults"]["custom"]
             panel["options"] = {"reduceOptions": {"calcs": ["lastNotNull"]}}
-        if self.kind == "alertlist":
-            panel["options"] = {"alertInstanceLabelFilter": "", "stateFilter": {"firing": True, "pending": True}}
+        if self.kind == "table":
+            del panel["options"]
+            for target in panel["targets"]:
+                target |= {"instant": True, "format": "table"}
         return panel
 
 
