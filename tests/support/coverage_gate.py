@@ -36,6 +36,7 @@ GATES = (
     Gate("wbsim", 80, ("infra/wbsim/src/wbsim/*",)),
     Gate("tgsim", 80, ("infra/tgsim/src/tgsim/*",)),
     Gate("local", 80, ("infra/local/src/local/*",)),
+    Gate("observability", 95, ("infra/observability/src/observability/*",)),
     Gate("demo", 80, ("infra/demo/src/demo/*",)),
     Gate("everything", 80, ("*",)),
 )
