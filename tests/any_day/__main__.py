@@ -83,7 +83,7 @@ def _run(run: Run, preloaded: Path, root: Path, pytest_args: Sequence[str]) -> E
     if run.command is SUITE:
         command = ["sh", "tests/support/run.sh", sys.executable, *pytest_args]
     clock.zone(run.zone)
-    env = clock.environment(preloaded, run.at, run.zone) | {"UNMEASURED": "1"}
+    env = clock.environment(preloaded, run.at, run.zone) | {"UNMEASURED": "1", "PROMETHEUS": "off"}
     _say(f"\n{run.name}: {run.moment}, TZ={run.zone}; follow {log}")
     began = time.monotonic()
     with log.open("wb") as output:
