@@ -9,8 +9,9 @@ from pathlib import Path
 from local import exporters, processes, prometheus, rabbitmq
 from local.commands import module_command
 from local.environments import CLIENTS, SERVICES, caller_environment, service_environment
+from local.errors import LocalError
 from local.instance import Instance, read_json, write_private_json
-from local.kind import Progress
+from local.kind import Binaries, Progress
 from local.ports import HOST
 from local.prepare import SEALED_TO, Prepared, prepare
 from local.servers import Servers, silent
@@ -129,15 +130,25 @@ def start(
         for service in environments:
             platform.wait_ready(service)
             progress(f"{service} is ready at {platform.url(service)}, its metrics at {platform.metrics_url(service)}")
-        if observer is not None and platform.prometheus_url is not None:
-            targets = {service: platform.metrics_url(service) for service in environments}
-            targets |= rabbitmq.metrics_target(servers.instance) | exporters.start(servers, progress)
-            prometheus.start(observer, servers.instance, platform.prometheus_url, targets)
-            progress(f"Prometheus is ready at {platform.prometheus_url}")
+        if observer is not None:
+            _observe(platform, servers, observer, progress)
     except BaseException:
         platform.stop()
         raise
     return platform
+
+
+def _observe(platform: Platform, servers: Servers, observer: Binaries, progress: Progress) -> None:
+    """Whatever becomes of it, the services run."""
+    targets = {service: platform.metrics_url(service) for service in platform.environments}
+    targets |= rabbitmq.metrics_target(servers.instance) | exporters.start(servers, progress)
+    address = platform.environments["gateway"]["PROMETHEUS_URL"]
+    try:
+        prometheus.start(observer, servers.instance, address, targets)
+    except LocalError as error:
+        progress(f"no Prometheus: {error}")
+    else:
+        progress(f"Prometheus is ready at {address}")
 
 
 def load(instance: Instance) -> Platform | None:
