@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from local import processes, programs
@@ -71,8 +72,8 @@ def _start(exporter: Exporter, servers: Servers, progress: Progress) -> str | No
     record = folder / "process.json"
     processes.stop(record)
     port = instance.port(exporter.package)
-    command = [binaries.folder / exporter.package, f"--web.listen-address={HOST}:{port}"]
-    env = os.environ | binaries.env | exporter.environment(servers)
+    command: list[str | Path] = [binaries.folder / exporter.package, f"--web.listen-address={HOST}:{port}"]
+    env = {**os.environ, **binaries.env, **exporter.environment(servers)}
     processes.spawn(command, record=record, log=log, env=env, cwd=folder)
     processes.wait_ready(exporter.package, record, log, lambda: _answers(port), READY_SECONDS)
     return f"http://{HOST}:{port}/metrics"

@@ -46,7 +46,7 @@ def start(binaries: Binaries, instance: Instance, address: str, targets: Mapping
     stop(instance)
     (folder / "prometheus.yml").write_text(configuration(targets, instance.root / RULES))
     port = urlsplit(address).port
-    command = [
+    command: list[str | Path] = [
         binaries.folder / NAME,
         "--config.file=prometheus.yml",
         "--storage.tsdb.path=data",

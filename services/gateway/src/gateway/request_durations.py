@@ -86,5 +86,5 @@ def operations_of(routers: Iterable[APIRouter], prefix: str) -> list[Operation]:
         for router in routers
         for route in router.routes
         if isinstance(route, APIRoute)
-        for method in sorted(route.methods)
+        for method in sorted(route.methods or ())
     ]
