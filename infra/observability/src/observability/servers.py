@@ -24,28 +24,10 @@ def servers() -> Dashboard:
                 "Of all services and whoever else.",
             ),
             Panel(
-                "Transactions",
-                {
-                    "{{datname}}": "sum by (datname) (rate(pg_stat_database_xact_commit[5m])) > 0",
-                    "deadlocks": "sum(rate(pg_stat_database_deadlocks[5m]))",
-                },
-                "A second.",
-                unit="ops",
-            ),
-            Panel(
                 "Size of the database",
                 {"{{datname}}": "max by (datname) (pg_database_size_bytes)"},
                 "On disk.",
                 unit="bytes",
-            ),
-            Panel(
-                "Found in PostgreSQL's memory",
-                {
-                    "share": "sum(rate(pg_stat_database_blks_hit[5m])) / (sum(rate(pg_stat_database_blks_hit[5m]))"
-                    " + sum(rate(pg_stat_database_blks_read[5m])))"
-                },
-                "Of blocks; less than 0.99 for long: it has too little memory.",
-                unit="percentunit",
             ),
             Panel(
                 "Memory of RabbitMQ",
