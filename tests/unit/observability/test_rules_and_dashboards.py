@@ -131,7 +131,7 @@ def test_dashboards_can_be_told_apart_and_their_panels_lie_beside_one_another() 
     shown = dashboards()
     assert len({each["uid"] for each in shown}) == len({each["title"] for each in shown}) == len(shown)
     for dashboard in shown:
-        places = set()
+        places: set[tuple[int, int]] = set()
         for panel in dashboard["panels"]:
             at = panel["gridPos"]
             assert at["x"] + at["w"] <= 24
