@@ -6,7 +6,7 @@ from observability.service_panels import of_every_service, of_services_with_a_da
 
 def services() -> list[Dashboard]:
     """In the order in which an order passes through them."""
-    return [_ingestor(), _reporter(), _notifier(), _gateway(), _bot()]
+    return [_ingestor(), _reporter(), _notifier(), _gateway(), _audit(), _bot()]
 
 
 def _of(name: str, panels: list[Panel], *, has_database: bool = True) -> Dashboard:
@@ -242,6 +242,27 @@ def _gateway() -> Dashboard:
                 unit="bytes",
             ),
             Panel("Keys", {"there": "max(pulse_redis_keys)", "given up": "max(pulse_redis_evicted_keys)"}, "In Redis."),
+        ],
+    )
+
+
+def _audit() -> Dashboard:
+    return _of(
+        "audit",
+        [
+            Panel(
+                "Last head",
+                {"age": "max(pulse_audit_head_age_seconds)"},
+                "A signed head is due each hour.",
+                unit="s",
+                limit=10_800,
+            ),
+            Panel(
+                "Heads kept nowhere outside",
+                {"heads": "max(pulse_audit_heads_unanchored)"},
+                "Until they are, whoever can write to the database can rewrite what they are about.",
+                limit=1,
+            ),
         ],
     )
 
