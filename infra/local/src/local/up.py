@@ -31,9 +31,7 @@ def up(root: Path, progress: Progress) -> str:
     if line := archive.resume(running.instance, running.database_url):
         progress(f"changes are archived in {line.wal}")
     env = trace_environment(root, NAME, caller_environment())
-    started = platform.start(
-        running, env=env, gateway_port=port, has_clients=True, is_observed=True, progress=progress
-    )
+    started = platform.start(running, env=env, gateway_port=port, has_clients=True, is_observed=True, progress=progress)
     return started.url("gateway")
 
 
