@@ -79,6 +79,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "policy": ("text", "of the broker"),
     "position": ("text", "of a page"),
     "problems": ("text", "what cannot be read of an update"),
+    "query": ("text", "of Prometheus"),
     "queue": ("keyword", "of the broker"),
     "reason": ("text", "why"),
     "receiver": ("keyword", "a chat, address or host, cut"),
