@@ -101,7 +101,8 @@ def installation(
     """Start everything from nothing, for this process alone, and at the end stop and delete it.
 
     `has_bot` starts the bot too, `is_observed` a Prometheus where it can be had. `lasting` servers keep their promises
-    when they are killed; others are faster. `reached` says where services find the servers, if something stands between them.
+    when they are killed; others are faster. `reached` says where services find the servers, if something stands between
+    them.
     """
     destroy_abandoned(prefix)
     name = own_name(prefix)
