@@ -158,7 +158,8 @@ def load(instance: Instance) -> Platform | None:
 
 
 def stop(instance: Instance) -> None:
-    """Stops the services recorded under the instance, and its Prometheus, whoever started them, and however many of each there are."""
+    """Stops the services recorded under the instance, however many of each there are, and its Prometheus; whoever
+    started them."""
     records = sorted((instance.folder / RECORDS).glob("*.json"))
     with ThreadPoolExecutor(max(1, len(records))) as pool:
         list(pool.map(lambda record: processes.stop(record, timeout_seconds=STOP_SECONDS), records))
