@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from contracts.audit import AuditRecordedV1
+from contracts.audit import RECORDS, AuditRecordedV1
 from contracts.envelope import Event
 from contracts.registry import parse_event
 from servicekit.db import Database
@@ -30,6 +30,15 @@ async def published(database: Database, event_type: str | None = None) -> list[E
 
     Records for the audit, which every command leaves, are among them only where they are asked for.
     """
-    of_type = f"CASE WHEN CAST(:type AS text) IS NULL THEN type <> '{AuditRecordedV1.TYPE}' ELSE type = :type END"
-    bodies = await rows(database, f"SELECT body FROM outbox WHERE {of_type} ORDER BY created_at, id", type=event_type)
+    others = "CASE WHEN CAST(:type AS text) IS NULL THEN type <> ALL (:records) ELSE type = :type END"
+    records = [each.TYPE for each in RECORDS]
+    statement = f"SELECT body FROM outbox WHERE {others} ORDER BY created_at, id"
+    bodies = await rows(database, statement, type=event_type, records=records)
     return [parse_event(row["body"]) for row in bodies]
+
+
+async def commands_recorded(database: Database, kind: type[AuditRecordedV1]) -> list[tuple[str, str]]:
+    """What operators' commands a service has recorded for the audit: each with its outcome."""
+    records = [event.data for event in await published(database, kind.TYPE)]
+    assert {record.actor.kind for record in records} <= {"operator"}
+    return [(record.action, record.outcome) for record in records]

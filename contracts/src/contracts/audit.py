@@ -86,3 +86,24 @@ class AuditRecordedV1(EventData, type="audit.recorded.v1", publisher="gateway"):
     personal: Personal = Field(default_factory=Personal)
     request_id: UUID = Field(description="shared by the records of one request")
     trace_id: str | None = Field(default=None, pattern="^[0-9a-f]{32}$")
+
+
+class IngestorAuditRecordedV1(AuditRecordedV1, type="ingestor_audit.recorded.v1", publisher="ingestor"):
+    """An operator changed something by a command of the ingestor."""
+
+
+class ReporterAuditRecordedV1(AuditRecordedV1, type="reporter_audit.recorded.v1", publisher="reporter"):
+    """An operator changed something by a command of the reporter."""
+
+
+class NotifierAuditRecordedV1(AuditRecordedV1, type="notifier_audit.recorded.v1", publisher="notifier"):
+    """An operator changed something by a command of the notifier."""
+
+
+RECORDS: tuple[type[AuditRecordedV1], ...] = (
+    AuditRecordedV1,
+    IngestorAuditRecordedV1,
+    ReporterAuditRecordedV1,
+    NotifierAuditRecordedV1,
+)
+"""What the audit keeps: one a service, for each event has one publisher."""

@@ -12,7 +12,7 @@ from contracts.adverts import (
     CampaignsUpdatedV1,
 )
 from contracts.alerts import AlertsRaisedV1, AlertsResolvedV1, AlertsUpdatedV1
-from contracts.audit import AuditRecordedV1
+from contracts.audit import RECORDS as AUDIT_EVENTS
 from contracts.cabinets import (
     CabinetConnectedV1,
     CabinetDisconnectedV1,
@@ -225,7 +225,7 @@ NOTIFIER_ENTERED = Queue(
     prefetch=4,
 )
 """What users enter of what they want to be told, and what administrators want to be told after all."""
-AUDIT_RECORDS = Queue("audit.records", (AuditRecordedV1,), prefetch=2_000)
+AUDIT_RECORDS = Queue("audit.records", AUDIT_EVENTS, prefetch=2_000)
 """Many are stored at a time: that is what makes it quick."""
 
 QUEUES = (

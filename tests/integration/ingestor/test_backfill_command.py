@@ -5,8 +5,10 @@ import os
 import sys
 from functools import partial
 
+from contracts.audit import IngestorAuditRecordedV1
 from support.databases import Databases
 from support.ingesting import PRIVATE_KEY, Ingestor
+from support.outbox_rows import commands_recorded
 from support.ranges import a_shop
 from support.rows import count, execute
 from wbsim.running import Wbsim
@@ -40,6 +42,7 @@ async def test_what_is_missing_is_read_and_what_makes_no_sense_is_refused(
     assert out.startswith("done: ")
     assert f"{known} were missing, 0 were different" in out
     assert await count(ingestor.database, "orders") == known
+    assert await commands_recorded(ingestor.database, IngestorAuditRecordedV1) == [("ingestor backfill", "done")]
     for arguments, why in (
         (("stocks", "--since", "2024-01-01"), "no ranges"),
         (("orders", "--since", "yesterday"), "a date or a time"),

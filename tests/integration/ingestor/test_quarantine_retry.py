@@ -9,18 +9,19 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
+from contracts.audit import IngestorAuditRecordedV1
 from ingestor.__main__ import cli
 from ingestor.resources import RESOURCES
 from ingestor.sync import quarantine
 from ingestor.sync import retry as retry_module
 from ingestor.sync.quarantine import Broken
-from ingestor.sync.retry import Verdict, retry
+from ingestor.sync.retry import Verdict, retry, retry_as_operator
 from servicekit.db import Database
 from sqlalchemy import text
 from support.databases import Databases
 from support.eventually import eventually
 from support.ingesting import PRIVATE_KEY, Ingestor, connect_cabinet
-from support.outbox_rows import published
+from support.outbox_rows import commands_recorded, published
 from support.resources import changed
 from support.rows import execute, rows
 from typer.testing import CliRunner
@@ -273,6 +274,22 @@ class TestWhichRows:
         assert await retry(ingestor_db, cabinet_id=uuid4(), limit=10) == {}
         assert await retry(ingestor_db, cabinet_id=cabinet, resource="orders", limit=10) == {"orders": Verdict(1)}
         assert await retry(ingestor_db, limit=10) == {"stocks": Verdict(1)}
+
+    async def test_what_an_operator_asks_for_is_recorded_and_shown_to_no_other_service(
+        self, ingestor_db: Database, cabinet: UUID
+    ) -> None:
+        await keep(ingestor_db, cabinet, "orders", order("a"))
+        assert await retry_as_operator(ingestor_db, cabinet_id=cabinet, limit=10) == {"orders": Verdict(1)}
+        action = "ingestor quarantine retry"
+        found = await commands_recorded(ingestor_db, IngestorAuditRecordedV1)
+        assert found == [(action, "begun"), (action, "done")]
+        [record, _] = await published(ingestor_db, IngestorAuditRecordedV1.TYPE)
+        async with ingestor_db.transaction() as connection:
+            await connection.execute(
+                text("SELECT set_config('pulse.cabinet_ids', :chain, true)"), {"chain": str(record.cabinetid)}
+            )
+            shown = await connection.execute(text("SELECT type FROM ingestor_published.event_log"))
+            assert IngestorAuditRecordedV1.TYPE not in set(shown.scalars())
 
     async def test_rows_of_no_cabinet_or_of_no_resource_stay(self, ingestor_db: Database, cabinet: UUID) -> None:
         await keep(ingestor_db, uuid4(), "orders", order("a"))

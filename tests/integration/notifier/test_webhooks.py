@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from contracts.audit import NotifierAuditRecordedV1
 from notifier.deliveries import schedule
 from notifier.deliveries.sender import Sender
 from notifier.settings import Settings
@@ -15,7 +16,7 @@ from servicekit.db import Database
 from standardwebhooks import Webhook
 from support.eventually import eventually
 from support.notifying import orders_reported
-from support.outbox_rows import published
+from support.outbox_rows import commands_recorded, published
 from support.rows import count, rows
 from support.subscriptions import Subscription, hear, subscribe, want_nothing
 from support.waiting import by_status
@@ -210,5 +211,7 @@ class TestCommands:
             assert "blocked" in listed["last_error"]
             tgsim.set_chat(7, "ok")
             assert json.loads((await command("deliveries", "retry", listed["id"])).stdout) == {"retried": 1}
+            recorded = await commands_recorded(notifier_db, NotifierAuditRecordedV1)
+            assert recorded == [("notifier deliveries retry", "done")]
             await ended(notifier_db, "delivered")
         assert len(tgsim.messages()) == 1

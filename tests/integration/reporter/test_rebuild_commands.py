@@ -7,12 +7,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from contracts.audit import ReporterAuditRecordedV1
 from local import servers as local_servers
 from reporter.__main__ import cli
 from reporter.figures.moscow import day_of
 from reporter.rebuild import comparing
 from servicekit import clock
 from servicekit.cache import Cache
+from support.outbox_rows import commands_recorded
 from support.rebuilding import Reporter
 from support.reporting import an_order, orders_updated
 from support.rows import execute, rows
@@ -89,6 +91,8 @@ async def test_one_that_is_not_ends_with_1_and_is_swapped_when_asked(
     assert "swapped: 10 of analytics_cache" in swapped.output
     assert await reporter.everything(cabinet_id) == right
     assert await cached("right") == "right"
+    recorded = await commands_recorded(reporter.database, ReporterAuditRecordedV1)
+    assert recorded == [("reporter rebuild --swap", "begun"), ("reporter rebuild --swap", "done")]
     assert "swapped: nothing" in (await run("rebuild", "--cabinet", str(cabinet_id), "--swap")).output
 
 

@@ -8,12 +8,14 @@ from uuid import uuid4
 
 import pytest
 from aio_pika.abc import AbstractChannel
+from contracts.audit import ReporterAuditRecordedV1
 from contracts.topics import REPORTER_ORDERS_BACKFILL
 from servicekit.__main__ import cli
 from servicekit.db import Database
 from servicekit.replay import commands, replayer
 from support.databases import Databases
 from support.event_logs import log_events
+from support.outbox_rows import commands_recorded
 from support.reporting import an_order, orders_updated
 from support.rows import all_rows, execute
 from typer.testing import CliRunner, Result
@@ -91,6 +93,8 @@ async def test_one_that_the_broker_does_not_take_is_resumed(
     assert (await run("stop", str(row["replay_id"]))).output == "stopped\n"
     assert json.loads((await run("show", str(row["replay_id"]))).output)["place"] is None
     assert "done: 5 events sent" in (await run("resume", str(row["replay_id"]))).output
+    recorded = await commands_recorded(reporter_db, ReporterAuditRecordedV1)
+    assert recorded == [(f"servicekit replay {word}", "done") for word in ("start", "stop", "resume")]
     assert await waiting(amqp) == 5
 
 

@@ -1,11 +1,11 @@
 """Personal data go when a person asks for it; the chain, which holds only commitments to them, stays whole."""
 
-import getpass
 from uuid import uuid4
 
 from contracts.audit import ADMINISTRATION, Actor, AuditRecordedV1, Personal
 from servicekit.db import Database
 from servicekit.events import new_event
+from servicekit.operators import operator
 from sqlalchemy import text
 
 from audit import store
@@ -43,11 +43,3 @@ async def erase(database: Database, telegram_id: int) -> int:
                 await store.append(connection, [new_event(record, cabinet_id=ADMINISTRATION)])
         erased += deleted
     return erased
-
-
-def operator() -> str | None:
-    """Who runs this command, as the machine knows him."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return None  # a container's user need have no name

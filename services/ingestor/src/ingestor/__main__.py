@@ -193,12 +193,12 @@ def retry_quarantine(cabinet: Cabinet = None, resource: OfResource = None, limit
     from servicekit import commands, db
 
     from ingestor.settings import IngestorSettings
-    from ingestor.sync.retry import retry
+    from ingestor.sync.retry import retry_as_operator
 
     async def print_verdicts() -> None:
         database = db.connect(IngestorSettings.from_environment())
         try:
-            verdicts = await retry(database, cabinet_id=cabinet, resource=resource, limit=limit)
+            verdicts = await retry_as_operator(database, cabinet_id=cabinet, resource=resource, limit=limit)
         finally:
             await database.close()
         for name, verdict in verdicts.items():

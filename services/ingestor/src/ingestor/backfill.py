@@ -7,7 +7,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from contracts.audit import Values
 from servicekit.db import Database
+from servicekit.operators import record_command
 from sqlalchemy import text
 
 from ingestor.sync import ranges
@@ -78,6 +80,10 @@ async def backfill(
                 raise NoRange("which cabinet? --cabinet ID")
             [cabinet_id] = found
         asked = await ranges.ask(connection, cabinet_id, resource, since, until, why=ranges.BACKFILL)
+        after: Values = {"resource": resource, "since": since.isoformat(), "until": until.isoformat()}
+        await record_command(
+            connection, "ingestor", "ingestor backfill", cabinet_id=cabinet_id, targets={"range_id": asked}, after=after
+        )
     while True:
         seen = await _look(database, cabinet_id, asked)
         watch(seen)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from contracts.audit import Values
+from servicekit.operators import record_command
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -51,8 +53,13 @@ async def failed_deliveries(connection: AsyncConnection, *, limit: int) -> Seque
 
 
 async def retry_failed(connection: AsyncConnection, delivery_id: UUID | None = None) -> int:
-    """Let one failed delivery (None: all) begin its schedule anew; how many."""
-    return int(await connection.scalar(_RETRY_ANY, {"id": delivery_id}) or 0)
+    """Let one failed delivery (None: all) begin its schedule anew, as an operator's command; how many."""
+    retried = int(await connection.scalar(_RETRY_ANY, {"id": delivery_id}) or 0)
+    if retried:
+        targets = {} if delivery_id is None else {"delivery_id": delivery_id}
+        after: Values = {"retried": retried}
+        await record_command(connection, "notifier", "notifier deliveries retry", targets=targets, after=after)
+    return retried
 
 
 async def retry_one(connection: AsyncConnection, cabinet_id: UUID, delivery_id: UUID) -> None:

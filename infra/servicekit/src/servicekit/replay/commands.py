@@ -11,15 +11,18 @@ from uuid import UUID
 
 import typer
 from aio_pika.exceptions import AMQPError
+from contracts.audit import Values
 from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from servicekit import clock, commands, database_clock, db
 from servicekit.db import Database
+from servicekit.operators import record_command
 from servicekit.replay import replayer, table
 from servicekit.replay.administration import SILENT_SECONDS
 from servicekit.replay.plan import Plan, make_plan
@@ -83,6 +86,10 @@ def start(
                 events=plan.events,
                 events_per_second=rate,
             )
+            after: Values = {"events": plan.events, "until": str(ending.until)}
+            await record_command(
+                connection, consumer, "servicekit replay start", targets={"replay_id": replay_id}, after=after
+            )
         await _send(database, rabbitmq_url, replay_id)
 
     _run(database_url, work)
@@ -94,7 +101,7 @@ def resume(replay_id: ReplayId, database_url: DatabaseUrl, rabbitmq_url: RabbitU
 
     async def work(database: Database) -> None:
         async with database.transaction() as connection:
-            turned = await table.turn(connection, replay_id, State.RUNNING)
+            turned = await _turn(connection, replay_id, State.RUNNING, "servicekit replay resume")
         if not turned:
             _fail(f"{replay_id} is no replay, or is done")
         await _send(database, rabbitmq_url, replay_id)
@@ -108,7 +115,7 @@ def stop(replay_id: ReplayId, database_url: DatabaseUrl) -> None:
 
     async def work(database: Database) -> None:
         async with database.transaction() as connection:
-            turned = await table.turn(connection, replay_id, State.STOPPED)
+            turned = await _turn(connection, replay_id, State.STOPPED, "servicekit replay stop")
         if not turned:
             _fail(f"{replay_id} is no replay, or is done")
         print("stopped")
@@ -160,6 +167,14 @@ def show(replay_id: ReplayId, database_url: DatabaseUrl) -> None:
         print(json.dumps(told, default=str, indent=2))
 
     _run(database_url, work)
+
+
+async def _turn(connection: AsyncConnection, replay_id: UUID, state: State, action: str) -> bool:
+    """Set the state, which is recorded for the audit; False if there is no such replay, or it is done."""
+    turned = await table.turn(connection, replay_id, state)
+    if turned and (found := await table.find(connection, replay_id)) is not None:
+        await record_command(connection, found.selection.consumer, action, targets={"replay_id": replay_id})
+    return turned
 
 
 async def _send(database: Database, rabbitmq_url: str, replay_id: UUID) -> None:

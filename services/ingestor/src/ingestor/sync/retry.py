@@ -5,13 +5,15 @@ take the place of what WB sent later: see `_outdated`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from contracts.audit import Values
 from servicekit.db import Database, driver
+from servicekit.operators import record_command
 from servicekit.sql_types import sql_types
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -63,6 +65,21 @@ class Verdict:
 
     def __str__(self) -> str:
         return f"{self.stored} stored, {self.broken} still broken, {self.superseded} superseded"
+
+
+async def retry_as_operator(
+    database: Database, *, cabinet_id: UUID | None = None, resource: str | None = None, limit: int
+) -> dict[str, Verdict]:
+    """As `retry`, recorded for the audit before and after: it is as many transactions as there are pages."""
+    action = "ingestor quarantine retry"
+    asked: Values = {"resource": resource, "limit": limit}
+    async with database.transaction() as connection:
+        await record_command(connection, "ingestor", action, outcome="begun", cabinet_id=cabinet_id, after=asked)
+    verdicts = await retry(database, cabinet_id=cabinet_id, resource=resource, limit=limit)
+    found: Values = {name: asdict(verdict) for name, verdict in verdicts.items()}
+    async with database.transaction() as connection:
+        await record_command(connection, "ingestor", action, cabinet_id=cabinet_id, after=found)
+    return verdicts
 
 
 async def retry(

@@ -7,9 +7,11 @@ from typing import NoReturn, TypeVar
 from uuid import UUID
 
 import typer
+from contracts.audit import Outcome, Values
 from servicekit import clock, commands, database_clock, db, event_log
 from servicekit.cache import Cache, connect_redis
 from servicekit.db import Database
+from servicekit.operators import record_command
 
 from reporter.figures import tags
 from reporter.rebuild import differences
@@ -59,7 +61,9 @@ async def _rebuild(live: Database, settings: Settings, chosen: Sequence[UUID] | 
                 print("  some of the figures in use are yet to be counted")
             differing += comparison.total
             if swapped:
+                await _record(live, cabinet_id, "begun", {"differing": comparison.total})
                 written = await swap(live, shadow, built, now)
+                await _record(live, cabinet_id, "done", {"rows": dict(written.rows)})
                 await _invalidate(settings, tags.of_everything(cabinet_id, written.nm_ids))
                 said = ", ".join(f"{rows} of {name}" for name, rows in written.rows.items())
                 print(f"  swapped: {said or 'nothing'}")
@@ -82,6 +86,13 @@ async def _as_of(
                 _fail(f"cabinet {cabinet_id} had no order {order_id}")
     told = {"at": at, "cabinet_id": cabinet_id, "log_begins_at": built.log_begins_at, **found, "kept": built.kept}
     print(json.dumps(told, default=str, ensure_ascii=False, indent=2))
+
+
+async def _record(live: Database, cabinet_id: UUID, outcome: Outcome, after: Values) -> None:
+    async with live.transaction() as connection:
+        await record_command(
+            connection, "reporter", "reporter rebuild --swap", outcome=outcome, cabinet_id=cabinet_id, after=after
+        )
 
 
 async def _cabinets(live: Database) -> list[UUID]:
