@@ -141,8 +141,8 @@ class Fleet:
             ports["PORT"] = str(spare.pop(0))
         member = Member(service, f"{service}-{self._named[service]}", {**first, **ports})
         self.start(member)
-        self.wait_ready(member)
         self.members[service].append(member)
+        self.wait_ready(member)
         return member
 
     def remove(self, member: Member) -> float:

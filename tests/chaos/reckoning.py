@@ -1,6 +1,5 @@
 """What a whole Pulse holds, published and told at last, beside what Wildberries says is true."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from support.stored_truth import differences_of, mistold
 from support.told import TOLD
 
 from chaos.effects import Effects, effects
-from chaos.letters import all_dead
+from chaos.letters import all_dead, run
 from chaos.world import Seller, World
 
 SETTLE_SECONDS = 600
@@ -169,7 +168,7 @@ def world_differences(world: World) -> list[str]:
     for seller in world.sellers:
         truth = seller.pulse.wildberries.truth()
         found += [*differences(truth, held.orders), *differences(truth, held.facts)]
-    return found + asyncio.run(_tables(world))
+    return found + run(_tables(world))
 
 
 @dataclass(frozen=True)
@@ -225,7 +224,7 @@ def _mistold(world: World) -> list[str]:
         finally:
             await database.close()
 
-    return asyncio.run(found())
+    return run(found())
 
 
 def _unhandled(world: World) -> list[str]:

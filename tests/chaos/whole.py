@@ -23,6 +23,9 @@ RATE = 20.0
 MIN_AGE_SECONDS = 45.0
 """An order is changed again only long after every fault that could have hidden its earlier version has healed."""
 
+AFTERWARDS_SECONDS = 5.0
+"""Changes go on for so long after the last fault at least: by them it is seen that all is well again."""
+
 Counts = dict[str, int | float | None]
 
 
@@ -117,7 +120,8 @@ def run_whole(
                 wait_until("changes are made", partial(_have_been_made, its, due), changes / rate + 600)
                 if is_possible(fault, its):
                     struck.append(_strike(its, fault))
-            wait_until("all changes are made", partial(_have_been_made, its, changes), changes / rate + 600)
+            last = max(changes, its.made() + rate * AFTERWARDS_SECONDS)
+            wait_until("all changes are made", partial(_have_been_made, its, last), changes / rate + 600)
             its.live(0, min_age_seconds=MIN_AGE_SECONDS)
             # What comes after the last fault is still to be answered.
             time.sleep(1)

@@ -31,6 +31,7 @@ STEPPED = ("cards", "prices", "stocks", "seller_stocks", "feedbacks", "questions
 """What changes beside orders. (Purchases would tell an order's past in other words.)"""
 
 STEP_SECONDS = 0.5
+STARTS = 3
 NO_LIMITS = {f"RATE_LIMIT_{name}": "0" for name in ("KEY", "USER", "ADDRESS", "REFUSED")}
 
 
@@ -119,7 +120,15 @@ class World:
         binaries = binaries_of(kind, self.instance)
         if binaries is None:
             raise LocalError(f"the programs of {kind.title} have disappeared")
-        kind.start(binaries, self.instance)
+        for left in reversed(range(STARTS)):
+            try:
+                kind.start(binaries, self.instance)
+            except LocalError:
+                # It may have been about to end when it was found alive.
+                if not left:
+                    raise
+            else:
+                return
 
 
 @contextmanager
