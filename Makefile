@@ -15,6 +15,7 @@ PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.synced
 SERVICES := $(notdir $(wildcard services/*))
 DLT_STAMP := .local/bench-dlt/.synced
+PHOENIX := .local/phoenix/bin/phoenix
 MANIFESTS := pyproject.toml $(wildcard contracts/pyproject.toml infra/*/pyproject.toml services/*/pyproject.toml)
 # SECONDS is also a variable that some shells count up by themselves: only the command line's counts.
 DEMO_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS))
@@ -25,7 +26,7 @@ SCENARIO_FILE = $(if $(filter %.toml,$(SCENARIO)),$(SCENARIO),infra/wbsim/scenar
 PYTEST_ARGS ?=
 EXAMPLES ?= 200
 
-.PHONY: help setup demo pictures wbsim test fuzz histories e2e any-day bench chaos containers up down logs migrate run replay trace backfill backup restore republish key contracts contracts-check lint format lock clean
+.PHONY: help setup demo pictures phoenix wbsim test fuzz histories e2e any-day bench chaos containers up down logs migrate run replay trace backfill backup restore republish key contracts contracts-check lint format lock clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9_-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' Makefile
@@ -38,6 +39,9 @@ demo: $(STAMP) ## See it live on fake outer worlds: SECONDS=60 to end by itself,
 
 pictures: $(STAMP) ## Take the pictures of the documentation anew of a real run; needs Chromium and says what to install
 	@exec $(PYTHON) -m demo.pictures
+
+phoenix: $(STAMP) $(PHOENIX) ## One order's trace, asked of a collector that is not ours: Arize Phoenix, installed into .local/phoenix
+	@exec $(PYTHON) -m demo.phoenix $(PHOENIX)
 
 wbsim: $(STAMP) ## A fake Wildberries for any client, with tokens: SCENARIO=stormy (or a .toml file), PORT=8080
 	@echo "What it plays and what to try: infra/wbsim/README.md; scenarios: infra/wbsim/scenarios"
@@ -157,6 +161,10 @@ $(STAMP): requirements.lock $(MANIFESTS)
 	@touch $@
 
 # dlt, which `make bench` measures beside, in an environment of its own.
+$(PHOENIX): infra/demo/phoenix.sh | $(STAMP)
+	@sh infra/demo/phoenix.sh
+	@touch $@
+
 $(DLT_STAMP): tests/bench/dlt.lock | $(STAMP)
 	@sh tests/bench/dlt_env.sh
 	@touch $@

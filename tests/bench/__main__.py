@@ -33,6 +33,7 @@ PARTS: Mapping[str, float] = {
     "cabinets": 900.0,
     "cabinet_hour": 720.0,
     "auditing": 1500.0,
+    "observing": 600.0,
 }
 """How many seconds each may take, on two cores that little else is done on."""
 

@@ -9,7 +9,7 @@ import os
 import random
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -158,15 +158,25 @@ def order_event(cabinet_id: UUID, origin: Origin, rows: Sequence[tuple[datetime,
 
 
 @asynccontextmanager
-async def through_reporter(databases: Databases, rate: Rate) -> AsyncIterator[tuple[LiveOrders, Process]]:
-    """Live orders, ready to flow, and the process of the reporter; needs RABBITMQ_URL and REDIS_URL."""
+async def through_reporter(
+    databases: Databases,
+    rate: Rate,
+    env: Mapping[str, str] | None = None,
+    *,
+    port: int | None = None,
+    words: Sequence[str] = ("reporter",),
+) -> AsyncIterator[tuple[LiveOrders, Process]]:
+    """Live orders, ready to flow, and the process of the reporter; needs RABBITMQ_URL and REDIS_URL.
+
+    `words` are those after `python -m`, before `serve`.
+    """
     broker_url = os.environ["RABBITMQ_URL"]
     await declare_topology(broker_url)
     await (await databases.connect("reporter")).close()
     async with AsyncExitStack() as stack:
         connection = await stack.enter_async_context(await aio_pika.connect(broker_url))
         reporter = await stack.enter_async_context(
-            running_service("reporter", {"DATABASE_URL": databases.urls["reporter"]})
+            running_service(words, {"DATABASE_URL": databases.urls["reporter"], **(env or {})}, port=port)
         )
         channel = await connection.channel(publisher_confirms=True)
         exchange = await channel.get_exchange(EVENTS_EXCHANGE, ensure=False)

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import httpx
@@ -17,12 +17,15 @@ READY_SECONDS = 180.0
 
 
 @asynccontextmanager
-async def running_service(service: str, env: dict[str, str], *, port: int | None = None) -> AsyncIterator[Process]:
+async def running_service(
+    service: str | Sequence[str], env: Mapping[str, str], *, port: int | None = None
+) -> AsyncIterator[Process]:
     """`python -m <service> serve` in that environment, ready; ended afterwards. Without a port it has any."""
+    words = [service] if isinstance(service, str) else service
     port = port or free_port()
     settings = {"PORT": str(port), "REPORTS_PORT": str(free_port()), "LOG_LEVEL": "warning"}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", service, "serve", env=os.environ | settings | env
+        sys.executable, "-m", *words, "serve", env={**os.environ, **settings, **env}
     )
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
