@@ -77,6 +77,10 @@ chaos: $(STAMP) ## Kill, refuse, hide, forget, and count; the last line is one J
 containers: $(STAMP) ## Build every image and try the platform in containers, on an engine started for it: needs root, Debian's packages, overlayfs
 	@PYTHONPATH=tests exec $(PYTHON) -m containers
 
+.PHONY: kubernetes
+kubernetes: $(STAMP) ## Render the manifests of infra/kubernetes and check them: kustomize, the schemas of the API, our own rules
+	@PYTHONPATH=tests exec $(PYTHON) -m manifests
+
 up: $(STAMP) ## Start the platform in the background: Docker Compose where an engine answers, else this machine
 	@exec $(PYTHON) -m local up
 
@@ -125,6 +129,7 @@ contracts: $(STAMP) ## Write schemas, AsyncAPI, OpenAPI, its Python client, the 
 	@$(PYTHON) -m notifier messages --write docs/messages.md
 	@PYTHONPATH=tests $(PYTHON) -m support.log_list write
 	@$(PYTHON) -m observability write
+	@$(PYTHON) -m servicekit definitions --write infra/broker/definitions.json
 	@$(PYTHON) clients/python/generate.py
 
 contracts-check: $(STAMP) ## Fail on a broken event, a changed example, or a document that is not what the code says
@@ -132,6 +137,7 @@ contracts-check: $(STAMP) ## Fail on a broken event, a changed example, or a doc
 	@$(PYTHON) -m gateway openapi --check docs/openapi.json
 	@$(PYTHON) -m ingestor resources --check docs/resources.md
 	@$(PYTHON) -m notifier messages --check docs/messages.md
+	@$(PYTHON) -m servicekit definitions --check infra/broker/definitions.json
 	@$(PYTHON) clients/python/generate.py --check
 
 lint: $(STAMP) ## ruff, mypy --strict, import-linter, rules and dashboards as they are written

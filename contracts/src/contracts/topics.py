@@ -52,7 +52,13 @@ from contracts.wb_commands import QuestionAnswerRequestedV1, ReviewAnswerRequest
 from contracts.webhooks import WebhooksEnteredV1, WebhooksRemovedV1, WebhooksReplayRequestedV1, WebhooksTestedV1
 
 EVENTS_EXCHANGE = "pulse.events"
+QUEUES_EXCHANGE = "pulse.queues"
+"""Leads to a queue, or to its dead letters, by the name: for what goes to one consumer and to nobody else.
+
+A topic exchange, as those of the retry tiers: only of such can the broker tell who may publish with which key.
+"""
 DEAD_EXCHANGE = "pulse.dead"
+"""Where the broker itself puts what was delivered too often; services put theirs into `QUEUES_EXCHANGE`."""
 RETRY_TIERS_SECONDS = (5, 60, 600)
 """One shared queue a tier, `pulse.retry.<n>s`: a message waits there and returns to the queue it came from."""
 

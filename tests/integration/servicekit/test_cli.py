@@ -8,19 +8,10 @@ import pytest
 from aio_pika.abc import AbstractChannel
 from contracts.topics import INGESTOR_SYNCS
 from servicekit import crypto
-from servicekit.__main__ import cli
 from sqlalchemy.engine import make_url
 from support.eventually import eventually
+from support.servicekit_cli import SERVICES, run
 from support.tcp_proxy import proxied
-from typer.testing import CliRunner, Result
-
-SERVICES = ("GATEWAY", "INGESTOR", "REPORTER", "NOTIFIER")
-
-
-async def run(*arguments: str, env: dict[str, str] | None = None) -> Result:
-    unset: dict[str, str | None] = {name: None for name in ("RABBITMQ_URL", "ADMIN_DATABASE_URL")}
-    unset |= {f"{service}_DATABASE_URL": None for service in SERVICES}
-    return await asyncio.to_thread(CliRunner().invoke, cli, list(arguments), env={**unset, **(env or {})})
 
 
 async def test_keygen_prints_a_pair_that_works() -> None:

@@ -217,7 +217,7 @@ class TestPlatformUnderCompose:
         up.migrate(root, silent)
         jobs = [call.rsplit(" ", 1)[1] for call in self.calls(root)]
         migrations = ["gateway-migrate", "ingestor-migrate", "reporter-migrate", "notifier-migrate", "audit-migrate"]
-        assert jobs == ["build", "bootstrap", *migrations, "topology", "bot-key"]
+        assert jobs == ["build", "bootstrap", *migrations, "topology", "broker-users", "bot-key"]
 
     def test_a_command_runs_in_the_container_of_its_service(
         self, root: Path, capfd: pytest.CaptureFixture[str]

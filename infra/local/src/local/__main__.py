@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from local import backup_commands, servers
+from local import backup_commands, compose, servers
 from local import up as platform_up
+from local.environments import caller_environment
 from local.errors import LocalError
 from local.instance import Instance
 from local.workspace import find_root
@@ -87,6 +88,12 @@ def logs(root: Root = None) -> None:
 def migrate(root: Root = None) -> None:
     """Bring the platform's database and topology up to date without starting the services."""
     platform_up.migrate(root or find_root(), _say)
+
+
+@app.command("secrets")
+def secrets(root: Root = None) -> None:
+    """Complete .env and the files of secrets as `up` does under Compose, and start nothing."""
+    compose.write_env(root or find_root(), caller_environment())
 
 
 @app.command("clean")

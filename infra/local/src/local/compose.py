@@ -18,6 +18,7 @@ from local.prepare import new_gateway_key, new_head_key
 
 SECRETS = (
     *("POSTGRES_PASSWORD", "RABBITMQ_PASSWORD", *(f"{service.upper()}_DB_PASSWORD" for service in SERVICES)),
+    *(f"{service.upper()}_RABBITMQ_PASSWORD" for service in SERVICES),
     "ACCESS_TOKEN_SECRETS",
 )
 FILE = "docker-compose.yml"

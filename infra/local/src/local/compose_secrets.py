@@ -56,8 +56,8 @@ def _broker_users(settings: Settings) -> str:
     return f"default_user = pulse\ndefault_pass = {settings['RABBITMQ_PASSWORD']}\n"
 
 
-def _broker_url(settings: Settings) -> str:
-    return f"amqp://pulse:{settings['RABBITMQ_PASSWORD']}@rabbitmq:5672/"
+def _broker_url(user: str, password: str) -> Callable[[Settings], str]:
+    return lambda settings: f"amqp://{user}:{settings[password]}@rabbitmq:5672/"
 
 
 _MADE: Mapping[str, Callable[[Settings], str]] = {
@@ -69,7 +69,11 @@ _MADE: Mapping[str, Callable[[Settings], str]] = {
     },
     "database_replica_url": _setting("DATABASE_REPLICA_URL"),
     "rabbitmq_conf": _broker_users,
-    "rabbitmq_url": _broker_url,
+    "rabbitmq_url": _broker_url("pulse", "RABBITMQ_PASSWORD"),
+    **{
+        f"{service}_rabbitmq_url": _broker_url(f"pulse_{service}", f"{service.upper()}_RABBITMQ_PASSWORD")
+        for service in SERVICES
+    },
     "ingestor_private_keys": _setting("INGESTOR_PRIVATE_KEYS"),
     "notifier_private_keys": _setting("NOTIFIER_PRIVATE_KEYS"),
     "head_signing_key": _setting("HEAD_SIGNING_KEY"),

@@ -59,7 +59,8 @@ def migrate(root: Path, progress: Progress) -> None:
     if compose.available():
         compose.write_env(root, caller_environment())
         compose.build(root)
-        for job in ("bootstrap", *(f"{service}-migrate" for service in SERVICES), "topology", "bot-key"):
+        migrations = (f"{service}-migrate" for service in SERVICES)
+        for job in ("bootstrap", *migrations, "topology", "broker-users", "bot-key"):
             if code := compose.run(root, "run", "--rm", job):
                 raise LocalError(f"{job} ended with code {code}")
         return

@@ -3,9 +3,11 @@
 import asyncio
 import json
 import os
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
+from urllib.parse import unquote, urlsplit
 
 import asyncpg
 import typer
@@ -13,7 +15,7 @@ from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
 from contracts.envelope import SERVICES
 from contracts.topics import QUEUES, Queue
 
-from servicekit import crypto, dead_letters, secret_files
+from servicekit import broker_users, crypto, dead_letters, secret_files
 from servicekit.bootstrap import CannotBootstrap
 from servicekit.bootstrap import bootstrap as make_roles
 from servicekit.replay.commands import cli as replay
@@ -55,6 +57,67 @@ def bootstrap(admin_database_url: AdminUrl, patience: Patience = 0) -> None:
 def topology(rabbitmq_url: RabbitUrl, patience: Patience = 0) -> None:
     """Declare every exchange and queue at the broker."""
     _ask_broker(declare_topology(rabbitmq_url, patience_seconds=patience))
+
+
+@cli.command("broker-users")
+def give_broker_users(
+    rabbitmq_url: RabbitUrl,
+    management_url: Annotated[str, typer.Option(envvar="RABBITMQ_MANAGEMENT_URL", show_envvar=True)],
+    patience: Patience = 0,
+) -> None:
+    """Make or renew the users of the broker, each with its own permissions, over the management API.
+
+    As `definitions` prints them.
+    """
+    logins, vhost = _logins({**os.environ, "RABBITMQ_URL": rabbitmq_url, "RABBITMQ_URL_FILE": ""})
+    made = broker_users.definitions(logins, vhost=vhost)
+    try:
+        asyncio.run(broker_users.give(management_url, logins[broker_users.ADMIN], made, patience_seconds=patience))
+    except broker_users.NotTaken as error:
+        _fail(str(error))
+
+
+@cli.command()
+def definitions(
+    write: Annotated[Path | None, typer.Option(help="Into this file, without passwords.")] = None,
+    check: Annotated[Path | None, typer.Option(help="Fail unless this file is what --write would write.")] = None,
+) -> None:
+    """Print the broker's users with permissions, limits and policies, as RabbitMQ imports them.
+
+    Names, passwords and the vhost are those of the URLs GATEWAY_RABBITMQ_URL, INGESTOR_…, of each service,
+    RABBITMQ_URL, the administrator's, and SCALER_RABBITMQ_URL, if there is one.
+    """
+    if path := write or check:
+        made = _as_json(broker_users.definitions(broker_users.NAMED))
+        if write:
+            path.write_text(made)
+        elif not path.is_file() or path.read_text() != made:
+            _fail(f"{path} is not what the contracts say: make contracts")
+        return
+    logins, vhost = _logins(os.environ)
+    typer.echo(_as_json(broker_users.definitions(logins, vhost=vhost)), nl=False)
+
+
+def _logins(environment: Mapping[str, str]) -> tuple[dict[str, broker_users.Login], str]:
+    """Who each user is by its URL, and the vhost that all URLs name."""
+    variables = {each: f"{each.upper()}_RABBITMQ_URL" for each in broker_users.USERS}
+    variables[broker_users.ADMIN] = "RABBITMQ_URL"
+    urls = {name: secret_files.value_of(variable, environment) for name, variable in variables.items()}
+    if missing := [variables[name] for name, url in urls.items() if not url and name != broker_users.SCALER]:
+        _fail(f"Set {', '.join(missing)}: amqp://user:password@host:port/vhost")
+    given = {name: url for name, url in urls.items() if url}
+    try:
+        logins = {name: broker_users.Login.of(url) for name, url in given.items()}
+    except ValueError as error:
+        _fail(str(error))
+    vhosts = {unquote(urlsplit(url).path[1:]) or "/" for url in given.values()}
+    if len(vhosts) > 1:
+        _fail(f"The URLs name several vhosts: {', '.join(sorted(vhosts))}")
+    return logins, vhosts.pop()
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(value, indent=2) + "\n"
 
 
 @cli.command()

@@ -10,7 +10,7 @@ import structlog
 from aio_pika.abc import AbstractIncomingMessage, HeadersType
 from contracts.envelope import CONTENT_TYPE, Event, EventData
 from contracts.registry import UnreadableEvent, parse_event
-from contracts.topics import DEAD_EXCHANGE, RETRY_TIERS_SECONDS, Queue
+from contracts.topics import QUEUES_EXCHANGE, RETRY_TIERS_SECONDS, Queue
 from faststream.middlewares import AckPolicy
 from faststream.rabbit import Channel, ExchangeType, RabbitBroker, RabbitExchange, RabbitMessage, RabbitQueue
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,7 +24,7 @@ from servicekit.inbox import first_time
 from servicekit.message_spans import describe, processing
 from servicekit.metrics import EVENT_SECONDS, EVENTS_HANDLED
 from servicekit.telemetry import current_traceparent, fail
-from servicekit.topology import retry_name
+from servicekit.topology import retry_exchange
 
 log = structlog.get_logger()
 
@@ -205,7 +205,7 @@ def _place(crowd: Crowd | None, event: Event[Any]) -> AbstractContextManager[boo
 async def _move(message: Message, broker: RabbitBroker, queue: Queue) -> None:
     counts: HeadersType = {ATTEMPT: _count(message, ATTEMPT), OUTAGE: _count(message, OUTAGE)}
     try:
-        await _publish(broker, message, "", ExchangeType.DIRECT, queue, counts)
+        await _publish(broker, message, QUEUES_EXCHANGE, queue.name, counts)
     except Exception as error:
         # Whatever it was, it is our outage and no fault of the event's; what is its cause is not looked at for another.
         raise ConnectionError(f"{queue.name} took nothing: {type(error).__name__}: {error}") from None
@@ -223,7 +223,7 @@ async def _settle(message: Message, broker: RabbitBroker, queue: Queue, error: E
     dead = final or attempt >= MAX_ATTEMPTS
     log.warning("event.dead" if dead else "event.retried", queue=queue.name, attempt=attempt, exc_info=error)
     if dead:
-        await _hand_on(message, broker, queue, DEAD_EXCHANGE, ExchangeType.DIRECT, headers)
+        await _hand_on(message, broker, QUEUES_EXCHANGE, queue.dead, headers)
     else:
         await _wait(message, broker, queue, RETRY_TIERS_SECONDS[min(attempt, len(RETRY_TIERS_SECONDS)) - 1], headers)
     EVENTS_HANDLED.labels(queue.name, "dead" if dead else "retried").inc()
@@ -247,20 +247,19 @@ def _headers(message: Message, queue: Queue, error: Exception) -> dict[str, Any]
 
 async def _wait(message: Message, broker: RabbitBroker, queue: Queue, seconds: int, headers: HeadersType) -> None:
     delay = jittered(seconds, 0.8, 1.0)
-    await _hand_on(message, broker, queue, retry_name(seconds), ExchangeType.FANOUT, headers, delay=delay)
+    await _hand_on(message, broker, retry_exchange(seconds), queue.name, headers, delay=delay)
 
 
 async def _hand_on(
     message: Message,
     broker: RabbitBroker,
-    queue: Queue,
     exchange: str,
-    kind: ExchangeType,
+    routing_key: str,
     headers: HeadersType,
     delay: float | None = None,
 ) -> None:
     try:
-        await _publish(broker, message, exchange, kind, queue, headers, delay=delay)
+        await _publish(broker, message, exchange, routing_key, headers, delay=delay)
     except Exception:
         # Not handed on: back to the queue, counted against its delivery limit.
         await message.reject(requeue=True)
@@ -273,16 +272,15 @@ async def _publish(
     broker: RabbitBroker,
     message: Message,
     exchange: str,
-    kind: ExchangeType,
-    queue: Queue,
+    routing_key: str,
     headers: HeadersType,
     delay: float | None = None,
 ) -> None:
     async with asyncio.timeout(CONFIRM_TIMEOUT_SECONDS):
         await broker.publish(
             message.body,
-            exchange=RabbitExchange(exchange, type=kind, durable=True, declare=False),
-            routing_key=queue.name,
+            exchange=RabbitExchange(exchange, type=ExchangeType.TOPIC, durable=True, declare=False),
+            routing_key=routing_key,
             headers={**headers, **_trace(message)},
             expiration=delay,
             persist=True,

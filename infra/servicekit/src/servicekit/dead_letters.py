@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import aio_pika
 from aio_pika.abc import AbstractChannel
-from contracts.topics import QUEUES, Queue
+from contracts.topics import QUEUES, QUEUES_EXCHANGE, Queue
 
 from servicekit.consume import ATTEMPT, EVENT_ID, REASON
 
@@ -64,10 +64,11 @@ async def redrive(url: str, queue: Queue, *, limit: int, event_id: str | None = 
     moved = 0
     async with await aio_pika.connect(url, timeout=10) as connection:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        exchange = await channel.get_exchange(QUEUES_EXCHANGE, ensure=False)
         async for message in _messages(channel, queue, limit):
             if event_id is not None and _event_id(message) != event_id:
                 continue  # put back when the connection closes
-            await channel.default_exchange.publish(
+            await exchange.publish(
                 aio_pika.Message(
                     message.body,
                     message_id=message.message_id,

@@ -17,7 +17,7 @@ from aio_pika.exceptions import (
     ChannelPreconditionFailed,
     ProbableAuthenticationError,
 )
-from contracts.topics import DEAD_EXCHANGE, EVENTS_EXCHANGE, QUEUES, RETRY_TIERS_SECONDS, Queue
+from contracts.topics import DEAD_EXCHANGE, EVENTS_EXCHANGE, QUEUES, QUEUES_EXCHANGE, RETRY_TIERS_SECONDS, Queue
 
 log = structlog.get_logger()
 
@@ -39,8 +39,13 @@ DEAD_DELIVERY_LIMIT = 1_000_000
 
 
 def retry_name(seconds: int) -> str:
-    """The exchange and the queue of one retry tier."""
+    """The queue of one retry tier."""
     return f"pulse.retry.{seconds}s"
+
+
+def retry_exchange(seconds: int) -> str:
+    """The exchange of one retry tier: published to with the name of the queue to return to."""
+    return f"pulse.later.{seconds}s"
 
 
 def queue_arguments(queue: Queue) -> dict[str, Any]:
@@ -90,13 +95,13 @@ async def _declare(url: str) -> None:
 
 async def _declare_exchanges(channel: AbstractChannel) -> None:
     await channel.declare_exchange(EVENTS_EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True)
+    await channel.declare_exchange(QUEUES_EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True)
     await channel.declare_exchange(DEAD_EXCHANGE, aio_pika.ExchangeType.DIRECT, durable=True)
 
 
 async def _declare_retry_tier(channel: AbstractChannel, seconds: int) -> None:
-    # A fanout exchange keeps the routing key, which names the queue to return to; the default exchange
-    # then delivers by that key.
-    await channel.declare_exchange(retry_name(seconds), aio_pika.ExchangeType.FANOUT, durable=True)
+    # The exchange keeps the routing key, which names the queue to return to; the default exchange then delivers by it.
+    await channel.declare_exchange(retry_exchange(seconds), aio_pika.ExchangeType.TOPIC, durable=True)
     arguments = {
         "x-queue-type": "quorum",
         "x-message-ttl": seconds * 1000,
@@ -106,13 +111,15 @@ async def _declare_retry_tier(channel: AbstractChannel, seconds: int) -> None:
         "x-dead-letter-exchange": "",
     }
     queue = await _declare_bounded(channel, retry_name(seconds), arguments)
-    await queue.bind(retry_name(seconds))
+    await queue.bind(retry_exchange(seconds), routing_key="#")
 
 
 async def _declare_queue(channel: AbstractChannel, queue: Queue) -> None:
     dead = await channel.declare_queue(queue.dead, durable=True, arguments=dead_arguments())
     await dead.bind(DEAD_EXCHANGE, routing_key=queue.name)
+    await dead.bind(QUEUES_EXCHANGE, routing_key=queue.dead)
     main = await _declare_bounded(channel, queue.name, queue_arguments(queue))
+    await main.bind(QUEUES_EXCHANGE, routing_key=queue.name)
     for key in queue.routing_keys:
         await main.bind(EVENTS_EXCHANGE, routing_key=key)
 

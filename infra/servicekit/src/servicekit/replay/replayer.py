@@ -16,6 +16,7 @@ import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import AMQPError
 from contracts.envelope import CONTENT_TYPE
+from contracts.topics import QUEUES_EXCHANGE
 
 from servicekit import event_log
 from servicekit.broker import CONFIRM_TIMEOUT_SECONDS
@@ -213,8 +214,9 @@ class _Sender:
             content_type=CONTENT_TYPE,
             delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
         )
-        # The default exchange knows queues by name: no other consumer is bound to this, whatever it listens to.
-        await channel.default_exchange.publish(message, routing_key=self._queues[event.type])
+        # By the queue's name: no other consumer is bound to this, whatever it listens to.
+        exchange = await channel.get_exchange(QUEUES_EXCHANGE, ensure=False)
+        await exchange.publish(message, routing_key=self._queues[event.type])
 
     async def _open(self) -> AbstractChannel:
         if self._channel is None or self._channel.is_closed:
