@@ -110,6 +110,7 @@ def reckon(world: World, accepted: Mapping[str, Seller]) -> Reckoning:
 def _settled(world: World) -> list[str]:
     waits: Sequence[tuple[str, Callable[[], bool]]] = (
         ("services are ready", lambda: _all_ready(world)),
+        ("the past is read to its end", lambda: _open_ranges(world) == 0),
         ("changes told", lambda: not account(_changes(world), world.pulse.telegram.messages()).lost),
         ("events handled", lambda: not _unhandled(world)),
     )
@@ -121,6 +122,13 @@ def _settled(world: World) -> list[str]:
             late.append(str(error))
             world.say(f"! {error}")
     return late
+
+
+def _open_ranges(world: World) -> int:
+    async def count(connection: asyncpg.Connection) -> int:
+        return int(await connection.fetchval("SELECT count(*) FROM ingestor.sync_ranges WHERE ended_at IS NULL"))
+
+    return look(world.pulse.admin_database_url, count)
 
 
 def _all_ready(world: World) -> bool:
