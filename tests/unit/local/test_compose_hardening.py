@@ -132,3 +132,5 @@ class TestEntrance:
         rules = HAPROXY.read_text()
         assert re.search(r"server-template gateway \d\d gateway:8080 resolvers engine init-addr none", rules)
         assert "retry-on conn-failure\n" in rules
+        # With the broker away a gateway is not ready and still answers reads: it is not taken off.
+        assert "option httpchk GET /health/live\n" in rules
