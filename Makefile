@@ -16,6 +16,7 @@ STAMP := $(VENV)/.synced
 SERVICES := $(notdir $(wildcard services/*))
 DLT_STAMP := .local/bench-dlt/.synced
 PHOENIX := .local/phoenix/bin/phoenix
+AUDIT_STAMP := .local/pip-audit/.synced
 MANIFESTS := pyproject.toml $(wildcard contracts/pyproject.toml infra/*/pyproject.toml services/*/pyproject.toml)
 # SECONDS is also a variable that some shells count up by themselves: only the command line's counts.
 DEMO_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS))
@@ -26,7 +27,7 @@ SCENARIO_FILE = $(if $(filter %.toml,$(SCENARIO)),$(SCENARIO),infra/wbsim/scenar
 PYTEST_ARGS ?=
 EXAMPLES ?= 200
 
-.PHONY: help setup demo pictures phoenix wbsim test fuzz histories e2e any-day bench chaos containers up down logs migrate run replay trace backfill backup restore republish key contracts contracts-check lint format lock clean
+.PHONY: help setup demo pictures phoenix wbsim test fuzz histories e2e any-day bench chaos containers up down logs migrate run replay trace backfill backup restore republish key contracts contracts-check lint format lock clean licences audit-dependencies
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9_-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' Makefile
@@ -132,6 +133,12 @@ contracts: $(STAMP) ## Write schemas, AsyncAPI, OpenAPI, its Python client, the 
 	@$(PYTHON) -m servicekit definitions --write infra/broker/definitions.json
 	@$(PYTHON) clients/python/generate.py
 
+licences: $(STAMP) ## Write docs/licences.md from what is installed; refuses what may not be shipped
+	@PYTHONPATH=tests $(PYTHON) -m dependencies licence-list --write docs/licences.md
+
+audit-dependencies: $(STAMP) $(AUDIT_STAMP) ## Known holes in what requirements.lock names, by pip-audit: SERVICE=osv; 3 where it is not reached
+	@PYTHONPATH=tests $(PYTHON) -m dependencies holes .local/pip-audit/bin/pip-audit $(if $(SERVICE),--service "$(SERVICE)")
+
 contracts-check: $(STAMP) ## Fail on a broken event, a changed example, or a document that is not what the code says
 	@$(PYTHON) -m contracts check
 	@$(PYTHON) -m gateway openapi --check docs/openapi.json
@@ -139,6 +146,7 @@ contracts-check: $(STAMP) ## Fail on a broken event, a changed example, or a doc
 	@$(PYTHON) -m notifier messages --check docs/messages.md
 	@$(PYTHON) -m servicekit definitions --check infra/broker/definitions.json
 	@$(PYTHON) clients/python/generate.py --check
+	@PYTHONPATH=tests $(PYTHON) -m dependencies licence-list --check docs/licences.md
 
 lint: $(STAMP) ## ruff, mypy --strict, import-linter, rules and dashboards as they are written
 	@$(PYTHON) -m ruff check .
@@ -164,6 +172,10 @@ clean: ## Stop and delete everything made here: servers with their data, .venv, 
 
 $(STAMP): requirements.lock $(MANIFESTS)
 	@sh infra/local/bootstrap/sync.sh
+	@touch $@
+
+$(AUDIT_STAMP): tests/dependencies/pip_audit.lock | $(STAMP)
+	@sh tests/dependencies/pip_audit_env.sh
 	@touch $@
 
 # dlt, which `make bench` measures beside, in an environment of its own.

@@ -33,6 +33,7 @@ STRONG: dict[str, Callable[[], str]] = {
     "bot_webhook_secret": lambda: secrets.token_urlsafe(16),
     "wb_webhook_secrets": lambda: ",".join(secrets.token_hex(16) for _ in range(2)),
     "seal_private_keys": lambda: ",".join(generate_keys()[1] for _ in range(2)),
+    "head_signing_key": lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
     "vapid_private_key": lambda: base64.urlsafe_b64encode(b"\x01" + secrets.token_bytes(31)).decode().rstrip("="),
 }
 """What each secret setting may be. A new one is said here, or its class says that others make it."""
@@ -42,6 +43,7 @@ BESIDE = {
     "PUBLIC_URL": "https://pulse.example.ru",
     "SMTP_FROM": "Pulse <pulse@example.ru>",
     "VAPID_SUBJECT": "mailto:pulse@example.ru",
+    "HEADS_PATH": "/var/lib/heads",
     "GATEWAY_URL": "http://gateway:8080",
     **dict.fromkeys(("SEAL_PUBLIC_KEY", "SEAL_WEBHOOKS_PUBLIC_KEY"), generate_keys()[0]),
 }
