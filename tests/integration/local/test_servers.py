@@ -90,6 +90,10 @@ async def test_servers_keep_their_data_and_ports_over_a_kill_and_a_restart(name:
     [address] = rabbitmq.metrics_target(servers.instance).values()
     async with httpx.AsyncClient() as client:
         assert "rabbitmq_build_info{" in (await client.get(address)).raise_for_status().text
+    binaries = binaries_of(RABBITMQ, servers.instance)
+    assert binaries is not None
+    # A message is on the disk when it is confirmed; that its queue was declared, only some seconds later.
+    await asyncio.to_thread(control, binaries, servers.instance, "eval", "mnesia:sync_log().")
     again = await asyncio.to_thread(local_servers.start, name)
     assert again.env == servers.env
 
@@ -103,8 +107,6 @@ async def test_servers_keep_their_data_and_ports_over_a_kill_and_a_restart(name:
     assert restarted.env == servers.env
     assert await read(restarted) == ["postgres", "redis", "rabbitmq"]
 
-    binaries = binaries_of(RABBITMQ, servers.instance)
-    assert binaries is not None
     await asyncio.to_thread(control, binaries, servers.instance, "stop_app")
     starting = asyncio.create_task(asyncio.to_thread(control, binaries, servers.instance, "start_app"))
     assert await asyncio.to_thread(local_servers.add_vhost, restarted, "asked too early")
