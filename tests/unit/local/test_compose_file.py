@@ -21,7 +21,7 @@ from support.settings import settings_of
 FILE = find_root(Path(__file__).parent) / "docker-compose.yml"
 # The image sets HOST and PORT; an installation of its own needs no prefix in its own Redis; nobody lets it start with
 # secrets that could be guessed.
-NOT_FROM_COMPOSE = {"HOST", "PORT", "REDIS_KEY_PREFIX", "ALLOW_WEAK_SECRETS"}
+NOT_FROM_COMPOSE = {"HOST", "PORT", "REDIS_KEY_PREFIX", "ALLOW_WEAK_SECRETS", "TRACE_STORE"}
 
 
 @cache
