@@ -65,6 +65,13 @@ def test_a_process_is_what_compose_runs(overlays: dict[str, list[Document]], ser
     assert published <= {each["containerPort"] for each in container["ports"]}
 
 
+def test_a_gateway_is_sent_requests_by_what_the_proxy_of_compose_asks(overlays: dict[str, list[Document]]) -> None:
+    [asked] = re.findall(r"option httpchk GET (\S+)", (ROOT / "infra/docker/haproxy.cfg").read_text())
+    for documents in overlays.values():
+        assert service_of(documents, "gateway")["readinessProbe"]["httpGet"]["path"] == asked
+        assert service_of(documents, "notifier")["readinessProbe"]["httpGet"]["path"] == "/health/ready"
+
+
 def test_settings_of_a_config_map_are_its_services(overlays: dict[str, list[Document]]) -> None:
     for documents in overlays.values():
         for service in PROCESSES:
