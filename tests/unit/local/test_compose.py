@@ -233,6 +233,7 @@ class TestPlatformUnderCompose:
         ]
 
     def test_clean_deletes_the_volumes_of_what_was_up(self, root: Path) -> None:
+        (root / ".env").unlink()
         up.clean(root)
         assert self.calls(root) == []
         up.up(root, silent)
