@@ -5,9 +5,10 @@ from uuid import UUID
 
 from contracts.envelope import Event, EventData, Origin
 from servicekit.events import new_event
+from servicekit.telemetry import current_traceparent
 
 Cause = dict[str, Any]
-"""JSON: `event_id`, `correlation_id`, `traceparent` of the event that asked."""
+"""JSON: `event_id` and `correlation_id` of the event that asked, `traceparent` of where it was handled."""
 
 
 def cause_of(event: Event[Any]) -> Cause:
@@ -15,7 +16,7 @@ def cause_of(event: Event[Any]) -> Cause:
     return {
         "event_id": str(event.id),
         "correlation_id": str(event.correlationid),
-        "traceparent": event.traceparent,
+        "traceparent": current_traceparent() or event.traceparent,
     }
 
 

@@ -18,7 +18,7 @@ def running_span(what: str, lease: Lease) -> Iterator[Span]:
 
     What somebody asked for goes on in his trace, with links to those who asked for the same; else it is one of its own.
     """
-    asked = [request.get("traceparent") for request in lease.requests]
+    asked = [request["cause"]["traceparent"] for request in lease.requests]
     attributes: dict[str, Any] = {
         "cabinet.id": str(lease.cabinet_id),
         "sync.resource": lease.resource,
