@@ -16,8 +16,12 @@ HAPROXY = ROOT / "infra/docker/haproxy.cfg"
 SERVERS = ("postgres", "redis", "rabbitmq")
 """Their images begin as root and give themselves away: they need a few rights for it, and write where they like."""
 SIMULATORS = ("wbsim", "tgsim")
-OBSERVERS = ("prometheus", "grafana", "postgres-exporter", "redis-exporter")
-KEEPS = {"prometheus": ["prometheus:/prometheus"], "audit": ["${HEADS_FOLDER:-./.secrets/heads}:/heads"]}
+OBSERVERS = ("prometheus", "alertmanager", "grafana", "postgres-exporter", "redis-exporter")
+KEEPS = {
+    "prometheus": ["prometheus:/prometheus"],
+    "alertmanager": ["alertmanager:/alertmanager"],
+    "audit": ["${HEADS_FOLDER:-./.secrets/heads}:/heads"],
+}
 """What a container without a writable root keeps beside it."""
 
 
@@ -72,7 +76,7 @@ def test_who_has_no_business_with_a_server_does_not_reach_it() -> None:
     networks = {name: set(part["networks"]) for name, part in parts().items()}
     assert file()["networks"]["data"]["internal"] is True
     once = {name for name, part in parts().items() if part.get("restart") == "no"}
-    look_in = {*OBSERVERS} - {"prometheus"}
+    look_in = {*OBSERVERS} - {"prometheus", "alertmanager"}
     assert {name for name, own in networks.items() if "data" in own} == {*SERVERS, *PROCESSES, *once, *look_in} - {
         "bot"
     }

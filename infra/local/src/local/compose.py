@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from local import compose_secrets
+from local import alertmanager, compose_secrets
 from local.commands import run_module
 from local.compose_secrets import write_file
 from local.environments import PROCESSES, SERVICES, caller_environment, tool_environment
@@ -22,6 +22,7 @@ SECRETS = (
     "ACCESS_TOKEN_SECRETS",
 )
 FILE = "docker-compose.yml"
+NAME, QUOTES = re.compile(r"[A-Za-z_][A-Za-z0-9_]*"), ("'", '"')
 REVISION = "REVISION"
 """Goes into the labels of images; it is this workspace's, and no setting."""
 # What goes into .env from the caller's environment whether the file names it or not: most lies in files of secrets.
@@ -29,6 +30,7 @@ KEPT = (
     *("TELEGRAM_BOT_TOKEN", "BOT_WEBHOOK_SECRET", "WB_WEBHOOK_SECRETS", "DATABASE_REPLICA_URL"),
     *("SMTP_URL", "VAPID_PRIVATE_KEY", "FIREBASE_CREDENTIALS", "GRAFANA_DB_PASSWORD"),
     *("COMPOSE_PROFILES", "GATEWAY_PORT"),
+    *alertmanager.SETTINGS,
 )
 SIMULATED = {
     "WB_API_BASE_URL": "http://wbsim:8080",
@@ -155,7 +157,23 @@ def _profiled(settings: dict[str, str]) -> None:
 
 
 def read_env(path: Path) -> dict[str, str]:
-    """The settings in a .env file of plain `NAME=value` lines; empty when there is no file."""
+    """The settings in a .env file of plain `NAME=value` lines; empty when there is no file.
+
+    Raises LocalError, with the number of the line and without its value, for anything else: a setting that is dropped
+    in silence is one that its owner believes to be in force.
+    """
     lines: Sequence[str] = path.read_text().splitlines() if path.exists() else []
-    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.lstrip().startswith("#"))
-    return {name.strip(): value.strip().strip("'\"") for name, value in pairs}
+    found: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        name, equals, value = line.partition("=")
+        name, value = name.strip().removeprefix("export "), value.strip()
+        if not equals or not NAME.fullmatch(name):
+            raise LocalError(f"{path.name}:{number}: not NAME=value")
+        if name in found:
+            raise LocalError(f"{path.name}:{number}: {name} is there twice")
+        if value[:1] in QUOTES and (len(value) < 2 or value[-1] != value[0]):
+            raise LocalError(f"{path.name}:{number}: the value of {name} begins with a quote and does not end with it")
+        found[name] = value.strip("'\"")
+    return found

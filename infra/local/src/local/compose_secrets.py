@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from local import alertmanager
 from local.environments import SERVICES
 
 FOLDER = ".secrets"
@@ -86,4 +87,5 @@ _MADE: Mapping[str, Callable[[Settings], str]] = {
     "vapid_private_key": _setting("VAPID_PRIVATE_KEY"),
     "firebase_credentials": _setting("FIREBASE_CREDENTIALS"),
     "grafana_db_password": _setting("GRAFANA_DB_PASSWORD"),
+    "alertmanager_yml": alertmanager.configuration,
 }

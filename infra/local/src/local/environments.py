@@ -29,6 +29,7 @@ _OWNERS = {
     "ACCESS_TOKEN_": ("gateway",),
     "DATABASE_REPLICA_": ("gateway",),
     "PROMETHEUS": ("gateway",),
+    "ALERT_": (),
     "TELEGRAM_": ("notifier",),
     "TELEGRAM_API_": ("notifier", "bot"),
     "TELEGRAM_BOT_TOKEN": ("gateway", "notifier", "bot"),
