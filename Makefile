@@ -27,7 +27,7 @@ SCENARIO_FILE = $(if $(filter %.toml,$(SCENARIO)),$(SCENARIO),infra/wbsim/scenar
 PYTEST_ARGS ?=
 EXAMPLES ?= 200
 
-.PHONY: help setup demo pictures phoenix wbsim test fuzz histories e2e any-day bench chaos containers up down logs migrate run replay trace backfill backup restore republish key contracts contracts-check lint format lock clean licences audit-dependencies
+.PHONY: help setup demo pictures phoenix wbsim test fuzz histories e2e any-day bench chaos alarms containers up down logs migrate run replay trace backfill backup restore republish key contracts contracts-check lint format lock clean licences audit-dependencies
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9_-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' Makefile
@@ -74,6 +74,9 @@ bench: $(STAMP) $(DLT_STAMP) ## Measure beside the bare stack; the last line is 
 
 chaos: $(STAMP) ## Kill, refuse, hide, forget, and count; the last line is one JSON object: PARTS="kills storms", SEED=7, PATIENCE=3
 	@PYTHONPATH=tests exec $(PYTHON) -m chaos $(PARTS) $(if $(SEED),seed=$(SEED)) $(if $(PATIENCE),patience=$(PATIENCE))
+
+alarms: $(STAMP) ## Break a running installation in ten ways and wait for the alerts of each: HASTE=8, PARTS="RabbitMQ", PATIENCE=3
+	@PYTHONPATH=tests exec $(PYTHON) -m alarms $(PARTS) $(if $(HASTE),haste=$(HASTE)) $(if $(PATIENCE),patience=$(PATIENCE))
 
 containers: $(STAMP) ## Build every image and try the platform in containers, on an engine started for it: needs root, Debian's packages, overlayfs
 	@PYTHONPATH=tests exec $(PYTHON) -m containers
@@ -148,12 +151,13 @@ contracts-check: $(STAMP) ## Fail on a broken event, a changed example, or a doc
 	@$(PYTHON) clients/python/generate.py --check
 	@PYTHONPATH=tests $(PYTHON) -m dependencies licence-list --check docs/licences.md
 
-lint: $(STAMP) ## ruff, mypy --strict, import-linter, rules and dashboards as they are written
+lint: $(STAMP) ## ruff, mypy --strict, import-linter, rules, dashboards and configuration
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy contracts/src infra/*/src services/*/src tests
 	@$(VENV)/bin/lint-imports
 	@$(PYTHON) -m observability check
+	@$(PYTHON) -m local check
 
 format: $(STAMP) ## Format the code and fix what ruff can fix
 	@$(PYTHON) -m ruff check --fix-only .

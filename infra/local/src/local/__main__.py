@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from local import backup_commands, compose, servers
+from local import backup_commands, checking, compose, servers
 from local import up as platform_up
 from local.environments import caller_environment
 from local.errors import LocalError
@@ -63,6 +63,19 @@ def status(name: Name, root: Root = None) -> None:
     """Say for each server of the name whether its process runs."""
     for server, state in servers.status(Instance(name, root or find_root())).items():
         print(f"{server:10} {state}")
+
+
+@app.command("check")
+def check(root: Root = None) -> None:
+    """Refuse configuration that the program it is for cannot read; says which programs are not here."""
+    workspace = root or find_root()
+    find = checking.found_in(workspace)
+    found = list(checking.problems(workspace, find))
+    for line in found:
+        _say(line)
+    if missing := checking.unread(find):
+        _say(f"not checked, as they are not here: {', '.join(missing)} (`make up` and the tests fetch them)")
+    raise typer.Exit(1 if found else 0)
 
 
 @app.command("up")

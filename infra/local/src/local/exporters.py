@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,7 +11,7 @@ from local import processes, programs
 from local.errors import LocalError
 from local.instance import Instance
 from local.kind import Progress
-from local.ports import HOST
+from local.ports import HOST, is_well
 from local.servers import Servers
 
 READY_SECONDS = 20
@@ -47,14 +47,17 @@ EXPORTERS = (
 
 def start(servers: Servers, progress: Progress) -> dict[str, str]:
     """Start each that can be had; the URLs of their metrics by the names of their servers."""
-    targets = {}
-    for exporter in EXPORTERS:
+
+    def started(exporter: Exporter) -> str | None:
         try:
-            if address := _start(exporter, servers, progress):
-                targets[exporter.name] = address
+            return _start(exporter, servers, progress)
         except LocalError as error:
             progress(f"no metrics of {exporter.name}: {error}")
-    return targets
+            return None
+
+    with ThreadPoolExecutor(len(EXPORTERS)) as pool:
+        addresses = list(pool.map(started, EXPORTERS))
+    return {exporter.name: address for exporter, address in zip(EXPORTERS, addresses, strict=True) if address}
 
 
 def stop(instance: Instance) -> None:
@@ -75,16 +78,5 @@ def _start(exporter: Exporter, servers: Servers, progress: Progress) -> str | No
     command: list[str | Path] = [binaries.folder / exporter.package, f"--web.listen-address={HOST}:{port}"]
     env = {**os.environ, **binaries.env, **exporter.environment(servers)}
     processes.spawn(command, record=record, log=log, env=env, cwd=folder)
-    processes.wait_ready(exporter.package, record, log, lambda: _answers(port), READY_SECONDS)
+    processes.wait_ready(exporter.package, record, log, lambda: is_well(port, "/metrics"), READY_SECONDS)
     return f"http://{HOST}:{port}/metrics"
-
-
-def _answers(port: int) -> bool:
-    connection = HTTPConnection(HOST, port, timeout=5)
-    try:
-        connection.request("GET", "/metrics")
-        return connection.getresponse().status == 200
-    except (OSError, HTTPException):
-        return False
-    finally:
-        connection.close()

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from local import exporters, processes, prometheus, rabbitmq
@@ -12,7 +11,7 @@ from local.environments import CLIENTS, SERVICES, caller_environment, service_en
 from local.errors import LocalError
 from local.instance import Instance, read_json, write_private_json
 from local.kind import Binaries, Progress
-from local.ports import HOST
+from local.ports import HOST, is_well
 from local.prepare import SEALED_TO, Prepared, prepare
 from local.servers import Servers, silent
 
@@ -158,13 +157,15 @@ def load(instance: Instance) -> Platform | None:
 
 
 def stop(instance: Instance) -> None:
-    """Stops the services recorded under the instance, however many of each there are, and its Prometheus; whoever
+    """Stops the services recorded under the instance, however many of each there are, and what observes them; whoever
     started them."""
+    observers = (prometheus.stop, exporters.stop)
     records = sorted((instance.folder / RECORDS).glob("*.json"))
-    with ThreadPoolExecutor(max(1, len(records))) as pool:
+    with ThreadPoolExecutor(len(observers) + len(records)) as pool:
+        observing = [pool.submit(stop_one, instance) for stop_one in observers]
         list(pool.map(lambda record: processes.stop(record, timeout_seconds=STOP_SECONDS), records))
-    prometheus.stop(instance)
-    exporters.stop(instance)
+        for each in observing:
+            each.result()
 
 
 def _own(
@@ -199,11 +200,4 @@ def _environments(instance: Instance) -> Path:
 
 def is_ready(port: int) -> bool:
     """Whether the service at that port says that it is ready."""
-    connection = HTTPConnection(HOST, port, timeout=5)
-    try:
-        connection.request("GET", "/health/ready")
-        return connection.getresponse().status == 200
-    except (OSError, HTTPException):
-        return False
-    finally:
-        connection.close()
+    return is_well(port, "/health/ready")

@@ -2,6 +2,7 @@
 
 import random
 import socket
+from http.client import HTTPConnection, HTTPException
 
 HOST = "127.0.0.1"
 # Below the range the kernel gives to outgoing connections (32768 and up), so that a chosen port stays free.
@@ -36,3 +37,15 @@ def answers(port: int, host: str = HOST) -> bool:
             return True
     except OSError:
         return False
+
+
+def is_well(port: int | None, path: str) -> bool:
+    """Whether what listens there answers a request for `path` with 200, within 5 s."""
+    connection = HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,5 +1,6 @@
 """Programs that are a convenience, of this machine or of an unpacked Debian package: their lack stops nothing."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -7,11 +8,13 @@ from local import debian
 from local.errors import LocalError
 from local.kind import Binaries, Progress
 
+FOLDERS = ("usr/bin", "usr/sbin")
+
 
 def find(package: str, root: Path) -> Binaries | None:
     """The folder of the program that is named like its package."""
     unpacked = debian.unpacked(package, root / ".local" / "debian")
-    for prefix, path in ((Path("/"), None), (unpacked, str(unpacked / "usr/bin"))):
+    for prefix, path in ((Path("/"), None), (unpacked, os.pathsep.join(str(unpacked / each) for each in FOLDERS))):
         if found := shutil.which(package, path=path):
             return Binaries(Path(found).parent, debian.environment(prefix))
     return None

@@ -6,14 +6,13 @@ It is a convenience, and its lack stops nothing: the services have their metrics
 import json
 import os
 from collections.abc import Mapping
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from local import processes, programs
 from local.instance import Instance
 from local.kind import Binaries, Progress
-from local.ports import HOST
+from local.ports import HOST, is_well
 
 NAME = "prometheus"
 SETTING = "PROMETHEUS"
@@ -56,7 +55,7 @@ def start(binaries: Binaries, instance: Instance, address: str, targets: Mapping
         "--log.level=warn",
     ]
     processes.spawn(command, record=record, log=log, env=os.environ | binaries.env, cwd=folder)
-    processes.wait_ready("Prometheus", record, log, lambda: _is_ready(port), READY_SECONDS)
+    processes.wait_ready("Prometheus", record, log, lambda: is_well(port, "/-/ready"), READY_SECONDS)
 
 
 def stop(instance: Instance) -> None:
@@ -86,14 +85,3 @@ def configuration(targets: Mapping[str, str], rules: Path) -> str:
 
 def _record(instance: Instance) -> Path:
     return instance.folder / NAME / "process.json"
-
-
-def _is_ready(port: int | None) -> bool:
-    connection = HTTPConnection(HOST, port, timeout=5)
-    try:
-        connection.request("GET", "/-/ready")
-        return connection.getresponse().status == 200
-    except (OSError, HTTPException):
-        return False
-    finally:
-        connection.close()

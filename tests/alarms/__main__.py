@@ -1,0 +1,110 @@
+"""`python -m alarms`: breaks a running installation in one way after another, and waits for the alerts of it.
+
+Ends with 0 if each fired while it was broken and ended after it was mended, with 1 if not. The last line is one JSON
+object with what was seen. Words are parts of names of trials; `haste=8` makes the spans of rules that much shorter.
+"""
+
+import json
+import sys
+import time
+from dataclasses import asdict, dataclass, field
+
+from demo.installation import Installation, NotReady, installation
+
+from alarms.trials import TRIALS, Trial, busy
+from alarms.watching import firing, hasten, verdict
+
+POLL_SECONDS = 1.0
+FIRE_SECONDS, END_SECONDS = 900, 900
+
+
+@dataclass
+class Seen:
+    """What was seen of a trial; seconds after it was broken, or mended."""
+
+    trial: str
+    fired: dict[str, int] = field(default_factory=dict)
+    also: set[str] = field(default_factory=set)
+    """What fired besides."""
+    page: str = ""
+    ended: dict[str, int] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
+    """What did not fire."""
+    lasting: set[str] = field(default_factory=set)
+    """What did not end."""
+
+
+def play(pulse: Installation, trial: Trial, patience: float) -> Seen:
+    """Break it, wait, mend it, wait."""
+    seen = Seen(trial.name)
+    before = firing(pulse)
+    began = time.monotonic()
+    with trial.broken(pulse):
+        while trial.alerts - seen.fired.keys() and time.monotonic() - began < FIRE_SECONDS * patience:
+            now = firing(pulse)
+            seen.also |= now - trial.alerts - before
+            seen.fired |= {
+                name: round(time.monotonic() - began) for name in now & trial.alerts if name not in seen.fired
+            }
+            time.sleep(POLL_SECONDS)
+        seen.page = verdict(pulse)
+        seen.missing = set(trial.alerts - seen.fired.keys())
+    mended = time.monotonic()
+    waited = (seen.fired.keys() | seen.also) - before
+    while waited - seen.ended.keys() and time.monotonic() - mended < END_SECONDS * patience:
+        now = firing(pulse)
+        gone = waited - now - seen.ended.keys()
+        seen.ended |= {name: round(time.monotonic() - mended) for name in sorted(gone)}
+        time.sleep(POLL_SECONDS)
+    # What looks back over hours remembers what was: only that which is to say so need end.
+    seen.lasting = set(waited - seen.ended.keys()) & trial.alerts - REMEMBERING
+    return seen
+
+
+REMEMBERING = frozenset({"ApiFails", "ApiIsSlow", "SyncsFail", "MessagesAreLate", "DataIsOld", "CacheMisses"})
+"""Objectives look back over an hour and five minutes, and end a while after their cause."""
+
+
+def main(words: list[str]) -> int:
+    """The exit code."""
+    options = dict(word.split("=", 1) for word in words if "=" in word)
+    parts = [word for word in words if "=" not in word]
+    haste, patience = float(options.get("haste", 1)), float(options.get("patience", 1))
+    chosen = [trial for trial in TRIALS if not parts or any(part in trial.name for part in parts)]
+    outcome = []
+    with installation(
+        "alarms",
+        history_orders=50,
+        progress=say,
+        has_bot=True,
+        lasting=True,
+        is_observed=True,
+        env={"PROMETHEUS": "on"},
+    ) as pulse:
+        if pulse.platform.prometheus_url is None:
+            say("alarms: no Prometheus is here, and none could be fetched")
+            return 1
+        try:
+            pulse.connect_cabinet(say)
+        except NotReady as late:
+            say(f"{late}: on a busy machine the rest is loaded meanwhile")
+        if haste != 1:
+            hasten(pulse, haste)
+        with busy(pulse):
+            for trial in chosen:
+                say(f"{trial.name} …")
+                seen = play(pulse, trial, patience)
+                say(f"  fired {seen.fired}; also {sorted(seen.also)}; page: {seen.page}")
+                say(f"  ended {seen.ended}; missing {sorted(seen.missing)}; lasting {sorted(seen.lasting)}")
+                outcome.append(seen)
+    print(json.dumps([asdict(each) for each in outcome], default=sorted, ensure_ascii=False))
+    return 1 if any(each.missing or each.lasting for each in outcome) or not outcome else 0
+
+
+def say(text: str) -> None:
+    """A line for whoever waits."""
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
