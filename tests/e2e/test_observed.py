@@ -18,7 +18,20 @@ SECONDS = 120
 
 
 @pytest.fixture(scope="module")
-def pulse() -> Iterator[Installation]:
+def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A Prometheus that scrapes and evaluates each second: what is waited for are its rounds."""
+    rules = tmp_path_factory.mktemp("rules")
+    for path in (find_root() / prometheus.RULES).glob("*.yml"):
+        (rules / path.name).write_text(re.sub(r"\binterval: \w+", "interval: 1s", path.read_text()))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(prometheus, "RULES", rules)
+        patched.setattr(prometheus, "SCRAPE_SECONDS", 1)
+        patched.setattr(prometheus, "EVALUATION_SECONDS", 1)
+        yield
+
+
+@pytest.fixture(scope="module")
+def pulse(hurried: None) -> Iterator[Installation]:
     if prometheus.find_or_fetch(find_root(), lambda _: None) is None:
         pytest.fail("no Prometheus is here, and none could be fetched")
     # Of servers that are thrown away the broker shows no metrics.
