@@ -22,7 +22,12 @@ SCHEMAS = [f"{service}{kind}" for service in SERVICES for kind in ("", "_publish
 
 @pytest.fixture
 async def admin(
-    databases: Databases, gateway_db: Database, ingestor_db: Database, reporter_db: Database, notifier_db: Database
+    databases: Databases,
+    gateway_db: Database,
+    ingestor_db: Database,
+    reporter_db: Database,
+    notifier_db: Database,
+    audit_db: Database,
 ) -> AsyncIterator[asyncpg.Connection]:
     """The administrator, where every service's schema is migrated."""
     connection = await asyncpg.connect(databases.admin_url)

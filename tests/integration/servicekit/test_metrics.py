@@ -184,7 +184,7 @@ class TestWhatCannotBeRead:
     async def test_a_statement_that_takes_too_long_takes_only_its_own_gauges(
         self, db: Database, broker: RabbitBroker, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(metrics, "STATEMENT_SECONDS", 0.05)
+        monkeypatch.setattr(metrics, "STATEMENT_SECONDS", 1)
         slow = Reading(name="slow", gauges={"pulse_slow": "Never read."}, sql="SELECT pg_sleep(60) AS pulse_slow")
         scraped = await scrape(app(db, broker, slow))
         assert scraped.value("pulse_scrape_ok", gauges="slow") == 0

@@ -65,15 +65,15 @@ async def republish(admin_url: str, *, since: datetime | None = None, dry_run: b
         ValueError: `since` is further back than inboxes remember.
         OSError, asyncpg.PostgresError: the database does not answer, or the role may not see every schema.
     """
-    now = datetime.now(UTC)
-    furthest = now - timedelta(days=LONGEST_DAYS)
-    since = since or now - timedelta(days=DEFAULT_DAYS)
-    if since < furthest:
-        raise ValueError(
-            f"inboxes remember {LONGEST_DAYS} days: nothing before {furthest.isoformat()} can be told apart"
-        )
     connection = await asyncpg.connect(admin_url.replace("+asyncpg", "", 1), timeout=10)
     try:
+        now: datetime = await connection.fetchval("SELECT now()")
+        furthest = now - timedelta(days=LONGEST_DAYS)
+        since = since or now - timedelta(days=DEFAULT_DAYS)
+        if since < furthest:
+            raise ValueError(
+                f"inboxes remember {LONGEST_DAYS} days: nothing before {furthest.isoformat()} can be told apart"
+            )
         there = {row["nspname"] for row in await connection.fetch(_SCHEMAS)} & set(SERVICES)
         events = await _each_day(connection, there, since, now, _COUNT if dry_run else _MARK)
         older = await _each_day(connection, there, furthest, since, _COUNT)
