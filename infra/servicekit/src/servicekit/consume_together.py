@@ -53,7 +53,7 @@ def consume_together(broker: RabbitBroker, database: Database, queue: Queue, han
 
     # FastStream starts, restarts and stops it; what else it does for each message costs more than storing a record.
     taken = _Taken(broker, database, queue, handle, subscriber)
-    subscriber.process_message = taken.take  # type: ignore[method-assign, assignment]
+    subscriber.process_message = taken.take  # type: ignore[method-assign, assignment]  # it has no hook before it parses
 
 
 @dataclass(frozen=True, slots=True)
