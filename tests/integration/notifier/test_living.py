@@ -1,11 +1,13 @@
 """One message per order: edited while it can be, sent anew where it cannot, and never told an older state."""
 
 import asyncio
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
 from contracts.envelope import Event
+from contracts.orders import OrderLife
 from notifier.deliveries.enqueue import Notice, enqueue
 from notifier.deliveries.sender import Sender
 from servicekit.db import Database
@@ -29,6 +31,8 @@ class Tells:
     async def __call__(self, kind: Any = "order_new", *, only_edits: bool = False, **order: Any) -> None:
         self._revision += 1
         told = reported(self._cabinet_id, srid=SRID, revision=self._revision, **order)
+        life = OrderLife(state="cancelled" if told.order.is_cancel else "open", ordered_at=told.order.ordered_at)
+        told = told.model_copy(update={"life": life})
         event: Event[Any] = orders_reported(self._cabinet_id, told)
         notice = Notice(
             kind,
@@ -129,6 +133,22 @@ async def test_what_only_completes_a_message_never_makes_one(
     await drained(notifier_db, sender)
     assert tgsim.messages() == []
     assert await statuses(notifier_db) == [("dropped", "nothing_to_edit")]
+
+
+@pytest.mark.parametrize("kind", ["order_new", "order_first"])
+async def test_an_amount_that_comes_leaves_the_head_as_it_was(
+    notifier_db: Database, tell: Tells, sender: Sender, tgsim: RunningTgsim, kind: str
+) -> None:
+    await tell(kind, finished_price=None)
+    await drained(notifier_db, sender)
+    for _ in range(2):
+        await tell("order_priced", only_edits=True, finished_price=Decimal("1135.00"))
+        await drained(notifier_db, sender)
+    (message,) = tgsim.messages()
+    told, first = message["text"], message["earlier_versions"][0]["text"]
+    assert told.splitlines()[0] == first.splitlines()[0]
+    assert "покупатель платит" in told
+    assert "покупатель платит" not in first
 
 
 async def test_what_waited_together_is_one_message_of_the_newest_state(

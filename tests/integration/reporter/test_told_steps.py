@@ -151,7 +151,7 @@ class TestOnce:
         )
         assert await steps(reporter_db) == ["ordered", "bought", "changed", "returned", "changed"]
 
-    async def test_what_completes_an_order_tells_nothing_but_its_end(
+    async def test_what_completes_an_order_tells_nothing_but_its_end_and_an_amount(
         self, fold: Fold, reporter_db: Database, cabinet_id: UUID
     ) -> None:
         """The feed knew the order, then statistics shows it; and the other way round, when it was bought meanwhile."""
@@ -164,7 +164,7 @@ class TestOnce:
                 an_order(cabinet_id, "b", status="buyout", previous={"status": None}, **joins),
             ),
         )
-        assert await steps(reporter_db) == [*["ordered"] * 2, "bought"]
+        assert await steps(reporter_db) == [*["ordered"] * 2, "priced", "bought"]
 
     async def test_the_same_rows_in_another_event(self, fold: Fold, reporter_db: Database, cabinet_id: UUID) -> None:
         rows: list[Callable[[], Event[Any]]] = [

@@ -30,6 +30,7 @@ def about(delivery: Delivery, now: datetime, *, is_edit: bool = False) -> About:
         data_at=delivery.reported_at,
         now=now,
         is_edit=is_edit,
+        was_told_as=delivery.living.kind if is_edit and delivery.living else None,
         language=language("notifier", settings.language) if settings else RUSSIAN,
         zone=zone_of(settings.zone if settings else None),
         delivery_id=delivery.id if delivery.telegram_id is not None else None,

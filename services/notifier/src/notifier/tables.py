@@ -212,6 +212,7 @@ messages = sa.Table(
     sa.Column("has_photo", sa.Boolean, nullable=False),
     sa.Column("sent_at", _Moment, nullable=False),
     sa.Column("newest_at", _Moment, nullable=False, comment="when the newest told in it was added"),
+    sa.Column("kind", sa.Text, comment="what it was told as, whatever only completed it since"),
     sa.Index("messages_sent_at", "sent_at"),
 )
 

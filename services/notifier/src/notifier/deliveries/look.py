@@ -117,7 +117,7 @@ ORDER BY r.recipient, d.next_attempt_at
 """)
 # A statement of its own: it sees what was committed while the rows of `_LOOK` were being locked.
 _THREADS = text(f"""
-SELECT d.cabinet_id, d.id, l.message_id, l.has_photo, l.sent_at, l.newest_at, (
+SELECT d.cabinet_id, d.id, l.message_id, l.has_photo, l.sent_at, l.newest_at, l.kind, (
     SELECT CAST(extract(epoch FROM max(
         CASE b.status WHEN 'sending' THEN least(b.next_attempt_at, statement_timestamp() + interval '1 second')
         ELSE b.next_attempt_at END) - statement_timestamp()) AS double precision)
@@ -175,7 +175,7 @@ def _with_thread(delivery: Delivery, beside: dict[tuple[UUID, UUID], RowMapping]
         return delivery
     living = None
     if row["message_id"] is not None:
-        living = Living(row["message_id"], row["has_photo"], row["sent_at"], row["newest_at"])
+        living = Living(row["message_id"], row["has_photo"], row["sent_at"], row["newest_at"], row["kind"])
     return replace(delivery, living=living, blocked_seconds=row["blocked_seconds"])
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from contracts.message_kinds import MessageKind
 from contracts.notification_settings import NotificationSettings
 from contracts.notifications import Channel
 
@@ -68,6 +69,8 @@ class Living:
     sent_at: datetime
     newest_at: datetime
     """When the newest delivery that it tells was added."""
+    kind: MessageKind | None = None
+    """What it was told as, whatever only completed it since."""
 
 
 @dataclass(frozen=True)

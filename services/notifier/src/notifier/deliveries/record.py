@@ -49,8 +49,8 @@ _TOLD_THREADS = text("""
 WITH told AS (
     SELECT * FROM unnest(CAST(:cabinet_id AS uuid[]), CAST(:thread AS text[]), CAST(:recipient AS text[]),
                          CAST(:message_id AS text[]), CAST(:has_photo AS boolean[]), CAST(:sent_at AS timestamptz[]),
-                         CAST(:newest_at AS timestamptz[]), CAST(:is_own AS boolean[]))
-        AS told (cabinet_id, thread, recipient, message_id, has_photo, sent_at, newest_at, is_own)
+                         CAST(:newest_at AS timestamptz[]), CAST(:is_own AS boolean[]), CAST(:kind AS text[]))
+        AS told (cabinet_id, thread, recipient, message_id, has_photo, sent_at, newest_at, is_own, kind)
 ), older AS (
     UPDATE deliveries d SET status = 'dropped', reason = :superseded, finished_at = clock_timestamp()
     FROM told
@@ -58,9 +58,9 @@ WITH told AS (
             = (told.cabinet_id, :channel, told.recipient, told.thread)
       AND d.status = 'pending' AND d.created_at < told.newest_at
 )
-INSERT INTO messages AS m (cabinet_id, thread, channel, recipient, message_id, has_photo, sent_at, newest_at)
+INSERT INTO messages AS m (cabinet_id, thread, channel, recipient, message_id, has_photo, sent_at, newest_at, kind)
 SELECT DISTINCT ON (told.cabinet_id, told.thread, told.recipient) told.cabinet_id, told.thread, :channel,
-       told.recipient, told.message_id, told.has_photo, told.sent_at, told.newest_at
+       told.recipient, told.message_id, told.has_photo, told.sent_at, told.newest_at, told.kind
 FROM told
 JOIN cabinets c ON c.cabinet_id = told.cabinet_id AND c.disconnected_at IS NULL
 WHERE told.is_own
@@ -68,7 +68,7 @@ ORDER BY told.cabinet_id, told.thread, told.recipient, told.newest_at DESC
 ON CONFLICT (cabinet_id, thread, channel, recipient) DO UPDATE SET
     message_id = excluded.message_id, has_photo = excluded.has_photo,
     sent_at = CASE WHEN m.message_id = excluded.message_id THEN m.sent_at ELSE excluded.sent_at END,
-    newest_at = greatest(m.newest_at, excluded.newest_at)
+    newest_at = greatest(m.newest_at, excluded.newest_at), kind = coalesce(excluded.kind, m.kind)
 """)
 _FORGET_MESSAGES = text("""
 DELETE FROM messages m
@@ -269,6 +269,7 @@ async def _remember_messages(connection: AsyncConnection, ended: Sequence[Ended]
             "sent_at": [e.finished_at for e, _ in told],
             "newest_at": [e.delivery.created_at for e, _ in told],
             "is_own": [e.told_in is None and not e.delivery.is_group for e, _ in told],
+            "kind": [None if e.delivery.only_edits else e.delivery.kind for e, _ in told],
             "superseded": SUPERSEDED,
         }
         await connection.execute(_TOLD_THREADS, values)

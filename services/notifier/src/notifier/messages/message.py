@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from uuid import UUID
 
+from contracts.message_kinds import MessageKind
 from contracts.model import MOSCOW
 from servicekit.translation import Language, language
 
@@ -46,6 +47,8 @@ class About:
     now: datetime
     is_edit: bool = False
     """The message stands in the chat already, and is written over."""
+    was_told_as: MessageKind | None = None
+    """That message, whatever only completed it since."""
     language: Language = RUSSIAN
     zone: tzinfo = MOSCOW
     delivery_id: UUID | None = None

@@ -41,7 +41,7 @@ def order_writer(kind: MessageKind) -> Callable[[ReportedOrder, About], Message]
 
 def order_message(kind: MessageKind, reported: ReportedOrder, about: About) -> Message:
     """What a seller is told of one step of an order: its card, or a short form where an end is a message of its own."""
-    told = told_as(kind, reported, is_edit=about.is_edit)
+    told = told_as(kind, reported, about)
     lines = _short_form if told in ENDED and not about.is_edit else _card
     for share, is_whole in SHARES:
         html = "\n".join(lines(told, reported, about, _shortened(share), is_whole))

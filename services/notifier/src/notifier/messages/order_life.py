@@ -35,11 +35,13 @@ ENDED: frozenset[MessageKind] = frozenset({"order_cancelled", "order_bought", "o
 """What is told in a short form where it is not written over the card of the order."""
 
 
-def told_as(kind: MessageKind, reported: ReportedOrder, *, is_edit: bool) -> MessageKind:
+def told_as(kind: MessageKind, reported: ReportedOrder, about: About) -> MessageKind:
     """What the head says: an amount that came to a card that is there leaves it what it was."""
-    if kind == "order_priced" and is_edit and reported.life is not None:
-        return OF_STATE[reported.life.state]
-    return kind
+    if kind != "order_priced" or not about.is_edit or reported.life is None:
+        return kind
+    of_state = OF_STATE[reported.life.state]
+    was = about.was_told_as
+    return was if was in ORDERED and of_state in ORDERED else of_state
 
 
 def head(kind: MessageKind, reported: ReportedOrder, about: About) -> str:

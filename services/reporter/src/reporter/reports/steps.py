@@ -2,7 +2,8 @@
 
 What happens once is remembered in `told_steps`: neither the other source nor the same one tells it again, and an older
 revision that comes late tells what a newer one did not. Any other change of an order is told where its revision is
-newer than what was known. What only completes what another source told is no step, but for the end that it may tell.
+newer than what was known. What only completes what another source told is no step, but for the end that it may tell,
+and for an amount that it brings.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -81,7 +82,7 @@ def _of_order(order: ChangedOrder) -> Iterator[tuple[OrderStep, datetime]]:
     end = ENDS.get(order.status or "")
     if end and (order.change == "new" or "status" in order.previous):
         yield end, order.status_at or order.last_change_at
-    if not order.completes and any(_came(order, name) for name in PRICES):
+    if any(_came(order, name) for name in PRICES):
         yield "priced", order.last_change_at
 
 
