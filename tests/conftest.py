@@ -14,7 +14,7 @@ from contracts.topics import QUEUES, RETRY_TIERS_SECONDS
 from hypothesis import HealthCheck
 from local import servers as local_servers
 from servicekit.db import Database
-from servicekit.starting import tune_memory
+from servicekit.starting import heed_cancellations, tune_memory
 from servicekit.topology import declare_topology, retry_name
 from support import process_state
 from support.databases import Databases, fresh_databases
@@ -31,6 +31,7 @@ hypothesis.settings.load_profile("pulse")
 
 # As services do; and of what has been imported nothing becomes garbage.
 tune_memory()
+heed_cancellations()
 
 
 def pytest_collection_finish() -> None:

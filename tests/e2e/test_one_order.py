@@ -95,6 +95,7 @@ async def test_one_order_is_one_message_one_row_one_change_of_figures_and_one_tr
     )
     of_it = [event["type"] for event in events if trace_id(event["traceparent"]) == told]
     assert sorted(of_it) == ["orders.reported.v1", "orders.updated.v1"]
+
     def of_order() -> dict[str, Any]:
         [message] = [each for each in pulse.telegram.raw_messages() if placed["srid"] in each["text"]]
         return message

@@ -45,6 +45,7 @@ from notifier.handlers.sync_resumed import sync_resumed
 from notifier.handlers.told_by_rules import told_by_rules
 from notifier.settings import Settings
 from pydantic import SecretStr
+from servicekit.background import cancelled
 from servicekit.consume import handle_once
 from servicekit.crypto import generate_keys
 from servicekit.db import Database
@@ -144,9 +145,7 @@ def sending(notifier_db: Database, settings: Settings, redis_client: redis.async
             try:
                 yield
             finally:
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+                await cancelled(tasks)
 
     return sending
 

@@ -138,6 +138,20 @@ class TestRunning:
                 await eventually(lambda: beats > 20)
         assert logs[0]["work"] == "broken"
 
+    async def test_a_failure_that_stands_in_for_a_cancellation_ends_the_work(self) -> None:
+        async def unclean() -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                raise ConnectionError("not closed politely")
+
+        task = asyncio.create_task(forever("unclean", unclean)())
+        await asyncio.sleep(0)
+        task.cancel()
+        async with asyncio.timeout(60):
+            await asyncio.wait([task])
+        assert task.cancelled()
+
     async def test_work_that_swallows_a_cancellation_is_cancelled_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(background, "CANCEL_AGAIN_SECONDS", 0.01)
         heard = 0

@@ -1,5 +1,6 @@
 """What a service imports to run: each tenth of a second of it is a tenth more until a killed one is back."""
 
+import asyncio
 import gc
 import subprocess
 import sys
@@ -30,6 +31,21 @@ def test_garbage_is_looked_for_again_after_the_imports_but_not_in_what_they_made
         assert gc.get_freeze_count() >= before + len(kept)
     finally:
         gc.unfreeze()
+
+
+async def test_a_cancellation_that_comes_together_with_the_result_is_heeded_by_whatever_waits_for_it() -> None:
+    result: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    waiting = asyncio.create_task(asyncio.wait_for(result, 60))
+    await asyncio.sleep(0)
+    result.set_result("sent")
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    assert waiting.cancelled()
+
+
+async def test_what_takes_too_long_is_a_timeout() -> None:
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(asyncio.Event().wait(), 0.01)
 
 
 ALONE = """

@@ -33,7 +33,8 @@ def every(seconds: float, work: Work) -> Work:
 
 
 def forever(name: str, work: Work) -> Work:
-    """`work` begun again whenever it fails or ends, after 0.2 s growing to 15 s with jitter, and logged each time."""
+    """`work` begun again whenever it fails or ends, after 0.2 s growing to 15 s with jitter, and logged each time; not
+    once its task is cancelled, whatever the cancellation became on its way out of `work`."""
 
     async def run() -> None:
         attempt = 0
@@ -44,6 +45,9 @@ def forever(name: str, work: Work) -> Work:
                 await work()
             except Exception as raised:
                 error = raised
+            if _is_cancelled():
+                # What a cancelled work cleans up may fail, and that failure stands in for the cancellation.
+                raise asyncio.CancelledError from error
             healthy = asyncio.get_running_loop().time() - began >= HEALTHY_SECONDS
             attempt = 1 if healthy else attempt + 1
             log.error("background.failed" if error else "background.ended", work=name, attempt=attempt, exc_info=error)
@@ -51,6 +55,11 @@ def forever(name: str, work: Work) -> Work:
             await asyncio.sleep(delay)
 
     return run
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 @asynccontextmanager
