@@ -58,7 +58,7 @@ def heed_cancellations() -> None:
     cancelled while Redis took its request went on.
     """
     if sys.version_info < (3, 12):
-        asyncio.wait_for = _wait_for
+        asyncio.wait_for = _wait_for  # type: ignore[assignment]  # it takes generators too, which nobody awaits
 
 
 async def _wait_for(fut: Awaitable[T], timeout: float | None) -> T:
