@@ -8,6 +8,7 @@ import pytest
 import redis.asyncio
 from local.ports import free_port
 from notifier.app import make_senders
+from notifier.deliveries.schedule import AWAY_SECONDS, JITTER
 from notifier.deliveries.sender import Sender
 from notifier.settings import Settings
 from servicekit.db import Database
@@ -50,6 +51,16 @@ async def minutes_pass(database: Database, minutes: int) -> None:
             await connection.exec_driver_sql(statement, (minutes,))
 
 
+async def seconds_until_the_next_try(database: Database) -> float:
+    """Of the chat that waits longest."""
+    found = await rows(
+        database,
+        """SELECT extract(epoch FROM max(greatest(due_at, paused_until)) - clock_timestamp()) AS seconds
+           FROM receivers WHERE channel = 'telegram'""",
+    )
+    return float(found[0]["seconds"])
+
+
 async def test_each_chat_is_told_in_one_message_what_waited_and_nothing_is_lost(
     notifier_db: Database, handle: Any, sender: Sender, cut_off: Sender, tgsim: RunningTgsim
 ) -> None:
@@ -61,6 +72,7 @@ async def test_each_chat_is_told_in_one_message_what_waited_and_nothing_is_lost(
         tgsim.add_fault(kind="status", status=(500, 502, 503)[number % 3], times=1000)
         await sent(cut_off if number % 2 else sender)
         tgsim.clear()
+        assert await seconds_until_the_next_try(notifier_db) <= AWAY_SECONDS * (1 + JITTER)
         for cabinet_id in cabinets.values():
             await handle(orders_reported(cabinet_id))
         await minutes_pass(notifier_db, 10)

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 from contracts.notifications import Channel
 from notifier.deliveries import schedule
-from notifier.deliveries.schedule import max_failures, retry_delay_seconds
+from notifier.deliveries.schedule import max_failures, probe_delays_seconds, retry_delay_seconds
 from notifier.waiting import KEEP_DAYS
 
 
@@ -45,6 +45,20 @@ def test_jitter_stays_within_a_fifth(failures: int, channel: Channel) -> None:
     delays = {retry_delay_seconds(channel, failures) for _ in range(50)}
     assert len(delays) > 1
     assert all(delay is not None and 0.8 * base <= delay <= 1.2 * base for delay in delays)
+
+
+@pytest.mark.parametrize(
+    ("channel", "longest"), [("telegram", 60), ("firebase", 60), ("webhook", 3600), ("email", 3600), ("webpush", 3600)]
+)
+def test_where_one_host_stands_before_all_nobody_waits_long_for_it(
+    monkeypatch: pytest.MonkeyPatch, channel: Channel, longest: float
+) -> None:
+    monkeypatch.setattr(random, "uniform", lambda low, high: (low + high) / 2)
+    assert max(probe_delays_seconds(channel)) == longest
+    waits = [retry_delay_seconds(channel, failures, was_away=True) for failures in range(1, 5)]
+    assert waits == ([5, 60, 60, 60] if longest == 60 else [5, 60, 300, 1800])
+    # What a chat itself refuses is no outage of its host.
+    assert retry_delay_seconds(channel, 4) == 1800
 
 
 @pytest.mark.parametrize(("asked", "waited"), [(1, 4), (600, 600), (10**9, 3600)])

@@ -121,7 +121,7 @@ async def note(connection: AsyncConnection, results: Sequence[tuple[Delivery, Re
     await connection.execute(_LOCK, {"channel": channel, "recipient": list(noted.keys() | unfinished)})
     if not noted:
         return
-    probes = probe_delays_seconds()
+    probes = probe_delays_seconds(channel)
     values = {
         **{name: [getattr(each, name) for each in noted.values()] for name in _Noted.__dataclass_fields__},
         "channel": channel,

@@ -209,6 +209,7 @@ def _next(delivery: Delivery, result: Result) -> _Next:
                 failures + 1,
                 result.retry_after_seconds,
                 may_have_come=result.outcome is Outcome.UNANSWERED,
+                was_away=result.outcome is Outcome.UNAVAILABLE,
             )
             return _Next("failed" if delay_seconds is None else "pending", failures + 1, delay_seconds)
 

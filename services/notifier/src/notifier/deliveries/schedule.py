@@ -23,6 +23,11 @@ FAILURES_IN_A_ROW = 5
 
 PROBE_DELAYS_SECONDS = (5.0, 60.0, 300.0, 900.0, 1800.0, 3600.0)
 
+BEHIND_ONE_HOST: frozenset[Channel] = frozenset({"telegram", "firebase"})
+AWAY_SECONDS = 60.0
+"""Where all receivers stand behind one host, it is the host that is away, and no chat: none of them waits longer than
+this between two tries, so that a minute after it is back everybody is told."""
+
 TRIES_BEFORE_PAUSE = 14
 """An endpoint that took nothing in so many tries, over `waiting.DAYS_BEFORE_PAUSE`, is left alone."""
 
@@ -42,21 +47,34 @@ def max_failures(channel: Channel, *, may_have_come: bool = False) -> int:
 
 
 def retry_delay_seconds(
-    channel: Channel, failures: int, retry_after_seconds: float | None = None, *, may_have_come: bool = False
+    channel: Channel,
+    failures: int,
+    retry_after_seconds: float | None = None,
+    *,
+    may_have_come: bool = False,
+    was_away: bool = False,
 ) -> float | None:
-    """Seconds until the next attempt after the `failures`-th failure; None when it is given up.
+    """Seconds until the next attempt after the `failures`-th failure; None when it is given up. `was_away`: nobody took
+    or refused it.
 
     A recipient's own `retry_after_seconds` can lengthen the wait, up to an hour, never shorten it.
     An unanswered attempt waits no longer than a refused one: waiting does not make a repeat less likely.
     """
     if failures >= max_failures(channel, may_have_come=may_have_come):
         return None
-    return max(jittered(DELAYS_SECONDS[failures - 1]), min(retry_after_seconds or 0.0, MAX_RETRY_AFTER_SECONDS))
+    delay_seconds = DELAYS_SECONDS[failures - 1]
+    if was_away:
+        delay_seconds = _while_away(channel, delay_seconds)
+    return max(jittered(delay_seconds), min(retry_after_seconds or 0.0, MAX_RETRY_AFTER_SECONDS))
 
 
-def probe_delays_seconds() -> list[float]:
+def probe_delays_seconds(channel: Channel) -> list[float]:
     """How long a receiver is left alone after its failure number `FAILURES_IN_A_ROW`, the next one, and so on."""
-    return [jittered(delay) for delay in PROBE_DELAYS_SECONDS]
+    return [jittered(_while_away(channel, delay)) for delay in PROBE_DELAYS_SECONDS]
+
+
+def _while_away(channel: Channel, seconds: float) -> float:
+    return min(seconds, AWAY_SECONDS) if channel in BEHIND_ONE_HOST else seconds
 
 
 def is_failing(failures_in_a_row: int) -> bool:
