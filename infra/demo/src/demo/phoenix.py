@@ -38,7 +38,7 @@ def main(program: str) -> int:
     def say(text: str) -> None:
         print(f"[{time.monotonic() - began:6.1f} s] {text}", flush=True)
 
-    with phoenix(Path(program)) as url:
+    with phoenix(Path(program).absolute()) as url:
         say(f"Phoenix is ready at {url}")
         env = {"OTEL_EXPORTER_OTLP_ENDPOINT": url, "OTEL_BSP_SCHEDULE_DELAY": "500", "TRACE_RATIO": "1"}
         with installation("phoenix", history_orders=20, progress=say, env=env) as pulse:
