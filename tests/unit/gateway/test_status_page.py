@@ -56,7 +56,9 @@ def texts(page: str) -> str:
 
 def test_where_all_is_well_it_says_so_and_shows_everything() -> None:
     shown = texts(render(seen()))
-    assert "|All is well|" in shown
+    assert "|All is well; 4 messages wait to be sent|" in shown
+    nothing_waits = known(open=[Sample({"channel": "telegram"}, 0)])
+    assert "|All is well|" in texts(render(seen(known=nothing_waits)))
     assert "|2026-01-02 03:04:05" in shown.replace("As of ", "|")
     for row in (
         "|ingestor|a:1|yes|",

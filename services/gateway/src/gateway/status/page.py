@@ -93,7 +93,8 @@ def _verdict(seen: Look) -> Cell:
         return Cell("Something is wrong: " + "; ".join(found), False)
     if seen.known is None:
         return Cell("Nothing is wrong that the gateway can see by itself", True)
-    return Cell("All is well", True)
+    waiting = round(sum(each.value for each in _samples(seen, "open")))
+    return Cell(f"All is well; {waiting:,} messages wait to be sent" if waiting else "All is well", True)
 
 
 def _section(
