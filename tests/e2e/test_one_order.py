@@ -1,16 +1,29 @@
 """One order made at Wildberries, followed to the seller's Telegram through every service."""
 
+import asyncio
+import json
+import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
+import aio_pika
 import asyncpg
 import pytest
+from contracts.envelope import SERVICES, Origin
 from contracts.orders import order_id
+from contracts.registry import EVENTS
+from contracts.topics import EVENTS_EXCHANGE, QUEUES, routing_key
 from demo.installation import TELEGRAM_ID, Installation, installation, wait_until
+from local import rabbitmq, servers
+from local.backup import recovery
 from servicekit.traces.store import StoredSpan, spans_of, traces_of
 from support.eventually import eventually
+from support.rabbitmqctl import control_of
+from support.refused import is_refused, publishing, reading
 
 
 @pytest.fixture(scope="module")
@@ -235,3 +248,45 @@ async def test_a_token_that_wb_refuses_is_told_once_and_once_more_when_it_is_acc
     wait_until("the seller is told that it is over", lambda: told() == ["не принимает токен", "снова на связи"], 60)
     srids = set(pulse.wildberries.order(2))
     wait_until("orders are told again", lambda: srids <= {m.srid for m in pulse.telegram.messages()}, 60)
+
+
+async def test_each_service_is_at_the_broker_as_itself_and_is_refused_what_is_anothers(
+    pulse: Installation, cabinet_id: str
+) -> None:
+    urls = {service: pulse.platform.environments[service]["RABBITMQ_URL"] for service in SERVICES}
+    names = {service: str(urlsplit(url).username) for service, url in urls.items()}
+    assert len(set(names.values())) == len(SERVICES)
+    listed = await control_of(pulse.platform.instance, "list_connections", "user", "--formatter", "json")
+    assert {row["user"] for row in json.loads(listed)} == set(names.values())
+    for service, url in urls.items():
+        async with await aio_pika.connect(url) as connection:
+            for queue in QUEUES:
+                if queue.service != service:
+                    assert await is_refused(connection, reading(queue.name)), (service, queue.name)
+            for event_type, event in EVENTS.items():
+                if service != event.PUBLISHER:
+                    publish = publishing(EVENTS_EXCHANGE, routing_key(event_type, Origin.LIVE))
+                    assert await is_refused(connection, publish), (service, event_type)
+            assert await is_refused(connection, lambda channel: channel.declare_queue("other", durable=True))
+
+
+def are_told(pulse: Installation, srids: list[str]) -> bool:
+    return set(srids) <= {message.srid for message in pulse.telegram.messages()}
+
+
+async def test_users_outlive_a_restart_of_the_broker_and_one_that_lost_all_gets_them_again(
+    pulse: Installation, cabinet_id: str
+) -> None:
+    instance = pulse.platform.instance
+    pids = {service: pulse.platform.pid(service) for service in SERVICES}
+    for is_lost in (False, True):
+        await asyncio.to_thread(rabbitmq.stop, instance)
+        if is_lost:
+            shutil.rmtree(instance.folder / "rabbitmq" / "mnesia")
+        running = await asyncio.to_thread(servers.start, instance.name, ephemeral=True)
+        if is_lost:
+            database = urlsplit(pulse.admin_database_url).path[1:]
+            await asyncio.to_thread(recovery.declare, running, lambda _: None, database=database)
+        srids = pulse.wildberries.order(2)
+        wait_until("orders are told again", partial(are_told, pulse, srids), 90)
+    assert {service: pulse.platform.pid(service) for service in SERVICES} == pids

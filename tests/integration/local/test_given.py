@@ -1,18 +1,24 @@
 """On servers that were given, only what is our own is made, used and deleted."""
 
 import asyncio
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aio_pika
 import asyncpg
 import pytest
-from local import management, prepare, rabbitmq
+from contracts.topics import QUEUES
+from local import broker_logins, management, prepare, rabbitmq
 from local import servers as local_servers
 from local.environments import SERVICES
 from local.errors import LocalError
 from local.finding import binaries_of
 from local.ports import free_port
+from servicekit.topology import declare_topology
+from support.rabbitmqctl import control
+from support.refused import is_refused, reading
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +59,51 @@ def test_a_broker_without_one_is_not_used(given: local_servers.Servers, monkeypa
     monkeypatch.setenv(management.VARIABLE, f"http://127.0.0.1:{free_port(None)}")
     with pytest.raises(LocalError, match="unset RABBITMQ_URL"):
         local_servers.add_vhost(given, "ours")
+
+
+async def test_users_are_made_over_it_and_deleted_and_the_administrator_and_the_vhost_stay_as_they_are(
+    given: local_servers.Servers, servers: local_servers.Servers
+) -> None:
+    before = await control(servers, "list_users", "--formatter", "json")
+    limits = await control(servers, "list_vhost_limits", "-p", "/", "--formatter", "json")
+    urls, said = await asyncio.to_thread(users_given, given)
+    assert said == []
+    assert {service: urlsplit(url).username for service, url in urls.items()} == {
+        service: f"given_ours_{service}" for service in SERVICES
+    }
+    await declare_topology(given.rabbitmq_url)
+    for service, url in urls.items():
+        async with await aio_pika.connect(url) as connection:
+            for queue in QUEUES:
+                if queue.service != service:
+                    assert await is_refused(connection, reading(queue.name)), (service, queue.name)
+            own = next(queue.name for queue in QUEUES if queue.service == service)
+            assert not await is_refused(connection, reading(own)), service
+    assert await asyncio.to_thread(users_given, given) == (urls, [])
+    await asyncio.to_thread(broker_logins.drop, given, "given_ours")
+    await asyncio.to_thread(broker_logins.drop, given, "given_ours")
+    assert await control(servers, "list_users", "--formatter", "json") == before
+    assert await control(servers, "list_vhost_limits", "-p", "/", "--formatter", "json") == limits
+
+
+def test_without_it_services_keep_the_user_that_was_given_and_that_is_told(
+    given: local_servers.Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = f"http://127.0.0.1:{free_port(None)}"
+    monkeypatch.setenv(management.VARIABLE, nowhere)
+    urls, [said] = users_given(given)
+    assert urls == dict.fromkeys(SERVICES, given.rabbitmq_url)
+    assert said.startswith("all services connect to RabbitMQ as pulse, with all the rights that has")
+    assert nowhere in said
+    assert str(urlsplit(given.rabbitmq_url).password) not in said
+
+
+def users_given(given: local_servers.Servers) -> tuple[Mapping[str, str], list[str]]:
+    said: list[str] = []
+    urls = broker_logins.give(
+        given, database="given_ours", rabbitmq_url=given.rabbitmq_url, env=os.environ, progress=said.append
+    )
+    return urls, said
 
 
 async def test_a_database_is_dropped_with_its_roles_and_no_other(given: local_servers.Servers) -> None:

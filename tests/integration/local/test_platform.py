@@ -5,16 +5,18 @@ import json
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 import httpx
 import pytest
-from local import platform, up
+from local import management, platform, up
 from local import servers as local_servers
 from local.__main__ import main
 from local.environments import PROCESSES, SERVICES
 from local.errors import LocalError
 from local.instance import Instance
+from local.ports import free_port
 
 # Every command notes its words and what it sees; `serve` answers health checks.
 STAND_IN = """
@@ -28,6 +30,8 @@ if name == os.environ.get("BROKEN"):
     sys.exit("this one is broken")
 if sys.argv[1] == "keygen":
     print(json.dumps({"public_key": f"public-{os.getpid()}", "private_key": f"private-{os.getpid()}"}))
+if sys.argv[1] == "definitions":
+    print(json.dumps({"users": [], "permissions": [], "topic_permissions": []}))
 if sys.argv[1:3] == ["keys", "create"]:
     print(f"key of {sys.argv[4]}")
 if sys.argv[1] == "webhook":
@@ -59,7 +63,8 @@ def env(tmp_path: Path) -> dict[str, str]:
 async def given(
     servers: local_servers.Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[local_servers.Servers]:
-    """The session's servers under a name and folder of this test's own."""
+    """The session's servers under a name and folder of this test's own; nobody can make users at their broker."""
+    monkeypatch.setenv(management.VARIABLE, f"http://127.0.0.1:{free_port()}")
     for variable, url in servers.env.items():
         monkeypatch.setenv(variable, url)
     found = await asyncio.to_thread(local_servers.start, up.NAME, root=tmp_path)
@@ -94,6 +99,11 @@ class TestStart:
         migrating = [said.index([service, "migrate"]) for service in SERVICES]
         assert said.index(["servicekit", "bootstrap"]) < min(migrating)
         assert max(*migrating, said.index(["servicekit", "topology"])) < min(serving)
+        # The broker's users were asked for with a name and a password for each; it was given, and takes none.
+        [asked] = [seen for told, seen in notes(env) if told == ["servicekit", "definitions"]]
+        names = {urlsplit(asked[f"{service.upper()}_RABBITMQ_URL"]).username for service in SERVICES}
+        assert names == {f"{DATABASE}_{service}" for service in SERVICES}
+        assert {pulse.environments[service]["RABBITMQ_URL"] for service in SERVICES} == {given.rabbitmq_url}
         async with httpx.AsyncClient() as client:
             answers = [await client.get(f"{pulse.url(service)}/health/ready") for service in SERVICES]
         assert [int(answer.text) for answer in answers] == [pulse.pid(service) for service in SERVICES]

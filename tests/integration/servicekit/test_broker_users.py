@@ -14,7 +14,6 @@ import aio_pika
 import pytest
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import ProbableAuthenticationError
-from aiormq.exceptions import ChannelAccessRefused
 from contracts.envelope import SERVICES, Event, Origin
 from contracts.registry import EVENTS
 from contracts.syncs import SyncRequestedV1
@@ -44,6 +43,7 @@ from support.events import sync_requested
 from support.eventually import eventually
 from support.outbox_rows import row_of
 from support.rabbitmqctl import control
+from support.refused import is_refused, publishing, reading
 from support.servicekit_cli import run
 
 StartBroker = Callable[..., Awaitable[RabbitBroker]]
@@ -84,31 +84,6 @@ def as_user(url: str, user: str, password: str) -> str:
     parts = urlsplit(url)
     quoted = password.replace("'", "%27").replace(" ", "%20").replace('"', "%22")
     return parts._replace(netloc=f"{user}:{quoted}@{parts.netloc.rpartition('@')[2]}").geturl()
-
-
-async def is_refused(connection: AbstractConnection, attempt: Callable[[AbstractChannel], Awaitable[object]]) -> bool:
-    channel = await connection.channel(on_return_raises=True)
-    try:
-        await attempt(channel)
-    except ChannelAccessRefused:
-        return True
-    await channel.close()
-    return False
-
-
-def publishing(exchange: str, key: str) -> Callable[[AbstractChannel], Awaitable[object]]:
-    async def publish(channel: AbstractChannel) -> object:
-        to = await channel.get_exchange(exchange, ensure=False) if exchange else channel.default_exchange
-        return await to.publish(aio_pika.Message(b"?"), routing_key=key, mandatory=False)
-
-    return publish
-
-
-def reading(queue: str) -> Callable[[AbstractChannel], Awaitable[object]]:
-    async def read(channel: AbstractChannel) -> object:
-        return await (await channel.get_queue(queue, ensure=False)).get(fail=False)
-
-    return read
 
 
 def changes(queue: str) -> Iterator[Callable[[AbstractChannel], Awaitable[object]]]:

@@ -15,6 +15,11 @@ from local.redis import REDIS
 class FakeContainer:
     def __init__(self) -> None:
         self.calls: list[str] = []
+        self.answer = (0, b"")
+
+    def exec_run(self, command: list[str], *, environment: dict[str, str]) -> tuple[int, bytes]:
+        self.calls.append(f"{' '.join(command)} {environment}")
+        return self.answer
 
     def start(self) -> None:
         self.calls.append("start")
@@ -158,6 +163,19 @@ class TestDockerContainers:
         use(monkeypatch, FakeEngine(**{"pulse-one-redis": container}))
         containers.DockerContainers().stop(REDIS, instance, remove=remove)
         assert container.calls == calls
+
+    def test_a_command_runs_in_the_container_and_its_failure_is_told(
+        self, instance: Instance, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        container = FakeContainer()
+        use(monkeypatch, FakeEngine(**{"pulse-one-redis": container}))
+        containers.DockerContainers().run(REDIS, instance, ["redis-cli", "ping"], {"A": "b"})
+        assert container.calls == ["redis-cli ping {'A': 'b'}"]
+        container.answer = (1, b"no such command\n")
+        with pytest.raises(LocalError, match="the container of Redis: no such command"):
+            containers.DockerContainers().run(REDIS, instance, ["redis-cli", "ping"], {})
+        with pytest.raises(LocalError, match="nothing can be run in the container of Redis"):
+            containers.DockerContainers().run(REDIS, Instance("two", instance.root), ["redis-cli"], {})
 
     def test_stopping_what_is_not_there_does_nothing(self, instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
         engine = FakeEngine(other=(other := FakeContainer()))

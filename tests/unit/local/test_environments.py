@@ -1,7 +1,15 @@
 """What a service may see."""
 
 import pytest
-from local.environments import PROCESSES, SERVICES, database_url, role_url, service_environment, tool_environment
+from local.environments import (
+    PROCESSES,
+    SERVICES,
+    database_url,
+    role_url,
+    service_environment,
+    tool_environment,
+    user_url,
+)
 
 CALLER = {
     "PATH": "/bin",
@@ -11,6 +19,7 @@ CALLER = {
     "ADMIN_DATABASE_URL": "postgresql://admin",
     "REPORTER_DATABASE_URL": "postgresql://reporter",
     "RABBITMQ_URL": "amqp://other",
+    "NOTIFIER_RABBITMQ_URL": "amqp://notifier",
     "SEAL_PRIVATE_KEYS": "old",
     "TELEGRAM_BOT_TOKEN": "bot",
     "TELEGRAM_API_BASE_URL": "http://telegram",
@@ -61,6 +70,10 @@ class TestUrls:
     def test_a_role_keeps_the_server_and_the_options_of_the_admin(self) -> None:
         url = role_url("postgresql://admin:p%40ss@db:5433/postgres?sslmode=require", "pulse", "gateway", "secret")
         assert url == "postgresql://pulse_gateway:secret@db:5433/pulse?sslmode=require"
+
+    def test_another_user_of_a_broker_keeps_the_vhost(self) -> None:
+        url = user_url("amqps://admin:secret@broker:5671/our%20own", "pulse_gateway", "a/b@c")
+        assert url == "amqps://pulse_gateway:a%2Fb%40c@broker:5671/our%20own"
 
     def test_the_admin_goes_to_another_database(self) -> None:
         assert database_url("postgresql://a:b@db/postgres", "pulse") == "postgresql://a:b@db/pulse"

@@ -1,6 +1,6 @@
 """The order in which a server is looked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +28,9 @@ class Engine:
     def start(self, kind: Kind, instance: Instance) -> str:
         self.started.append(f"{instance.name}-{kind.name}")
         return "redis://container"
+
+    def run(self, kind: Kind, instance: Instance, command: Sequence[str], env: Mapping[str, str]) -> None:
+        raise AssertionError("nothing is run while looking")
 
     def stop(self, kind: Kind, instance: Instance, *, remove: bool) -> None:
         raise AssertionError("nothing is stopped while looking")

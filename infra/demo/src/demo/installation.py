@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from local import platform, servers
+from local import broker_logins, platform, servers
 from local.commands import run_module
 from local.environments import database_url
 from local.own import destroy_abandoned, own_name
@@ -170,6 +170,8 @@ def _platform(
             progress("stopping")
             pulse.stop()
     finally:
+        if running.sources["rabbitmq"] == servers.GIVEN:
+            broker_logins.drop(running, database)
         if running.sources["postgres"] == servers.GIVEN:
             drop(running, database)
 

@@ -106,13 +106,13 @@ def republish(
     root: Root = None,
     name: Name = NAME,
 ) -> None:
-    """After a lost broker: declare its queues, and have published again what some consumer has not noted."""
+    """After a lost broker: declare its queues and users, and have published again what some consumer has not noted."""
     instance = _instance(root, name)
     taking.server_url(instance)
     running = servers.start(name, root=instance.root, progress=_say)
     moment = _moment(since)
     words = [*(["--dry-run"] if dry_run else []), *(["--since", moment.isoformat()] if moment else [])]
-    recovery.declare(running)
+    recovery.declare(running, _say)
     for line in recovery.republish(running, *words):
         print(line)
 

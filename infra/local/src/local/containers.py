@@ -1,6 +1,7 @@
 """The same servers as containers, where a Docker engine answers and nothing private could be found."""
 
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -25,6 +26,9 @@ class Containers(Protocol):
 
     def start(self, kind: Kind, instance: Instance) -> str:
         """Starts or resumes the server's container; returns its URL."""
+
+    def run(self, kind: Kind, instance: Instance, command: Sequence[str], env: Mapping[str, str]) -> None:
+        """Runs a command in the server's container; raises LocalError with its words when it fails."""
 
     def stop(self, kind: Kind, instance: Instance, *, remove: bool) -> None:
         """Stops the server's container if there is one; `remove` deletes it with its data."""
@@ -62,6 +66,15 @@ class DockerContainers:
             except DockerException as error:
                 raise LocalError(f"the container of {kind.title} could not be started: {error}") from error
         return kind.url(password, port)
+
+    def run(self, kind: Kind, instance: Instance, command: Sequence[str], env: Mapping[str, str]) -> None:
+        try:
+            container = docker.from_env().containers.get(container_name(kind, instance))
+            code, said = container.exec_run(list(command), environment=dict(env))
+        except DockerException as error:
+            raise LocalError(f"nothing can be run in the container of {kind.title}: {error}") from error
+        if code != 0:
+            raise LocalError(f"the container of {kind.title}: {said.decode(errors='replace').strip()}")
 
     def stop(self, kind: Kind, instance: Instance, *, remove: bool) -> None:
         try:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 SERVICES = ("gateway", "ingestor", "reporter", "notifier", "audit")
 CLIENTS = ("bot",)
@@ -51,7 +51,7 @@ def tool_environment(caller: Mapping[str, str], own: Mapping[str, str]) -> dict[
 
 
 def _may_see(service: str, key: str) -> bool:
-    if key in _REPLACED or key.endswith("_DATABASE_URL") or key.startswith("SEAL_"):
+    if key in _REPLACED or key.endswith(("_DATABASE_URL", "_RABBITMQ_URL")) or key.startswith("SEAL_"):
         return False
     prefix = max((prefix for prefix in _OWNERS if key.startswith(prefix)), key=len, default=None)
     return prefix is None or service in _OWNERS[prefix]
@@ -59,9 +59,14 @@ def _may_see(service: str, key: str) -> bool:
 
 def role_url(admin_url: str, database: str, service: str, password: str) -> str:
     """The database URL of a service's own role, on the server and with the options of `admin_url`."""
-    parts = urlsplit(database_url(admin_url, database))
+    return user_url(database_url(admin_url, database), f"{database}_{service}", password)
+
+
+def user_url(url: str, user: str, password: str) -> str:
+    """The URL of the same place for another user."""
+    parts = urlsplit(url)
     server = parts.netloc.rpartition("@")[2]
-    return parts._replace(netloc=f"{database}_{service}:{password}@{server}").geturl()
+    return parts._replace(netloc=f"{quote(user, safe='')}:{quote(password, safe='')}@{server}").geturl()
 
 
 def database_url(admin_url: str, database: str) -> str:

@@ -93,8 +93,9 @@ def start(
     """Prepares `servers` and starts every service on them, with `has_clients` the bot too; returns once all are ready.
 
     `env` goes over the caller's environment; services of that name which run already are stopped first.
-    `rabbitmq_url` is for a vhost of one's own. `is_observed` starts a Prometheus beside them, unless it cannot be had
-    or the environment says otherwise. Raises LocalError, and stops what it started, when one fails.
+    `rabbitmq_url` is the administrator's, for a vhost of one's own; each service connects as its own user.
+    `is_observed` starts a Prometheus beside them, unless it cannot be had or the environment says otherwise. Raises
+    LocalError, and stops what it started, when one fails.
     """
     caller = caller_environment(env)
     broker = rabbitmq_url or servers.rabbitmq_url
@@ -105,7 +106,7 @@ def start(
     observer = None
     if is_observed and prometheus.is_wanted(caller):
         observer = prometheus.find_or_fetch(servers.instance.root, progress)
-    shared = {"REDIS_URL": servers.redis_url, "RABBITMQ_URL": broker}
+    shared = {"REDIS_URL": servers.redis_url}
     environments = {
         service: service_environment(
             service, caller, shared | _own(service, prepared, servers.instance, gateway_port, caller)
@@ -172,7 +173,11 @@ def _own(
     service: str, prepared: Prepared, instance: Instance, gateway_port: int | None, caller: Mapping[str, str]
 ) -> dict[str, str]:
     port = instance.port(service, gateway_port if service == "gateway" else None)
-    own = {"DATABASE_URL": prepared.database_urls[service], "PORT": str(port)}
+    own = {
+        "DATABASE_URL": prepared.database_urls[service],
+        "RABBITMQ_URL": prepared.rabbitmq_urls[service],
+        "PORT": str(port),
+    }
     if service == "gateway":
         own |= {setting: prepared.public_keys[receiver] for setting, receiver in SEALED_TO.items()}
         own["ACCESS_TOKEN_SECRETS"] = caller.get("ACCESS_TOKEN_SECRETS") or instance.secret("access-tokens")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from local import broker_logins
 from local.commands import run_module
 from local.environments import SERVICES, database_url, role_url, tool_environment
 from local.instance import Instance
@@ -25,6 +26,7 @@ class Prepared:
     """A database, broker and keys made ready; the services' own URLs and private keys by service name."""
 
     database_urls: Mapping[str, str]
+    rabbitmq_urls: Mapping[str, str]
     public_keys: Mapping[str, str]
     private_keys: Mapping[str, str]
     head_key: str
@@ -42,9 +44,10 @@ def prepare(
     progress: Progress,
     has_clients: bool = False,
 ) -> Prepared:
-    """Makes the database with roles, schemas and migrations, declares the topology, makes keys; repeatable.
+    """Makes the database with roles, schemas and migrations, topology and users at the broker, and keys; repeatable.
 
-    With `has_clients` the gateway takes their key. Raises LocalError with what the failing command said.
+    `rabbitmq_url` is the administrator's. With `has_clients` the gateway takes their key. Raises LocalError with what
+    the failing command said.
     """
     instance = servers.instance
     urls = {
@@ -72,14 +75,21 @@ def prepare(
         run("servicekit", "topology", RABBITMQ_URL=rabbitmq_url)
         progress("exchanges and queues are declared")
 
+    def known() -> Mapping[str, str]:
+        urls = broker_logins.give(servers, database=database, rabbitmq_url=rabbitmq_url, env=env, progress=progress)
+        progress("the broker knows its users")
+        return urls
+
     # A loop may run in this thread, so asyncio.run belongs in another one.
-    with ThreadPoolExecutor(len(SERVICES)) as migrating, ThreadPoolExecutor(3) as pool:
+    with ThreadPoolExecutor(len(SERVICES)) as migrating, ThreadPoolExecutor(4) as pool:
         keys = pool.submit(_keys, instance, env)
+        users = pool.submit(known)
         for step in (pool.submit(migrated), pool.submit(declared)):
             step.result()
-        pairs = keys.result()
+        pairs, rabbitmq_urls = keys.result(), users.result()
     return Prepared(
         urls,
+        rabbitmq_urls,
         public_keys={service: pair["public_key"] for service, pair in pairs.items()},
         private_keys={service: pair["private_key"] for service, pair in pairs.items()},
         head_key=instance.secret("audit-heads", new_head_key),

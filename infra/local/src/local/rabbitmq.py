@@ -4,12 +4,13 @@ import os
 import shutil
 import socket
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from local import debian, processes
 from local.errors import LocalError
-from local.instance import Instance
+from local.instance import Instance, write_private_json
 from local.kind import Binaries, Image, Kind, is_up
 from local.ports import HOST, answers
 from local.spaceless import forget, spaceless
@@ -104,6 +105,16 @@ def control(binaries: Binaries, instance: Instance, *arguments: str, program: st
     if answer.returncode != 0:
         raise LocalError(f"{program} {arguments[0]}: {(answer.stderr or answer.stdout).strip()}")
     return answer.stdout
+
+
+def import_definitions(binaries: Binaries, instance: Instance, made: Mapping[str, object]) -> None:
+    """Gives the private node users, permissions and what else `made` has; raises LocalError when it refuses."""
+    file = _folder(instance) / "definitions.json"
+    try:
+        write_private_json(file, made)
+        control(binaries, instance, "import_definitions", str(file))
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def _environment(binaries: Binaries, instance: Instance) -> dict[str, str]:

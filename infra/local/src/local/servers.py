@@ -1,5 +1,6 @@
 """Postgres, Redis and RabbitMQ under one name: started together, stopped, deleted."""
 
+import json
 import shutil
 import time
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from local import finding, management, processes, rabbitmq
 from local.errors import LocalError
 from local.finding import CONTAINER, binaries_of
 from local.instance import Instance, read_json, write_private_json
-from local.kind import Kind, Progress
+from local.kind import Binaries, Kind, Progress
 from local.postgres import POSTGRES
 from local.rabbitmq import RABBITMQ
 from local.redis import REDIS
@@ -106,9 +107,7 @@ def add_vhost(servers: Servers, vhost: str) -> str:
         return management.add_vhost(servers.rabbitmq_url, vhost)
     if source == CONTAINER:
         return servers.rabbitmq_url
-    binaries = binaries_of(RABBITMQ, servers.instance)
-    if binaries is None:
-        raise LocalError("the programs of RabbitMQ have disappeared")
+    binaries = _programs(servers)
     rabbitmq.control(binaries, servers.instance, "add_vhost", vhost)
     rabbitmq.control(binaries, servers.instance, "set_permissions", "-p", vhost, rabbitmq.USER, ".*", ".*", ".*")
     return servers.rabbitmq_url + vhost
@@ -121,6 +120,22 @@ def delete_vhost(servers: Servers, vhost: str) -> None:
         management.delete_vhost(servers.rabbitmq_url, vhost)
     elif source == PRIVATE and (binaries := binaries_of(RABBITMQ, servers.instance)):
         rabbitmq.control(binaries, servers.instance, "delete_vhost", vhost)
+
+
+def import_definitions(servers: Servers, made: Mapping[str, object]) -> None:
+    """Lets a RabbitMQ of our own import definitions (users, permissions, policies); raises LocalError if it refuses."""
+    if servers.sources["rabbitmq"] == CONTAINER:
+        command = ["sh", "-c", 'printf %s "$DEFINITIONS" | rabbitmqctl -q import_definitions']
+        docker().run(RABBITMQ, servers.instance, command, {"DEFINITIONS": json.dumps(made)})
+    else:
+        rabbitmq.import_definitions(_programs(servers), servers.instance, made)
+
+
+def _programs(servers: Servers) -> Binaries:
+    binaries = binaries_of(RABBITMQ, servers.instance)
+    if binaries is None:
+        raise LocalError("the programs of RabbitMQ have disappeared")
+    return binaries
 
 
 def docker() -> "Containers":

@@ -87,7 +87,7 @@ def run(root: Path, words: Sequence[str], service: str | None = None) -> int:
         raise LocalError(f"{package!r} has no commands; one of {', '.join(PACKAGES_WITH_COMMANDS)} has")
     if service is not None and service not in PROCESSES:
         raise LocalError(f"there is no service {service!r}; there are {', '.join(PROCESSES)}")
-    # Any service's environment holds the broker's URL.
+    # Dead letters of all may be looked at and put back by the gateway's user, and by no other.
     service = service or (package if package in PROCESSES else "gateway")
     if compose.available():
         return compose.run(root, "exec", "-T", service, "python", "-m", *words)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from local import servers
+from local import broker_logins, servers
 from local.backup.restoring import Restored, restore
 from local.backup.taking import take
 from local.commands import run_module
@@ -50,10 +50,12 @@ def recover(
     return Recovered(restored, republished, time.monotonic() - began)
 
 
-def declare(running: servers.Servers) -> None:
-    """Every exchange and queue, at a broker that may have lost them."""
-    environment = tool_environment(caller_environment(), {"RABBITMQ_URL": running.rabbitmq_url})
+def declare(running: servers.Servers, progress: Progress, *, database: str = DATABASE) -> None:
+    """Every exchange and queue, and the services' users as they were, at a broker that may have lost them."""
+    caller, url = caller_environment(), running.rabbitmq_url
+    environment = tool_environment(caller, {"RABBITMQ_URL": url})
     run_module("servicekit", "topology", env=environment, cwd=running.instance.folder)
+    broker_logins.give(running, database=database, rabbitmq_url=url, env=caller, progress=progress)
 
 
 def republish(running: servers.Servers, *words: str) -> list[str]:
