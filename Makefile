@@ -78,6 +78,10 @@ chaos: $(STAMP) ## Kill, refuse, hide, forget, and count; the last line is one J
 alarms: $(STAMP) ## Break a running installation in ten ways and wait for the alerts of each: HASTE=8, PARTS="RabbitMQ", PATIENCE=3
 	@PYTHONPATH=tests exec $(PYTHON) -m alarms $(PARTS) $(if $(HASTE),haste=$(HASTE)) $(if $(PATIENCE),patience=$(PATIENCE))
 
+.PHONY: recovery-drill
+recovery-drill: $(STAMP) ## Back up, destroy PostgreSQL, RabbitMQ and Redis, restore, and compare every table: SIZES="rate=50 archived_seconds=60"
+	@PYTHONPATH=tests exec $(PYTHON) -m recovery $(SIZES)
+
 containers: $(STAMP) ## Build every image and try the platform in containers, on an engine started for it: needs root, Debian's packages, overlayfs
 	@PYTHONPATH=tests exec $(PYTHON) -m containers
 

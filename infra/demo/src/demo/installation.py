@@ -1,7 +1,7 @@
 """A whole Pulse between the two fakes: real servers, every service a process, one cabinet connected."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +41,8 @@ class Installation:
     platform: platform.Platform
     api: httpx.Client
     """The gateway, as the connected seller."""
+    settings: Mapping[str, str]
+    """What the services were told beside this process's environment."""
 
     def connect_cabinet(self, progress: Progress) -> str:
         """Connect the shop and wait until its past is loaded; the cabinet's id.
@@ -125,7 +127,7 @@ def installation(
                 httpx.Client(base_url=pulse.url("gateway"), headers=authorized(pulse), timeout=30) as api,
             ):
                 admin_url = database_url(running.database_url, database)
-                yield Installation(wildberries, telegram, admin_url, rabbitmq_url, pulse, api)
+                yield Installation(wildberries, telegram, admin_url, rabbitmq_url, pulse, api, settings)
     finally:
         servers.destroy(name)
 

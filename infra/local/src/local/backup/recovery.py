@@ -35,19 +35,30 @@ def recover(
     """
     began = time.monotonic()
     restored = restore(instance, source, at=at, force=force, progress=progress)
+    _, republished = make_ready(instance, source, progress=progress)
+    return Recovered(restored, republished, time.monotonic() - began)
+
+
+def make_ready(
+    instance: Instance, source: Path, *, database: str = DATABASE, progress: Progress
+) -> tuple[servers.Servers, list[str]]:
+    """Start broker and cache beside a restored database, and do what is left to do before the services are started.
+
+    The servers, and what `republish` says.
+    """
     running = servers.start(instance.name, root=instance.root, ephemeral=instance.ephemeral, progress=progress)
     prepare(
         running,
-        database=DATABASE,
+        database=database,
         rabbitmq_url=running.rabbitmq_url,
         env=caller_environment(),
         progress=progress,
         has_clients=True,
     )
-    republished = republish(running)
+    republished = republish(running, database=database)
     # A restored server has no slot: what it writes from now on is another line, which begins with a copy of its own.
     take(instance, _folder_of(source), progress=progress)
-    return Recovered(restored, republished, time.monotonic() - began)
+    return running, republished
 
 
 def declare(running: servers.Servers, progress: Progress, *, database: str = DATABASE) -> None:
@@ -58,9 +69,9 @@ def declare(running: servers.Servers, progress: Progress, *, database: str = DAT
     broker_logins.give(running, database=database, rabbitmq_url=url, env=caller, progress=progress)
 
 
-def republish(running: servers.Servers, *words: str) -> list[str]:
+def republish(running: servers.Servers, *words: str, database: str = DATABASE) -> list[str]:
     """Have published again what no consumer has noted yet; the command's lines, the last one a summary."""
-    admin = database_url(running.database_url, DATABASE)
+    admin = database_url(running.database_url, database)
     environment = tool_environment(caller_environment(), {"ADMIN_DATABASE_URL": admin})
     return run_module("servicekit", "republish", *words, env=environment, cwd=running.instance.folder).splitlines()
 
