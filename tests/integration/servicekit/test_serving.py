@@ -6,15 +6,20 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
 
+import aio_pika
 import httpx
 import psutil
 import pytest
+from aio_pika.exceptions import ProbableAuthenticationError
 from contracts.envelope import Event
 from contracts.syncs import SyncRequestedV1
-from contracts.topics import INGESTOR_SYNCS
+from contracts.topics import INGESTOR_SYNCS, INGESTOR_WB_COMMANDS
 from opentelemetry import trace
 from pydantic import SecretStr
 from servicekit.checks import redis_check, standard_checks
@@ -27,10 +32,12 @@ from servicekit.settings import ServiceSettings
 from servicekit.telemetry import tracer
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from structlog.testing import capture_logs
 from support.events import sync_requested
 from support.eventually import eventually
+from support.tcp_proxy import proxied
 
-MakePlatform = Callable[[], Platform]
+MakePlatform = Callable[..., Platform]
 
 
 @pytest.fixture
@@ -38,9 +45,9 @@ def make(kit_url: str, vhost: str, amqp: object, monkeypatch: pytest.MonkeyPatch
     """Platforms of this test; the process's own logs are left as they are."""
     monkeypatch.setattr("servicekit.serving.configure_logging", lambda *_: None)
 
-    def build() -> Platform:
+    def build(rabbitmq_url: str = vhost) -> Platform:
         settings = ServiceSettings(
-            database_url=SecretStr(kit_url), redis_url=SecretStr("redis://unused"), rabbitmq_url=SecretStr(vhost)
+            database_url=SecretStr(kit_url), redis_url=SecretStr("redis://unused"), rabbitmq_url=SecretStr(rabbitmq_url)
         )
         return make_platform("kit", settings)
 
@@ -110,16 +117,67 @@ async def _waits_for_a_lock(db: Database) -> bool:
         return bool(await connection.scalar(waiting))
 
 
-async def test_a_broker_that_is_not_there_fails_the_start(kit_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("servicekit.serving.configure_logging", lambda *_: None)
-    settings = ServiceSettings(
-        database_url=SecretStr(kit_url),
-        redis_url=SecretStr("redis://unused"),
-        rabbitmq_url=SecretStr("amqp://a:b@127.0.0.1:1/"),
-    )
+async def test_a_broker_that_is_away_for_a_while_is_waited_for(
+    db: Database, make: MakePlatform, kit_url: str, vhost: str
+) -> None:
+    """It is away before the connection, and again when some consumers have begun."""
+    async with proxied(vhost) as door:
+        platform = make(door.url)
+        handled: list[UUID] = []
+
+        async def handle(_: AsyncConnection, event: Event[Any]) -> None:
+            handled.append(event.id)
+
+        for queue in (INGESTOR_SYNCS, INGESTOR_WB_COMMANDS):
+            consume(platform.broker, platform.database, queue, {SyncRequestedV1: handle})
+        second = platform.broker.subscribers[-1]
+        begin, tries = second.start, 0
+
+        async def begin_without() -> None:
+            nonlocal tries
+            tries += 1
+            if tries == 1:
+                door.is_open = False
+                door.cut()
+                asyncio.get_running_loop().call_later(1.5, setattr, door, "is_open", True)
+            await begin()
+
+        second.start = begin_without  # type: ignore[method-assign]
+        door.is_open = False
+        asyncio.get_running_loop().call_later(1.5, setattr, door, "is_open", True)
+        with capture_logs() as logs:
+            async with started(platform, {}):
+                events = [sync_requested() for _ in range(5)]
+                async with db.transaction() as connection:
+                    await append(connection, events)
+                await eventually(lambda: len(handled) >= len(events))
+                async with await aio_pika.connect(vhost) as other:
+                    channel = await other.channel()
+                    consumers = [
+                        (await channel.declare_queue(queue.name, passive=True)).declaration_result.consumer_count
+                        for queue in (INGESTOR_SYNCS, INGESTOR_WB_COMMANDS)
+                    ]
+        assert sorted(handled) == sorted(event.id for event in events)
+        assert consumers == [1, 1]
+        assert tries >= 1
+        assert door.refused >= 1
+        assert "broker.awaited" in {entry["event"] for entry in logs}
+
+
+async def test_a_broker_that_stays_away_or_refuses_the_password_fails_the_start(
+    make: MakePlatform, vhost: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("servicekit.broker.START_PATIENCE_SECONDS", 0.5)
+    began = time.monotonic()
     with pytest.raises(ConnectionError):
-        async with started(make_platform("kit", settings), {}):
+        async with started(make("amqp://a:b@127.0.0.1:1/"), {}):
             pytest.fail("it began all the same")
+    assert time.monotonic() - began > 0.5
+    wrong = urlsplit(vhost)._replace(netloc=f"nobody:wrong@{vhost.rpartition('@')[2].partition('/')[0]}").geturl()
+    with capture_logs() as logs, pytest.raises(ProbableAuthenticationError):
+        async with started(make(wrong), {}):
+            pytest.fail("it began all the same")
+    assert "broker.awaited" not in {entry["event"] for entry in logs}
 
 
 class TestHealth:

@@ -1,13 +1,15 @@
 """A broker connection with safe defaults."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import aiormq
 import structlog
 from aio_pika.abc import AbstractChannel
+from aio_pika.exceptions import AuthenticationError, ProbableAuthenticationError
 from contracts.envelope import CONTENT_TYPE, Origin
 from contracts.topics import EVENTS_EXCHANGE, has_consumers, routing_key
 from faststream import BaseMiddleware, StreamMessage
@@ -18,6 +20,8 @@ from servicekit.outbox.relay import OutboxRow, Publish
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
+
 CONFIRM_TIMEOUT_SECONDS = 10.0
 """A confirm takes 1-2 ms; past this the relay gives its rows back."""
 
@@ -25,6 +29,15 @@ GRACEFUL_TIMEOUT_SECONDS = 20.0
 """For handlers to end after SIGTERM; below the 30 s that Compose and Kubernetes wait."""
 
 CLOSE_TIMEOUT_SECONDS = 2.0
+
+START_PATIENCE_SECONDS = 20.0
+"""For a broker that is away when a process starts: it restarts in half of it, and who is told to stop meanwhile still
+ends within the 30 s that Compose and Kubernetes wait."""
+
+RETRY_SECONDS = 1.0
+# aio-pika says in both ways that there is no connection, or none any more.
+_AWAY = (OSError, RuntimeError)
+_REFUSED = (AuthenticationError, ProbableAuthenticationError)
 
 
 class RejectUnsettled(BaseMiddleware[Any, Any]):
@@ -63,12 +76,13 @@ def make_broker(url: str, service: str) -> RabbitBroker:
 
 @asynccontextmanager
 async def connected(broker: RabbitBroker) -> AsyncIterator[None]:
-    """Within the block the broker is connected; `broker.start()` begins to consume.
+    """Within the block the broker is connected; `start_consuming` begins to consume.
 
-    At the end handlers may finish, then the connection is closed. A connection that is lost by then is no error:
-    what was not acknowledged is delivered again.
+    One that is away is tried again for `START_PATIENCE_SECONDS`; then, or where it refuses the password, the error is
+    raised. At the end handlers may finish, then the connection is closed. A connection that is lost by then is no
+    error: what was not acknowledged is delivered again.
     """
-    connection = await broker.connect()
+    connection = await _patiently(broker.connect)
     try:
         yield
     finally:
@@ -80,6 +94,25 @@ async def connected(broker: RabbitBroker) -> AsyncIterator[None]:
                     await close()
             except Exception as error:
                 log.warning("broker.stop_failed", error=f"{type(error).__name__}: {error}")
+
+
+async def start_consuming(broker: RabbitBroker) -> None:
+    """Begin to take messages. A broker that goes away meanwhile is waited for, as by `connected`."""
+    # One after the other, and not `broker.start()`: begun again as a whole, it would consume some queues twice.
+    for each in broker.subscribers:
+        await _patiently(each.start)
+
+
+async def _patiently(step: Callable[[], Awaitable[T]]) -> T:
+    deadline = time.monotonic() + START_PATIENCE_SECONDS
+    while True:
+        try:
+            return await step()
+        except _AWAY as error:
+            if isinstance(error, _REFUSED) or time.monotonic() > deadline:
+                raise
+            log.warning("broker.awaited", error=f"{type(error).__name__}: {error}")
+        await asyncio.sleep(RETRY_SECONDS)
 
 
 async def stop_consuming(broker: RabbitBroker) -> None:

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute
 
 from servicekit import database_clock, db
 from servicekit.background import Work, every, running
-from servicekit.broker import connected, event_publisher, make_broker, stop_consuming
+from servicekit.broker import connected, event_publisher, make_broker, start_consuming, stop_consuming
 from servicekit.db import Database
 from servicekit.logging import configure_logging
 from servicekit.outbox import Relay
@@ -77,7 +77,7 @@ async def started(platform: Platform, works: Mapping[str, Work]) -> AsyncIterato
             )
         )
         stack.push_async_callback(stop_consuming, broker)
-        await broker.start()
+        await start_consuming(broker)
         log.info("service.started")
         yield
         log.info("service.stopping")
