@@ -44,6 +44,27 @@ class TestCommands:
         assert await call(gateway, key) == 401
         assert "revoked" in (await run(gateway, "keys", "list")).stdout
 
+    async def test_a_key_is_rotated_while_its_program_asks(self, gateway: Gateway) -> None:
+        """Made, given to the program, and only then is the older one ended: no request is refused."""
+        older = (await run(gateway, "keys", "create", "--telegram-id", "1001")).stdout.strip()
+        older_id = (await run(gateway, "keys", "list")).stdout.split()[0]
+        using, answers, is_over = older, list[int](), asyncio.Event()
+
+        async def ask() -> None:
+            while not is_over.is_set():
+                answers.append(await call(gateway, using))
+
+        asking = asyncio.create_task(ask())
+        newer = (await run(gateway, "keys", "create", "--telegram-id", "1001")).stdout.strip()
+        assert [await call(gateway, key) for key in (older, newer)] == [200, 200]
+        using = newer
+        assert (await run(gateway, "keys", "revoke", older_id)).exit_code == 0
+        assert [await call(gateway, key) for key in (older, newer)] == [401, 200]
+        is_over.set()
+        await asking
+        assert len(answers) > 10
+        assert set(answers) == {200}
+
     async def test_the_bots_key_with_one_scope(self, gateway: Gateway) -> None:
         made = await run(gateway, "keys", "create", "--any-user", "--scopes", "read")
         key = made.stdout.strip()

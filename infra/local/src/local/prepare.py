@@ -12,7 +12,7 @@ import asyncpg
 
 from local import broker_logins
 from local.commands import run_module
-from local.environments import SERVICES, database_url, role_url, tool_environment
+from local.environments import SERVICES, caller_environment, database_url, role_url, tool_environment
 from local.instance import Instance
 from local.kind import Progress
 from local.servers import Servers
@@ -136,6 +136,17 @@ async def _create_database(admin_url: str, database: str) -> None:
 
 def _keys(instance: Instance, env: Mapping[str, str]) -> dict[str, dict[str, str]]:
     def keygen() -> str:
-        return run_module("servicekit", "keygen", env=tool_environment(env, {}), cwd=instance.folder)
+        return new_pair(instance, env)
 
-    return {service: json.loads(instance.secret(f"seal-{service}", keygen)) for service in RECEIVERS}
+    return {service: json.loads(instance.secret(key_name(service), keygen)) for service in RECEIVERS}
+
+
+def key_name(receiver: str) -> str:
+    """Under which a receiver's keys are kept: a JSON object of `public_key`, and `private_key` with those that open."""
+    return f"seal-{receiver}"
+
+
+def new_pair(instance: Instance, env: Mapping[str, str] | None = None) -> str:
+    """A new pair of keys, as `servicekit keygen` prints it."""
+    given = tool_environment(caller_environment(env), {})
+    return run_module("servicekit", "keygen", env=given, cwd=instance.folder)

@@ -47,6 +47,29 @@ def unseal(sealed: str, *, private_keys: str, belongs_to: str) -> str:
     raise CannotOpen(f"no private key with id {key_id!r}: was the key rotated away?")
 
 
+def reseal(sealed: str, *, private_keys: str, belongs_to: str) -> str:
+    """The same secret sealed to the newest of our keys, which is the first; what is sealed to it already stays.
+
+    Raises:
+        CannotOpen: as `unseal`.
+    """
+    newest = _private_keys(private_keys)[0].public_key
+    if sealed.partition(".")[0] == _key_id(newest):
+        return sealed
+    secret = unseal(sealed, private_keys=private_keys, belongs_to=belongs_to)
+    return seal(secret, public_key=_encode(bytes(newest)), belongs_to=belongs_to)
+
+
+def key_ids(private_keys: str) -> list[str]:
+    """The ids of our keys in their order, the newest first: what a sealed secret begins with."""
+    return [_key_id(key.public_key) for key in _private_keys(private_keys)]
+
+
+def key_id(public_key: str) -> str:
+    """The id of the key that seals."""
+    return _key_id(PublicKey(base64.b64decode(public_key)))
+
+
 def check_private_keys(private_keys: str) -> str:
     """The same list of keys, for settings: a wrong one must stop the start, not the first secret.
 

@@ -1,8 +1,10 @@
 """The gateway's commands."""
 
+import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -16,11 +18,12 @@ from servicekit.starting import CERTIFICATES, COLOURS, importing
 with importing(without=(*COLOURS, *CERTIFICATES)):
     from servicekit import clock, commands
     from servicekit.cache import Cache, connect_redis
+    from servicekit.db import Database
     from sqlalchemy import NullPool
     from sqlalchemy.engine import make_url
     from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-    from gateway import keys
+    from gateway import keys, sealed
     from gateway.answers.remembered import YOUNG_SECONDS
     from gateway.recording.operators import record_command
     from gateway.telegram_ids import MAX_TELEGRAM_ID
@@ -30,6 +33,8 @@ cli = typer.Typer(
 )
 key_cli = typer.Typer(no_args_is_help=True, help="API keys: who may call, for whom, and for what.")
 cli.add_typer(key_cli, name="keys")
+sealed_cli = typer.Typer(no_args_is_help=True, help="What is kept here sealed to others, when their keys are rotated.")
+cli.add_typer(sealed_cli, name="sealed")
 
 DatabaseUrl = Annotated[str, typer.Option(envvar="DATABASE_URL", show_envvar=True, show_default=False)]
 
@@ -40,6 +45,13 @@ class Scope(StrEnum):
     READ = "read"
     WRITE = "write"
     ADMIN = "admin"
+
+
+class Receiver(StrEnum):
+    """Who opens what is sealed."""
+
+    INGESTOR = "ingestor"
+    NOTIFIER = "notifier"
 
 
 OF_USERS = (Scope.READ, Scope.WRITE)
@@ -192,6 +204,47 @@ def revoke_key(
         typer.echo(f"Redis could not be told: a gateway may take the key for {YOUNG_SECONDS:.0f} s more.", err=True)
 
 
+@sealed_cli.command("list")
+def list_sealed(
+    database_url: DatabaseUrl,
+    to: Annotated[Receiver, typer.Option(help="Who opens it.")],
+    ingestor_key: Annotated[str, typer.Option(envvar="SEAL_PUBLIC_KEY", show_envvar=True, show_default=False)],
+    notifier_key: Annotated[str, typer.Option(envvar="SEAL_WEBHOOKS_PUBLIC_KEY", show_envvar=True, show_default=False)],
+) -> None:
+    """Print what is sealed to older keys than the one of the settings, a JSON line each, for `reseal --pipe`."""
+    from servicekit.crypto import key_id
+    from servicekit.sealed_columns import listed
+
+    newest = key_id(ingestor_key if to is Receiver.INGESTOR else notifier_key)
+
+    async def run() -> None:
+        async with _database(database_url) as database:
+            async for line in listed(database, sealed.TO[to.value], newest):
+                print(json.dumps(line))
+
+    commands.run(run())
+
+
+@sealed_cli.command("replace")
+def replace_sealed(database_url: DatabaseUrl) -> None:
+    """Put in place what `reseal --pipe` prints, from stdin; what was entered meanwhile stays. 1: some does not open."""
+    from servicekit.sealed_columns import put_in_place
+    from servicekit.sealed_commands import told
+
+    async def run() -> bool:
+        async with _database(database_url) as database:
+            found = await put_in_place(database, sealed.COLUMNS, (json.loads(line) for line in sys.stdin))
+            if any(each.resealed or each.changed or each.unreadable for each in found):
+                async with database.transaction() as connection:
+                    await record_command(connection, "gateway sealed replace", targets={}, after=told(found))
+        for each in found:
+            print(json.dumps(asdict(each), default=str))
+        return not any(each.unreadable for each in found)
+
+    if not commands.run(run()):
+        raise typer.Exit(1)
+
+
 def _whom(key: keys.KeyDescription) -> str:
     if set(key.scopes).isdisjoint(OF_USERS):
         return "nobody"
@@ -204,12 +257,18 @@ def _expiry(expires_at: datetime | None) -> str:
 
 @asynccontextmanager
 async def _transaction(database_url: str) -> AsyncIterator[AsyncConnection]:
+    async with _database(database_url) as database, database.transaction() as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def _database(database_url: str) -> AsyncIterator[Database]:
     engine = create_async_engine(make_url(database_url).set(drivername="postgresql+asyncpg"), poolclass=NullPool)
+    database = Database(engine, database_url)
     try:
-        async with engine.begin() as connection:
-            yield connection
+        yield database
     finally:
-        await engine.dispose()
+        await database.close()
 
 
 if __name__ == "__main__":

@@ -3,10 +3,11 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
+from servicekit.sealed_commands import commands_of
 from servicekit.secret_files import Commands
 from servicekit.starting import CERTIFICATES, COLOURS, importing
 
@@ -15,6 +16,15 @@ cli = typer.Typer(
 )
 quarantine_cli = typer.Typer(no_args_is_help=True, help="Rows of WB that could not be read.")
 cli.add_typer(quarantine_cli, name="quarantine")
+
+
+def _sealed() -> Any:
+    from ingestor.sealed_tokens import load
+
+    return load()
+
+
+cli.add_typer(commands_of("ingestor", "tokens", _sealed, title="Tokens of WB, sealed to us."), name="tokens")
 
 Cabinet = Annotated[UUID | None, typer.Option(help="Rows of this cabinet only.")]
 OfResource = Annotated[str | None, typer.Option("--resource", help="Rows of this resource only.")]

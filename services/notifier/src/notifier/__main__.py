@@ -14,9 +14,10 @@ from servicekit.starting import importing
 
 with importing():
     from servicekit import commands, db
+    from servicekit.sealed_commands import commands_of
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from notifier import failed, webhooks
+    from notifier import failed, sealed, webhooks
     from notifier.bounces import end_by, read_bounce
     from notifier.settings import Settings
 
@@ -34,6 +35,10 @@ webhook = typer.Typer(help="Webhooks that users subscribed through the gateway."
 deliveries = typer.Typer(help="Deliveries that were given up.", no_args_is_help=True)
 cli.add_typer(webhook, name="webhook")
 cli.add_typer(deliveries, name="deliveries")
+cli.add_typer(
+    commands_of("notifier", "sealed", sealed.load, title="Secrets of webhooks and addresses, sealed to us."),
+    name="sealed",
+)
 
 
 @cli.command()

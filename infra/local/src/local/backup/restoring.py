@@ -1,23 +1,26 @@
 """A restore: a copy, the changes since it up to a moment, and a server on them that takes writes again."""
 
+import json
 import os
 import shlex
 import shutil
 import tarfile
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from local import finding, platform, postgres, processes, servers
 from local.backup import archive, folders
-from local.backup.folders import COPY, SECRETS, Base
+from local.backup.folders import COPY, DRAFT, SECRETS, Base
 from local.backup.postgres_client import ask, programs
 from local.backup.taking import verify
 from local.errors import LocalError
 from local.instance import Instance, read_json, write_private_json
 from local.kind import Progress
 from local.postgres import POSTGRES
+from local.prepare import RECEIVERS, key_name
 
 REPLACED = "replaced"
 POLL_SECONDS = 0.05
@@ -55,7 +58,7 @@ def restore(
     servers.stop(instance.name, root=instance.root)
     archive.stop(instance)
     _put_aside(instance)
-    _take_secrets(instance, base)
+    take_secrets(instance, base)
     folder = instance.server_folder(POSTGRES.name)
     lay_out(base, folder / "data", at, progress)
     url = _start(instance)
@@ -126,17 +129,31 @@ def _put_aside(instance: Instance) -> None:
             there.rename(aside / kind.name)
 
 
-def _take_secrets(instance: Instance, base: Base) -> None:
+def take_secrets(instance: Instance, base: Base) -> None:
     """Secrets here go on, but for the database's own password, which is in its data; what is missing is the copy's.
 
-    Of keys that open what is sealed the copy's go on beside those here: rows of the copy may be sealed to them.
+    Of keys that open what is sealed those of the line's copies go on behind those here: rows may be sealed to any.
     """
     path = instance.folder / "secrets.json"
     kept, here = read_json(base.folder / SECRETS), read_json(path)
     if POSTGRES.name not in kept | here:
         raise LocalError(f"{base.folder} was made without secrets: put secrets.json of that time to {path} first")
     own = {POSTGRES.name: kept[POSTGRES.name]} if POSTGRES.name in kept else {}
-    write_private_json(path, kept | here | own)
+    later = sorted(base.line.folder.glob(f"*/{SECRETS}"), reverse=True)
+    opening = [here, *(read_json(file) for file in later if file.parent.suffix != DRAFT), kept]
+    write_private_json(path, kept | here | own | _keys_that_open(opening))
+
+
+def _keys_that_open(kept: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """For each receiver the first public key, and all private keys in this order: rows may be sealed to any of them."""
+    found = {}
+    for receiver in RECEIVERS:
+        pairs = [json.loads(each[key_name(receiver)]) for each in kept if key_name(receiver) in each]
+        if pairs:
+            private = dict.fromkeys(key for pair in pairs for key in pair["private_key"].split(","))
+            pair = {"public_key": pairs[0]["public_key"], "private_key": ",".join(private)}
+            found[key_name(receiver)] = json.dumps(pair)
+    return found
 
 
 def _start(instance: Instance) -> str:
