@@ -30,6 +30,24 @@ def test_no_secret_is_in_a_record(values: dict[str, Any]) -> None:
     assert SECRET not in json.dumps([lasting, personal])
 
 
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "pulse_" + "k" * 43,
+        "pulse_refresh_" + "k" * 43,
+        "whsec_" + "k" * 32,
+        "123456789:" + "A" * 35,
+        "123456789%3A" + "A" * 35,
+        "eyJhbGciOiJFUzI1NiJ9.eyJzaWQiOiI3ZjMwYTEifQ.c2lnbmF0dXJl",
+    ],
+)
+def test_what_looks_like_a_secret_is_in_none_under_whatever_name(secret: str) -> None:
+    for values in ({"tokens": [secret]}, {"nm_id": secret}, {"query": f"a=1&api_key={secret}&b=2"}, {secret: 1}):
+        lasting, personal = apart(values)
+        assert secret not in json.dumps([lasting, personal])
+        assert "[redacted]" in json.dumps([lasting, personal])
+
+
 def test_whatever_the_document_calls_a_secret_is_one() -> None:
     schemas = interface().openapi()["components"]["schemas"].values()
     names = {

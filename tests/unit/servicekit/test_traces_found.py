@@ -111,3 +111,19 @@ def test_the_settings_say_where_spans_go(tmp_path: Path) -> None:
         pass
     provider.shutdown()
     assert count(tmp_path) == 1
+
+
+def test_secrets_in_addresses_are_not_stored(tmp_path: Path) -> None:
+    configure_telemetry("kit")
+    key, password = "pulse_" + "k" * 43, "of-this-process-alone"
+    provider = configure_telemetry("kit", TraceSettings(store=tmp_path), secrets=[password])
+    for address in (f"/orders/{key}", f"api_key={key}&limit=1", f"https://example.ru/{password}", "/orders/1"):
+        attributes = dict.fromkeys(("url.path", "url.query", "url.full"), address)
+        with provider.get_tracer("kit").start_as_current_span("GET", attributes=attributes | {"orders": 1}) as span:
+            pass
+    provider.shutdown()
+    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert key.encode() not in stored
+    assert password.encode() not in stored
+    (kept,) = spans_of(tmp_path, trace_id(span))
+    assert kept.attributes == dict.fromkeys(("url.path", "url.query", "url.full"), "/orders/1") | {"orders": 1}

@@ -1,4 +1,4 @@
-"""What is secret does not reach a log: not by its value, its form or the name of its field."""
+"""What is secret reaches no log, trace or record: not by its value, its form or the name of its field."""
 
 import json
 import re
@@ -14,11 +14,11 @@ NAMES = re.compile(r"(?i)(^|_)(token|password|passwd|secret|api_key|private_keys
 """Fields whose values are never written."""
 
 FORMS = (
-    r"\b\d{6,12}:[A-Za-z0-9_-]{30,}",  # a bot's token
+    r"\b\d{6,12}(?::|%3A)[A-Za-z0-9_-]{30,}",  # a bot's token, also in an address
     r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*",  # a JWT: WB's tokens and our access tokens
     r"(?<=://)[^\s/@:\"]*:[^\s/@\"]+(?=@)",  # the password of a URL
     r"(?i)(?<=bearer )[A-Za-z0-9._~+/=-]{8,}",
-    r"\bwhsec_[A-Za-z0-9+/=]{8,}",
+    r"\bwhsec_[A-Za-z0-9+/=%]{8,}",
     r"\bpulse(?:_[a-z]+)?_[A-Za-z0-9_-]{24,}",  # our API keys and invitations
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)",
 )

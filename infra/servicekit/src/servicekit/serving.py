@@ -40,8 +40,9 @@ class Platform:
 
 def make_platform(service: str, settings: ServiceSettings) -> Platform:
     """Configure this process's logs and traces, and make its database pool and broker (neither connected yet)."""
-    configure_logging(service, settings.log_level, secrets_of(settings))
-    provider = configure_telemetry(service, settings.traces)
+    secrets = secrets_of(settings)
+    configure_logging(service, settings.log_level, secrets)
+    provider = configure_telemetry(service, settings.traces, secrets)
     return Platform(
         service=service,
         settings=settings,

@@ -1,7 +1,7 @@
 """One trace from the WB request to the Telegram call, also across tables and queues."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import httpx
@@ -12,7 +12,9 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.trace import Link, Span, Status, StatusCode
 
+from servicekit.redaction import Redaction
 from servicekit.traces.keeping import Keeper, KeepingSampler, KeptPropagator
+from servicekit.traces.redacting import RedactingExporter
 from servicekit.traces.settings import TraceSettings
 
 # The names of attributes that OpenTelemetry calls stable; without it httpx has those of before.
@@ -21,8 +23,11 @@ os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http")
 tracer = trace.get_tracer("pulse")
 
 
-def configure_telemetry(service: str, settings: TraceSettings | None = None) -> TracerProvider:
-    """Make spans of this process, and export them as the settings say.
+def configure_telemetry(
+    service: str, settings: TraceSettings | None = None, secrets: Iterable[str] = ()
+) -> TracerProvider:
+    """Make spans of this process, and export them as the settings say, without `secrets` or what looks like one in the
+    addresses that they name.
 
     The first provider of a process stays the global one: a second call adds its own beside it.
     """
@@ -31,7 +36,8 @@ def configure_telemetry(service: str, settings: TraceSettings | None = None) -> 
     exporters = list(_exporters(service, settings))
     if exporters:
         provider = TracerProvider(resource=resource, sampler=KeepingSampler(settings.ratio))
-        batches = [BatchSpanProcessor(exporter) for exporter in exporters]
+        redact = Redaction(secrets)
+        batches = [BatchSpanProcessor(RedactingExporter(exporter, redact)) for exporter in exporters]
         provider.add_span_processor(Keeper(*batches, slow_seconds=settings.slow_seconds))
     else:
         provider = TracerProvider(resource=resource)

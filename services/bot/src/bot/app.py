@@ -36,10 +36,11 @@ log = structlog.get_logger()
 
 def make_traces(settings: Settings) -> TracerProvider:
     """Configure this process's logs and traces."""
-    configure_logging("bot", settings.log_level, secrets_of(settings))
+    secrets = secrets_of(settings)
+    configure_logging("bot", settings.log_level, secrets)
     # It tells of every update.
     logging.getLogger("aiogram").setLevel(logging.WARNING)
-    return configure_telemetry("bot", settings.traces)
+    return configure_telemetry("bot", settings.traces, secrets)
 
 
 def build(settings: Settings, provider: TracerProvider) -> Starlette:

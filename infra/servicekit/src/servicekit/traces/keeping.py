@@ -144,7 +144,9 @@ class Keeper(SpanProcessor):
 
     def _give_on(self, spans: Sequence[ReadableSpan], why: str | None) -> None:
         for span in spans:
-            self._export(_as_sampled(span, why))
+            # Exporters take nothing else.
+            attributes = {**(span.attributes or {}), WHY: why or ""}
+            self._export(copied(span, attributes, _sampled(span.context)))
 
     def _export(self, span: ReadableSpan) -> None:
         for each in self._kept:
@@ -177,14 +179,14 @@ def _sampled(context: SpanContext) -> SpanContext:
     return SpanContext(context.trace_id, context.span_id, context.is_remote, flags, context.trace_state)
 
 
-def _as_sampled(span: ReadableSpan, why: str | None) -> ReadableSpan:
-    """Exporters take nothing else."""
+def copied(span: ReadableSpan, attributes: Attributes, context: SpanContext | None = None) -> ReadableSpan:
+    """The same span with other attributes, and perhaps in another context."""
     return ReadableSpan(
         name=span.name,
-        context=_sampled(span.context),
+        context=context or span.context,
         parent=span.parent,
         resource=span.resource,
-        attributes={**(span.attributes or {}), WHY: why or ""},
+        attributes=attributes,
         events=span.events,
         links=span.links,
         kind=span.kind,

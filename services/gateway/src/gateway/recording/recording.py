@@ -30,7 +30,7 @@ from gateway.answers.answer import SCOPE_NAME as ANSWER
 from gateway.answers.answer import Answer
 from gateway.callers import user_or_none
 from gateway.noting import Notes
-from gateway.recording.redaction import SECRETS, apart, read_body
+from gateway.recording.redaction import SECRETS, apart, read_body, without_secrets
 from gateway.telegram_ids import MAX_TELEGRAM_ID
 
 SCOPE_NAME = "gateway.recording"
@@ -67,7 +67,7 @@ class Recording:
     def routed(self, action: str, ids: dict[str, Any]) -> None:
         """Note which operation it is, and the ids in its path."""
         self.action = action
-        self._ids = {name: str(each)[:200] for name, each in ids.items() if name not in SECRETS}
+        self._ids = {name: without_secrets(str(each))[:200] for name, each in ids.items() if name not in SECRETS}
 
     def heard(self, receive: Receive) -> Receive:
         """The same body, of which the recording takes note."""

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from contracts.audit import Values
+from servicekit.redaction import Redaction
 
 SECRETS = frozenset(
     {
@@ -30,6 +31,9 @@ PERSONAL = frozenset(
 DEEPEST = 12
 """What lies deeper is left out; no body of ours goes so deep."""
 
+without_secrets = Redaction()
+"""What looks like a secret is one, under whatever name it was sent."""
+
 _MAX_INT = 2**63
 
 
@@ -39,14 +43,15 @@ def apart(values: Mapping[str, Any]) -> tuple[Values, Values]:
     personal: Values = {}
     for name, value in values.items():
         told = _plain(name, value, DEEPEST)
-        if str(name) in PERSONAL:
-            personal[str(name)] = told
+        written = _text(name)
+        if name in PERSONAL:
+            personal[written] = told
             continue
         kept, of_people = _split(told)
         if of_people is not None:
-            personal[str(name)] = of_people
+            personal[written] = of_people
         if kept is not None or of_people is None:
-            lasting[str(name)] = kept
+            lasting[written] = kept
     return lasting, personal
 
 
@@ -71,7 +76,7 @@ def _plain(name: object, value: Any, deep: int) -> Any:
         case int():
             return value if -_MAX_INT <= value < _MAX_INT else str(value)[:100] if abs(value) < 10**90 else None
         case str():
-            return value.encode(errors="replace").decode()
+            return _text(value)
         case datetime() | date():
             return value.isoformat()
         case Mapping():
@@ -96,7 +101,7 @@ def _split(value: Any) -> tuple[Any, Any]:
 
 
 def _text(value: object) -> str:
-    return str(value).encode(errors="replace").decode()
+    return without_secrets(str(value).encode(errors="replace").decode())
 
 
 def _host_of(url: str) -> str:
