@@ -2,7 +2,7 @@
 
 Orders wait in the reporter's queue when a reporter starts, in turns with poison among them and without. Some poison is
 nothing that anybody could read; some are events that fail in the database, until a rule that refuses them is dropped:
-the fix. Of those, half have failed as often as they may but once, half for the first time.
+the fix. Of those, most have failed as often as they may but once, some for the first time.
 """
 
 import asyncio
@@ -147,7 +147,7 @@ async def handle_beside_poison(
         for number in range(sizes.rounds):
             good = _good(sizes)
             outcome.clean.append(await _round(connection, rabbitmq_url, env, good, []))
-            poison = _refused(sizes)
+            poison = _refused(sizes, is_last_round=number == sizes.rounds - 1)
             bad = [Letter(UNREADABLE, uuid4(), uuid4().hex) for _ in range(sizes.poison)]
             good = _good(sizes)
             outcome.beside.append(await _round(connection, rabbitmq_url, env, good, [*poison, *bad]))
@@ -192,11 +192,13 @@ def _good(sizes: Sizes) -> list[Letter]:
     return [_letter(cabinets[number % len(cabinets)], uuid4().hex) for number in range(sizes.messages)]
 
 
-def _refused(sizes: Sizes) -> list[Letter]:
-    """Half for the first time, half for the last."""
+def _refused(sizes: Sizes, *, is_last_round: bool) -> list[Letter]:
+    """For the last time; in the last round half for the first, which come back within a minute. What failed three times
+    would wait for ten.
+    """
     letters = [_letter(uuid4(), f"{POISONED}{uuid4().hex}") for _ in range(2 * sizes.poison)]
     return [
-        replace(letter, headers={ATTEMPT: MAX_ATTEMPTS - 1}) if number % 2 else letter
+        letter if is_last_round and number % 2 else replace(letter, headers={ATTEMPT: MAX_ATTEMPTS - 1})
         for number, letter in enumerate(letters)
     ]
 
