@@ -9,6 +9,7 @@ import sys
 import time
 from dataclasses import asdict, dataclass, field
 
+from bench.command import be_interrupted
 from demo.installation import Installation, NotReady, installation
 
 from alarms.trials import TRIALS, Trial, busy
@@ -72,6 +73,7 @@ def main(words: list[str]) -> int:
     haste, patience = float(options.get("haste", 1)), float(options.get("patience", 1))
     chosen = [trial for trial in TRIALS if not parts or any(part in trial.name for part in parts)]
     outcome = []
+    be_interrupted()
     with installation(
         "alarms",
         history_orders=50,
