@@ -127,6 +127,10 @@ restore: $(STAMP) ## Put the data back: FROM=backups, AT=2026-11-20T12:30+03:00 
 republish: $(STAMP) ## After a lost broker: publish again what was not consumed: DRY_RUN=1, SINCE= (else 7 days)
 	@exec $(PYTHON) -m local republish $(if $(DRY_RUN),--dry-run) $(if $(SINCE),--since "$(SINCE)")
 
+.PHONY: rotate
+rotate: $(STAMP) ## Other keys for sealed tokens and secrets, while everything runs: docs/recovery.md
+	@exec nice -n 10 $(PYTHON) -m local rotate
+
 key: $(STAMP) ## Print a new API key of the running platform: TELEGRAM_ID=123456789
 	@exec $(PYTHON) -m local key --telegram-id "$(TELEGRAM_ID)"
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from local import backup_commands, checking, compose, servers
+from local import backup_commands, checking, compose, rotation, servers
 from local import up as platform_up
 from local.environments import caller_environment
 from local.errors import LocalError
@@ -101,6 +101,15 @@ def logs(root: Root = None) -> None:
 def migrate(root: Root = None) -> None:
     """Bring the platform's database and topology up to date without starting the services."""
     platform_up.migrate(root or find_root(), _say)
+
+
+@app.command("rotate")
+def rotate(root: Root = None) -> None:
+    """Give the running platform other keys for what is sealed; the older go when nothing needs them any more."""
+    workspace = root or find_root()
+    if compose.available():
+        raise LocalError("the platform runs under Docker Compose: docs/recovery.md says how its keys are rotated")
+    rotation.rotate_running(Instance(platform_up.NAME, workspace), _say)
 
 
 @app.command("secrets")

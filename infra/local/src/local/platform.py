@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from local import exporters, processes, prometheus, rabbitmq
@@ -65,6 +65,12 @@ class Platform:
         port = int(self.environments[service]["PORT"])
         record = record_of(self.instance, service)
         processes.wait_ready(service, record, self.log(service), lambda: is_ready(port), READY_SECONDS)
+
+    def told(self, service: str, changes: Mapping[str, str]) -> "Platform":
+        """The platform whose service finds these changes in its environment at its next start; others too."""
+        environments = {**self.environments, service: {**self.environments[service], **changes}}
+        write_private_json(_environments(self.instance), environments)
+        return replace(self, environments=environments)
 
     def kill(self, service: str) -> None:
         """SIGKILL, and gone when this returns."""

@@ -64,11 +64,17 @@ def receive(instance: Instance, line: Line, url: str) -> None:
     write_private_json(_record(instance), record | {"line": str(line.folder)})
 
 
-def resume(instance: Instance, url: str) -> Line | None:
-    """Go on receiving what was received when this set of servers ran last; None if nothing was."""
+def remembered(instance: Instance) -> Line | None:
+    """The line that is received whenever this set of servers runs; None if there is none."""
     kept = read_json(_remembered(instance)).get("line")
     line = Line(Path(kept)) if kept else None
-    if line is None or not line.wal.exists() or of_server(line.folder.parent, url) != line:
+    return line if line and line.wal.exists() else None
+
+
+def resume(instance: Instance, url: str) -> Line | None:
+    """Go on receiving what was received when this set of servers ran last; None if nothing was."""
+    line = remembered(instance)
+    if line is None or of_server(line.folder.parent, url) != line:
         return None
     receive(instance, line, url)
     return line
