@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from uuid import UUID
 
 import pytest
+import redis.asyncio
 from gateway import keys
 from local.servers import Servers
 from reporter.tables import order_facts
@@ -12,6 +13,7 @@ from servicekit.cache import Cache
 from servicekit.db import Database
 from sqlalchemy import text
 from support.gateway import Gateway, User, built_gateway
+from support.signing_in import sign_in
 from support.stored_orders import snapshot, store
 
 from contracts import cache_keys
@@ -19,6 +21,12 @@ from contracts import cache_keys
 CHANGES = 40
 READERS = 3
 """In each process."""
+
+FORGET = """
+local keys = redis.call('KEYS', ARGV[1])
+for i = 1, #keys do redis.call('DEL', keys[i]) end
+return #keys
+"""
 
 
 @pytest.fixture
@@ -100,6 +108,48 @@ async def test_no_reader_is_given_an_order_that_was_replaced_before_he_came(
             for _ in range(READERS)
         ],
     )
+
+
+async def test_a_redis_that_is_emptied_again_and_again_makes_nothing_old_nothing_refused_and_ends_no_session(
+    processes: tuple[Gateway, Gateway], alice: User, reporter_db: Database, redis_client: redis.asyncio.Redis,
+    redis_prefix: str,
+) -> None:  # fmt: skip
+    cabinet = await alice.connect()
+    order = snapshot(cabinet)
+    await store(reporter_db, cabinet, [order])
+    cache: Cache = alice.gateway.app.state.parts.cache
+    tags = [cache_keys.cabinet_orders_tag(cabinet), cache_keys.order(order.order_id)]
+    session = await sign_in(alice.gateway, alice.telegram_id)
+    race, emptied = Race(), 0
+
+    async def change(number: int) -> None:
+        async with reporter_db.transaction() as connection:
+            await connection.execute(order_facts.update().values(revision=number + 1))
+        await cache.invalidate(tags)
+
+    def reader(process: Gateway) -> Callable[[], Awaitable[tuple[int, bool]]]:
+        async def seen() -> tuple[int, bool]:
+            answer = await User(process, alice.telegram_id, session.user.key).get("/orders")
+            assert answer.status_code == 200, answer.text
+            return answer.json()["data"][0]["revision"] - 1, answer.headers["X-Cache"] == "hit"
+
+        return seen
+
+    async def forget() -> None:
+        """All that is ours is gone in one moment; on a server that others use too, only that."""
+        nonlocal emptied
+        while not race.is_over:
+            emptied += await redis_client.eval(FORGET, 0, f"{redis_prefix}*") > 0
+            await asyncio.sleep(0.005)
+
+    forgetting = asyncio.create_task(forget())
+    await race.run(change, [reader(process) for process in processes for _ in range(READERS)])
+    await forgetting
+    assert emptied > CHANGES / 4
+    # Neither was anything of the session there: it goes on.
+    body = {"refresh_token": session.refresh_token}
+    refreshed = await alice.gateway.client.post("/api/v1/auth/refresh", json=body)
+    assert refreshed.status_code == 200, refreshed.text
 
 
 async def test_no_key_is_taken_that_was_revoked_before_it_came(processes: tuple[Gateway, Gateway], alice: User) -> None:
