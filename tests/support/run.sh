@@ -32,7 +32,7 @@ if [ $# -gt 0 ]; then
 fi
 
 # The longest first, so that none is left for the end. What has no part of its own is in `others`.
-all="others gateway units ingestor-m-z reporter-a-q ingestor-a-l notifier-bot servicekit reporter-r-z"
+all="e2e gateway others units ingestor-m-z reporter-a-q ingestor-a-l notifier-bot servicekit reporter-r-z"
 parts="${CHECKS-} ${PARTS:-$all}"
 integration=tests/integration
 
@@ -43,10 +43,13 @@ of_part() { # NAME
     reporter-a-q) set -- $integration/reporter --ignore-glob '*/integration/reporter/test_[!a-q]*.py' ;;
     reporter-r-z) set -- $integration/reporter --ignore-glob '*/integration/reporter/test_[a-q]*.py' ;;
     units) set -- tests/unit tests/contract ;;
+    e2e) # each has a whole Pulse on servers of its own
+      unset PULSE_TEST_SERVERS
+      set -- tests/e2e ;;
     others)
       unset PULSE_TEST_SERVERS # they change settings of the broker
       set -- tests
-      for folder in tests/unit tests/contract $integration/ingestor $integration/reporter $integration/servicekit \
+      for folder in tests/unit tests/contract tests/e2e $integration/ingestor $integration/reporter $integration/servicekit \
         $integration/notifier $integration/gateway $integration/bot; do set -- "$@" --ignore "$folder"; done ;;
     notifier-bot) set -- $integration/notifier $integration/bot ;;
     lint | contracts-check) exec make "$1" ;;
