@@ -44,8 +44,8 @@ class Installation:
     settings: Mapping[str, str]
     """What the services were told beside this process's environment."""
 
-    def connect_cabinet(self, progress: Progress) -> str:
-        """Connect the shop and wait until its past is loaded; the cabinet's id.
+    def connect_cabinet(self, progress: Progress, token: str | None = None) -> str:
+        """Connect the shop, with a new token or this one, and wait until its past is loaded; the cabinet's id.
 
         Raises:
             NotReady: not within a minute.
@@ -53,7 +53,7 @@ class Installation:
         # So much happens here that it would be told in a few messages of many; here each change is followed.
         settings = {"rules": [{"group_after": 0}]}
         self.api.patch("/api/v1/notifications/settings", json=settings).raise_for_status()
-        body = {"name": "Демо-магазин", "token": self.wildberries.new_token()}
+        body = {"name": "Демо-магазин", "token": token or self.wildberries.new_token()}
         cabinet: dict[str, Any] = self.api.post("/api/v1/cabinets", json=body).raise_for_status().json()
         cabinet_id = str(cabinet["cabinet_id"])
         progress(f"cabinet {cabinet_id}: {cabinet['status']}")
