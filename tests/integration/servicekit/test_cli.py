@@ -6,10 +6,14 @@ import json
 import aio_pika
 import pytest
 from aio_pika.abc import AbstractChannel
+from contracts.audit import AuditRecordedV1
 from contracts.topics import INGESTOR_SYNCS
-from servicekit import crypto
+from servicekit import crypto, dead_letters
+from servicekit.db import Database
 from sqlalchemy.engine import make_url
+from support.databases import Databases
 from support.eventually import eventually
+from support.outbox_rows import commands_recorded, published
 from support.servicekit_cli import SERVICES, run
 from support.tcp_proxy import proxied
 
@@ -42,21 +46,43 @@ async def test_a_broker_that_refuses_the_password_is_not(vhost: str) -> None:
     assert "RabbitMQ refused" in result.output
 
 
-async def test_dead_letters_are_shown_and_put_back(vhost: str, amqp: AbstractChannel) -> None:
+async def test_dead_letters_are_shown_and_put_back_on_record(
+    vhost: str, amqp: AbstractChannel, gateway_db: Database
+) -> None:
     message = aio_pika.Message("тело \xff".encode("latin-1", "ignore") + b"\xff", message_id="m", type="t")
     await amqp.default_exchange.publish(message, routing_key=INGESTOR_SYNCS.dead)
     shown = await run("dead", INGESTOR_SYNCS.name, env={"RABBITMQ_URL": vhost})
     assert shown.exit_code == 0
     letter = json.loads(shown.output)
     assert (letter["queue"], letter["event_id"], letter["type"]) == (INGESTOR_SYNCS.name, "m", "t")
-    back = await run("redrive", INGESTOR_SYNCS.name, "--limit", "5", env={"RABBITMQ_URL": vhost})
+    env = {"RABBITMQ_URL": vhost, "DATABASE_URL": gateway_db.dsn}
+    back = await run("redrive", INGESTOR_SYNCS.name, "--limit", "5", env=env)
     assert back.output == "1 put back\n"
-    assert (await run("redrive", INGESTOR_SYNCS.name, env={"RABBITMQ_URL": vhost})).output == "0 put back\n"
+    assert (await run("redrive", INGESTOR_SYNCS.name, env=env)).output == "0 put back\n"
+    done = "servicekit redrive"
+    recorded = await commands_recorded(gateway_db, AuditRecordedV1)
+    assert recorded == [(done, "begun"), (done, "done"), (done, "begun"), (done, "unchanged")]
+    first = (await published(gateway_db, AuditRecordedV1.TYPE))[1].data
+    assert (first.targets, first.after) == ({"queue": INGESTOR_SYNCS.name}, {"put_back": 1})
+
+
+async def test_nothing_is_put_back_that_is_not_recorded(
+    vhost: str, amqp: AbstractChannel, databases: Databases
+) -> None:
+    await amqp.default_exchange.publish(aio_pika.Message(b"m"), routing_key=INGESTOR_SYNCS.dead)
+    for url, said in (
+        (databases.admin_url, "of no service that keeps records"),
+        (make_url(databases.urls["gateway"]).set(password="wrong").render_as_string(False), "the database does not"),
+    ):
+        refused = await run("redrive", INGESTOR_SYNCS.name, env={"RABBITMQ_URL": vhost, "DATABASE_URL": url})
+        assert refused.exit_code == 2
+        assert said in refused.output
+    assert await dead_letters.count_dead(vhost) == {INGESTOR_SYNCS: 1}
 
 
 @pytest.mark.parametrize("command", ["dead", "redrive"])
 async def test_a_queue_that_is_none_ends_with_2_and_the_list(command: str) -> None:
-    result = await run(command, "nothing", env={"RABBITMQ_URL": "amqp://x"})
+    result = await run(command, "nothing", env={"RABBITMQ_URL": "amqp://x", "DATABASE_URL": "postgresql://x"})
     assert result.exit_code == 2
     assert "There is no queue 'nothing'. Queues: gateway.cabinets, " in result.output
 

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import aio_pika
 import asyncpg
 import pytest
+from contracts.audit import AuditRecordedV1
 from contracts.cabinets import CabinetDisconnectedV1
 from contracts.envelope import Event
 from contracts.syncs import SyncRequestedV1
@@ -27,6 +28,7 @@ from support.databases import Databases
 from support.event_logs import log_events
 from support.events import sync_requested
 from support.eventually import eventually
+from support.outbox_rows import published
 from support.reporting import cabinet_disconnected
 from support.rows import rows
 
@@ -121,11 +123,19 @@ async def test_what_a_lost_broker_had_has_its_effect_once(
     counted = await republish(databases.admin_url, dry_run=True)
     assert (counted.events, counted.older) == (lost, 1)
     assert await relay_all(url, gateway_db) == 0, "it was only counted"
+    records: list[AuditRecordedV1] = []
 
     # Twice before anybody consumes: what waits already is sent again, and taken once.
+    # What is marked is recorded: once for each day that it is from, of which midnight makes two.
     for _ in range(2):
         assert (await republish(databases.admin_url)).events == lost
-        assert await relay_all(url, gateway_db) == LOST + 1
+        before = len(records)
+        records = [event.data for event in await published(gateway_db, AuditRecordedV1.TYPE)]
+        assert await relay_all(url, gateway_db) == LOST + 1 + len(records) - before
+    assert {(record.actor.kind, record.action, record.outcome) for record in records} == {
+        ("operator", "servicekit republish", "done")
+    }
+    assert sum(int(str(record.after["events"])) for record in records) == 2 * sum(lost.values())
     queues = [INGESTOR_SYNCS, INGESTOR_CABINETS, REPORTER_CABINETS, NOTIFIER_CABINETS]
     owners = [ingestor_db, ingestor_db, reporter_db, notifier_db]
     async with consuming(url, effects, *zip(queues, owners, strict=True)):

@@ -12,10 +12,15 @@ from urllib.parse import unquote, urlsplit
 import asyncpg
 import typer
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
+from contracts.audit import Outcome
 from contracts.envelope import SERVICES
 from contracts.topics import QUEUES, Queue
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 
-from servicekit import broker_users, crypto, dead_letters, secret_files
+from servicekit import broker_users, commands, crypto, dead_letters, operators, secret_files
 from servicekit.bootstrap import CannotBootstrap
 from servicekit.bootstrap import bootstrap as make_roles
 from servicekit.replay.commands import cli as replay
@@ -34,6 +39,7 @@ T = TypeVar("T")
 
 RabbitUrl = Annotated[str, typer.Option(envvar="RABBITMQ_URL", show_envvar=True, show_default=False)]
 AdminUrl = Annotated[str, typer.Option(envvar="ADMIN_DATABASE_URL", show_envvar=True, show_default=False)]
+DatabaseUrl = Annotated[str, typer.Option(envvar="DATABASE_URL", show_envvar=True, show_default=False)]
 QueueName = Annotated[str, typer.Argument(help="One of: " + ", ".join(queue.name for queue in QUEUES))]
 Patience = Annotated[float, typer.Option(min=0, help="Seconds to try again while the server does not answer.")]
 Limit = Annotated[int, typer.Option(min=1, help="At most this many.")]
@@ -135,9 +141,27 @@ def dead(queue: QueueName, rabbitmq_url: RabbitUrl, limit: Limit = 20) -> None:
 
 
 @cli.command()
-def redrive(queue: QueueName, rabbitmq_url: RabbitUrl, limit: Limit = 1000) -> None:
-    """Put the dead letters of a queue back to be handled again."""
-    print(_ask_broker(dead_letters.redrive(rabbitmq_url, _queue(queue), limit=limit)), "put back")
+def redrive(queue: QueueName, rabbitmq_url: RabbitUrl, database_url: DatabaseUrl, limit: Limit = 1000) -> None:
+    """Put the dead letters of a queue back to be handled again; recorded in that database, before and after."""
+    chosen = _queue(queue)
+    # What the broker did stays done: that it was begun is recorded before.
+    commands.run(_record_redrive(database_url, chosen, "begun"))
+    put_back = _ask_broker(dead_letters.redrive(rabbitmq_url, chosen, limit=limit))
+    commands.run(_record_redrive(database_url, chosen, "done" if put_back else "unchanged", put_back=put_back))
+    print(put_back, "put back")
+
+
+async def _record_redrive(database_url: str, queue: Queue, outcome: Outcome, **after: int) -> None:
+    url = make_url(database_url).set(drivername="postgresql+asyncpg")
+    engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": 10})
+    async with engine.begin() as connection:
+        service = await operators.recording_service(connection)
+        if service is None:
+            _fail("DATABASE_URL is of no service that keeps records for the audit: run it as the gateway")
+        targets = {"queue": queue.name}
+        await operators.record_command(
+            connection, service, "servicekit redrive", outcome=outcome, targets=targets, after={**after}
+        )
 
 
 @cli.command()
@@ -151,7 +175,8 @@ def republish(
         moment = datetime.fromisoformat(since) if since else None
         moment = moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
         told = asyncio.run(publish_again(admin_database_url, since=moment, dry_run=dry_run))
-    except (OSError, asyncpg.PostgresError, ValueError) as error:
+    except (OSError, asyncpg.PostgresError, DBAPIError, ValueError) as error:
+        error = error.orig if isinstance(error, DBAPIError) and error.orig else error
         _fail(f"nothing more is published again: {type(error).__name__}: {error}")
     for (queue, event_type), events in sorted(told.events.items()):
         print(f"{queue}  {event_type}  {events}")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from contracts.audit import ADMINISTRATION, RECORDS, Actor, Outcome, Personal, Values, cabinets_chain
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
@@ -42,6 +43,12 @@ async def record_command(
     )
     chain = ADMINISTRATION if cabinet_id is None else cabinets_chain(cabinet_id)
     await outbox.append(connection, [new_event(record, cabinet_id=chain)])
+
+
+async def recording_service(connection: AsyncConnection) -> str | None:
+    """In whose outbox a record of this connection's role would be; None: in none that the audit listens to."""
+    schema = await connection.scalar(text("SELECT current_schema()"))
+    return schema if schema in _BY_SERVICE else None
 
 
 def operator() -> str | None:

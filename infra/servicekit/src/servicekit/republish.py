@@ -10,11 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-import asyncpg
+from contracts.audit import Values
 from contracts.envelope import SERVICES
 from contracts.topics import QUEUES
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
+from servicekit.db import driver
 from servicekit.inbox import KEEP_DAYS
+from servicekit.operators import record_command
 
 DEFAULT_DAYS = 7
 """Nothing waits longer in a queue than the longest outage; what is older lay among the dead, or has a new consumer."""
@@ -58,32 +64,32 @@ class Republished:
 async def republish(admin_url: str, *, since: datetime | None = None, dry_run: bool = False) -> Republished:
     """Mark unsent what was published since then (7 days ago unless told) and some consumer has not noted.
 
-    One transaction a day of the log and publisher: killed at any moment, it is run again. An event that two queues lack
+    One transaction a day of the log and publisher, which records for the audit what it marks: killed at any moment, it
+    is run again. An event that two queues lack
     counts for each. With `dry_run` it is only counted.
 
     Raises:
         ValueError: `since` is further back than inboxes remember.
         OSError, asyncpg.PostgresError: the database does not answer, or the role may not see every schema.
     """
-    connection = await asyncpg.connect(admin_url.replace("+asyncpg", "", 1), timeout=10)
-    try:
-        now: datetime = await connection.fetchval("SELECT now()")
-        furthest = now - timedelta(days=LONGEST_DAYS)
-        since = since or now - timedelta(days=DEFAULT_DAYS)
-        if since < furthest:
-            raise ValueError(
-                f"inboxes remember {LONGEST_DAYS} days: nothing before {furthest.isoformat()} can be told apart"
-            )
-        there = {row["nspname"] for row in await connection.fetch(_SCHEMAS)} & set(SERVICES)
-        events = await _each_day(connection, there, since, now, _COUNT if dry_run else _MARK)
-        older = await _each_day(connection, there, furthest, since, _COUNT)
-    finally:
-        await connection.close()
+    url = make_url(admin_url).set(drivername="postgresql+asyncpg")
+    engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": 10})
+    async with engine.begin() as connection:
+        now: datetime = (await connection.execute(text("SELECT now()"))).scalar_one()
+        there = set((await connection.execute(text(_SCHEMAS))).scalars()) & set(SERVICES)
+    furthest = now - timedelta(days=LONGEST_DAYS)
+    since = since or now - timedelta(days=DEFAULT_DAYS)
+    if since < furthest:
+        raise ValueError(
+            f"inboxes remember {LONGEST_DAYS} days: nothing before {furthest.isoformat()} can be told apart"
+        )
+    events = await _each_day(engine, there, since, now, is_marked=not dry_run)
+    older = await _each_day(engine, there, furthest, since, is_marked=False)
     return Republished(events, older.total())
 
 
 async def _each_day(
-    connection: asyncpg.Connection, services: set[str], since: datetime, until: datetime, statement: str
+    engine: AsyncEngine, services: set[str], since: datetime, until: datetime, *, is_marked: bool
 ) -> Counter[tuple[str, str]]:
     found: Counter[tuple[str, str]] = Counter()
     for publisher in sorted(services):
@@ -92,11 +98,18 @@ async def _each_day(
             continue
         missing = _MISSING.format(publisher=publisher)
         missing += "".join(_UNNOTED.format(service=service) for service in sorted(services))
-        said = statement.format(missing=missing, publisher=publisher)
+        said = (_MARK if is_marked else _COUNT).format(missing=missing, publisher=publisher)
         columns = [list(column) for column in zip(*wanted, strict=True)]
         for begin, end in _days(since, until):
-            for row in await connection.fetch(said, *columns, begin, end):
-                found[row["queue"], row["type"]] += row["events"]
+            async with engine.begin() as connection:
+                # Unqualified names, as of the outbox that the record goes into, are the publisher's.
+                await connection.execute(text(f"SET LOCAL search_path TO {publisher}"))
+                lost = await (await driver(connection)).fetch(said, *columns, begin, end)
+                events = Counter({(row["queue"], row["type"]): int(row["events"]) for row in lost})
+                if is_marked and events:
+                    after: Values = {"since": begin.isoformat(), "until": end.isoformat(), "events": events.total()}
+                    await record_command(connection, publisher, "servicekit republish", after=after)
+            found += events
     return found
 
 
