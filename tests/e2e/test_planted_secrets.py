@@ -247,7 +247,7 @@ def commands_fail(planted: Planted) -> None:
     planted.run("ingestor", "ingestor", "serve", SYNC_WORKERS="many")
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 async def test_none_is_found_anywhere_but_with_those_whom_it_belongs_to(planted: Planted, tmp_path: Path) -> None:
     pulse = planted.pulse
     planted.secrets |= of_settings({name: dict(each) for name, each in pulse.platform.environments.items()})
