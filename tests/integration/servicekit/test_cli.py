@@ -110,8 +110,9 @@ async def test_bootstrap_says_why_it_cannot() -> None:
 
 
 @pytest.mark.parametrize("command", [("topology",), ("dead", "ingestor.syncs"), ("redrive", "ingestor.syncs")])
-async def test_a_broker_that_does_not_answer_is_one_line(command: tuple[str, ...]) -> None:
-    result = await run(*command, env={"RABBITMQ_URL": "amqp://a:hunter2@127.0.0.1:1/"})
+async def test_a_broker_that_does_not_answer_is_one_line(command: tuple[str, ...], gateway_db: Database) -> None:
+    env = {"RABBITMQ_URL": "amqp://a:hunter2@127.0.0.1:1/", "DATABASE_URL": gateway_db.dsn}
+    result = await run(*command, env=env)
     assert result.exit_code == 2
     assert "RabbitMQ" in result.output
     assert "hunter2" not in result.output

@@ -15,13 +15,20 @@ from contracts.audit import AuditRecordedV1
 from contracts.cabinets import CabinetDisconnectedV1
 from contracts.envelope import Event
 from contracts.syncs import SyncRequestedV1
-from contracts.topics import INGESTOR_CABINETS, INGESTOR_SYNCS, NOTIFIER_CABINETS, REPORTER_CABINETS, Queue
+from contracts.topics import (
+    AUDIT_RECORDS,
+    INGESTOR_CABINETS,
+    INGESTOR_SYNCS,
+    NOTIFIER_CABINETS,
+    REPORTER_CABINETS,
+    Queue,
+)
 from local import servers as local_servers
 from servicekit.broker import connected, event_publisher, make_broker
 from servicekit.consume import consume
 from servicekit.db import Database
 from servicekit.outbox import Relay
-from servicekit.republish import LONGEST_DAYS, republish
+from servicekit.republish import LONGEST_DAYS, Republished, republish
 from servicekit.topology import declare_topology
 from sqlalchemy.ext.asyncio import AsyncConnection
 from support.databases import Databases
@@ -82,6 +89,11 @@ async def relay_all(url: str, database: Database) -> int:
     return relayed
 
 
+def but_records(told: Republished) -> dict[tuple[str, str], int]:
+    """What is published again, without records of what was."""
+    return {each: count for each, count in told.events.items() if each[0] != AUDIT_RECORDS.name}
+
+
 async def is_empty(url: str, queues: Sequence[Queue]) -> bool:
     async with await aio_pika.connect(url) as connection:
         channel = await connection.channel()
@@ -123,19 +135,18 @@ async def test_what_a_lost_broker_had_has_its_effect_once(
     counted = await republish(databases.admin_url, dry_run=True)
     assert (counted.events, counted.older) == (lost, 1)
     assert await relay_all(url, gateway_db) == 0, "it was only counted"
-    records: list[AuditRecordedV1] = []
 
     # Twice before anybody consumes: what waits already is sent again, and taken once.
     # What is marked is recorded: once for each day that it is from, of which midnight makes two.
     for _ in range(2):
-        assert (await republish(databases.admin_url)).events == lost
-        before = len(records)
+        assert but_records(await republish(databases.admin_url)) == lost
+        # The record of the first time is published again too: no audit is here that would note it.
         records = [event.data for event in await published(gateway_db, AuditRecordedV1.TYPE)]
-        assert await relay_all(url, gateway_db) == LOST + 1 + len(records) - before
+        assert await relay_all(url, gateway_db) == LOST + 1 + len(records)
     assert {(record.actor.kind, record.action, record.outcome) for record in records} == {
         ("operator", "servicekit republish", "done")
     }
-    assert sum(int(str(record.after["events"])) for record in records) == 2 * sum(lost.values())
+    assert sum(int(str(record.after["events"])) for record in records) >= 2 * sum(lost.values())
     queues = [INGESTOR_SYNCS, INGESTOR_CABINETS, REPORTER_CABINETS, NOTIFIER_CABINETS]
     owners = [ingestor_db, ingestor_db, reporter_db, notifier_db]
     async with consuming(url, effects, *zip(queues, owners, strict=True)):
@@ -145,7 +156,7 @@ async def test_what_a_lost_broker_had_has_its_effect_once(
     assert {event for queue, event in effects if queue == INGESTOR_SYNCS.name} == {
         event.id for event in (ancient, *early, *late)
     }
-    assert (await republish(databases.admin_url)).events == {}
+    assert but_records(await republish(databases.admin_url)) == {}
 
 
 async def test_what_inboxes_may_have_forgotten_is_not_published_again(databases: Databases) -> None:

@@ -76,7 +76,7 @@ async def republish(admin_url: str, *, since: datetime | None = None, dry_run: b
     engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": 10})
     async with engine.begin() as connection:
         now: datetime = (await connection.execute(text("SELECT now()"))).scalar_one()
-        there = set((await connection.execute(text(_SCHEMAS))).scalars()) & set(SERVICES)
+        there = {row["nspname"] for row in await (await driver(connection)).fetch(_SCHEMAS)} & set(SERVICES)
     furthest = now - timedelta(days=LONGEST_DAYS)
     since = since or now - timedelta(days=DEFAULT_DAYS)
     if since < furthest:

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pushsim.state import Sim
 from servicekit.db import Database
 from support.bodies import every_schema
 from support.gateway import Gateway, User
@@ -70,10 +71,8 @@ async def entering(alice: User, notifier_db: Database) -> dict[str, Enter]:
     """Each operation that takes an address, with all that it wants beside."""
     await execute(notifier_db, "INSERT INTO channels VALUES ('webpush', true, 'the-key')")
     made = await alice.call("POST", "/webhooks", json={"url": PUBLIC})
-    keys = {
-        "p256dh": "BNbxGYNMhEIi9zrneh7mqV4oUanjLUKLvYzG0vEWpcX5yF4ROC1a5BcZxMLtUkLwM0K6NTlgR9Jn1q3C8FMaXyk",
-        "auth": "c2l4dGVlbiBieXRlcyEhIQ",
-    }
+    keys = Sim().new_subscription()
+    del keys["endpoint"]
     return {
         "subscribe": lambda url: alice.call("POST", "/webhooks", json={"url": url}),
         "change_webhook": lambda url: alice.call("PUT", f"/webhooks/{made.json()['webhook_id']}", json={"url": url}),
