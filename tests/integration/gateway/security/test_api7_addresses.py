@@ -49,6 +49,9 @@ NAMES = {
 }
 """Names that lead inside, some of them not only there."""
 
+REFUSALS = {"address_refused", "address_not_resolved", "invalid_request"}
+"""The second where this machine's resolver knows no such name, as `localhost.`."""
+
 Enter = Callable[[str], Awaitable[httpx.Response]]
 
 
@@ -88,8 +91,7 @@ class TestNoneLeadsInside:
         for name, enter in entering.items():
             for url in INSIDE:
                 answer = await enter(url)
-                refused = (answer.status_code, answer.json().get("code"))
-                assert refused in ((422, "address_refused"), (422, "invalid_request")), (name, url, answer.text)
+                assert (answer.status_code, answer.json().get("code") in REFUSALS) == (422, True), (name, url)
         assert await count(gateway.database, "webhook_subscriptions") == 1
         assert await count(gateway.database, "notification_targets") == 0
         for name in ("change_webhook", "enter_target"):
