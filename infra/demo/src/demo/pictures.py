@@ -24,7 +24,7 @@ from demo.scenes import SCENES, Scene, Stage
 
 NAME = "pictures"
 WIDTH = 420
-COLOURS = 96
+COLOURS = 64
 PAST_DAYS = 120
 COST_SHARE = 0.4
 """Of an item's price: what the seller has paid for it."""
