@@ -25,15 +25,15 @@ async def chains(audit_db: Database) -> Database:
     return audit_db
 
 
-async def found(database: Database, *, rows: int = 7) -> list[tuple[Kind, UUID | None, int | None]]:
+async def found(database: Database) -> list[tuple[Kind, UUID | None, int | None]]:
     """What is wrong, looked for in portions that end within a chain."""
-    verified = await verify(database, key=None, rows=rows)
+    verified = await verify(database, key=None, span=7, spans=2)
     return [(each.kind, each.tenant, each.seq) for each in verified.findings]
 
 
 async def test_nothing_is_wrong_with_what_is_as_it_was_added(chains: Database) -> None:
     seen: list[tuple[int, int]] = []
-    verified = await verify(chains, key=None, rows=7, progress=lambda *so_far: seen.append(so_far))
+    verified = await verify(chains, key=None, span=7, spans=1, progress=lambda *so_far: seen.append(so_far))
     assert verified == Verified(chains=2, records=2 * RECORDS, heads=0, findings=())
     assert sorted(seen)[-1] == (2 * RECORDS, 2 * RECORDS)
     assert len(seen) == 6
@@ -93,7 +93,7 @@ async def test_a_swap(chains: Database) -> None:
     await tamper(chains, "UPDATE records SET seq = 1005 WHERE tenant = :tenant AND seq = 5", tenant=MINE)
     await tamper(chains, "UPDATE records SET seq = 5 WHERE tenant = :tenant AND seq = 12", tenant=MINE)
     await tamper(chains, "UPDATE records SET seq = 12 WHERE tenant = :tenant AND seq = 1005", tenant=MINE)
-    verified = await verify(chains, key=None)
+    verified = await verify(chains, key=None, span=3, spans=1)
     swapped = [each.seq for each in verified.findings if each.kind == Kind.SWAPPED]
     assert swapped == [5, 12]
 
@@ -212,12 +212,12 @@ class TestTails:
         assert (finding.kind, finding.seq) == (Kind.HEAD, 2)
 
 
-def test_portions_are_long_chains_in_parts_and_short_ones_together() -> None:
-    a, b, c = (uuid4() for _ in range(3))
-    chains = [Chain(each, last, b"", last, b"") for each, last in ((a, 25), (b, 0), (c, 3))]
-    assert list(portions(chains, 10)) == [
-        [Span(a, 1, 10)],
-        [Span(a, 11, 20)],
-        [Span(a, 21, 25), Span(c, 1, 3)],
+def test_portions_are_of_chains_side_by_side_from_their_beginnings_to_their_ends() -> None:
+    a, b, c = sorted(uuid4() for _ in range(3))
+    chains = [Chain(each, last, b"", last, b"") for each, last in ((a, 25), (b, 0), (c, 30))]
+    assert list(portions(chains, span=10, spans=2)) == [
+        [Span(c, 1, 10), Span(a, 1, 10)],
+        [Span(c, 11, 20), Span(a, 11, 20)],
+        [Span(c, 21, 30), Span(a, 21, 25)],
     ]
-    assert list(portions([], 10)) == []
+    assert list(portions([], span=10)) == []

@@ -1,14 +1,19 @@
 """Which records are looked through by one statement."""
 
+import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-ROWS = 100_000
-"""Of one statement: a second or less."""
+SPAN = 100
+"""Records of one chain that are read together."""
+
+SPANS = 300
+"""Of one statement: a second or less, and no more pages than PostgreSQL keeps."""
 
 # From one tenant to the next by the index, and the last of each by it too: no record is read for it.
 _CHAINS = text("""
@@ -41,7 +46,7 @@ class Chain:
     told_hash: bytes | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Span:
     """Records of a chain, both ends included."""
 
@@ -55,19 +60,18 @@ async def read_chains(connection: AsyncConnection, only: UUID | None) -> list[Ch
     return [Chain(**row) for row in (await connection.execute(_CHAINS, {"only": only})).mappings()]
 
 
-def portions(chains: Sequence[Chain], rows: int = ROWS) -> Iterator[list[Span]]:
-    """All records, so many at a time: long chains in parts, short ones together."""
-    portion: list[Span] = []
-    room = rows
-    for chain in chains:
-        first = 1
-        while first <= chain.last_seq:
-            last = min(chain.last_seq, first + room - 1)
-            portion.append(Span(chain.tenant, first, last))
-            room -= last - first + 1
-            first = last + 1
-            if not room:
-                yield portion
-                portion, room = [], rows
-    if portion:
+def portions(chains: Sequence[Chain], *, span: int = SPAN, spans: int = SPANS) -> Iterator[list[Span]]:
+    """All records, so many spans at a time.
+
+    Chains side by side, each from its beginning to its end: what was added at one time to many of them lies in the same
+    pages, which are read once so, and once for each record where one chain is looked through after the other.
+    """
+    in_turn = heapq.merge(*(_spans(chain, span) for chain in chains))
+    while portion := [each for _, each in islice(in_turn, spans)]:
         yield portion
+
+
+def _spans(chain: Chain, span: int) -> Iterator[tuple[float, Span]]:
+    """Each with the share of the chain that lies before it."""
+    for first in range(1, chain.last_seq + 1, span):
+        yield first / chain.last_seq, Span(chain.tenant, first, min(chain.last_seq, first + span - 1))

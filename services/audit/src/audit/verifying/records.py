@@ -12,12 +12,16 @@ from audit.verifying.findings import Finding, Kind
 from audit.verifying.plan import Chain, Span
 
 MOST = 1_000
-"""Findings of one statement; more are not told one by one."""
+"""Findings of one statement, and edited records of one chain that are put beside one another; more are not told one by
+one."""
 
-# The record before the first is read with it: the first hangs on that. Only what is wrong is answered. Hashes come
-# before records are put side by side: bodies are not carried along.
+# The record before a span is read with it: the span hangs on that. Only what is wrong is answered. Hashes come before
+# records are put side by side: bodies are not carried along.
 _BROKEN = text(f"""
-SELECT tenant, seq, before, is_edited, is_loose, is_personal_edited FROM (
+SELECT looked.* FROM unnest(
+    CAST(:tenants AS uuid[]), CAST(:firsts AS bigint[]), CAST(:lasts AS bigint[])
+) AS span (tenant, first, last)
+CROSS JOIN LATERAL (
     SELECT tenant, seq, is_edited, is_personal_edited, lag(seq) OVER in_turn AS before,
            previous IS DISTINCT FROM CASE
                WHEN seq = 1 THEN {GENESIS_SQL.format(tenant="tenant")} ELSE lag(hash) OVER in_turn
@@ -25,25 +29,22 @@ SELECT tenant, seq, before, is_edited, is_loose, is_personal_edited FROM (
     FROM (
         SELECT r.tenant, r.seq, r.previous, r.hash, {HASH_SQL.format(r="r")} <> r.hash AS is_edited,
                sha256(p.salt || p.data) <> r.personal_commitment AS is_personal_edited
-        FROM records r LEFT JOIN (
-            SELECT tenant, seq, salt, data FROM personal
-            WHERE (tenant, seq) >= (CAST(:tenant AS uuid), CAST(:first AS bigint))
-              AND (tenant, seq) <= (CAST(:last_tenant AS uuid), CAST(:last AS bigint))
-        ) AS p USING (tenant, seq)
-        WHERE (r.tenant, r.seq) >= (CAST(:tenant AS uuid), CAST(:first AS bigint) - 1)
-          AND (r.tenant, r.seq) <= (CAST(:last_tenant AS uuid), CAST(:last AS bigint))
-        ORDER BY r.tenant, r.seq OFFSET 0
+        FROM records AS r LEFT JOIN personal AS p
+          ON p.tenant = span.tenant AND p.seq = r.seq AND p.seq BETWEEN span.first AND span.last
+        WHERE r.tenant = span.tenant AND r.seq BETWEEN span.first - 1 AND span.last
+        ORDER BY r.seq OFFSET 0
     ) AS hashed
-    WINDOW in_turn AS (PARTITION BY tenant ORDER BY seq)
+    WINDOW in_turn AS (ORDER BY seq)
 ) AS looked
-WHERE (tenant, seq) >= (CAST(:tenant AS uuid), CAST(:first AS bigint))
-  AND (is_edited OR is_personal_edited OR is_loose OR coalesce(before, 0) <> seq - 1)
-ORDER BY tenant, seq LIMIT {MOST}
+WHERE seq >= span.first AND (is_edited OR is_personal_edited OR is_loose OR coalesce(before, 0) <> seq - 1)
+LIMIT {MOST}
 """)
 # Both tables by their keys, side by side: nothing is sorted, and nothing is looked up row by row.
 _IN_ORDER = text("""
-SELECT set_config(name, 'off', true)
-FROM unnest(ARRAY['enable_hashjoin', 'enable_nestloop', 'enable_seqscan', 'enable_bitmapscan', 'jit']) AS name
+SELECT set_config(name, 'off', true) FROM unnest(ARRAY[
+    'enable_hashjoin', 'enable_nestloop', 'enable_seqscan', 'enable_bitmapscan', 'enable_material', 'enable_memoize',
+    'jit'
+]) AS name
 """)
 _READ = text("""
 SELECT seq, at, personal_commitment, previous, hash, body FROM records
@@ -52,18 +53,32 @@ WHERE tenant = :tenant AND seq = ANY (CAST(:seqs AS bigint[]))
 
 
 async def broken(connection: AsyncConnection, spans: Sequence[Span]) -> list[Finding]:
-    """What is wrong in these records, which follow on one another."""
-    first, last = spans[0], spans[-1]
-    values = {"tenant": first.tenant, "first": first.first, "last_tenant": last.tenant, "last": last.last}
+    """What is wrong in these records, each by itself."""
+    values = {
+        "tenants": [span.tenant for span in spans],
+        "firsts": [span.first for span in spans],
+        "lasts": [span.last for span in spans],
+    }
     await connection.execute(_IN_ORDER)
-    rows = (await connection.execute(_BROKEN, values)).all()
-    swapped: dict[tuple[UUID, int], int] = {}
-    for tenant in {row.tenant for row in rows}:
-        edited = [row.seq for row in rows if row.tenant == tenant and row.is_edited]
-        if len(edited) > 1:
-            found = await _places(connection, tenant, edited)
-            swapped |= {(tenant, seq): place for seq, place in found.items()}
-    return [finding for row in rows for finding in _said(row, swapped.get((row.tenant, row.seq)))]
+    return [finding for row in (await connection.execute(_BROKEN, values)).all() for finding in _said(row)]
+
+
+async def told_apart(connection: AsyncConnection, findings: Sequence[Finding]) -> list[Finding]:
+    """The findings, where records that are not what their hash says stand in one another's places said so."""
+    edited: dict[UUID, list[int]] = {}
+    for finding in findings:
+        if finding.kind == Kind.EDITED and finding.tenant is not None and finding.seq is not None:
+            edited.setdefault(finding.tenant, []).append(finding.seq)
+    swapped: dict[tuple[UUID | None, int | None], Finding] = {}
+    for tenant, seqs in edited.items():
+        if len(seqs) > 1:
+            for seq, place in (await _places(connection, tenant, sorted(seqs)[:MOST])).items():
+                detail = f"stands where {place} belongs, or the other way round"
+                swapped[tenant, seq] = Finding(Kind.SWAPPED, tenant, seq, detail)
+    return [
+        swapped.get((finding.tenant, finding.seq), finding) if finding.kind == Kind.EDITED else finding
+        for finding in findings
+    ]
 
 
 def ends(chain: Chain) -> Finding | None:
@@ -79,11 +94,9 @@ def ends(chain: Chain) -> Finding | None:
     return None
 
 
-def _said(row: Row[Any], swapped_with: int | None) -> Iterator[Finding]:
+def _said(row: Row[Any]) -> Iterator[Finding]:
     before = row.before or 0
-    if swapped_with is not None:
-        yield Finding(Kind.SWAPPED, row.tenant, row.seq, f"stands where {swapped_with} belongs, or the other way round")
-    elif row.is_edited:
+    if row.is_edited:
         yield Finding(Kind.EDITED, row.tenant, row.seq, "is not what its hash says")
     elif before != row.seq - 1:
         first = f"{before + 1} to {row.seq - 1}" if before else f"those before {row.seq}"

@@ -10,8 +10,8 @@ from servicekit.db import Database
 
 from audit.verifying.against_heads import kept_lines, read_heads, unlike
 from audit.verifying.findings import Finding, Kind
-from audit.verifying.plan import ROWS, Span, portions, read_chains
-from audit.verifying.records import broken, ends
+from audit.verifying.plan import SPAN, SPANS, Span, portions, read_chains
+from audit.verifying.records import broken, ends, told_apart
 
 Progress = Callable[[int, int], None]
 """Records looked through, of how many."""
@@ -38,7 +38,8 @@ async def verify(
     lines: Iterable[bytes] | None = None,
     only: UUID | None = None,
     at_once: int = 2,
-    rows: int = ROWS,
+    span: int = SPAN,
+    spans: int = SPANS,
     progress: Progress = silent,
 ) -> Verified:
     """Look through every chain, or one, and the heads in `lines` (none: those kept here), if there is a key.
@@ -52,22 +53,22 @@ async def verify(
         chains = await read_chains(connection, only)
     total = sum(chain.last_seq for chain in chains)
     findings = [finding for chain in chains if (finding := ends(chain)) is not None]
-    queue = list(portions(chains, rows))
-    queue.reverse()
+    queue = portions(chains, span=span, spans=spans)
     looked = 0
 
     async def work() -> None:
         nonlocal looked
-        while queue:
-            spans = queue.pop()
+        for portion in queue:  # of all who work: each takes the next
             async with database.transaction() as connection:
-                findings.extend(await broken(connection, spans))
-            looked += _records_in(spans)
+                findings.extend(await broken(connection, portion))
+            looked += _records_in(portion)
             progress(looked, total)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(at_once):
             group.create_task(work())
+    async with database.transaction() as connection:
+        findings = await told_apart(connection, findings)
     told = 0
     if key is not None:
         heads = read_heads(kept, key)
