@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from contracts.model import Model
 
@@ -13,11 +13,9 @@ Previous = Annotated[dict[str, Any], Field(description="earlier values of the fi
 class RowChange(Model):
     """The fields that end every row of a data event, behind the row's own ones.
 
-    A model puts the fields of its base first, so the order is set before the model is built. `LAST` names the fields
-    that go to the end, in their order; a model that was released with another order says so there.
+    A model puts the fields of its base first, so the order is set before its validator is built. `LAST` names the
+    fields that go to the end, in their order; a model that was released with another order says so there.
     """
-
-    model_config = ConfigDict(defer_build=True)
 
     LAST: ClassVar[tuple[str, ...]] = ("revision", "change", "previous")
 
@@ -30,7 +28,6 @@ class RowChange(Model):
         fields = cls.__pydantic_fields__
         for name in cls.LAST:
             fields[name] = fields.pop(name)
-        cls.model_rebuild(force=True)
 
 
 class ChangedRow(RowChange):

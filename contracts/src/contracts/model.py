@@ -14,9 +14,12 @@ MAX_BATCH = 500
 
 
 class Model(BaseModel):
-    """A frozen value. Unknown fields are ignored: within a version only optional fields are ever added."""
+    """A frozen value. Unknown fields are ignored: within a version only optional fields are ever added.
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    Its validator is built when it is first used: a service knows many models and uses few.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 Moment = AwareDatetime

@@ -6,7 +6,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from contracts.model import MOSCOW
-from xlsxwriter import Workbook
 
 from gateway.exports.columns import Cell
 
@@ -26,6 +25,8 @@ class Xlsx:
     """A workbook of one sheet; `close` ends it."""
 
     def __init__(self, folder: Path, titles: Sequence[str]) -> None:
+        from xlsxwriter import Workbook  # 42 modules, for what few ask for
+
         self.path = folder / "list.xlsx"
         self._book = Workbook(
             str(self.path),
