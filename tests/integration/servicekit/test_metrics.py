@@ -33,7 +33,7 @@ SERVICE = "ingestor"
 
 
 def app(database: Database, broker: RabbitBroker, *readings: Reading) -> Starlette:
-    return Starlette(routes=[metrics_route(SERVICE, database, broker, readings=readings)])
+    return Starlette(routes=[metrics_route(database, broker, readings=readings)])
 
 
 @pytest.fixture

@@ -31,10 +31,11 @@ def of_every_service(job: str) -> list[Panel]:
 def of_services_with_a_database(job: str) -> list[Panel]:
     """Events in and out, and the pool."""
     mine = f'{{job="{job}"}}'
+    its_queues = f'{{queue=~"{job}[.].*"}}'  # whoever tells of them
     return [
         Panel(
             "Queues",
-            {"{{queue}}": f"max by (queue) (pulse_queue_messages{mine})"},
+            {"{{queue}}": f"max by (queue) (pulse_queue_messages{its_queues})"},
             "What waits. That it grows means that less is handled than comes.",
             limit=1000,
         ),
@@ -63,7 +64,7 @@ def of_services_with_a_database(job: str) -> list[Panel]:
         ),
         Panel(
             "Dead letters",
-            {"{{queue}}": f"max by (queue) (pulse_dead_letters{mine}) > 0"},
+            {"{{queue}}": f"max by (queue) (pulse_dead_letters{its_queues}) > 0"},
             "Each wants a person.",
             limit=1,
         ),

@@ -127,7 +127,6 @@ Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 def metrics_route(
-    service: str,
     database: Database,
     broker: RabbitBroker,
     *,
@@ -142,9 +141,9 @@ def metrics_route(
     registry = counted((EVENTS_HANDLED, EVENT_SECONDS, *counters))
     _watch_pool(registry, database)
     asked = (OUTBOX, *readings)
-    queues = [queue for queue in QUEUES if queue.service == service]
     look_stored = cached(lambda: read_database(database.dsn, asked))
-    look_waiting = cached(lambda: read_queues(broker, queues))
+    # All services', for a service that is gone tells nobody that its queues grow and nobody consumes them.
+    look_waiting = cached(lambda: read_queues(broker, QUEUES))
     look_redis = cached(lambda: _read_redis(redis))
     gauges = (*asked, QUEUE_GAUGES, *([] if redis is None else [_REDIS]))
 

@@ -50,6 +50,6 @@ def build(platform: Platform, settings: Settings) -> Starlette:
     }
     routes = [
         *health_routes(standard_checks(database, broker)),
-        metrics_route("audit", database, broker, readings=readings(settings)),
+        metrics_route(database, broker, readings=readings(settings)),
     ]
     return make_app(platform, works, routes)

@@ -137,7 +137,7 @@ def build(platform: Platform, settings: Settings, *, made: "Interface | None" = 
     all_checks = {**checks, "redis": redis_check(redis)}
     metrics = Starlette(
         routes=[
-            metrics_route("gateway", database, broker, counters=counters, redis=redis),
+            metrics_route(database, broker, counters=counters, redis=redis),
             status_route(all_checks, database.dsn, broker, client, settings.prometheus_url),
         ]
     )

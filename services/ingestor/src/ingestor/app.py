@@ -208,7 +208,7 @@ def build(platform: Platform) -> Starlette:
     gauges = readings(RESOURCES, dormant_after=timedelta(days=settings.sync_dormant_days))
     routes = [
         *health_routes(standard_checks(database, broker), {"redis": redis_check(redis_client)}),
-        metrics_route("ingestor", database, broker, readings=gauges, counters=(*COUNTERS, DAYS_LEFT)),
+        metrics_route(database, broker, readings=gauges, counters=(*COUNTERS, DAYS_LEFT)),
     ]
 
     @asynccontextmanager

@@ -175,7 +175,7 @@ def build(platform: Platform, settings: Settings) -> Starlette:
     }
     routes = [
         *health_routes(standard_checks(database, broker), {"redis": redis_check(redis_client)}),
-        metrics_route("notifier", database, broker, readings=READINGS, counters=COUNTERS),
+        metrics_route(database, broker, readings=READINGS, counters=COUNTERS),
     ]
     return make_app(platform, works, routes)
 

@@ -83,6 +83,6 @@ def build(platform: Platform, settings: Settings, now: Now = clock.now) -> Starl
 
     routes = [
         *health_routes(standard_checks(database, broker), {"redis": redis_check(redis)}),
-        metrics_route("reporter", database, broker, readings=READINGS, counters=COUNTERS),
+        metrics_route(database, broker, readings=READINGS, counters=COUNTERS),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
