@@ -102,3 +102,16 @@ def test_what_the_imports_freed_is_given_back_to_the_system() -> None:
     freed, given_back = map(int, ran.stdout.split())
     assert freed < 10_000_000
     assert given_back > 50_000_000
+
+
+COMMANDS = """
+import sys
+import servicekit.__main__
+heavy = {"sqlalchemy", "asyncpg", "redis", "faststream", "aio_pika", "httpx", "rich", "opentelemetry"}
+print(*sorted(heavy & sys.modules.keys()))
+"""
+
+
+def test_a_command_that_prepares_an_installation_imports_what_it_needs_and_no_more() -> None:
+    result = subprocess.run([sys.executable, "-c", COMMANDS], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == []

@@ -1,38 +1,44 @@
 """Commands that prepare and mend what the services run on."""
 
+# Each command imports what it needs: five of them are run for an installation before its services start, and all that
+# they need together takes a second of processor time.
+
 import asyncio
 import json
 import os
 from collections.abc import Coroutine, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 from urllib.parse import unquote, urlsplit
 
-import asyncpg
 import typer
-from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
-from contracts.audit import Outcome
 from contracts.envelope import SERVICES
 from contracts.topics import QUEUES, Queue
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
-from servicekit import broker_users, commands, crypto, dead_letters, operators, secret_files
-from servicekit.bootstrap import CannotBootstrap
-from servicekit.bootstrap import bootstrap as make_roles
-from servicekit.replay.commands import cli as replay
-from servicekit.republish import republish as publish_again
-from servicekit.secret_files import Commands
-from servicekit.topology import declare_topology
+from servicekit import secret_files
+from servicekit.secret_files import Commands, DeferredCommands
 from servicekit.traces.commands import trace
+
+if TYPE_CHECKING:
+    from contracts.audit import Outcome
+
+    from servicekit.broker_users import Login
+
+
+class _Replays(DeferredCommands):
+    SOURCE = "servicekit.replay.commands"
+
 
 cli = typer.Typer(
     cls=Commands, no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False
 )
-cli.add_typer(replay, name="replay")
+cli.add_typer(
+    typer.Typer(
+        cls=_Replays, no_args_is_help=True, help="Begin, dry-run, look at, stop and resume replays of a service."
+    ),
+    name="replay",
+)
 cli.command()(trace)
 
 T = TypeVar("T")
@@ -48,6 +54,9 @@ Limit = Annotated[int, typer.Option(min=1, help="At most this many.")]
 @cli.command()
 def bootstrap(admin_database_url: AdminUrl, patience: Patience = 0) -> None:
     """Make the services' database roles and schemas (GATEWAY_DATABASE_URL, INGESTOR_…, as the administrator)."""
+    from servicekit.bootstrap import CannotBootstrap
+    from servicekit.bootstrap import bootstrap as make_roles
+
     urls = {service: secret_files.value_of(f"{service.upper()}_DATABASE_URL", os.environ) for service in SERVICES}
     missing = [f"{service.upper()}_DATABASE_URL" for service, url in urls.items() if not url]
     if missing:
@@ -62,6 +71,8 @@ def bootstrap(admin_database_url: AdminUrl, patience: Patience = 0) -> None:
 @cli.command()
 def topology(rabbitmq_url: RabbitUrl, patience: Patience = 0) -> None:
     """Declare every exchange and queue at the broker."""
+    from servicekit.topology import declare_topology
+
     _ask_broker(declare_topology(rabbitmq_url, patience_seconds=patience))
 
 
@@ -75,6 +86,8 @@ def give_broker_users(
 
     As `definitions` prints them.
     """
+    from servicekit import broker_users
+
     logins, vhost = _logins({**os.environ, "RABBITMQ_URL": rabbitmq_url, "RABBITMQ_URL_FILE": ""})
     made = broker_users.definitions(logins, vhost=vhost)
     try:
@@ -93,6 +106,8 @@ def definitions(
     Names, passwords and the vhost are those of the URLs GATEWAY_RABBITMQ_URL, INGESTOR_…, of each service,
     RABBITMQ_URL, the administrator's, and SCALER_RABBITMQ_URL, if there is one.
     """
+    from servicekit import broker_users
+
     if path := write or check:
         made = _as_json(broker_users.definitions(broker_users.NAMED))
         if write:
@@ -104,8 +119,10 @@ def definitions(
     typer.echo(_as_json(broker_users.definitions(logins, vhost=vhost)), nl=False)
 
 
-def _logins(environment: Mapping[str, str]) -> tuple[dict[str, broker_users.Login], str]:
+def _logins(environment: Mapping[str, str]) -> "tuple[dict[str, Login], str]":
     """Who each user is by its URL, and the vhost that all URLs name."""
+    from servicekit import broker_users
+
     variables = {each: f"{each.upper()}_RABBITMQ_URL" for each in broker_users.USERS}
     variables[broker_users.ADMIN] = "RABBITMQ_URL"
     urls = {name: secret_files.value_of(variable, environment) for name, variable in variables.items()}
@@ -129,6 +146,8 @@ def _as_json(value: object) -> str:
 @cli.command()
 def keygen() -> None:
     """Print a new key pair for sealed secrets, as JSON."""
+    from servicekit import crypto
+
     public, private = crypto.generate_keys()
     print(json.dumps({"public_key": public, "private_key": private}))
 
@@ -136,6 +155,8 @@ def keygen() -> None:
 @cli.command()
 def dead(queue: QueueName, rabbitmq_url: RabbitUrl, limit: Limit = 20) -> None:
     """Show the dead letters of a queue, a JSON line each; they stay where they are."""
+    from servicekit import dead_letters
+
     for letter in _ask_broker(dead_letters.list_dead(rabbitmq_url, _queue(queue), limit=limit)):
         print(json.dumps({**vars(letter), "body": letter.body.decode(errors="replace")}, ensure_ascii=False))
 
@@ -143,6 +164,8 @@ def dead(queue: QueueName, rabbitmq_url: RabbitUrl, limit: Limit = 20) -> None:
 @cli.command()
 def redrive(queue: QueueName, rabbitmq_url: RabbitUrl, database_url: DatabaseUrl, limit: Limit = 1000) -> None:
     """Put the dead letters of a queue back to be handled again; recorded in that database, before and after."""
+    from servicekit import commands, dead_letters
+
     chosen = _queue(queue)
     # What the broker did stays done: that it was begun is recorded before.
     commands.run(_record_redrive(database_url, chosen, "begun"))
@@ -151,7 +174,13 @@ def redrive(queue: QueueName, rabbitmq_url: RabbitUrl, database_url: DatabaseUrl
     print(put_back, "put back")
 
 
-async def _record_redrive(database_url: str, queue: Queue, outcome: Outcome, **after: int) -> None:
+async def _record_redrive(database_url: str, queue: Queue, outcome: "Outcome", **after: int) -> None:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.ext.asyncio import create_async_engine
+    from sqlalchemy.pool import NullPool
+
+    from servicekit import operators
+
     url = make_url(database_url).set(drivername="postgresql+asyncpg")
     engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": 10})
     async with engine.begin() as connection:
@@ -171,6 +200,11 @@ def republish(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
 ) -> None:
     """After a lost broker: have published again what some consumer has not noted. Safe to repeat."""
+    import asyncpg
+    from sqlalchemy.exc import DBAPIError
+
+    from servicekit.republish import republish as publish_again
+
     try:
         moment = datetime.fromisoformat(since) if since else None
         moment = moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
@@ -195,6 +229,8 @@ def _queue(name: str) -> Queue:
 
 
 def _ask_broker(work: Coroutine[Any, Any, T]) -> T:
+    from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
+
     try:
         return asyncio.run(work)
     except (OSError, AMQPError, ChannelInvalidStateError) as error:

@@ -5,9 +5,6 @@ import time
 from collections.abc import Mapping
 
 import asyncpg
-from sqlalchemy.engine import make_url
-
-from servicekit.faults import is_away
 
 ADMINISTRATION = "gateway"
 """The service that shows administrators what every service has."""
@@ -46,6 +43,8 @@ async def bootstrap(admin_url: str, service_urls: Mapping[str, str], *, patience
 
 
 def _may_pass(cause: BaseException | None) -> bool:
+    from servicekit.faults import is_away
+
     if cause is None or isinstance(cause, asyncpg.InvalidAuthorizationSpecificationError):
         return False
     # Of a connection that ended under it the driver may say only that it is closed.
@@ -84,6 +83,8 @@ async def _check_encoding(connection: asyncpg.Connection) -> None:
 
 
 async def _role(connection: asyncpg.Connection, url: str) -> str:
+    from sqlalchemy.engine import make_url
+
     parsed = make_url(url)
     if not parsed.username or not parsed.password:
         raise CannotBootstrap("a service's database URL needs a user name and a password")

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import httpx
 from contracts.envelope import SERVICES, Origin
 from contracts.registry import EVENTS
 from contracts.topics import (
@@ -185,6 +184,8 @@ async def give(management_url: str, admin: Login, made: Mapping[str, Any], *, pa
     Raises:
         NotTaken: it does not answer, or refuses.
     """
+    import httpx
+
     deadline = time.monotonic() + patience_seconds
     credentials = (admin.user, admin.password or "")
     async with httpx.AsyncClient(auth=credentials, timeout=30, trust_env=False) as client:

@@ -3,11 +3,12 @@
 A file is shown to one container and to nobody who lists environments.
 """
 
+import importlib
 import os
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import typer
 from typer.core import TyperGroup
@@ -52,6 +53,19 @@ class Commands(TyperGroup):
         except BadSecretFile as error:
             typer.echo(error, err=True)
             raise SystemExit(2) from error
+
+
+class DeferredCommands(Commands):
+    """A group whose commands are imported once one of them is asked for, because they bring much with them.
+
+    They are those of `cli`, a `typer.Typer`, in the module `SOURCE`.
+    """
+
+    SOURCE: ClassVar[str]
+
+    def make_context(self, *arguments: Any, **extra: Any) -> Any:
+        self.commands = typer.main.get_group(importlib.import_module(self.SOURCE).cli).commands
+        return super().make_context(*arguments, **extra)
 
 
 def _held(command: Any) -> dict[str, Any]:

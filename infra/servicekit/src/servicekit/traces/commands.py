@@ -2,13 +2,12 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from servicekit.traces import store as stored
-from servicekit.traces.tree import SHOWN, linked, tree_of
+if TYPE_CHECKING:
+    from servicekit.traces.store import StoredSpan
 
 LINKED = 5
 """Traces that a trace is linked with, shown below it."""
@@ -29,6 +28,11 @@ def trace(
     is_whole: Annotated[bool, typer.Option("--all", help="Every attribute of every span.")] = False,
 ) -> None:
     """Print the tree of what happened: from the request to WB, or to the gateway, to the message in Telegram."""
+    from rich.console import Console
+
+    from servicekit.traces import store as stored
+    from servicekit.traces.tree import SHOWN, tree_of
+
     wanted = wanted.strip()
     spans = {each: stored.spans_of(store, each) for each in stored.traces_of(store, wanted, limit=limit)}
     if not spans:
@@ -44,11 +48,16 @@ def trace(
             console.print(tree_of(trace_id, of_it, shown=1000 if is_whole else SHOWN))
 
 
-def _linked(store: Path, trace_id: str, spans: list[stored.StoredSpan]) -> list[str]:
+def _linked(store: Path, trace_id: str, spans: "list[StoredSpan]") -> list[str]:
+    from servicekit.traces import store as stored
+    from servicekit.traces.tree import linked
+
     return [*linked(trace_id, spans), *stored.traces_of(store, trace_id, limit=LINKED)]
 
 
 def _why_nothing(store: Path, wanted: str) -> str:
+    from servicekit.traces import store as stored
+
     if not wanted:
         return "which one? ID=<of a trace, an order, an event, a delivery>"
     spans = stored.count(store) if store.is_dir() else 0
