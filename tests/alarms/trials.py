@@ -165,5 +165,5 @@ TRIALS = (
         frozenset({"ServerIsDown", "ServerIsNotSeen", "AnswersArePast", "ApiFails"}),
         partial(stopped, POSTGRES),
     ),
-    Trial("Telegram refuses", frozenset({"MessagesFail"}), refusing_telegram),
+    Trial("Telegram refuses", frozenset({"ChannelIsAway", "MessagesFail"}), refusing_telegram),
 )
