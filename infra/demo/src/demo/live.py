@@ -63,8 +63,10 @@ def _tell_newest(pulse: Installation, say: Say) -> None:
         say(f"{len(changes)} changes at WB, no message yet")
         return
     newest = max(messages, key=lambda message: message.received_at)
-    answered = max((c.answered_at or 0 for c in changes if (c.srid, c.kind) == (newest.srid, newest.kind)), default=0)
-    if not answered:
+    # Two sources answer with most changes: the message is of the one that had answered by then.
+    answers = (c.answered_at for c in changes if (c.srid, c.kind) == (newest.srid, newest.kind))
+    answered = max((at for at in answers if at and at <= newest.received_at), default=None)
+    if answered is None:
         return
     at_store, at_count = path_of(pulse.admin_database_url, newest.srid)
 
