@@ -12,7 +12,7 @@ import httpx
 from demo.installation import Installation
 from local import processes, prometheus
 
-SPANS = re.compile(r"(?<=\bfor: )(\d+)(m|h)\b|(?<=\boffset )(\d+)(m|h)\b|(?<=\[)(\d+)(m|h)(?=\])")
+SPANS = re.compile(r"(?<=for: )(\d+)(m|h)\b|(?<=\boffset )(\d+)(m|h)\b|(?<=\[)(\d+)(m|h)(?=\])")
 
 
 def firing(pulse: Installation) -> set[str]:

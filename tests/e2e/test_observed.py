@@ -1,4 +1,7 @@
-"""A running installation with its Prometheus: what rules and dashboards name is there, and what breaks is seen."""
+"""A running installation with its Prometheus and Alertmanager.
+
+What rules and dashboards name is there, what breaks is seen, and told.
+"""
 
 import re
 import time
@@ -7,14 +10,23 @@ from typing import Any
 
 import httpx
 import pytest
-from demo.installation import Installation, installation, wait_until
-from local import prometheus
+from demo.installation import TELEGRAM_ID, Installation, installation, wait_until
+from local import alertmanager, prometheus
 from local.workspace import find_root
 from observability.promql import metrics_in
 from prometheus_client.parser import text_string_to_metric_families
+from support.alert_receiver import AlertReceiver, Notification, alert_receiver
 from support.dashboards import expressions, recorded
 
 SECONDS = 120
+DEAD = ("reporter", "notifier")
+
+
+def hastened(rules: str) -> str:
+    """Rules that are evaluated each second; a service that does not answer is down after 5 s."""
+    text = re.sub(r"\binterval: \w+", "interval: 1s", rules)
+    text = re.sub(r"(alert: ServiceIsDown\n.*\n +for: )\w+", r"\g<1>5s", text)
+    return re.sub(r"keep_firing_for: \w+", "keep_firing_for: 3s", text)
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +34,12 @@ def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A Prometheus that scrapes and evaluates each second: what is waited for are its rounds."""
     rules = tmp_path_factory.mktemp("rules")
     for path in (find_root() / prometheus.RULES).glob("*.yml"):
-        (rules / path.name).write_text(re.sub(r"\binterval: \w+", "interval: 1s", path.read_text()))
+        (rules / path.name).write_text(hastened(path.read_text()))
+    routes = tmp_path_factory.mktemp("routes") / "alertmanager.yml"
+    committed = re.sub(r"group_wait: \w+", "group_wait: 3s", alertmanager.BASE.read_text())
+    routes.write_text(re.sub(r"group_interval: \w+", "group_interval: 2s", committed))
     with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(alertmanager, "BASE", routes)
         patched.setattr(prometheus, "RULES", rules)
         patched.setattr(prometheus, "SCRAPE_SECONDS", 1)
         patched.setattr(prometheus, "EVALUATION_SECONDS", 1)
@@ -31,9 +47,16 @@ def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def pulse(hurried: None) -> Iterator[Installation]:
-    if prometheus.find_or_fetch(find_root(), lambda _: None) is None:
-        pytest.fail("no Prometheus is here, and none could be fetched")
+def receiver() -> Iterator[AlertReceiver]:
+    with alert_receiver() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def pulse(hurried: None, receiver: AlertReceiver) -> Iterator[Installation]:
+    for find_or_fetch in (prometheus.find_or_fetch, alertmanager.find_or_fetch):
+        if find_or_fetch(find_root(), lambda _: None) is None:
+            pytest.fail(f"{find_or_fetch.__module__} is not here, and could not be fetched")
     # Of servers that are thrown away the broker shows no metrics.
     with installation(
         "observed",
@@ -42,7 +65,11 @@ def pulse(hurried: None) -> Iterator[Installation]:
         has_bot=True,
         lasting=True,
         is_observed=True,
-        env={"PROMETHEUS": "on"},
+        env={
+            "PROMETHEUS": "on",
+            alertmanager.WEBHOOK: receiver.url,
+            alertmanager.CHAT: str(TELEGRAM_ID),
+        },
     ) as running:
         running.connect_cabinet(lambda _: None)
         yield running
@@ -107,16 +134,39 @@ def test_all_processes_are_scraped_rules_can_be_evaluated_and_objectives_have_va
     assert values(pulse, 'ALERTS{alertstate="firing"}') == values(pulse, 'ALERTS{alertname="QueueHasNoConsumer"}') == {}
 
 
-def test_a_service_that_dies_is_seen_on_the_page_and_warned_of(pulse: Installation) -> None:
+def told_of_services(receiver: AlertReceiver) -> list[Notification]:
+    return [each for each in receiver.told if each.group_labels == {"alertname": "ServiceIsDown"}]
+
+
+def told_in_telegram(pulse: Installation) -> list[str]:
+    """What the fake Telegram took of alerts."""
+    return [message["text"] for message in pulse.telegram.raw_messages() if "ServiceIsDown" in message["text"]]
+
+
+def test_services_that_die_are_seen_on_the_page_and_told_in_one_message_and_their_end_too(
+    pulse: Installation, receiver: AlertReceiver
+) -> None:
     page = status(pulse)
     assert re.search(r"<td>reporter</td><td>[\d.:]+</td><td class=\"good\">yes</td>", page)
-    pulse.platform.kill("reporter")
+    for service in DEAD:
+        pulse.platform.kill(service)
     wait_until("the page says that it is down", lambda: "reporter at" in status(pulse), SECONDS)
     wait_until(
-        "Prometheus warns of it",
-        lambda: any("ServiceIsDown" in each for each in values(pulse, 'ALERTS{alertname="ServiceIsDown"}')),
+        "both are told in one message",
+        lambda: any(each.of("firing", "job") >= set(DEAD) for each in receiver.told),
         SECONDS,
     )
-    pulse.platform.start_service("reporter")
-    pulse.platform.wait_ready("reporter")
+    for service in DEAD:
+        pulse.platform.start_service(service)
+    for service in DEAD:
+        pulse.platform.wait_ready(service)
     wait_until("the page says that it is back", lambda: "reporter at" not in status(pulse), SECONDS)
+
+    wait_until("the end of both is told", lambda: told_of_services(receiver)[-1].status == "resolved", SECONDS)
+    assert receiver.wrong == []
+    of_services = told_of_services(receiver)
+    assert set().union(*(each.of("resolved", "job") for each in of_services)) >= set(DEAD)
+    assert {(each.group_key, each.receiver) for each in of_services} == {(of_services[0].group_key, "page")}
+    assert all("docs/runbook.md#" in alert.annotations["runbook"] for each in of_services for alert in each.alerts)
+    wait_until("Telegram is told of the end too", lambda: "🟢" in "".join(told_in_telegram(pulse)), SECONDS)
+    assert any(text.count("🔴") >= len(DEAD) for text in told_in_telegram(pulse))

@@ -35,6 +35,12 @@ def test_each_service_is_a_job_of_its_name_and_rules_are_the_workspaces() -> Non
     } == {"gateway": ("/metrics", ["127.0.0.1:21000"]), "bot": ("/metrics", ["127.0.0.1:21001"])}
 
 
+def test_an_alertmanager_is_told_if_there_is_one() -> None:
+    told = yaml.safe_load(prometheus.configuration({}, Path("rules"), "http://127.0.0.1:21002"))
+    assert told["alerting"] == {"alertmanagers": [{"static_configs": [{"targets": ["127.0.0.1:21002"]}]}]}
+    assert yaml.safe_load(prometheus.configuration({}, Path("rules")))["alerting"] == {"alertmanagers": []}
+
+
 def test_what_cannot_be_had_is_said_and_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("local.programs.shutil.which", lambda *_, **__: None)
     monkeypatch.setattr("local.programs.debian.available", lambda: False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from local import broker_logins, platform, servers
+from local import alertmanager, broker_logins, platform, servers
 from local.commands import run_module
 from local.environments import database_url
 from local.own import destroy_abandoned, own_name
@@ -188,6 +188,8 @@ def _settings(wildberries: FakeWildberries, telegram: FakeTelegram) -> dict[str,
         "TELEGRAM_PER_SECOND": "1000",
         "TELEGRAM_PER_CHAT_PER_SECOND": "1000",
         "ALLOW_PRIVATE_URLS": "1",
+        # Whoever is called of the alerts of a real platform is not called of what is played here.
+        **dict.fromkeys(alertmanager.SETTINGS, ""),
     }
 
 

@@ -1,17 +1,23 @@
-"""Who is told of alerts: the file of routes, completed by whom the settings name.
-
-Only under Compose: Debian's Alertmanager reads its templates where its package puts them, and starts from nowhere else.
-"""
+"""Who is told of alerts: routes, completed by whom the settings name, and an Alertmanager on this machine."""
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from local import processes, programs
 from local.errors import LocalError
+from local.instance import Instance, write_private
+from local.kind import Binaries, Progress
+from local.ports import HOST, is_well
 
 PACKAGE = "prometheus-alertmanager"
+READY_SECONDS = 30
+TEMPLATES = b"/usr/share/prometheus/alertmanager"
+MOVED = b"usr//share/prometheus/alertmanager"
+"""The same place as seen from where the package was unpacked, and as many bytes."""
 BASE = Path(__file__).resolve().parents[3] / "observability" / "alertmanager.yml"
 RECEIVERS = "\nreceivers:\n"
 CHAT, TOKEN, WEBHOOK = "ALERT_TELEGRAM_CHAT_ID", "ALERT_TELEGRAM_BOT_TOKEN", "ALERT_WEBHOOK_URL"
@@ -48,6 +54,58 @@ def configuration(settings: Mapping[str, str]) -> str:
     return (
         text.partition(RECEIVERS)[0] + RECEIVERS.rstrip("\n") + " " + json.dumps(receivers, ensure_ascii=False) + "\n"
     )
+
+
+def find_or_fetch(root: Path, progress: Progress) -> Binaries | None:
+    """Debian's; none, and why, where it cannot be had."""
+    return programs.find_or_fetch(PACKAGE, root, progress)
+
+
+def start(binaries: Binaries, instance: Instance, routes: str) -> str:
+    """Start it with `routes`, a `configuration`; where it answers. Raises LocalError."""
+    folder, record, log = instance.server_folder(PACKAGE), _record(instance), instance.log(PACKAGE)
+    stop(instance)
+    write_private(folder / "alertmanager.yml", routes)
+    port = instance.port(PACKAGE)
+    command: list[str | Path] = [
+        binaries.folder / PACKAGE,
+        f"--config.file={folder / 'alertmanager.yml'}",
+        f"--storage.path={folder / 'data'}",
+        f"--web.listen-address={HOST}:{port}",
+        "--cluster.listen-address=",
+        "--log.level=warn",
+    ]
+    processes.spawn(command, record=record, log=log, env=os.environ | binaries.env, cwd=_with_templates(binaries))
+    processes.wait_ready("Alertmanager", record, log, lambda: is_well(port, "/-/ready"), READY_SECONDS)
+    return f"http://{HOST}:{port}"
+
+
+def stop(instance: Instance) -> None:
+    """Stop it if it runs; what it was told to be silent about stays."""
+    processes.stop(_record(instance))
+
+
+def _with_templates(binaries: Binaries) -> Path:
+    """The folder in which it finds its templates.
+
+    Debian's reads them where its package is installed, does not start without them, and has no option for others.
+    The program of a package that was only unpacked is told to look below the folder that it is started in.
+    """
+    program = binaries.folder / PACKAGE
+    unpacked = binaries.folder.parents[1]
+    if unpacked == Path("/"):
+        return unpacked
+    code = program.read_bytes()
+    if TEMPLATES in code:
+        moved = program.with_suffix(f".{os.getpid()}")
+        moved.write_bytes(code.replace(TEMPLATES, MOVED))
+        moved.chmod(0o755)
+        moved.replace(program)
+    return unpacked
+
+
+def _record(instance: Instance) -> Path:
+    return instance.folder / PACKAGE / "process.json"
 
 
 def _telegram(chat: str, settings: Mapping[str, str]) -> dict[str, Any]:

@@ -74,9 +74,14 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def write_private_json(path: Path, content: object) -> None:
     """Replaces `path` in one step; only its owner may read it."""
+    write_private(path, json.dumps(content, indent=1))
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replaces `path` in one step; only its owner may read it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(content, file, indent=1)
+        file.write(text)
     draft.replace(path)

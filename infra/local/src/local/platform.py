@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from local import exporters, processes, prometheus, rabbitmq
+from local import alertmanager, exporters, processes, prometheus, rabbitmq
 from local.commands import module_command
 from local.environments import CLIENTS, SERVICES, caller_environment, service_environment
 from local.errors import LocalError
@@ -100,10 +100,12 @@ def start(
 
     `env` goes over the caller's environment; services of that name which run already are stopped first.
     `rabbitmq_url` is the administrator's, for a vhost of one's own; each service connects as its own user.
-    `is_observed` starts a Prometheus beside them, unless it cannot be had or the environment says otherwise. Raises
-    LocalError, and stops what it started, when one fails.
+    `is_observed` starts a Prometheus beside them, and an Alertmanager if somebody is to be told of alerts, unless they
+    cannot be had or the environment says otherwise. Raises LocalError, and stops what it started, when one fails.
     """
     caller = caller_environment(env)
+    # Whom it names wrongly would learn of it when nobody calls him.
+    routes = alertmanager.configuration(caller) if is_observed and alertmanager.is_wanted(caller) else None
     broker = rabbitmq_url or servers.rabbitmq_url
     stop(servers.instance)
     prepared = prepare(
@@ -137,24 +139,42 @@ def start(
             platform.wait_ready(service)
             progress(f"{service} is ready at {platform.url(service)}, its metrics at {platform.metrics_url(service)}")
         if observer is not None:
-            _observe(platform, servers, observer, progress)
+            _observe(platform, servers, observer, routes, progress)
+        elif routes is not None:
+            progress("nobody is told of alerts: no Prometheus of this platform watches it")
     except BaseException:
         platform.stop()
         raise
     return platform
 
 
-def _observe(platform: Platform, servers: Servers, observer: Binaries, progress: Progress) -> None:
-    """Whatever becomes of it, the services run."""
+def _observe(platform: Platform, servers: Servers, observer: Binaries, routes: str | None, progress: Progress) -> None:
+    """Whatever becomes of it, the services run. `routes` say who is told of alerts; None: nobody."""
     targets = {service: platform.metrics_url(service) for service in platform.environments}
     targets |= rabbitmq.metrics_target(servers.instance) | exporters.start(servers, progress)
     address = platform.environments["gateway"]["PROMETHEUS_URL"]
+    teller = None if routes is None else _tell(servers.instance, routes, progress)
     try:
-        prometheus.start(observer, servers.instance, address, targets)
+        prometheus.start(observer, servers.instance, address, targets, teller)
     except LocalError as error:
         progress(f"no Prometheus: {error}")
     else:
         progress(f"Prometheus is ready at {address}")
+
+
+def _tell(instance: Instance, routes: str, progress: Progress) -> str | None:
+    """Where the Alertmanager with these routes answers; None, and why, where there is none."""
+    binaries = alertmanager.find_or_fetch(instance.root, progress)
+    if binaries is not None:
+        try:
+            address = alertmanager.start(binaries, instance, routes)
+        except LocalError as error:
+            progress(f"no Alertmanager: {error}")
+        else:
+            progress(f"Alertmanager is ready at {address}")
+            return address
+    progress("nobody is told of alerts")
+    return None
 
 
 def load(instance: Instance) -> Platform | None:
@@ -166,7 +186,7 @@ def load(instance: Instance) -> Platform | None:
 def stop(instance: Instance) -> None:
     """Stops the services recorded under the instance, however many of each there are, and what observes them; whoever
     started them."""
-    observers = (prometheus.stop, exporters.stop)
+    observers = (prometheus.stop, alertmanager.stop, exporters.stop)
     records = sorted((instance.folder / RECORDS).glob("*.json"))
     with ThreadPoolExecutor(len(observers) + len(records)) as pool:
         observing = [pool.submit(stop_one, instance) for stop_one in observers]

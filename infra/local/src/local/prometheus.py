@@ -39,11 +39,16 @@ def url(instance: Instance) -> str:
     return f"http://{HOST}:{instance.port(NAME)}"
 
 
-def start(binaries: Binaries, instance: Instance, address: str, targets: Mapping[str, str]) -> None:
-    """Start it at `address`, a `url` of this instance; `targets` are the URLs of metrics by the names of services."""
+def start(
+    binaries: Binaries, instance: Instance, address: str, targets: Mapping[str, str], alertmanager: str | None = None
+) -> None:
+    """Start it at `address`, a `url` of this instance; `targets` are the URLs of metrics by the names of services.
+
+    What fires is told to the `alertmanager` at that URL. Raises LocalError.
+    """
     folder, record, log = instance.server_folder(NAME), _record(instance), instance.log(NAME)
     stop(instance)
-    (folder / "prometheus.yml").write_text(configuration(targets, instance.root / RULES))
+    (folder / "prometheus.yml").write_text(configuration(targets, instance.root / RULES, alertmanager))
     port = urlsplit(address).port
     command: list[str | Path] = [
         binaries.folder / NAME,
@@ -63,8 +68,8 @@ def stop(instance: Instance) -> None:
     processes.stop(_record(instance))
 
 
-def configuration(targets: Mapping[str, str], rules: Path) -> str:
-    """What it scrapes and which rules it has. JSON, which is YAML."""
+def configuration(targets: Mapping[str, str], rules: Path, alertmanager: str | None = None) -> str:
+    """What it scrapes, which rules it has, and who is told what fires. JSON, which is YAML."""
     jobs = [
         {
             "job_name": name,
@@ -73,10 +78,12 @@ def configuration(targets: Mapping[str, str], rules: Path) -> str:
         }
         for name, address in targets.items()
     ]
+    told = [{"static_configs": [{"targets": [urlsplit(alertmanager).netloc]}]}] if alertmanager else []
     return json.dumps(
         {
             "global": {"scrape_interval": f"{SCRAPE_SECONDS}s", "evaluation_interval": f"{EVALUATION_SECONDS}s"},
             "rule_files": [str(rules / "*.yml")],
+            "alerting": {"alertmanagers": told},
             "scrape_configs": jobs,
         },
         indent=1,

@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from local import compose, platform, servers
+from local import alertmanager, compose, platform, servers
 from local.backup import archive
 from local.commands import module_command
 from local.environments import PROCESSES, SERVICES, caller_environment, trace_environment
@@ -32,6 +32,8 @@ def up(root: Path, progress: Progress) -> str:
         progress(f"changes are archived in {line.wal}")
     env = trace_environment(root, NAME, caller_environment())
     started = platform.start(running, env=env, gateway_port=port, has_clients=True, is_observed=True, progress=progress)
+    if not alertmanager.is_wanted(os.environ):
+        progress(f"nobody is told of alerts: {alertmanager.CHAT} or {alertmanager.WEBHOOK} says whom (docs/runbook.md)")
     return started.url("gateway")
 
 
