@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -116,13 +116,17 @@ def busy(pulse: Installation) -> Iterator[None]:
     """Somebody reads, and a person writes to the bot, twice a second."""
     is_over = threading.Event()
 
+    def read() -> None:
+        pulse.api.get("/api/v1/orders", timeout=5)
+
+    def write() -> None:
+        pulse.telegram.control.post("/_sim/chats/100200300/send", json={"from": 100200300, "text": "/orders"})
+
     def live() -> None:
         while not is_over.wait(0.5):
-            try:
-                pulse.api.get("/api/v1/orders", timeout=5)
-                pulse.telegram.control.post("/_sim/chats/100200300/send", json={"from": 100200300, "text": "/orders"})
-            except httpx.HTTPError:
-                continue  # that is what is tried
+            for act in (read, write):
+                with suppress(httpx.HTTPError):  # that is what is tried
+                    act()
 
     thread = threading.Thread(target=live)
     thread.start()
