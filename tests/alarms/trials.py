@@ -1,10 +1,9 @@
-"""What is broken on purpose, which alerts are to say so, and how it is mended."""
+"""What users notice soon, broken on purpose: services and servers that are away."""
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 
 import aio_pika
@@ -20,20 +19,13 @@ from local.postgres import POSTGRES
 from local.rabbitmq import RABBITMQ
 from local.redis import REDIS
 
+from alarms.trial import Trial
+
 MANY = 1500
 """Orders at once, more than a queue may hold without a word."""
 SOME = 2.0
 """Changes a second while something is broken."""
 POISONED = "reporter.orders"
-
-
-@dataclass(frozen=True)
-class Trial:
-    """`broken` breaks something and mends it at its end; meanwhile `alerts` are to fire."""
-
-    name: str
-    alerts: frozenset[str]
-    broken: Callable[[Installation], AbstractContextManager[None]]
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -37,19 +38,28 @@ def hasten(pulse: Installation, factor: float) -> None:
 
     Levels stay: what is to be older than two minutes is older than two minutes.
     """
-    folder = pulse.platform.instance.server_folder(prometheus.NAME)
-    hastened = folder / "hastened"
+    hastened = pulse.platform.instance.server_folder(prometheus.NAME) / "hastened"
     hastened.mkdir(exist_ok=True)
     for path in (pulse.platform.instance.root / prometheus.RULES).glob("*.yml"):
         (hastened / path.name).write_text(shortened(path.read_text(), factor))
-    configuration: dict[str, Any] = json.loads((folder / "prometheus.yml").read_text())
-    configuration["rule_files"] = [str(hastened / "*.yml")]
-    configuration["global"]["evaluation_interval"] = "5s"
-    (folder / "prometheus.yml").write_text(json.dumps(configuration))
+
+    def change(configuration: dict[str, Any]) -> dict[str, Any]:
+        faster = configuration["global"] | {"evaluation_interval": "5s"}
+        return configuration | {"rule_files": [str(hastened / "*.yml")], "global": faster}
+
+    reconfigure(pulse, change)
+
+
+def reconfigure(pulse: Installation, change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    """Let Prometheus go on with a changed configuration; the one before."""
+    folder = pulse.platform.instance.server_folder(prometheus.NAME)
+    before: dict[str, Any] = json.loads((folder / "prometheus.yml").read_text())
+    (folder / "prometheus.yml").write_text(json.dumps(change(before)))
     pid = processes.running(Path(pulse.platform.instance.folder / prometheus.NAME / "process.json"))
     if pid is None:
         raise RuntimeError("Prometheus has ended")
     os.kill(pid, signal.SIGHUP)
+    return before
 
 
 def shortened(rules: str, factor: float) -> str:
