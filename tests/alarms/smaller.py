@@ -34,7 +34,7 @@ def webhook_settings() -> dict[str, str]:
 
 @contextmanager
 def broken_row(pulse: Installation) -> Iterator[None]:
-    """A row of orders cannot be read; Wildberries mends it, and it is read again by hand."""
+    """A row of orders cannot be read; Wildberries mends it, and it is forgotten by hand."""
     fault = {"path": ORDERS, "kind": "broken_row", "times": 1}
     pulse.wildberries.control.post("/_sim/faults", json=fault).raise_for_status()
     pulse.wildberries.order(2)
@@ -42,8 +42,8 @@ def broken_row(pulse: Installation) -> Iterator[None]:
         yield
     finally:
         environment = pulse.platform.environments["ingestor"]
-        print(run_module("ingestor", "quarantine", "list", env=environment, cwd=pulse.platform.instance.folder))
-        run_module("ingestor", "quarantine", "retry", env=environment, cwd=pulse.platform.instance.folder)
+        words = ("quarantine", "drop", "--resource", "orders")
+        run_module("ingestor", *words, env=environment, cwd=pulse.platform.instance.folder)
 
 
 @contextmanager

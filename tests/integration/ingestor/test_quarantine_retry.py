@@ -345,15 +345,40 @@ class TestCommand:
         monkeypatch.setenv("DATABASE_URL", databases.urls["ingestor"])
         monkeypatch.setenv("SEAL_PRIVATE_KEYS", PRIVATE_KEY)
 
+    async def run(self, *arguments: str) -> list[str]:
+        result = await asyncio.to_thread(CliRunner().invoke, cli, ["quarantine", *arguments])
+        assert result.exit_code == 0, result.output
+        return result.output.splitlines()
+
+    async def test_drop_forgets_what_was_asked_for_prints_it_and_is_recorded(
+        self, ingestor_db: Database, cabinet: UUID
+    ) -> None:
+        await keep(ingestor_db, cabinet, "orders", order("a"))
+        await keep(ingestor_db, cabinet, "orders", order("b"))
+        await keep(ingestor_db, uuid4(), "orders", order("c"))
+        await keep(ingestor_db, cabinet, "stocks", stock(1))
+        of_orders = ("drop", "--resource", "orders", "--cabinet", str(cabinet))
+
+        async def dropped(*arguments: str) -> list[str]:
+            printed = [json.loads(line) for line in await self.run(*of_orders, *arguments)]
+            return [json.loads(row["body"])["srid"] for row in printed]
+
+        assert await dropped("--limit", "1") == ["a"]
+        assert await dropped() == ["b"]
+        assert await dropped() == []
+        kept = await rows(ingestor_db, "SELECT resource FROM quarantine ORDER BY resource")
+        assert [row["resource"] for row in kept] == ["orders", "stocks"]
+        records = await published(ingestor_db, IngestorAuditRecordedV1.TYPE)
+        assert [(each.data.action, each.data.after["rows"]) for each in records] == [
+            ("ingestor quarantine drop", number) for number in (1, 1, 0)
+        ]
+        refused = await asyncio.to_thread(CliRunner().invoke, cli, ["quarantine", "drop"])
+        assert refused.exit_code == 2
+
     async def test_list_and_retry(self, ingestor_db: Database, cabinet: UUID) -> None:
         await keep(ingestor_db, cabinet, "orders", order("a"), order(""))
         await keep(ingestor_db, cabinet, "stocks", stock(1))
-
-        async def run(*arguments: str) -> list[str]:
-            result = await asyncio.to_thread(CliRunner().invoke, cli, ["quarantine", *arguments])
-            assert result.exit_code == 0, result.output
-            return result.output.splitlines()
-
+        run = self.run
         listed = [json.loads(line) for line in await run("list", "--resource", "orders")]
         assert [row["resource"] for row in listed] == ["orders", "orders"]
         assert await run("retry", "--cabinet", str(cabinet)) == [

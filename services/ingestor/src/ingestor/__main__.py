@@ -219,5 +219,26 @@ def retry_quarantine(cabinet: Cabinet = None, resource: OfResource = None, limit
     commands.run(print_verdicts())
 
 
+@quarantine_cli.command("drop")
+def drop_quarantine(
+    resource: Annotated[str, typer.Option(help="Of this resource.")], cabinet: Cabinet = None, limit: Limit = 1_000
+) -> None:
+    """Forget them and print what they were, a JSON line each: those that Wildberries has mended since, for instance."""
+    from servicekit import commands, db
+
+    from ingestor.settings import IngestorSettings
+    from ingestor.sync.quarantine import drop_as_operator
+
+    async def drop_rows() -> None:
+        database = db.connect(IngestorSettings.from_environment())
+        try:
+            for row in await drop_as_operator(database, cabinet_id=cabinet, resource=resource, limit=limit):
+                print(json.dumps(row, ensure_ascii=False))
+        finally:
+            await database.close()
+
+    commands.run(drop_rows())
+
+
 if __name__ == "__main__":
     cli()

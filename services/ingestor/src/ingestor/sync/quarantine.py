@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from servicekit.db import Database
-from sqlalchemy import text
+from servicekit.operators import record_command
+from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _PUT = text("""
@@ -42,6 +43,14 @@ _KEPT = text("""
 _RELEASE = text("""
     DELETE FROM quarantine
     WHERE cabinet_id = :cabinet_id AND resource = :resource AND body_hash = ANY (CAST(:hashes AS bytea[]))
+""")
+_DROP = text("""
+    DELETE FROM quarantine WHERE (cabinet_id, resource, body_hash) IN (
+        SELECT cabinet_id, resource, body_hash FROM quarantine
+        WHERE (CAST(:cabinet_id AS uuid) IS NULL OR cabinet_id = :cabinet_id) AND resource = :resource
+        ORDER BY first_seen_at, body_hash LIMIT :limit FOR UPDATE
+    )
+    RETURNING cabinet_id, resource, reason, page, first_seen_at, last_seen_at, times, body
 """)
 _EXPLAIN = text("""
     UPDATE quarantine SET reason = broken.reason
@@ -133,10 +142,34 @@ async def listed(
     asked = {"cabinet_id": cabinet_id, "resource": resource, "limit": limit}
     async with database.transaction() as connection:
         for row in (await connection.execute(_LIST, asked)).mappings():
-            yield {
-                **row,
-                "cabinet_id": str(row["cabinet_id"]),
-                "first_seen_at": row["first_seen_at"].isoformat(),
-                "last_seen_at": row["last_seen_at"].isoformat(),
-                "body": row["body"].decode(errors="replace"),
-            }
+            yield _shown(row)
+
+
+async def drop_as_operator(
+    database: Database, *, cabinet_id: UUID | None = None, resource: str, limit: int
+) -> list[dict[str, Any]]:
+    """Forget the oldest rows of a resource, as they were, ready for JSON; recorded for the audit.
+
+    What WB sends broken once more is kept anew.
+    """
+    asked = {"cabinet_id": cabinet_id, "resource": resource, "limit": limit}
+    async with database.transaction() as connection:
+        rows = (await connection.execute(_DROP, asked)).mappings().all()
+        await record_command(
+            connection,
+            "ingestor",
+            "ingestor quarantine drop",
+            cabinet_id=cabinet_id,
+            after={"resource": resource, "limit": limit, "rows": len(rows)},
+        )
+    return [_shown(row) for row in rows]
+
+
+def _shown(row: RowMapping) -> dict[str, Any]:
+    return {
+        **row,
+        "cabinet_id": str(row["cabinet_id"]),
+        "first_seen_at": row["first_seen_at"].isoformat(),
+        "last_seen_at": row["last_seen_at"].isoformat(),
+        "body": row["body"].decode(errors="replace"),
+    }
