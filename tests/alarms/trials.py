@@ -109,7 +109,9 @@ def busy(pulse: Installation) -> Iterator[None]:
     is_over = threading.Event()
 
     def read() -> None:
-        pulse.api.get("/api/v1/orders", timeout=5)
+        # What changes all the time, and what stays, and is kept.
+        for path in ("orders", "reviews"):
+            pulse.api.get(f"/api/v1/{path}", timeout=5)
 
     def write() -> None:
         pulse.telegram.control.post("/_sim/chats/100200300/send", json={"from": 100200300, "text": "/orders"})
