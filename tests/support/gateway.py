@@ -132,15 +132,17 @@ class User:
 
 
 @cache
-def _routed() -> Interface:
+def routed() -> Interface:
+    """The routes of every interface of this session, and the document of them."""
     return app.interface(telemetry={"tracer_provider": TracerProvider()})
 
 
 def _interface() -> Interface:
     """An interface of its own with the routes of all others: making these takes longer than most tests."""
-    made, router = copy.copy(_routed()), copy.copy(_routed().router)
+    made, router = copy.copy(routed()), copy.copy(routed().router)
     router.routes, router.middleware_stack = [*router.routes], router.app
     made.router, made.state, made.middleware_stack = router, State(), None
+    vars(made)["openapi"] = routed().openapi  # what is made of the routes takes longer still
     return made
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from gateway.app import interface
+from support.gateway import routed
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,9 @@ class Operation:
         return scopes.pop() if scopes else None
 
 
-@cache
 def document() -> dict[str, Any]:
     """Of the running code."""
-    return interface().openapi()
+    return routed().openapi()
 
 
 @cache

@@ -15,13 +15,13 @@ from contracts.topics import INGESTOR_SYNCS
 from contracts.wb_token import Category
 from gateway import cabinets
 from gateway.__main__ import cli
-from gateway.app import interface
 from gateway.idempotency.once import REPLAYED
 from servicekit import outbox
 from servicekit.db import Database
 from sqlalchemy import text
 from support.administration import Admin, deliver
 from support.gateway import Gateway, User, filled, wb_token
+from support.openapi import document
 from support.outbox_rows import published
 from support.rows import execute, rows
 from support.shop import enter_target
@@ -32,7 +32,7 @@ from support.verdicts import mark_verified
 from support.written import put_feedback, put_question
 from typer.testing import CliRunner
 
-DOCUMENT = interface().openapi()
+DOCUMENT = document()
 ADMIN = "/api/v1/admin/"
 AUTH = "/api/v1/auth/"
 DISCONNECT = "/api/v1/cabinets/{cabinet_id}"

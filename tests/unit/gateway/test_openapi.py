@@ -10,7 +10,9 @@ from typing import Any
 
 import gateway.api
 import httpx
+import pytest
 from gateway.__main__ import cli
+from gateway.api import described
 from gateway.app import interface
 from gateway.openapi import document, is_current
 from typer.testing import CliRunner
@@ -72,6 +74,13 @@ class TestDocument:
         told = [route for route in routes if route.include_in_schema]
         there = {(f"/api/v1{route.path}", method.lower()) for route in told for method in route.methods}
         assert there == {(path, method) for path, methods in DOCUMENT["paths"].items() for method in methods}
+
+
+def test_it_is_made_once_for_whoever_asks_for_a_method_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = interface()
+    made = app.openapi()
+    monkeypatch.setattr(described, "complete", lambda _: pytest.fail("it is made again"))
+    assert app.openapi() is made
 
 
 async def test_a_parameter_that_an_operation_does_not_know_is_refused() -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from contracts.audit import Actor, AuditRecordedV1, Personal
-from gateway.app import interface
 from gateway.recording.redaction import PERSONAL, SECRETS, apart, read_body
+from support.openapi import document
 from uuid_utils.compat import uuid7
 
 SECRET = "only-its-sender-knows-it"
@@ -49,7 +49,7 @@ def test_what_looks_like_a_secret_is_in_none_under_whatever_name(secret: str) ->
 
 
 def test_whatever_the_document_calls_a_secret_is_one() -> None:
-    schemas = interface().openapi()["components"]["schemas"].values()
+    schemas = document()["components"]["schemas"].values()
     names = {
         name
         for schema in schemas

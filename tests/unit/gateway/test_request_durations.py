@@ -1,8 +1,8 @@
 """Which operation a request is of: those that are documented, and one for all else."""
 
 import pytest
-from gateway.app import interface
 from gateway.request_durations import REQUEST_SECONDS, RequestDurations
+from support.gateway import routed
 
 OPERATIONS = [
     ("GET", "/api/v1/orders"),
@@ -36,7 +36,7 @@ def test_an_operation_is_told_by_its_path_as_it_is_documented(
 
 
 def test_every_operation_of_the_interface_is_found_by_a_path_of_it() -> None:
-    app = interface()
+    app = routed()
     durations = RequestDurations(app.operations)
     documented = {
         (method.upper(), path)

@@ -212,12 +212,15 @@ class Interface(FastAPI):
         return None if self.entrance is None else self.entrance.flood(scope)
 
     def openapi(self) -> dict[str, Any]:
-        document = super().openapi()
-        document["paths"] = dict(sorted(document["paths"].items()))
-        described.complete(document)
-        administration.describe(document)
-        mend(document)
-        return document
+        if self.openapi_schema is None:
+            # Made once: whoever asks for a method that is not there is told by it which are, with a key or without.
+            document = super().openapi()
+            document["paths"] = dict(sorted(document["paths"].items()))
+            described.complete(document)
+            administration.describe(document)
+            mend(document)
+            self.openapi_schema = document
+        return self.openapi_schema
 
 
 def interface(telemetry: TelemetryConfig | None = None) -> Interface:
