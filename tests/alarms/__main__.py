@@ -19,6 +19,8 @@ from alarms.watching import firing, hasten, verdict
 
 POLL_SECONDS = 1.0
 FIRE_SECONDS, END_SECONDS = 900, 900
+STEADY_SECONDS = 30
+"""Of a life without troubles, before the first."""
 
 
 @dataclass
@@ -96,6 +98,7 @@ def main(words: list[str]) -> int:
         if haste != 1:
             hasten(pulse, haste)
         with busy(pulse):
+            time.sleep(STEADY_SECONDS)
             for trial in chosen:
                 say(f"{trial.name} …")
                 seen = play(pulse, trial, patience)
