@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 import httpx
 from demo.installation import Installation
+from ingestor.drift import LEARNING_DAYS
 from local.commands import module_command, run_module
 from local.ports import free_port
 from support.hinting import SECRET
@@ -58,9 +59,20 @@ def too_many(pulse: Installation) -> Iterator[None]:
         pulse.wildberries.control.delete("/_sim/faults").raise_for_status()
 
 
+async def _older(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(
+            "UPDATE ingestor.wb_shapes SET first_seen_at = first_seen_at - make_interval(days => $1)", LEARNING_DAYS
+        )
+    finally:
+        await connection.close()
+
+
 @contextmanager
 def drifted(pulse: Installation) -> Iterator[None]:
-    """Rows have a field that they never had, until that is known."""
+    """Rows have a field that they never had in all the days since they were first read, until that is known."""
+    asyncio.run(_older(pulse.admin_database_url))
     pulse.wildberries.control.post("/_sim/settings", json={"drift": ["fields"]}).raise_for_status()
     try:
         yield

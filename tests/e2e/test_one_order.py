@@ -21,10 +21,11 @@ from contracts.topics import EVENTS_EXCHANGE, QUEUES, routing_key
 from demo.installation import TELEGRAM_ID, Installation, installation, wait_until
 from local import rabbitmq, servers
 from local.backup import recovery
-from servicekit.traces.store import StoredSpan, spans_of, traces_of
+from servicekit.traces.store import spans_of, traces_of
 from support.eventually import eventually
 from support.rabbitmqctl import control_of
 from support.refused import is_refused, publishing, reading
+from support.trace_steps import steps_to
 
 
 @pytest.fixture(scope="module")
@@ -149,22 +150,6 @@ async def test_one_order_is_one_message_one_row_one_change_of_figures_and_one_tr
     [delivered] = [span for span in spans if span.name == "telegram deliver"]
     for wanted in (order_id(UUID(cabinet_id), srid), delivered.attributes["delivery.id"][0], told):
         assert told in traces_of(store, str(wanted), limit=9)
-
-
-def steps_to(spans: list[StoredSpan], name: str) -> list[str]:
-    """Service and name of each span from the trace's root to the span of that name; none while one is not stored yet.
-
-    Each service stores its spans in its own time.
-    """
-    by_id = {span.span_id: span for span in spans}
-    steps: list[str] = []
-    at = next((span for span in spans if span.name == name), None)
-    while at is not None:
-        steps.insert(0, f"{at.service} {at.name}")
-        if at.parent_id is None:
-            return steps
-        at = by_id.get(at.parent_id)
-    return []
 
 
 async def test_what_a_request_at_the_gateway_leads_to_is_in_its_trace(

@@ -5,14 +5,17 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from contracts.model import MOSCOW
 from demo.database import look
 from demo.installation import TELEGRAM_ID, Installation, installation, wait_until
+from servicekit.traces.store import spans_of, traces_of
 from support.grouped import TITLES, is_of_many, orders_told
 from support.person import Message, Person, labels
+from support.trace_steps import steps_to
 
 BORIS_ID = TELEGRAM_ID + 1
 LINK = re.compile(r"https://t\.me/\w+\?start=(\S+)")
@@ -21,9 +24,20 @@ STORED = ("ingestor.orders", "reporter.order_facts", "notifier.deliveries")
 
 
 @pytest.fixture(scope="module")
-def pulse() -> Iterator[Installation]:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the services write their spans."""
+    return tmp_path_factory.mktemp("traces")
+
+
+@pytest.fixture(scope="module")
+def pulse(store: Path) -> Iterator[Installation]:
     with installation(
-        "day", history_orders=400, wb_options=["--products", "8"], progress=lambda _: None, has_bot=True
+        "day",
+        history_orders=400,
+        wb_options=["--products", "8"],
+        progress=lambda _: None,
+        has_bot=True,
+        env={"TRACE_STORE": str(store), "OTEL_BSP_SCHEDULE_DELAY": "200"},
     ) as running:
         yield running
 
@@ -85,7 +99,7 @@ def head(message: Message) -> str:
 
 
 @pytest.mark.timeout(600)
-def test_an_hour_of_a_sellers_day(pulse: Installation) -> None:
+def test_an_hour_of_a_sellers_day(pulse: Installation, store: Path) -> None:
     day = Day(pulse)
     token = connects_a_shop(day)
     nm_id = follows_orders(day)
@@ -96,7 +110,7 @@ def test_an_hour_of_a_sellers_day(pulse: Installation) -> None:
     invites_a_member(day)
     with in_borises_quiet_hours(day) as waiting:
         waiting.extend(switches_orders_off(day))
-        asks_for_a_sync(day)
+        asks_for_a_sync(day, store)
         waiting.extend(wants_english(day))
         waiting.extend(replaces_a_token(day, token))
     compare_with_what_happened(day)
@@ -274,11 +288,26 @@ def switches_orders_off(day: Day) -> list[str]:
     return [srid, again]
 
 
-def asks_for_a_sync(day: Day) -> None:
+def asks_for_a_sync(day: Day, store: Path) -> None:
     anna = day.anna
     page = anna.says("/sync", "Насколько свежи")
     bar = anna.presses(page, "🔄 Обновить", "░")
     anna.sees("the sync ends", lambda m: m["message_id"] == bar["message_id"] and "всё прочитано" in m["text"])
+    [asked] = day.rows("SELECT sync_id FROM gateway.sync_runs ORDER BY requested_at DESC LIMIT 1")
+
+    def steps() -> list[str]:
+        [*_, trace] = traces_of(store, str(asked["sync_id"]), limit=9) or [""]
+        return steps_to(spans_of(store, trace), "sync products")
+
+    wait_until("the trace of it is stored", lambda: bool(steps()))
+    assert steps() == [
+        "bot telegram update callback_query",
+        "bot POST",
+        "gateway POST /api/v1/sync/start",
+        "gateway send sync.requested.v1",
+        "ingestor process ingestor.syncs",
+        "ingestor sync products",
+    ]
 
 
 def wants_english(day: Day) -> list[str]:
