@@ -140,7 +140,7 @@ def run_holes(prefix: str, *, orders: int, seed: int, say: Say) -> Mended:
             say(f"night {nights}: left { {name: len(rows) for name, rows in left.items()} }")
         named = {name: _named(pulse, cabinet_id, name) for name in _TABLES}
         pulse.wildberries.control.delete("/_sim/faults").raise_for_status()
-        pulse.sync_now(cabinet_id, NIGHT_SECONDS)
+        pulse.sync_now(cabinet_id, NIGHT_SECONDS, everything=True)
         return Mended(
             {name: len(rows) for name, rows in missing.items()} | {_FUNNEL: hidden},
             {name: sum(days.values()) for name, days in named.items()},

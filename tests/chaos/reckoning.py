@@ -30,7 +30,7 @@ SETTLE_SECONDS = 600
 LOOK_SECONDS = 2.0
 """Looking takes a while itself, and what is waited for needs the machine."""
 ROUNDS = 4
-"""What was under way when everything was asked for may have been older than that."""
+"""What is asked about by ids, as the funnel, is asked about those that were known when everything was asked for."""
 
 _LET_ALL_BE_READ = """
 UPDATE ingestor.sync_state SET cursor = jsonb_set(cursor, '{whole_at}', to_jsonb('2020-01-01T00:00:00+00:00'::text))
@@ -164,7 +164,7 @@ def _read_everything(world: World, lost: list[str]) -> None:
     look(world.pulse.admin_database_url, be_read)
     for seller in world.sellers:
         try:
-            seller.pulse.sync_now(seller.cabinet_id, SETTLE_SECONDS)
+            seller.pulse.sync_now(seller.cabinet_id, SETTLE_SECONDS, everything=True)
         except (NotReady, httpx.HTTPError) as error:
             lost.append(f"{seller.cabinet_id}: {error}")
 

@@ -217,6 +217,21 @@ async def test_a_broken_row_is_kept_aside_and_the_rest_of_its_page_is_told(
     assert kept[0]["reason"]
 
 
+async def test_a_sync_of_everything_that_ended_well_has_read_what_was_ordered_before_it(
+    pulse: Installation, cabinet_id: str
+) -> None:
+    def at_wb() -> list[tuple[int, str, int]]:
+        told = pulse.wildberries.control.get("/_sim/truth/funnel").raise_for_status().json()["rows"]
+        return sorted((row["nmId"], row["date"], row["orderCount"]) for row in told)
+
+    pulse.wildberries.order(5)
+    before = at_wb()
+    pulse.sync_now(cabinet_id, everything=True)
+    stored = await rows(pulse, "SELECT nm_id, CAST(day AS text) AS day, order_count FROM ingestor.funnel")
+    here = {(row["nm_id"], row["day"]): row["order_count"] for row in stored}
+    assert [(nm_id, day, here.get((nm_id, day))) for nm_id, day, _ in before] == before
+
+
 async def test_nothing_is_forgotten_while_wb_fails(pulse: Installation, cabinet_id: str) -> None:
     for kind, more in (("status", {"status": 500}), ("html", {}), ("cut", {})):
         for path in ("/api/v1/supplier/orders", "/api/analytics/v1/order-feed"):

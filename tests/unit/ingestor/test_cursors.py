@@ -1,6 +1,7 @@
 """Whatever is stored as a cursor, a run begins somewhere; and no value of WB's leads past what there is to read."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -8,7 +9,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ingestor.resources import RESOURCES, batches, finance, order_feed, products
+from ingestor.resources import (
+    RESOURCES,
+    batches,
+    feedbacks,
+    finance,
+    message_lists,
+    order_feed,
+    products,
+    questions,
+)
 from ingestor.resources.resource import Position, Resource, Seen, Start
 from ingestor.sync import beginning, search
 from ingestor.sync.keyed_rows import key_rows
@@ -65,6 +75,35 @@ def test_a_cursor_as_it_is_stored_is_gone_on_from(name: str) -> None:
     resource = RESOURCES[name]
     for cursor in cursors(resource):
         assert beginning.begin(resource, cursor, START) == resource.reading.begin(cursor, START)
+
+
+UNDER_WAY: dict[str, Position] = {
+    "funnel": {"today": "2026-11-20", "after": 5},
+    "order_feed": order_feed.begin(None, START) | {"offset": 3, "snapshot": "2026-11-20T00:00:00Z"},
+    "feedbacks": feedbacks.begin(None, START) | {"todo": [message_lists.unread("archive")]},
+    "questions": questions.begin(None, START) | {"todo": [message_lists.unread("answered")]},
+}
+
+
+@pytest.mark.parametrize("sweep", [False, True])
+@pytest.mark.parametrize("name", UNDER_WAY)
+def test_a_pass_is_the_same_one_whatever_is_brought_up_to_date_in_it(name: str, sweep: bool) -> None:
+    resource, cursor = RESOURCES[name], UNDER_WAY[name]
+    # So late that a day has begun, the first list is to be looked at again, or WB has dropped what was asked for first.
+    at = NOW + (timedelta(minutes=9) if name == "order_feed" else timedelta(days=1))
+    position = beginning.begin(resource, cursor, Start(at, sweep, page_rows=3))
+    assert position != cursor
+    assert beginning.goes_on(resource, cursor, position)
+
+
+@pytest.mark.parametrize("name", ["orders", "sales", "order_feed", "feedbacks", "questions", "finance"])
+def test_a_sweep_that_takes_the_place_of_a_pass_under_way_is_another(name: str) -> None:
+    resource = RESOURCES[name]
+    moment = "2026-11-16" if name == "finance" else NOW.isoformat()
+    ended = {"watermark": moment, "newest": moment, "whole_at": moment, "uncut": 3}
+    ordinary = resource.reading.begin(ended, START)
+    assert beginning.goes_on(resource, ordinary, resource.reading.begin(ordinary, START))
+    assert not beginning.goes_on(resource, ordinary, resource.reading.begin(ordinary, replace(START, sweep=True)))
 
 
 @pytest.mark.parametrize(

@@ -62,9 +62,16 @@ class Installation:
         wait_until("the shop's past is loaded", lambda: self._is_loaded(cabinet_id, progress))
         return cabinet_id
 
-    def sync_now(self, cabinet_id: str, timeout_seconds: float = CONNECT_SECONDS) -> None:
-        """Ask for a sync of everything and wait until it has ended well."""
-        started = self.api.post("/api/v1/sync/start", json={"cabinet_id": cabinet_id}).raise_for_status().json()
+    def sync_now(self, cabinet_id: str, timeout_seconds: float = CONNECT_SECONDS, *, everything: bool = False) -> None:
+        """Ask for a sync of orders, cards and stocks, or of `everything` that is read, and wait for its good end.
+
+        Raises:
+            NotReady: not within the time.
+        """
+        body: dict[str, Any] = {"cabinet_id": cabinet_id}
+        if everything:
+            body["resources"] = [resource["resource"] for resource in self._read(cabinet_id)]
+        started = self.api.post("/api/v1/sync/start", json=body).raise_for_status().json()
 
         def ended() -> bool:
             answer = self.api.get("/api/v1/sync/status", params={"sync_id": started["sync_id"]})
@@ -76,11 +83,13 @@ class Installation:
         cabinet: dict[str, Any] = self.api.get(f"/api/v1/cabinets/{cabinet_id}").raise_for_status().json()["data"]
         return cabinet
 
-    def _is_loaded(self, cabinet_id: str, progress: Progress) -> bool:
+    def _read(self, cabinet_id: str) -> list[dict[str, Any]]:
         answer = self.api.get("/api/v1/sync/status", params={"cabinet_id": cabinet_id}).raise_for_status().json()
-        resources = answer["data"]["resources"]
         # What stands in for another resource has no next run while that one can be read.
-        wanted = [resource for resource in resources if resource["next_run_at"] is not None]
+        return [each for each in answer["data"]["resources"] if each["next_run_at"] is not None]
+
+    def _is_loaded(self, cabinet_id: str, progress: Progress) -> bool:
+        wanted = self._read(cabinet_id)
         return len(wanted) >= 3 and all(resource["first_load_done"] for resource in wanted)
 
 

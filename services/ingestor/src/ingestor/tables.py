@@ -75,7 +75,8 @@ sync_state = Table(
     _moment("next_run_at", nullable=False, server_default=_NOW),  # infinity: not until it is begun, or called in
     Column("comes_first", Boolean, nullable=False, server_default="false"),  # of what is due; as its resource says
     _moment("sweep_at", nullable=False, server_default=_NOW),
-    Column("requests", JSONB, nullable=False, server_default="[]"),  # manual syncs not yet served, oldest first
+    # Manual syncs not yet served, oldest first; `begun`: a reading that began after it is under way.
+    Column("requests", JSONB, nullable=False, server_default="[]"),
     Column("progress", JSONB),  # of the sync under way, which may take several runs
     Column("first_load_done", Boolean, nullable=False, server_default="false"),
     Column("suspended_reason", Text),  # what WB refuses it for, once that is confirmed

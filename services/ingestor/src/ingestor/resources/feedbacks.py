@@ -159,6 +159,7 @@ RESOURCE = Resource(
         paging="`skip`, 5,000 rows; beyond 199,990 by date",
         overlap="all unprocessed; every hour the processed of 30 days; every day all, archived ones too",
         begin=begin,
+        renewed=message_lists.POLLED,
         since=since,
         ask=ask,
         read=read,

@@ -247,6 +247,7 @@ RESOURCE = Resource(
         paging="20 cards a call",
         overlap="7 days, all that WB tells",
         begin=begin,
+        renewed=frozenset({"today"}),
         subjects=subjects,
         ids_at_once=MAX_CARDS,
         also=(METHODS["funnel-period"],),

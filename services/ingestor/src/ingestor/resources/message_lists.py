@@ -24,6 +24,9 @@ POLL = timedelta(minutes=30)
 WINDOW = timedelta(days=90)
 """What a stretch of time is cut into, so that the newest is read first."""
 
+POLLED = frozenset({"todo", "polled_at"})
+"""What changes in the position of a pass that looks at the first list again."""
+
 FIRST_DAY = date(2016, 1, 1)
 """WB does not say how long it keeps them; before that it had no other sellers."""
 

@@ -190,6 +190,7 @@ RESOURCE = Resource(
         paging="`offset` within one `snapshotTime`, 10,000 rows",
         overlap="1 h; every hour 24 h",
         begin=begin,
+        renewed=frozenset({"since"}),
         since=since,
         ask=ask,
         read=read,

@@ -101,6 +101,7 @@ RESOURCE = Resource(
         paging="`skip`, 10,000 rows; beyond by date",
         overlap="all unanswered; every hour the answered of 30 days; every day all",
         begin=begin,
+        renewed=message_lists.POLLED,
         since=since,
         ask=ask,
         read=read,

@@ -204,6 +204,8 @@ class Reading:
     days), where that is ours to choose: if WB refuses it, the next calls are about fewer (`resources.batches`).
     `of_part` is what a position has where a part begins, if one takes several pages.
 
+    `renewed` names what `begin` brings up to date in the position of a pass that goes on.
+
     `again` is the position at which the rows of a page are found later, if some of them were odd (none: every sweep
     reads all that WB still has). `within`: how a stretch of time is read (none: WB gives all of it at once, or leads on
     by itself).
@@ -222,6 +224,7 @@ class Reading:
     ids_at_once: int = 0
     parts: Callable[[Position], Sequence[Any]] | None = None
     of_part: Position = field(default_factory=dict)
+    renewed: frozenset[str] = frozenset()
     again: Callable[[Position, Seen], Position] | None = None
     within: Within | None = None
 

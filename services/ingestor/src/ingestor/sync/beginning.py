@@ -7,6 +7,16 @@ from ingestor.resources.resource import Position, Resource, Seen, Start
 log = structlog.get_logger()
 
 
+def goes_on(resource: Resource, cursor: Position | None, position: Position) -> bool:
+    """Whether a run that begins at a position goes on with the pass that left the cursor, and begins none."""
+    renewed = resource.reading.renewed
+    return _without(position, renewed) == _without(cursor or {}, renewed)
+
+
+def _without(position: Position, names: frozenset[str]) -> Position:
+    return {name: value for name, value in position.items() if name not in names}
+
+
 def begin(resource: Resource, cursor: Position | None, start: Start) -> Position:
     """The first position of a run. A cursor that this version of the code cannot go on from counts as none."""
     if cursor:

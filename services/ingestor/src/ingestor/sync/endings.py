@@ -26,7 +26,7 @@ CONFIRM_SECONDS = 60
 
 
 def completed(run: Run, *, next_in_seconds: float, late_seconds: float) -> Ending:
-    """Everything there was has been read."""
+    """Everything there was has been read; who asked while it was being read is answered by the next reading."""
     lease = run.lease
     lost = f"{run.suspected} rows that were known are lost; to be confirmed" if run.suspected else None
     reading = run.resource.reading
@@ -38,7 +38,7 @@ def completed(run: Run, *, next_in_seconds: float, late_seconds: float) -> Endin
         failures=0,
         error=lost,
         completed=True,
-        served=len(lease.requests),
+        served=run.answers,
         swept=bool(lease.requests) or lease.sweep_is_due,
         late_seconds=late_seconds,
         sweep_seconds=0 if run.suspected else sweep_seconds,

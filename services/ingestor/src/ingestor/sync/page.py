@@ -52,7 +52,8 @@ class Run:
     """One run of a sync: `counts` are its own, `totals` those of the whole sync since `started_at`.
 
     `begins_anew`: it does not go on with a reading that an earlier run left unfinished; `began` is the position of the
-    reading's first page. `newly_quarantined` rows could not be read, and had not been met before; `suspected` rows are
+    reading's first page, and `asked_before` how many of those who ask, the oldest, did so before it was asked for.
+    `newly_quarantined` rows could not be read, and had not been met before; `suspected` rows are
     lost, if the next reading says so too; `odd` are the optional fields that were left out of some rows. `search` is
     what is asked instead of a call that WB refused. `shapes` are shown some rows. What came about before `news_since`
     is history (none: before the cabinet was connected).
@@ -65,6 +66,7 @@ class Run:
     counts: Counts = field(default_factory=Counts)
     begins_anew: bool = True
     began: Position | None = None
+    asked_before: int = 0
     newly_quarantined: int = 0
     suspected: int = 0
     odd: Counter[str] = field(default_factory=Counter)
@@ -72,6 +74,16 @@ class Run:
     rate: float = 1
     news_since: datetime | None = None
     shapes: Shapes | None = None
+
+    @property
+    def is_first(self) -> bool:
+        """Whether its next page is the first of the reading."""
+        return self.begins_anew or self.began is None
+
+    @property
+    def answers(self) -> int:
+        """How many of those who ask, the oldest, the end of the reading answers: not who came while it went on."""
+        return len(self.lease.requests) if self.is_first else self.asked_before
 
     def count_request(self, *, sent: bool, waited_seconds: float = 0) -> None:
         """Count a call of WB, unless our own budget kept it from being sent."""
@@ -149,7 +161,7 @@ async def take_in(
             rows_same=len(page.rows) - broken - told.new - told.changed,
             rows_quarantined=broken,
         )
-        began = position if run.begins_anew or run.began is None else run.began
+        began, answers = position if run.is_first or run.began is None else run.began, run.answers
         from_here = _to_be_read_again(run, step, found, position, began)
         if from_here is None and step is not ANEW:
             await _tell_gone(connection, run, step, keyed, observed_at, told)
@@ -165,10 +177,11 @@ async def take_in(
         progress = None if from_here == began else {"began": began, **so_far(run, totals)}
         run.search = Search() if step.done and from_here is None else run.search
         cursor = search.stored(step.position if from_here is None else from_here, run.search)
-        await schedule.save_page(connection, lease, cursor=cursor, progress=progress, rows_new=told.new)
+        begun = answers if run.is_first else 0
+        await schedule.save_page(connection, lease, cursor=cursor, progress=progress, rows_new=told.new, begun=begun)
     run.counts, run.totals = run.counts.plus(found), totals
     run.newly_quarantined += quarantined
-    run.began, run.begins_anew = began, False
+    run.began, run.begins_anew, run.asked_before = began, False, answers
     if told.currency not in {None, lease.currency}:
         # On its own: whoever locks a cabinet and its sync takes the cabinet first.
         async with database.transaction() as connection:

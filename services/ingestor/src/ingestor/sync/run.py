@@ -84,7 +84,8 @@ def _begin(lease: Lease, now: datetime) -> Run:
     progress = dict(lease.progress or {})
     started_at = datetime.fromisoformat(progress.pop("started_at")) if progress else now
     began = progress.pop("began", None)
-    return Run(lease, RESOURCES[lease.resource], started_at, Counts(**progress), began=began)
+    totals, asked_before = Counts(**progress), sum(schedule.BEGUN in request for request in lease.requests)
+    return Run(lease, RESOURCES[lease.resource], started_at, totals, began=began, asked_before=asked_before)
 
 
 async def ending_of(this: Run, tools: Tools, read: Callable[[], Awaitable[Ending]]) -> Ending:
@@ -124,7 +125,7 @@ async def _read(this: Run, tools: Tools, started_at: datetime) -> Ending:
     this.rate, this.shapes = tools.rate, tools.shapes
     this.news_since = await other_source.news_since(tools.database, lease)
     position = beginning.begin(resource, cursor, start)
-    this.begins_anew = not cursor or not lease.progress or position != cursor
+    this.begins_anew = not cursor or not lease.progress or not beginning.goes_on(resource, cursor, position)
 
     while await ask_again(tools.database, this, call):
         if time.monotonic() - begun > TURN_SECONDS:

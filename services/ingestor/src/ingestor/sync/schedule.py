@@ -29,6 +29,9 @@ LIVING = """
 """
 """SQL: the numbers of all holders of leases that live. A lease that names none ends with its time alone."""
 
+BEGUN = "begun"
+"""In a request: a reading that began after it is under way, and answers it when it has come to its end."""
+
 # A row that a page's transaction has locked is left out: nobody else can claim it meanwhile, and waiting for it
 # would let the other leases of this process run out.
 _RENEW = """
@@ -56,9 +59,12 @@ _HOLD_RANGE = text("""
     WHERE cabinet_id = :cabinet_id AND r.id = :range_id AND r.lease_token = :token AND c.status = 'verified'
     FOR UPDATE OF r
 """)
-_SAVE_PAGE = text("""
+_SAVE_PAGE = text(f"""
     UPDATE sync_state SET cursor = CAST(:cursor AS jsonb), progress = CAST(:progress AS jsonb), rows = rows + :rows_new,
-        lease_until = clock_timestamp() + make_interval(secs => :lease_seconds)
+        lease_until = clock_timestamp() + make_interval(secs => :lease_seconds),
+        requests = CASE WHEN :begun = 0 THEN requests ELSE (
+            SELECT jsonb_agg(CASE WHEN n <= :begun THEN request || '{{"{BEGUN}": true}}' ELSE request END ORDER BY n)
+            FROM jsonb_array_elements(requests) WITH ORDINALITY AS asked (request, n)) END
     WHERE cabinet_id = :cabinet_id AND resource = :resource
 """)
 _SAVE_PAGE_OF_RANGE = text("""
@@ -67,7 +73,8 @@ _SAVE_PAGE_OF_RANGE = text("""
         lease_until = clock_timestamp() + make_interval(secs => :lease_seconds)
     WHERE cabinet_id = :cabinet_id AND id = :range_id
 """)
-# What was asked for while the run went on is due at once; so is what was slow, and is not any more since then.
+# What was asked for while the run went on is due at once, and so is what the end of a reading does not answer, which
+# began before it was asked for; and what was slow, and is not any more since then.
 _FINISH = text("""
     UPDATE sync_state SET lease_token = NULL, lease_until = NULL,
         failures = :failures, failing_told = :failing_told, last_error = :error, waits_for = :waits_for,
@@ -88,7 +95,7 @@ _FINISH = text("""
         sweep_at = least(CASE WHEN NOT :swept THEN sweep_at END, now() + make_interval(secs => :sweep_seconds)),
         requests = coalesce((SELECT jsonb_agg(request ORDER BY n)
             FROM jsonb_array_elements(requests) WITH ORDINALITY AS asked (request, n) WHERE n > :served), '[]'),
-        next_run_at = CASE WHEN :may_hurry AND jsonb_array_length(requests) > :seen THEN now()
+        next_run_at = CASE WHEN :may_hurry AND jsonb_array_length(requests) > :settled THEN now()
             WHEN :completed AND :is_slow AND every_because IS NULL THEN now()
             ELSE now() + make_interval(secs => :delay_seconds) END
     WHERE cabinet_id = :cabinet_id AND resource = :resource AND lease_token = :token
@@ -227,9 +234,18 @@ async def hold(connection: AsyncConnection, lease: Lease) -> None:
 
 
 async def save_page(
-    connection: AsyncConnection, lease: Lease, *, cursor: dict[str, Any], progress: dict[str, Any] | None, rows_new: int
+    connection: AsyncConnection,
+    lease: Lease,
+    *,
+    cursor: dict[str, Any],
+    progress: dict[str, Any] | None,
+    rows_new: int,
+    begun: int = 0,
 ) -> None:
-    """Store how far a held run has come; its lease begins anew."""
+    """Store how far a held run has come; its lease begins anew.
+
+    After the first page of a reading so many requests, the oldest, are noted to have `begun`.
+    """
     await connection.execute(
         _SAVE_PAGE if lease.range is None else _SAVE_PAGE_OF_RANGE,
         {
@@ -237,6 +253,7 @@ async def save_page(
             "cursor": json.dumps(cursor),
             "progress": json.dumps(progress),
             "rows_new": rows_new,
+            "begun": begun,
             "lease_seconds": lease.lease_seconds,
         },
     )
@@ -264,7 +281,8 @@ async def finish(
             _FINISH,
             {
                 **_key(lease),
-                "seen": len(lease.requests),
+                # Those that the run knew of, where it is to go on, wait for that; where it has ended, for nothing.
+                "settled": ending.served if ending.completed else len(lease.requests),
                 "completed": ending.completed,
                 "served": ending.served,
                 "delay_seconds": ending.delay_seconds,
