@@ -129,7 +129,7 @@ republish: $(STAMP) ## After a lost broker: publish again what was not consumed:
 
 .PHONY: rotate
 rotate: $(STAMP) ## Other keys for sealed tokens and secrets, while everything runs: docs/recovery.md
-	@exec nice -n 10 $(PYTHON) -m local rotate
+	@exec $(PYTHON) -m local rotate
 
 key: $(STAMP) ## Print a new API key of the running platform: TELEGRAM_ID=123456789
 	@exec $(PYTHON) -m local key --telegram-id "$(TELEGRAM_ID)"

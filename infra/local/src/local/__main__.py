@@ -109,7 +109,12 @@ def rotate(root: Root = None) -> None:
     workspace = root or find_root()
     if compose.available():
         raise LocalError("the platform runs under Docker Compose: docs/recovery.md says how its keys are rotated")
-    rotation.rotate_running(Instance(platform_up.NAME, workspace), _say)
+    try:
+        rotation.rotate_running(Instance(platform_up.NAME, workspace), _say)
+    except KeyboardInterrupt:
+        raise LocalError(
+            "ended before it was done: older and new keys are accepted; make rotate again (a service is away: make up)"
+        ) from None
 
 
 @app.command("secrets")

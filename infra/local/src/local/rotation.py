@@ -2,7 +2,8 @@
 
 In this order nothing is ever sealed to a key that nobody accepts: the receivers take both keys, the gateway seals to
 the new one, what is kept is sealed anew, and only when nothing is left of the older one do the receivers forget it. A
-run that was ended anywhere leaves keys that work, and the next one goes on from there.
+run that was ended anywhere leaves keys that work, and the next one goes on from there. There is one at a time: of two
+the one that ends first would forget the key that the other's gateway seals to.
 """
 
 import json
@@ -21,6 +22,7 @@ from local.instance import Instance, read_json, write_private_json
 from local.kind import Progress
 from local.platform import Platform
 from local.prepare import RECEIVERS, SEALED_TO, key_name, new_pair
+from local.workspace import locked
 
 COMMANDS = {"ingestor": "tokens", "notifier": "sealed"}
 """Under which name each receiver has `keys` and `reseal`."""
@@ -46,7 +48,12 @@ def restart(pulse: Platform, service: str, changes: Mapping[str, str]) -> Platfo
     renewed = pulse.told(service, changes)
     renewed.stop_service(service)
     renewed.start_service(service)
-    renewed.wait_ready(service)
+    try:
+        renewed.wait_ready(service)
+    except LocalError as late:
+        raise LocalError(
+            f"{late}\nolder and new keys are accepted: make rotate again, once {service} is ready"
+        ) from late
     return renewed
 
 
@@ -54,8 +61,14 @@ def rotate(pulse: Platform, server_url: str, database: str, progress: Progress, 
     """Rotate the keys of a platform that runs.
 
     Raises:
-        LocalError: something is left that no key opens, or is on its way still; then both keys are accepted.
+        LocalError: something is left that no key opens, or is on its way still; then both keys are accepted. Keys are
+            being rotated already.
     """
+    with locked(pulse.instance.folder / "rotation.lock", "keys are being rotated already"):
+        return _rotate(pulse, server_url, database, progress, renew)
+
+
+def _rotate(pulse: Platform, server_url: str, database: str, progress: Progress, renew: Renew) -> Platform:
     instance = pulse.instance
     pairs = {receiver: _with_new_key(instance, receiver) for receiver in RECEIVERS}
     _keep_in_backup(instance, server_url, progress)
@@ -80,9 +93,13 @@ def rotate(pulse: Platform, server_url: str, database: str, progress: Progress, 
 def rotate_running(instance: Instance, progress: Progress) -> None:
     """Rotate the keys of what `make up` runs on this machine. Raises LocalError when nothing runs."""
     pulse = platform.load(instance)
-    if pulse is None or any(pulse.pid(service) is None for service in ("gateway", *RECEIVERS)):
+    if pulse is None:
         raise LocalError("the platform is not running: make up")
+    if away := [service for service in pulse.environments if pulse.pid(service) is None]:
+        raise LocalError(f"not running: {', '.join(away)}; make up starts everything, then make rotate")
+    progress("one after the other is restarted: ingestor, notifier, gateway, ingestor, notifier; work waits for them")
     rotate(pulse, taking.server_url(instance), "pulse", progress)
+    progress("done: the older keys are forgotten, and nothing needs them")
 
 
 def _with_new_key(instance: Instance, receiver: str) -> dict[str, str]:

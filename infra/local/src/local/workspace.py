@@ -25,9 +25,15 @@ def find_root(start: Path | None = None) -> Path:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Holds `path` as an exclusive lock between processes; it goes with the process that holds it."""
+def locked(path: Path, otherwise: str | None = None) -> Iterator[None]:
+    """Holds `path` as an exclusive lock between processes; it goes with the process that holds it.
+
+    Waits for whoever holds it; raises LocalError with what `otherwise` says instead, if it says something.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX if otherwise is None else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LocalError(str(otherwise)) from None
         yield
