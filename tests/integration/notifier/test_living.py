@@ -149,6 +149,9 @@ async def test_an_amount_that_comes_leaves_the_head_as_it_was(
     assert told.splitlines()[0] == first.splitlines()[0]
     assert "покупатель платит" in told
     assert "покупатель платит" not in first
+    # The button asks why by the newest of them: it was told because of the order.
+    found = await rows(notifier_db, "SELECT kind, told_as FROM deliveries ORDER BY created_at")
+    assert [(row["kind"], row["told_as"]) for row in found] == [(kind, kind), *[("order_priced", kind)] * 2]
 
 
 async def test_what_waited_together_is_one_message_of_the_newest_state(

@@ -152,7 +152,7 @@ async def record(connection: AsyncConnection, ended: Sequence[Ended], *, token: 
         "failures": [each.failures for each in nexts],
         "delay_seconds": [each.delay_seconds for each in nexts],
         "message_id": [storable(each.result.sent.message_id) if each.result.sent else None for each in ended],
-        "told_as": [each.delivery.kind if each.result.outcome is Outcome.DELIVERED else None for each in ended],
+        "told_as": [_told_as(each) if each.result.outcome is Outcome.DELIVERED else None for each in ended],
         "told_in": [each.told_in for each in ended],
         "reason": [
             NOTHING_TO_EDIT if each.result.outcome is Outcome.NOTHING_TO_EDIT else each.delivery.reason
@@ -183,6 +183,13 @@ def _with_those_beside(ended: Ended) -> Iterator[Ended]:
     )
     for other in ended.delivery.beside:
         yield replace(ended, delivery=other, result=result, told_in=ended.delivery.id)
+
+
+def _told_as(ended: Ended) -> str:
+    """The kind that the message says at its head: what only completes one leaves it what it was."""
+    delivery = ended.delivery
+    was = delivery.living.kind if delivery.only_edits and delivery.living is not None else None
+    return was or delivery.kind
 
 
 def _next(delivery: Delivery, result: Result) -> _Next:
