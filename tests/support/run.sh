@@ -20,7 +20,7 @@ measured() { # NAME PYTEST ARGUMENTS
     exec "$python" -m pytest "$@"
   fi
   # Each time a line comes to the threshold, probes are taken out of all lines that ran, for which every function of every
-  # module is looked at; a probe that stays in takes some 0.1 µs whenever its line runs.
+  # module is looked at; a probe that stays in takes some 0.01 µs whenever its line runs.
   set -- --threshold 10000 --json --out "$reports/$name.json" -m pytest "$@"
   # Files that were never imported are looked for once: it takes seconds.
   if [ "$name" = units ] || [ "$name" = some ]; then
