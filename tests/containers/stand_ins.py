@@ -6,10 +6,12 @@ They behave as what they stand in for where the platform looks at it: users, fol
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
 from local import debian, postgres
+from packaging.markers import Marker
 
 from containers.engine import CannotRun, Engine, run, say
 
@@ -70,12 +72,29 @@ def _python(engine: Engine, project: Path, folder: Path) -> None:
     wheels = context / "wheels"
     wheels.mkdir(parents=True, exist_ok=True)
     version = engine.docker("run", "--rm", PYTHON, "python3", "-c", "import platform; print(platform.python_version())")
-    for lock in sorted((project / "infra/docker").glob("*.lock")):
-        say(f"wheels of {lock.stem}")
-        taken = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--python-version", version.strip()]
-        run(["python3", "-m", "pip", "download", "-q", *taken, "-d", str(wheels), "-r", str(lock)])
+    locks = sorted((project / "infra/docker").glob("*.lock"))
+    wanted = context / "wanted.lock"
+    wanted.write_text(taken_by([lock.read_text() for lock in locks], version.strip()))
+    say(f"wheels of {', '.join(lock.stem for lock in locks)}")
+    options = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--python-version", version.strip()]
+    run(["python3", "-m", "pip", "download", "-q", *options, "-d", str(wheels), "-r", str(wanted)])
     (context / "Dockerfile").write_text(PYTHON_DOCKERFILE)
     engine.docker("build", "-q", "-t", base, str(context))
+
+
+def taken_by(locks: Sequence[str], version: str) -> str:
+    """What a Python of that version takes of the locks, each once and without conditions.
+
+    pip asks conditions of the Python that it runs on, also where it downloads for another one.
+    """
+    base = {"python_full_version": version, "python_version": ".".join(version.split(".")[:2])}
+    taken = {}
+    for entry in re.findall(r"^\S.*(?:\n[ \t].*)*", "\n".join(locks), re.MULTILINE):
+        stated, _, hashes = entry.partition("\n")
+        requirement, _, condition = stated.removesuffix("\\").partition(" ; ")
+        if not condition or Marker(condition).evaluate(base):
+            taken[requirement.strip()] = f"{requirement.strip()} \\\n{hashes}"
+    return "\n".join(taken.values()) + "\n"
 
 
 def _import(engine: Engine, name: str, packages: tuple[str, ...], folder: Path, unpacked: Path) -> None:
