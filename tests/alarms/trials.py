@@ -81,7 +81,8 @@ def refusing_wildberries(pulse: Installation) -> Iterator[None]:
 @contextmanager
 def refusing_telegram(pulse: Installation) -> Iterator[None]:
     """Telegram answers every call with 502."""
-    pulse.telegram.control.post("/_sim/faults", json={"kind": "status", "status": 502}).raise_for_status()
+    fault = {"kind": "status", "status": 502, "times": 1_000_000}
+    pulse.telegram.control.post("/_sim/faults", json=fault).raise_for_status()
     try:
         yield
     finally:
