@@ -30,12 +30,15 @@ class Person:
             body["reply_to"] = reply_to["message_id"]
         return self._after(self._act(f"chats/{self.telegram_id}/send", body), expecting)
 
-    def presses(self, message: Message, button: str, expecting: str) -> Message:
-        """What comes after he pressed the button whose text begins so, under the message as it is now."""
+    def presses(self, message: Message, button: str, expecting: str, *, in_place: bool = False) -> Message:
+        """What comes after he pressed the button whose text begins so, under the message as it is now.
+
+        `in_place`: what that message became.
+        """
         now = self.now(message)
         [text] = [text for text in labels(now) if text.startswith(button)] or [f"{button}? {labels(now)}"]
         act = self._act(f"messages/{self.telegram_id}/{now['message_id']}/press", {"from": self._who, "button": text})
-        return self._after(act, expecting)
+        return self._after(act, expecting, now["message_id"] if in_place else None)
 
     def now(self, message: Message) -> Message:
         """A message as it is by now."""
@@ -68,12 +71,12 @@ class Person:
         assert answer.is_success, answer.text
         return int(answer.json()["seq"])
 
-    def _after(self, seq: int, expecting: str) -> Message:
+    def _after(self, seq: int, expecting: str, message_id: int | None = None) -> Message:
         deadline = time.monotonic() + WAIT_SECONDS
         while True:
             came = self.messages(seq)
             for message in came:
-                if expecting in message["text"]:
+                if expecting in message["text"] and message_id in (None, message["message_id"]):
                     return message
             assert time.monotonic() < deadline, f"no message with {expecting!r}, but {_texts(came)}"
             time.sleep(0.03)
