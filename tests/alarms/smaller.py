@@ -237,7 +237,7 @@ SMALLER = (
     Trial("Wildberries drifts", frozenset({"WildberriesChanged"}), drifted),
     Trial("keys are guessed", frozenset({"CallersAreRefused"}), guessing),
     Trial("connections used up", frozenset({"ConnectionsRunOut"}), connected),
-    Trial("a forgotten transaction", frozenset({"PoolIsUsedUp"}), locked),
+    Trial("a forgotten transaction", frozenset({"TransactionIsForgotten"}), locked),
     Trial(
         "webhooks with another secret",
         frozenset({"WebhooksOfWildberriesRefused"}),
