@@ -15,6 +15,7 @@ from demo.installation import Installation
 from ingestor.drift import LEARNING_DAYS
 from local.commands import module_command, run_module
 from local.ports import free_port
+from support.eventually import eventually
 from support.hinting import SECRET
 
 from alarms.trial import Trial
@@ -63,8 +64,8 @@ async def _older(url: str) -> None:
     connection = await asyncpg.connect(url)
     try:
         # What rows have is noted each minute.
-        while not await connection.fetchval("SELECT count(*) FROM ingestor.wb_shapes WHERE method = 'orders'"):
-            await asyncio.sleep(1)
+        noted = "SELECT count(*) FROM ingestor.wb_shapes WHERE method = 'orders'"
+        await eventually(lambda: connection.fetchval(noted), seconds=120)
         await connection.execute(
             "UPDATE ingestor.wb_shapes SET first_seen_at = first_seen_at - make_interval(days => $1)", LEARNING_DAYS
         )
