@@ -35,6 +35,10 @@ def main() -> int:
                 for trial in trials.ALL:
                     say((trial.__doc__ or "").splitlines()[0])
                     figures |= trial(platform)
+            except (Failed, RuntimeError):
+                for line in platform.unwell():
+                    say(line)
+                raise
             finally:
                 say("ending")
                 platform.compose("down", "--volumes", "--timeout", "30")

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -63,6 +63,19 @@ class Platform:
         for service in services or PROCESSES:
             until(partial(self._is_healthy, service), f"{service} is healthy", HEALTHY_SECONDS)
         return time.monotonic() - began
+
+    def unwell(self) -> Iterator[str]:
+        """Of each container that is not healthy or ended badly: how it is, its last check, the end of its log."""
+        for container in self.engine.docker("ps", "-aq").split():
+            found = self.engine.inspect(container)
+            state = found["State"]
+            health = state.get("Health", {"Status": "healthy"})
+            if (state["Running"] and health["Status"] == "healthy") or (not state["Running"] and not state["ExitCode"]):
+                continue
+            checks = [check["Output"].strip() for check in health.get("Log") or []]
+            log = self.engine.docker("logs", "--tail", "15", container)
+            fares = f"{state['Status']}, {health['Status']}, code {state['ExitCode']}"
+            yield f"{found['Name']}: {fares}; {checks[-1:]}\n{log}"
 
     def _is_healthy(self, service: str) -> bool:
         found = self.containers(service)

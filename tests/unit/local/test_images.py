@@ -1,9 +1,15 @@
 """What gets into the images: packages whose hashes are known, our own code, and nothing else of this folder."""
 
+import json
 import re
+import subprocess
+import sys
+import threading
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from fnmatch import fnmatchcase
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.metadata import distribution
 from itertools import accumulate
 from pathlib import Path
@@ -208,3 +214,37 @@ class TestContext:
         sent = {line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text().splitlines() if line[:1] == "!"}
         wanted = {"infra/docker/*.lock" if each.endswith(".lock") else each for s in IMAGES for each in copied(s)}
         assert sent == wanted
+
+
+@contextmanager
+def answering(status: int) -> Iterator[int]:
+    """The port of a service whose /health has that status, and nothing else is there."""
+
+    class Health(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status if self.path == "/health" else 404)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Health)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1), (404, 1)])
+def test_the_health_check_of_an_image_is_well_if_the_service_says_so(status: int, code: int) -> None:
+    [said] = [arguments for name, arguments in instructions() if name == "HEALTHCHECK"]
+    _, *words = json.loads(said.partition(" CMD ")[2])
+    with answering(status) as port:
+        checked = subprocess.run(
+            [sys.executable, *words], env={"PORT": str(port)}, capture_output=True, text=True, check=False, timeout=30
+        )
+    assert (checked.returncode, checked.stderr) == (code, "")
