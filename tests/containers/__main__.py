@@ -35,8 +35,8 @@ def main() -> int:
                 for trial in trials.ALL:
                     say((trial.__doc__ or "").splitlines()[0])
                     figures |= trial(platform)
-            except (Failed, RuntimeError):
-                for line in platform.unwell():
+            except (Failed, RuntimeError) as error:
+                for line in (f"failed: {error}", *platform.unwell()):
                     say(line)
                 raise
             finally:

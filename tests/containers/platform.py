@@ -73,7 +73,8 @@ class Platform:
             if (state["Running"] and health["Status"] == "healthy") or (not state["Running"] and not state["ExitCode"]):
                 continue
             checks = [check["Output"].strip() for check in health.get("Log") or []]
-            log = self.engine.docker("logs", "--tail", "15", container)
+            is_kept = found["HostConfig"]["LogConfig"]["Type"] != "none"
+            log = self.engine.docker("logs", "--tail", "15", container) if is_kept else "no log is kept"
             fares = f"{state['Status']}, {health['Status']}, code {state['ExitCode']}"
             yield f"{found['Name']}: {fares}; {checks[-1:]}\n{log}"
 

@@ -81,7 +81,12 @@ def test_who_has_no_business_with_a_server_does_not_reach_it() -> None:
         "bot"
     }
     assert file()["networks"]["metrics"]["internal"] is True
-    assert {name for name, own in networks.items() if "metrics" in own} == {*PROCESSES, *OBSERVERS, "rabbitmq"}
+    assert {name for name, own in networks.items() if "metrics" in own} == {*PROCESSES, *OBSERVERS}
+    assert file()["networks"]["broker-metrics"]["internal"] is True
+    assert {name for name, own in networks.items() if "broker-metrics" in own} == {"rabbitmq", "prometheus"}
+    # They are open to strangers: who takes them over finds no server beside them, in whatever network.
+    servers = networks["postgres"] | networks["redis"] | networks["rabbitmq"]
+    assert not servers & (networks["bot"] | networks["proxy"] | networks["wbsim"] | networks["tgsim"])
     # The addresses that a name has there are each scraped: a process has one in all networks that the two share.
     assert all(networks["prometheus"] & networks[name] == {"metrics"} for name in PROCESSES)
     assert networks["postgres"] == networks["redis"] == {"data"}
