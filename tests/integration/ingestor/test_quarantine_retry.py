@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -374,6 +374,17 @@ class TestCommand:
         ]
         refused = await asyncio.to_thread(CliRunner().invoke, cli, ["quarantine", "drop"])
         assert refused.exit_code == 2
+
+    async def test_drop_forgets_nothing_where_who_reads_it_goes_away(
+        self, ingestor_db: Database, cabinet: UUID
+    ) -> None:
+        await keep(ingestor_db, cabinet, "orders", order("a"), order("b"))
+        dropped = quarantine.drop_as_operator(ingestor_db, resource="orders", limit=10)
+        assert (await anext(dropped))["resource"] == "orders"
+        assert isinstance(dropped, AsyncGenerator)
+        await dropped.aclose()
+        assert len(await left(ingestor_db)) == 2
+        assert await published(ingestor_db, IngestorAuditRecordedV1.TYPE) == []
 
     async def test_list_and_retry(self, ingestor_db: Database, cabinet: UUID) -> None:
         await keep(ingestor_db, cabinet, "orders", order("a"), order(""))

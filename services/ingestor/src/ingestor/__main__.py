@@ -232,7 +232,7 @@ def drop_quarantine(
     async def drop_rows() -> None:
         database = db.connect(IngestorSettings.from_environment())
         try:
-            for row in await drop_as_operator(database, cabinet_id=cabinet, resource=resource, limit=limit):
+            async for row in drop_as_operator(database, cabinet_id=cabinet, resource=resource, limit=limit):
                 print(json.dumps(row, ensure_ascii=False))
         finally:
             await database.close()

@@ -147,10 +147,10 @@ async def listed(
 
 async def drop_as_operator(
     database: Database, *, cabinet_id: UUID | None = None, resource: str, limit: int
-) -> list[dict[str, Any]]:
+) -> AsyncIterator[dict[str, Any]]:
     """Forget the oldest rows of a resource, as they were, ready for JSON; recorded for the audit.
 
-    What WB sends broken once more is kept anew.
+    Nothing is forgotten unless all were taken. What WB sends broken once more is kept anew.
     """
     asked = {"cabinet_id": cabinet_id, "resource": resource, "limit": limit}
     async with database.transaction() as connection:
@@ -162,7 +162,8 @@ async def drop_as_operator(
             cabinet_id=cabinet_id,
             after={"resource": resource, "limit": limit, "rows": len(rows)},
         )
-    return [_shown(row) for row in rows]
+        for row in rows:
+            yield _shown(row)
 
 
 def _shown(row: RowMapping) -> dict[str, Any]:
