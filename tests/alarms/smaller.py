@@ -87,6 +87,18 @@ def drifted(pulse: Installation) -> Iterator[None]:
 
 
 @contextmanager
+def _beside(act: Callable[[], object], is_over: threading.Event) -> Iterator[None]:
+    """In a thread of its own, which ends once it is over."""
+    thread = threading.Thread(target=act)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+
+
+@contextmanager
 def _repeated(act: Callable[[], object], pause_seconds: float) -> Iterator[None]:
     is_over = threading.Event()
 
@@ -94,13 +106,8 @@ def _repeated(act: Callable[[], object], pause_seconds: float) -> Iterator[None]
         while not is_over.wait(pause_seconds):
             act()
 
-    thread = threading.Thread(target=repeat)
-    thread.start()
-    try:
+    with _beside(repeat, is_over):
         yield
-    finally:
-        is_over.set()
-        thread.join()
 
 
 @contextmanager
@@ -134,13 +141,8 @@ def connected(pulse: Installation) -> Iterator[None]:
                 await another()
             await asyncio.to_thread(is_over.wait)
 
-    thread = threading.Thread(target=lambda: asyncio.run(hold()))
-    thread.start()
-    try:
+    with _beside(lambda: asyncio.run(hold()), is_over):
         yield
-    finally:
-        is_over.set()
-        thread.join()
 
 
 @contextmanager
@@ -157,13 +159,8 @@ def locked(pulse: Installation) -> Iterator[None]:
         finally:
             await connection.close()
 
-    thread = threading.Thread(target=lambda: asyncio.run(hold()))
-    thread.start()
-    try:
+    with _beside(lambda: asyncio.run(hold()), is_over):
         yield
-    finally:
-        is_over.set()
-        thread.join()
 
 
 def _send_webhook(pulse: Installation, secret: str, event: str) -> None:
