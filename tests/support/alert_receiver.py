@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 
@@ -80,21 +81,28 @@ class AlertReceiver:
 @contextmanager
 def alert_receiver() -> Iterator[AlertReceiver]:
     """Receive until the end of the context."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.receiver = AlertReceiver(f"http://127.0.0.1:{server.server_address[1]}{PATH}")  # type: ignore[attr-defined]
+    server = _Server(("127.0.0.1", 0), _Handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield server.receiver  # type: ignore[attr-defined]
+        yield server.receiver
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
 
 
+class _Server(ThreadingHTTPServer):
+    @cached_property
+    def receiver(self) -> AlertReceiver:
+        return AlertReceiver(f"http://127.0.0.1:{self.server_port}{PATH}")
+
+
 class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
     def do_POST(self) -> None:
-        receiver: AlertReceiver = self.server.receiver  # type: ignore[attr-defined]
+        receiver = self.server.receiver
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         said = (self.path, self.headers.get("Content-Type"))
         self.send_response(receiver.take(body) if said == (PATH, "application/json") else receiver.refuse(str(said)))
