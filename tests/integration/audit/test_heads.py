@@ -8,9 +8,12 @@ import httpx
 import pytest
 from audit.jobs.anchor_heads import anchor_heads, to_file, to_url
 from audit.jobs.make_head import make_head
+from audit.metrics import readings
+from audit.settings import Settings
 from audit.signing import read_line
 from contracts.audit import cabinets_chain
 from servicekit.db import Database
+from servicekit.metrics import read_database
 from structlog.testing import capture_logs
 from support.anchoring import HeadKeeper
 from support.auditing import KEY, fill
@@ -49,6 +52,20 @@ async def test_of_several_processes_one_makes_the_head_that_is_due(audit_db: Dat
     async with audit_db.transaction() as connection:
         await connection.exec_driver_sql("UPDATE heads SET at = at - interval '61 minutes'")
     assert await make(audit_db, every_seconds=3600)
+
+
+async def head_age(database: Database, settings: Settings) -> float:
+    [row] = (await read_database(database.dsn, readings(settings)))["heads"]
+    return float(row["pulse_audit_head_age_seconds"])
+
+
+async def test_records_that_no_head_was_ever_made_of_are_seen_to_age(audit_db: Database, settings: Settings) -> None:
+    assert await head_age(audit_db, settings) == 0
+    await fill(audit_db, [ONE], 1)
+    [record] = await rows(audit_db, "SELECT extract(epoch FROM now() - at) AS age FROM records")
+    assert await head_age(audit_db, settings) == pytest.approx(float(record["age"]), abs=60)
+    await make(audit_db)
+    assert 0 < await head_age(audit_db, settings) < 60
 
 
 async def test_a_file_has_every_head_on_a_line_of_its_own(audit_db: Database, tmp_path: Path) -> None:

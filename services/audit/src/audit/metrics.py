@@ -6,8 +6,10 @@ from servicekit.metrics import COUNTED_TO, Reading
 
 from audit.settings import Settings
 
+# Records are only ever added: the one that a scan finds first is about the oldest.
 _SQL = f"""
-    SELECT CAST(coalesce(extract(epoch FROM now() - (SELECT at FROM heads ORDER BY number DESC LIMIT 1)), 0) AS float)
+    SELECT CAST(coalesce(extract(epoch FROM now() - coalesce(
+               (SELECT at FROM heads ORDER BY number DESC LIMIT 1), (SELECT at FROM records LIMIT 1))), 0) AS float)
                AS pulse_audit_head_age_seconds,
            (SELECT count(*) FROM (
                 SELECT FROM heads WHERE ($1::bool AND filed_at IS NULL) OR ($2::bool AND posted_at IS NULL)
@@ -21,7 +23,7 @@ def readings(settings: Settings) -> Sequence[Reading]:
         Reading(
             name="heads",
             gauges={
-                "pulse_audit_head_age_seconds": "Age of the last signed head; 0 before the first.",
+                "pulse_audit_head_age_seconds": "Age of the last signed head; before the first, of the first record.",
                 "pulse_audit_heads_unanchored": "Signed heads that a place outside has not taken, counted up to "
                 f"{COUNTED_TO:,}.",
             },
