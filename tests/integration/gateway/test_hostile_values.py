@@ -95,8 +95,8 @@ def fields_beside(cabinet_id: object) -> dict[str, str]:
 
 
 MALFORMED: set[tuple[str, str]] = set()
-"""Parameters as they are defined, and values of them that were refused for themselves. What another operation defines in
-the same words the same code reads, before the operation's own, so that it is not tried there again."""
+"""Parameters as they are defined, and values of them that were refused for themselves. What another operation defines
+in the same words the same code reads, before the operation's own, so that it is not tried there again."""
 
 
 def definition(parameter: dict[str, Any]) -> str:
