@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field
 from bench.command import be_interrupted
 from demo.installation import Installation, NotReady, installation
 
+from alarms.figures import TRIALS_OF_FIGURES
+from alarms.reads import TRIALS_OF_READS
 from alarms.smaller import SMALLER, webhook_settings
 from alarms.trial import Trial
 from alarms.trials import TRIALS, busy
@@ -21,6 +23,8 @@ POLL_SECONDS = 1.0
 FIRE_SECONDS, END_SECONDS = 900, 900
 STEADY_SECONDS = 30
 """Of a life without troubles, before the first."""
+
+EVERY = (*TRIALS, *SMALLER, *TRIALS_OF_READS, *TRIALS_OF_FIGURES)
 
 
 @dataclass
@@ -76,7 +80,7 @@ def main(words: list[str]) -> int:
     options = dict(word.split("=", 1) for word in words if "=" in word)
     parts = [word for word in words if "=" not in word]
     haste, patience = float(options.get("haste", 1)), float(options.get("patience", 1))
-    chosen = [trial for trial in (*TRIALS, *SMALLER) if not parts or any(part in trial.name for part in parts)]
+    chosen = [trial for trial in EVERY if not parts or any(part in trial.name for part in parts)]
     outcome = []
     be_interrupted()
     with installation(
@@ -101,7 +105,8 @@ def main(words: list[str]) -> int:
             time.sleep(STEADY_SECONDS)
             for trial in chosen:
                 say(f"{trial.name} …")
-                seen = play(pulse, trial, patience)
+                with trial.around(pulse):
+                    seen = play(pulse, trial, patience)
                 say(f"  fired {seen.fired}; also {sorted(seen.also)}; page: {seen.page}")
                 say(f"  ended {seen.ended}; missing {sorted(seen.missing)}; lasting {sorted(seen.lasting)}")
                 outcome.append(seen)

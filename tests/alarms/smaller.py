@@ -4,7 +4,7 @@ import asyncio
 import json
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from functools import partial
 from uuid import UUID
@@ -18,13 +18,14 @@ from local.ports import free_port
 from support.eventually import eventually
 from support.hinting import SECRET
 
+from alarms.beside import beside, repeated
+from alarms.database import locked
 from alarms.trial import Trial
 from alarms.watching import reconfigure
 
 ORDERS = "/api/v1/supplier/orders"
 MISSED = "audit"
 """A service that Prometheus is not told of."""
-LOCKED = "reporter.order_facts"
 FREE_CONNECTIONS = 8
 """Of PostgreSQL, that are left."""
 
@@ -87,35 +88,11 @@ def drifted(pulse: Installation) -> Iterator[None]:
 
 
 @contextmanager
-def _beside(act: Callable[[], object], is_over: threading.Event) -> Iterator[None]:
-    """In a thread of its own, which ends once it is over."""
-    thread = threading.Thread(target=act)
-    thread.start()
-    try:
-        yield
-    finally:
-        is_over.set()
-        thread.join()
-
-
-@contextmanager
-def _repeated(act: Callable[[], object], pause_seconds: float) -> Iterator[None]:
-    is_over = threading.Event()
-
-    def repeat() -> None:
-        while not is_over.wait(pause_seconds):
-            act()
-
-    with _beside(repeat, is_over):
-        yield
-
-
-@contextmanager
 def guessing(pulse: Installation) -> Iterator[None]:
     """Somebody guesses keys, ten a second."""
     with (
         httpx.Client(base_url=pulse.platform.url("gateway"), headers={"Authorization": "Bearer pulse_guess"}) as client,
-        _repeated(lambda: client.get("/api/v1/orders"), 0.1),
+        repeated(lambda: client.get("/api/v1/orders"), 0.1),
     ):
         yield
 
@@ -141,25 +118,7 @@ def connected(pulse: Installation) -> Iterator[None]:
                 await another()
             await asyncio.to_thread(is_over.wait)
 
-    with _beside(lambda: asyncio.run(hold()), is_over):
-        yield
-
-
-@contextmanager
-def locked(pulse: Installation) -> Iterator[None]:
-    """A client forgot its transaction, which holds a table of the reporter's."""
-    is_over = threading.Event()
-
-    async def hold() -> None:
-        connection = await asyncpg.connect(pulse.admin_database_url)
-        try:
-            async with connection.transaction():
-                await connection.execute(f"LOCK TABLE {LOCKED} IN ACCESS EXCLUSIVE MODE")
-                await asyncio.to_thread(is_over.wait)
-        finally:
-            await connection.close()
-
-    with _beside(lambda: asyncio.run(hold()), is_over):
+    with beside(lambda: asyncio.run(hold()), is_over):
         yield
 
 
@@ -176,7 +135,7 @@ def _send_webhook(pulse: Installation, secret: str, event: str) -> None:
 @contextmanager
 def webhooks(secret: str, event: str, pulse: Installation) -> Iterator[None]:
     """Wildberries sends a webhook a second, of that event, proven by that secret; then one that is known."""
-    with _repeated(lambda: _send_webhook(pulse, secret, event), 1.0):
+    with repeated(lambda: _send_webhook(pulse, secret, event), 1.0):
         yield
     _send_webhook(pulse, SECRET, "card_changed")
 
@@ -236,7 +195,7 @@ SMALLER = (
     Trial("Wildberries drifts", frozenset({"WildberriesChanged"}), drifted),
     Trial("keys are guessed", frozenset({"CallersAreRefused"}), guessing),
     Trial("connections used up", frozenset({"ConnectionsRunOut"}), connected),
-    Trial("a forgotten transaction", frozenset({"TransactionIsForgotten"}), locked),
+    Trial("a forgotten transaction", frozenset({"TransactionIsForgotten"}), partial(locked, "reporter.order_facts")),
     Trial(
         "webhooks with another secret",
         frozenset({"WebhooksOfWildberriesRefused"}),

@@ -1,7 +1,7 @@
 """What is broken on purpose, which alerts are to say so, and how it is mended."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from demo.installation import Installation
@@ -14,3 +14,5 @@ class Trial:
     name: str
     alerts: frozenset[str]
     broken: Callable[[Installation], AbstractContextManager[None]]
+    around: Callable[[Installation], AbstractContextManager[object]] = nullcontext
+    """What there is from before it is broken, until its alerts have ended."""

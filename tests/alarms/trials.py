@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from itertools import cycle
 
 import aio_pika
 import httpx
@@ -106,13 +107,14 @@ def poisoned(pulse: Installation) -> Iterator[None]:
 
 @contextmanager
 def busy(pulse: Installation) -> Iterator[None]:
-    """Somebody reads, and a person writes to the bot, twice a second."""
+    """Somebody reads, six times a second, and a person writes to the bot, twice."""
     is_over = threading.Event()
+    # What changes all the time, and what stays, and is kept: most reads are answered by the cache.
+    paths = cycle(("orders", "reviews", *["cabinets"] * 8))
 
     def read() -> None:
-        # What changes all the time, and what stays, and is kept.
-        for path in ("orders", "reviews"):
-            pulse.api.get(f"/api/v1/{path}", timeout=5)
+        for _ in range(3):
+            pulse.api.get(f"/api/v1/{next(paths)}", timeout=5)
 
     def write() -> None:
         pulse.telegram.control.post("/_sim/chats/100200300/send", json={"from": 100200300, "text": "/orders"})
