@@ -75,7 +75,7 @@ bench: $(STAMP) $(DLT_STAMP) ## Measure beside the bare stack; the last line is 
 chaos: $(STAMP) ## Kill, refuse, hide, forget, and count; the last line is one JSON object: PARTS="kills storms", SEED=7, PATIENCE=3
 	@PYTHONPATH=tests exec $(PYTHON) -m chaos $(PARTS) $(if $(SEED),seed=$(SEED)) $(if $(PATIENCE),patience=$(PATIENCE))
 
-alarms: $(STAMP) ## Break a running installation in 21 ways and wait for the alerts of each: HASTE=8, PARTS="RabbitMQ", PATIENCE=3
+alarms: $(STAMP) ## Break a running installation in many ways and wait for the alerts of each: HASTE=8, PARTS="RabbitMQ", PATIENCE=3
 	@PYTHONPATH=tests exec $(PYTHON) -m alarms $(PARTS) $(if $(HASTE),haste=$(HASTE)) $(if $(PATIENCE),patience=$(PATIENCE))
 
 .PHONY: recovery-drill
