@@ -2,6 +2,8 @@
 
 import asyncio
 import io
+import subprocess
+import sys
 import threading
 from datetime import date, timedelta
 from decimal import Decimal
@@ -78,3 +80,23 @@ async def test_one_is_drawn_at_a_time_beside_the_loop_and_few_wait() -> None:
         assert await asyncio.gather(*waiting) == [b"png"] * MAX_WAITING
         assert await room.drawn(draw) == b"png"
     assert most == 1
+
+
+async def test_what_draws_is_loaded_once_somebody_is_there_and_not_before() -> None:
+    seen = """
+import asyncio, sys
+from bot.charts.room import Room
+
+async def main():
+    async with Room() as room:
+        await room.drawn(bytes)
+        print("matplotlib" in sys.modules)
+        room.prepare()
+        room.prepare()
+        await room.drawn(bytes)
+        print("matplotlib" in sys.modules)
+
+asyncio.run(main())
+"""
+    ran = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", seen], capture_output=True, text=True)
+    assert ran.stdout.split() == ["False", "True"], ran.stderr

@@ -55,6 +55,7 @@ class Handling:
             if self._shared.pace.tell(talk.user.id):
                 await _quietly(talk.toast(talk.text("Not so fast, please: wait a few seconds.")))
             return "refused"
+        self._shared.charts.prepare()
         try:
             meant = _pressed(talk) if talk.query else await _said(talk)
             if meant is None:

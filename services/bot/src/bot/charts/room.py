@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Self
 
 MAX_WAITING = 16
@@ -14,18 +14,24 @@ class Busy(Exception):
 
 
 class Room:
-    """One thread that draws; matplotlib is loaded in it when it opens, so that no seller waits for that."""
+    """One thread that draws; matplotlib is loaded in it once somebody is there, so that no seller waits for that, and
+    40 MB later than the bot is."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="charts")
         self._waiting = 0
+        self._loading: Future[None] | None = None
 
     async def __aenter__(self) -> Self:
-        self._loading = asyncio.get_running_loop().run_in_executor(self._thread, _load)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await asyncio.to_thread(self._thread.shutdown, cancel_futures=True)
+
+    def prepare(self) -> None:
+        """Somebody is there, who may want a chart: load what draws it, beside; the first time alone."""
+        if self._loading is None:
+            self._loading = self._thread.submit(_load)
 
     async def drawn(self, draw: Callable[[], bytes]) -> bytes:
         """What `draw` makes. A picture that nobody waits for any more is not begun.
