@@ -3,13 +3,12 @@
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
 from functools import partial
 from itertools import count, cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -101,7 +100,7 @@ def squeezed(pulse: Installation) -> Iterator[None]:
 
 
 @contextmanager
-def _asking(pulse: Installation, path: Any) -> Iterator[None]:
+def _asking(pulse: Installation, path: Callable[[], str]) -> Iterator[None]:
     with (
         httpx.Client(base_url=pulse.platform.url("gateway"), headers=authorized(pulse.platform)) as client,
         repeated(lambda: client.get(path()), ASKED_SECONDS),

@@ -107,17 +107,18 @@ def poisoned(pulse: Installation) -> Iterator[None]:
 
 @contextmanager
 def busy(pulse: Installation) -> Iterator[None]:
-    """Somebody reads, six times a second, and a person writes to the bot, twice."""
+    """Somebody reads, eight times a second, and a person writes to the bot, twice."""
     is_over = threading.Event()
     # What changes all the time, and what stays, and is kept: most reads are answered by the cache.
-    paths = cycle(("orders", "reviews", *["cabinets"] * 8))
+    paths = cycle(("orders", "reviews", *["cabinets"] * 14))
+    texts = cycle(("/orders", "/help"))
 
     def read() -> None:
-        for _ in range(3):
+        for _ in range(4):
             pulse.api.get(f"/api/v1/{next(paths)}", timeout=5)
 
     def write() -> None:
-        pulse.telegram.control.post("/_sim/chats/100200300/send", json={"from": 100200300, "text": "/orders"})
+        pulse.telegram.control.post("/_sim/chats/100200300/send", json={"from": 100200300, "text": next(texts)})
 
     def live() -> None:
         while not is_over.wait(0.5):
