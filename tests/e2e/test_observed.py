@@ -112,6 +112,23 @@ def test_every_metric_that_a_rule_or_a_dashboard_names_is_one_of_a_running_servi
     assert len(named) > 60
 
 
+GROWTH = re.compile(r"\b(?:increase|rate)\((pulse_\w+(?:{[^}]*})?)\[")
+SHARES = {'pulse_wb_requests_total{status="429"}'}
+"""Of which rules ask a share, and not whether there was one."""
+
+
+def test_what_rules_ask_the_growth_of_is_counted_before_it_first_happens(pulse: Installation) -> None:
+    rules = (find_root() / "infra/observability/rules/symptoms.yml").read_text()
+    asked = {found[1] for found in GROWTH.finditer(rules)} - SHARES
+    assert len(asked) > 12
+
+    def missing() -> set[str]:
+        return {each for each in asked if not values(pulse, f"count({each})")}
+
+    # Reads that went to a replica are counted where there is one.
+    wait_until("all are counted", lambda: all("replica" in each for each in missing()), SECONDS)
+
+
 def test_all_processes_are_scraped_rules_can_be_evaluated_and_objectives_have_values(pulse: Installation) -> None:
     def all_are_up() -> bool:
         return set(values(pulse, "sum by (job) (up)").items()) >= {(name, 1) for name in pulse.platform.environments}

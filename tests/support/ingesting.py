@@ -88,7 +88,8 @@ class Ingestor:
             await connection.execute(
                 text("""
                     UPDATE sync_state SET next_run_at = CASE WHEN resource = :resource THEN '-infinity'
-                        WHEN next_run_at <= now() THEN now() + interval '1 hour' ELSE next_run_at END
+                        WHEN next_run_at <= now() + interval '1 minute' THEN now() + interval '1 hour'
+                        ELSE next_run_at END
                     WHERE CAST(:resource AS text) IS NOT NULL
                 """),
                 {"resource": resource},

@@ -16,4 +16,10 @@ GATEWAY_ANSWERS = Counter(
     registry=None,
 )
 
+# To Prometheus a counter that begins with its first one has not grown.
+for _outcome in ("handled", "ignored", "repeated", "refused", "failed"):
+    UPDATES.labels(_outcome)
+for _outcome in ("ok", "problem", "away"):
+    GATEWAY_ANSWERS.labels(_outcome)
+
 COUNTERS = (UPDATES, GATEWAY_ANSWERS)

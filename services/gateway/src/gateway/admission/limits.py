@@ -29,6 +29,9 @@ REFUSED = Counter(
     ("limit",),
     registry=None,
 )
+# To Prometheus a counter that begins with its first one has not grown.
+for _name in ("key", "user", "address", "refused", "crowd"):
+    REFUSED.labels(_name)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingestor.causes import make_event
-from ingestor.metrics import count_reconciliation
+from ingestor.metrics import count_reconciliation, expect_reconciliations
 from ingestor.resources import RESOURCES
 from ingestor.sync import ledger, nights, ranges
 from ingestor.sync.extents import EXTENTS
@@ -33,6 +33,8 @@ from ingestor.wb.budget import Budget
 from ingestor.wb.times import moscow_day, moscow_midnight
 
 log = structlog.get_logger()
+
+expect_reconciliations(EXTENTS)
 
 EVERY_SECONDS = 60
 ENROL_EVERY_SECONDS = 10 * 60
