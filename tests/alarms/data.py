@@ -27,14 +27,17 @@ NIGHTLY = "sales"
 """A resource that is read again at night."""
 DAYS_LEFT = 10
 """Until a method ends."""
+MANY = 8
+"""Resources that fail, of some thirty."""
 SOON_SECONDS = 300
 """What happens by itself within a minute, on a busy machine."""
 
 _AGE_SYNCS = """
     UPDATE ingestor.sync_state SET last_success_at = last_success_at - interval '3 hours',
         late_at = now() - interval '1 hour'
-    WHERE last_success_at IS NOT NULL AND resource = ANY (coalesce($1::text[], array[resource]))
+    WHERE last_success_at IS NOT NULL AND CASE WHEN $1::text[] IS NULL THEN failures > 0 ELSE resource = ANY ($1) END
 """
+_FAILING = "SELECT FROM ingestor.sync_state WHERE failures > 0 AND resource = ANY (coalesce($1, array[resource]))"
 _AGE_RANGES = """
     UPDATE ingestor.sync_ranges SET asked_at = asked_at - interval '2 days' WHERE state IN ('waiting', 'reading')
 """
@@ -74,17 +77,14 @@ def _away(pulse: Installation, *paths: str) -> Iterator[None]:
         pulse.wildberries.control.delete("/_sim/faults").raise_for_status()
 
 
-def _fails(pulse: Installation, resources: list[str] | None) -> bool:
-    failing = "SELECT FROM ingestor.sync_state WHERE failures > 0 AND resource = ANY (coalesce($1, array[resource]))"
-    return bool(sql(pulse, failing, resources))
-
-
 @contextmanager
 def old(paths: tuple[str, ...], resources: list[str] | None, pulse: Installation) -> Iterator[None]:
-    """Wildberries has not answered these methods for hours; `resources` are those of them, all if there is none."""
+    """Wildberries has not answered these methods for hours; `resources` are those of them, all that fail if there is
+    none."""
     with _away(pulse, *paths):
-        # What was under way when it began is over.
-        wait_until("the first failure", lambda: _fails(pulse, resources), SOON_SECONDS)
+        # What was under way when it began is over. What is not due yet does not fail, and would be old for long.
+        some = MANY if resources is None else 1
+        wait_until("readings fail", lambda: len(sql(pulse, _FAILING, resources)) >= some, SOON_SECONDS)
         sql(pulse, _AGE_SYNCS, resources)
         yield
 
