@@ -119,7 +119,7 @@ async def test_one_order_is_one_message_one_row_one_change_of_figures_and_one_tr
     of_it = [event["type"] for event in events if trace_id(event["traceparent"]) == told]
     assert sorted(of_it) == ["orders.reported.v1", "orders.updated.v1"]
     assert "Новый заказ" in message["text"]
-    # Where the order feed was the first to know, the other source completes the message: by an edit, if it was sent by then.
+    # Where the order feed was the first to know, the other source completes the message: by an edit, if it was sent.
     of_feed = [each for each in message["earlier_versions"] if "покупатель платит" not in each["text"]]
     types = sorted(event["type"] for event in events)
     reported = types.count("orders.reported.v1")
