@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 import asyncpg
@@ -26,12 +26,18 @@ def locked(table: str, pulse: Installation) -> Iterator[None]:
     is_held, is_over = threading.Event(), threading.Event()
 
     async def hold() -> None:
-        connection = await asyncpg.connect(pulse.admin_database_url, server_settings={"application_name": FORGETFUL})
-        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError):  # it was ended
+        try:
+            connection = await asyncpg.connect(
+                pulse.admin_database_url, server_settings={"application_name": FORGETFUL}
+            )
             async with connection.transaction():
                 await connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
                 is_held.set()
                 await asyncio.to_thread(is_over.wait)
+        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError):
+            pass  # it was ended
+        finally:
+            is_held.set()
 
     with beside(lambda: asyncio.run(hold()), is_over):
         is_held.wait()
