@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from reporter.figures.pacing import RECENT_SECONDS, RESTS, Pace, in_turns
+from reporter.figures.pacing import LONGEST_REST_SECONDS, RECENT_SECONDS, RESTS, Pace, in_turns
 
 Rested = Callable[..., Awaitable[float]]
 
@@ -42,6 +42,10 @@ async def test_while_they_come_it_rests_several_times_as_long_as_it_took(rested:
     assert await rested(0.25, live=True) == RESTS * 0.25
     assert await rested(0.5) == RESTS * 0.5
     assert await rested(0.25, after=RECENT_SECONDS) == 0
+
+
+async def test_what_waited_for_a_lock_rests_no_longer_for_it(rested: Rested) -> None:
+    assert await rested(30.0, live=True) == LONGEST_REST_SECONDS
 
 
 async def test_what_else_there_is_to_do_goes_between_the_pieces_of_long_work() -> None:

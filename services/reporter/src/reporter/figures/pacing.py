@@ -11,6 +11,9 @@ T = TypeVar("T")
 RESTS = 7
 """How many times as long as it took such work rests, while live events come."""
 
+LONGEST_REST_SECONDS = 10.0
+"""What took longer than a seventh of it did not work, but waited, such as for a lock that somebody held."""
+
 RECENT_SECONDS = 1.0
 """Live events come if the last one came so long ago at most."""
 
@@ -28,7 +31,8 @@ class Pace:
 
     @asynccontextmanager
     async def unhurried(self) -> AsyncIterator[None]:
-        """Rests after the block, in proportion to its time: processor and disk are then free for live events.
+        """Rests after the block, in proportion to its time, but for 10 s at most: processor and disk are then free for
+        live events.
 
         While these come such works take turns, rests included: however many they are, together they have an eighth.
         """
@@ -37,7 +41,7 @@ class Pace:
             began = clock()
             yield
             if self._is_live():
-                await asyncio.sleep(RESTS * (clock() - began))
+                await asyncio.sleep(min(RESTS * (clock() - began), LONGEST_REST_SECONDS))
 
     def _is_live(self) -> bool:
         return asyncio.get_running_loop().time() - self._live_at <= RECENT_SECONDS
