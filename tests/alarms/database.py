@@ -21,7 +21,7 @@ WHERE state = 'idle in transaction' AND application_name = '{FORGETFUL}'
 
 
 @contextmanager
-def locked(table: str, pulse: Installation) -> Iterator[None]:
+def locked(table: str, pulse: Installation, *, mode: str = "ACCESS EXCLUSIVE") -> Iterator[None]:
     """A client forgot its transaction, which holds a table; somebody ends its connection."""
     is_held, is_over = threading.Event(), threading.Event()
 
@@ -31,7 +31,7 @@ def locked(table: str, pulse: Installation) -> Iterator[None]:
                 pulse.admin_database_url, server_settings={"application_name": FORGETFUL}
             )
             async with connection.transaction():
-                await connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+                await connection.execute(f"LOCK TABLE {table} IN {mode} MODE")
                 is_held.set()
                 await asyncio.to_thread(is_over.wait)
         except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError):

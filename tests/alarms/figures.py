@@ -20,7 +20,7 @@ PRICES = "reporter.price_history"
 def uncounted(pulse: Installation) -> Iterator[None]:
     """A client forgot its transaction, which holds the periods; that was an hour ago."""
     waiting = "SELECT count(*) FROM reporter.stale_cabinets WHERE part = 'cells'"
-    with locked(PERIODS, pulse):
+    with locked(PERIODS, pulse, mode="EXCLUSIVE"):  # who reads them goes on, and marks what is to be counted
         wait_until("periods wait to be counted", lambda: value(pulse.admin_database_url, waiting) > 0)
         ask(pulse.admin_database_url, AGED)
         yield
