@@ -38,6 +38,10 @@ class Replica:
     async def go_on(self) -> None:
         await self._execute("SELECT pg_wal_replay_resume()")
 
+    async def cut(self, pid: int) -> None:
+        """End a session."""
+        await self._execute(f"SELECT pg_terminate_backend({pid}, 5000)")
+
     async def end(self) -> None:
         if self.process.returncode is None:
             self.process.terminate()

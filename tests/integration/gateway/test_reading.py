@@ -89,3 +89,18 @@ async def test_who_finds_no_connection_in_time_is_told_that_the_database_is_away
             await seen(small)
         assert (faults.is_away(told.value), small.in_use, small.waiting) == (True, 1, 0)
     await small.close()
+
+
+async def test_a_session_that_the_server_ends_between_two_statements_is_an_outage_and_the_next_read_has_another(
+    pool: ReadPool, databases: Databases
+) -> None:
+    admin = await asyncpg.connect(databases.admin_url.replace("+asyncpg", ""))
+    with pytest.raises(ConnectionResetError) as raised:  # noqa: PT012  # it is the second statement that finds it ended
+        async with pool.showing(CABINETS) as shown:
+            [own] = await shown.rows("SELECT pg_backend_pid() AS pid", {})
+            assert await admin.fetchval("SELECT pg_terminate_backend($1, 5000)", own["pid"])
+            await asyncio.sleep(0.1)  # it has come to the client
+            await shown.rows(SEEN, {})
+    await admin.close()
+    assert faults.is_away(raised.value)
+    assert await seen(pool, *CABINETS) == CABINETS

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 from gateway import replica
 from gateway.reading import ReadPool
@@ -12,6 +13,7 @@ from local.servers import Servers
 from reporter.tables import order_facts
 from servicekit.db import Database
 from support.databases import Databases
+from support.eventually import eventually
 from support.gateway import built_gateway
 from support.replica import Replica, replica_of
 from support.stored_orders import snapshot, store
@@ -138,6 +140,39 @@ async def test_what_breaks_while_reading_is_told(reads: Reads) -> None:
         async with reads.showing([]):
             raise LookupError
     assert await users(reads) == 0
+
+
+async def test_a_replica_that_breaks_while_it_is_read_is_not_missed(reads: Reads, standby: Replica) -> None:
+    async def is_as_far() -> bool:
+        async with reads.showing([]) as shown:
+            [row] = await shown.rows("SELECT pg_is_in_recovery() AS is_replica", {})
+            return bool(row["is_replica"])
+
+    await add_user(reads, 1)
+    await eventually(is_as_far)
+    before = outcomes()
+    async with reads.showing([]) as shown:
+        [own] = await shown.rows("SELECT pg_backend_pid() AS pid, pg_is_in_recovery() AS is_replica", {})
+        assert own["is_replica"]
+        await standby.cut(own["pid"])
+        for _ in range(2):
+            [row] = await shown.rows("SELECT count(*) AS users, pg_is_in_recovery() AS is_replica FROM users", {})
+            assert dict(row) == {"users": 1, "is_replica": False}
+    after = outcomes()
+    assert after == before | {"replica": before["replica"] + 1, "away": before["away"] + 1}
+    assert await users(reads) == 1
+
+
+async def test_a_statement_that_takes_too_long_or_is_wrong_is_not_tried_at_the_primary_too(reads: Reads) -> None:
+    before = outcomes()
+    async with reads.showing([]) as shown:
+        await shown.rows("SELECT set_config('statement_timeout', '10', true)", {})
+        with pytest.raises(asyncpg.QueryCanceledError):
+            await shown.rows("SELECT pg_sleep(30)", {})
+    async with reads.showing([]) as shown:
+        with pytest.raises(asyncpg.UndefinedTableError):
+            await shown.rows("SELECT FROM nothing", {})
+    assert outcomes() == before | {"replica": before["replica"] + 2}
 
 
 async def test_an_answer_that_is_kept_was_not_made_from_what_was_replaced(

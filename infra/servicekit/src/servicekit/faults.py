@@ -41,9 +41,14 @@ def is_away(error: BaseException) -> bool:
 
 async def is_ours(error: BaseException, database: Database) -> bool:
     """As `is_away`, but what took too long is to blame itself if the database answers."""
-    if any(isinstance(cause, TimeoutError) or _state(cause) == _CANCELLED for cause in _causes(error)):
+    if took_too_long(error):
         return not await answers(database)
     return is_away(error)
+
+
+def took_too_long(error: BaseException) -> bool:
+    """Whether the error, or one that caused it, says that something was not done in time."""
+    return any(isinstance(cause, TimeoutError) or _state(cause) == _CANCELLED for cause in _causes(error))
 
 
 async def answers(database: Database) -> bool:

@@ -1,20 +1,23 @@
 """Reads from a replica, where one is configured: once it is as far as the primary was when the read began.
 
 So a caller sees what he wrote, and an answer that is kept was made from everything whose tags were invalidated before
-it was begun, however far the replica is behind. It costs a look at the primary, which reads no table.
+it was begun, however far the replica is behind. It costs a look at the primary, which reads no table. Where a replica
+ends, or gives up a statement for what it replays, the primary is asked the same and all that follows.
 """
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 import structlog
 from prometheus_client import Counter
 from servicekit import faults
 
-from gateway.reading import ReadPool, Shown
+from gateway.reading import ReadPool, Row, Shown
 
 log = structlog.get_logger()
 
@@ -40,6 +43,27 @@ _POSITION = "SELECT CAST(pg_current_wal_insert_lsn() AS text)"
 _IS_AS_FAR = """
 SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= CAST(CAST(:position AS text) AS pg_lsn) AS is_so
 """
+
+
+class _Either(Shown):
+    """A transaction on the replica, until that breaks; from then on one on the primary, which is no less far."""
+
+    def __init__(self, replica: Shown, leave: Callable[[Exception], Awaitable[Shown]]) -> None:
+        self._shown = replica
+        self._leave: Callable[[Exception], Awaitable[Shown]] | None = leave
+
+    async def rows(self, statement: str, values: Mapping[str, Any]) -> Sequence[Row]:
+        if self._leave is None:
+            return await self._shown.rows(statement, values)
+        try:
+            return await self._shown.rows(statement, values)
+        except Exception as error:
+            # What takes too long here takes too long there.
+            if not faults.is_away(error) or faults.took_too_long(error):
+                raise
+            leave, self._leave = self._leave, None
+            self._shown = await leave(error)
+        return await self._shown.rows(statement, values)
 
 
 class Reads:
@@ -82,12 +106,23 @@ class Reads:
                     if look["is_so"]:
                         await stack.enter_async_context(begun.pop_all())
                         _REPLICA.inc()
-                        return shown
+                        return _Either(shown, partial(self._leave, cabinets, stack))
             _BEHIND.inc()
+            self._leave_alone()
         except Exception as error:
             if not faults.is_away(error):
                 raise
-            log.warning("replica.away", error=f"{type(error).__name__}: {error}"[:300])
-            _AWAY.inc()
-        self._left_alone_until = monotonic() + LEFT_ALONE_SECONDS
+            self._is_away(error)
         return None
+
+    async def _leave(self, cabinets: Sequence[UUID], stack: AsyncExitStack, error: Exception) -> Shown:
+        self._is_away(error)
+        return await stack.enter_async_context(self.primary.showing(cabinets))
+
+    def _is_away(self, error: Exception) -> None:
+        log.warning("replica.away", error=f"{type(error).__name__}: {error}"[:300])
+        _AWAY.inc()
+        self._leave_alone()
+
+    def _leave_alone(self) -> None:
+        self._left_alone_until = monotonic() + LEFT_ALONE_SECONDS
