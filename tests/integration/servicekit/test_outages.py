@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import aio_pika
+import asyncpg
 import pytest
 import redis.exceptions
 import sqlalchemy.exc
@@ -20,7 +21,7 @@ from faststream.rabbit import RabbitBroker
 from servicekit import faults
 from servicekit.broker import event_publisher
 from servicekit.consume import ATTEMPT, MAX_ATTEMPTS, OUTAGE, consume
-from servicekit.db import Database
+from servicekit.db import Database, driver
 from servicekit.topology import DELIVERY_LIMIT, retry_name
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -159,6 +160,17 @@ class TestIsOurs:
         wrapped = RuntimeError("while handling")
         wrapped.__cause__ = error
         assert await faults.is_ours(wrapped, db)
+
+    async def test_a_session_that_ended_under_the_drivers_own_use_is_away(self, db: Database) -> None:
+        with pytest.raises(asyncpg.InterfaceError) as raised:  # noqa: PT012  # the second statement finds it ended
+            async with db.transaction() as connection:
+                own = await driver(connection)
+                pid = await own.fetchval("SELECT pg_backend_pid()")
+                async with db.transaction() as other:
+                    await other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+                await eventually(own.is_closed)
+                await own.fetchval("SELECT 1")
+        assert await faults.is_ours(raised.value, db)
 
     @pytest.mark.parametrize("error", [ValueError(), KeyError("x"), redis.exceptions.ResponseError("WRONGTYPE")])
     async def test_a_bug_is_not(self, db: Database, error: Exception) -> None:

@@ -1,5 +1,6 @@
 """A database that is away, or a value that it refuses."""
 
+import asyncpg
 import pytest
 from servicekit.faults import is_away
 from sqlalchemy.exc import DBAPIError, InterfaceError
@@ -24,6 +25,22 @@ def test_postgresqls_own_trouble_passes(sqlstate: str) -> None:
 @pytest.mark.parametrize("error", [ConnectionError(), OSError(), TimeoutError(), PoolTimeout()])
 def test_a_connection_that_is_not_to_be_had_comes_back(error: Exception) -> None:
     assert is_away(error)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "connection is closed",
+        "cannot call Connection.fetch(): connection has been released back to the pool",
+        "cannot call PreparedStatement.fetch(): the underlying connection is closed",
+    ],
+)
+def test_so_does_a_session_that_ended_before_it_was_used_again(said: str) -> None:
+    assert is_away(asyncpg.InterfaceError(said))
+
+
+def test_but_not_a_driver_that_is_asked_wrongly() -> None:
+    assert not is_away(asyncpg.InterfaceError("the server expects 1 argument for this query, 2 were passed"))
 
 
 def test_a_connection_that_was_lost_comes_back() -> None:

@@ -47,8 +47,7 @@ def _may_pass(cause: BaseException | None) -> bool:
 
     if cause is None or isinstance(cause, asyncpg.InvalidAuthorizationSpecificationError):
         return False
-    # Of a connection that ended under it the driver may say only that it is closed.
-    return is_away(cause) or isinstance(cause, asyncpg.InterfaceError)
+    return is_away(cause)
 
 
 async def _bootstrap(admin_url: str, service_urls: Mapping[str, str]) -> None:

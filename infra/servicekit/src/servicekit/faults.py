@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
 
+import asyncpg
 import redis.exceptions
 import sqlalchemy.exc
 from sqlalchemy import text
@@ -23,6 +24,9 @@ _OUR_STATES = ("08", "25006", "28", "3D", "40", "53", "55P03", "57P", "58")
 """SQLSTATE, or its beginning: connection, standby, login, database, deadlock, resources, lock, shutdown, I/O."""
 
 _CANCELLED = "57014"
+
+_CLOSED = ("connection is closed", "released back to the pool")
+"""What the driver says, in words alone, of a session that had ended before it was used again."""
 
 LOOK_SECONDS = 1.0
 LOOK_TIMEOUT_SECONDS = 5.0
@@ -76,6 +80,8 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _lost(error: BaseException) -> bool:
+    if isinstance(error, asyncpg.InterfaceError):
+        return any(words in str(error) for words in _CLOSED)
     return isinstance(error, sqlalchemy.exc.DBAPIError) and error.connection_invalidated
 
 

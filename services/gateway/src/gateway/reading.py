@@ -9,7 +9,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -33,18 +33,9 @@ class Shown:
         self._connection = connection
 
     async def rows(self, statement: str, values: Mapping[str, Any]) -> Sequence[Row]:
-        """What a statement with `:name`s gives for these values; it may leave some of them out.
-
-        Raises:
-            ConnectionResetError: the database ended the session meanwhile.
-        """
+        """What a statement with `:name`s gives for these values; it may leave some of them out."""
         sql, names = _numbered(statement)
-        try:
-            found: Sequence[Row] = await self._connection.fetch(sql, *[values[name] for name in names])
-        except asyncpg.InterfaceError as error:
-            if _is_gone(self._connection):
-                raise ConnectionResetError("the database ended the session") from error
-            raise
+        found: Sequence[Row] = await self._connection.fetch(sql, *[values[name] for name in names])
         return found
 
     async def row(self, statement: str, values: Mapping[str, Any]) -> Row | None:
@@ -131,19 +122,12 @@ async def _read_json(connection: asyncpg.Connection) -> None:
     await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=str, decoder=json.loads)
 
 
-def _is_gone(connection: asyncpg.Connection) -> bool:
-    try:
-        return bool(connection.is_closed())
-    except asyncpg.InterfaceError:  # the pool took it back by itself
-        return True
-
-
 async def _end(pool: asyncpg.Pool, connection: asyncpg.Connection) -> None:
     try:
         # It ends what failed too, and the cabinets are named no more.
         await connection.execute("COMMIT")
     except Exception as error:
-        if not _is_gone(connection):
+        with suppress(asyncpg.InterfaceError):  # where the server ended it, the pool has taken it back already
             connection.terminate()
         log.warning("read.not_ended", error=f"{type(error).__name__}: {error}"[:300])
     finally:

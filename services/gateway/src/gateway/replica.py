@@ -53,16 +53,15 @@ class _Either(Shown):
         self._leave: Callable[[Exception], Awaitable[Shown]] | None = leave
 
     async def rows(self, statement: str, values: Mapping[str, Any]) -> Sequence[Row]:
-        if self._leave is None:
-            return await self._shown.rows(statement, values)
-        try:
-            return await self._shown.rows(statement, values)
-        except Exception as error:
-            # What takes too long here takes too long there.
-            if not faults.is_away(error) or faults.took_too_long(error):
-                raise
-            leave, self._leave = self._leave, None
-            self._shown = await leave(error)
+        if self._leave is not None:
+            try:
+                return await self._shown.rows(statement, values)
+            except Exception as error:
+                # What takes too long here takes too long there.
+                if not faults.is_away(error) or faults.took_too_long(error):
+                    raise
+                leave, self._leave = self._leave, None
+                self._shown = await leave(error)
         return await self._shown.rows(statement, values)
 
 
