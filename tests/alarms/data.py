@@ -1,23 +1,23 @@
 """What is old, waits or ends at Wildberries, broken on purpose. Hours and days are not waited for: rows are aged."""
 
-import asyncio
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 from demo.installation import Installation, wait_until
 from ingestor.wb.times import moscow_day
 from local.commands import module_command
-from local.platform import Platform, is_ready
 from servicekit import clock
 
 from alarms.beside import repeated
+from alarms.database import rows
+from alarms.faults import UNAVAILABLE, faulty
+from alarms.restarts import restarted
 from alarms.trial import Trial
 
 ORDERS, SALES = "/api/v1/supplier/orders", "/api/v1/supplier/sales"
@@ -54,29 +54,13 @@ _NEXT_NIGHT = """
 """
 
 
-def sql(pulse: Installation, statement: str, *values: Any, schema: str = "ingestor") -> list[Any]:
-    """The rows of a statement of Pulse's administrator; `schema` is where its triggers find what they need."""
-
-    async def run() -> list[Any]:
-        connection = await asyncpg.connect(pulse.admin_database_url, server_settings={"search_path": schema})
-        try:
-            return list(await connection.fetch(statement, *values))
-        finally:
-            await connection.close()
-
-    return asyncio.run(run())
+def sql(pulse: Installation, statement: str, *values: Any) -> list[Any]:
+    """What a statement of Pulse's administrator gives, of the ingestor's tables."""
+    return rows(pulse.admin_database_url, statement, *values, schema="ingestor")
 
 
-@contextmanager
-def _away(pulse: Installation, *paths: str) -> Iterator[None]:
-    """Methods of these paths answer 503; the end mends everything at Wildberries."""
-    for path in paths:
-        fault = {"path": path, "kind": "outage", "how": "unavailable"}
-        pulse.wildberries.control.post("/_sim/faults", json=fault).raise_for_status()
-    try:
-        yield
-    finally:
-        pulse.wildberries.control.delete("/_sim/faults").raise_for_status()
+def _away(pulse: Installation, *paths: str) -> AbstractContextManager[None]:
+    return faulty(pulse.wildberries.control, *({"path": path, **UNAVAILABLE} for path in paths))
 
 
 @contextmanager
@@ -121,12 +105,8 @@ def nights(pulse: Installation) -> Iterator[None]:
 @contextmanager
 def failing_nights(pulse: Installation) -> Iterator[None]:
     """Night after night Wildberries refuses what is read again: it does not understand the question."""
-    fault = {"path": SALES, "kind": "status", "status": 400}
-    pulse.wildberries.control.post("/_sim/faults", json=fault).raise_for_status()
-    try:
+    with faulty(pulse.wildberries.control, {"path": SALES, "kind": "status", "status": 400}):
         yield
-    finally:
-        pulse.wildberries.control.delete("/_sim/faults").raise_for_status()
 
 
 @contextmanager
@@ -159,18 +139,10 @@ def _another_version(pulse: Installation, change: Callable[[str], str]) -> Itera
     if methods.read_text() == text:
         raise ValueError("methods.toml has not changed")
     try:
-        _restart(pulse.platform.told("ingestor", {"PYTHONPATH": str(folder)}))
-        yield
+        with restarted("ingestor", {"PYTHONPATH": str(folder)}, {}, pulse):
+            yield
     finally:
-        _restart(pulse.platform.told("ingestor", {}))
         shutil.rmtree(folder)
-
-
-def _restart(platform: Platform) -> None:
-    platform.stop_service("ingestor")
-    platform.start_service("ingestor")
-    port = int(platform.environments["ingestor"]["PORT"])
-    wait_until("the ingestor is ready", lambda: is_ready(port), SOON_SECONDS)
 
 
 @contextmanager

@@ -76,8 +76,13 @@ def value(url: str, statement: str) -> Any:
     return asyncio.run(_with(url, lambda connection: connection.fetchval(statement)))
 
 
-async def _with(url: str, act: Callable[[asyncpg.Connection], Awaitable[Any]]) -> Any:
-    connection = await asyncpg.connect(url)
+def rows(url: str, statement: str, *values: Any, schema: str = "public") -> list[Any]:
+    """What a statement gives; `schema` is where triggers of what it writes find what they need."""
+    return list(asyncio.run(_with(url, lambda connection: connection.fetch(statement, *values), schema)))
+
+
+async def _with(url: str, act: Callable[[asyncpg.Connection], Awaitable[Any]], schema: str = "public") -> Any:
+    connection = await asyncpg.connect(url, server_settings={"search_path": schema})
     try:
         return await act(connection)
     finally:

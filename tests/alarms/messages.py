@@ -8,8 +8,9 @@ from uuid import uuid4
 from demo.installation import TELEGRAM_ID, Installation, wait_until
 
 from alarms.beside import repeated
-from alarms.data import SOON_SECONDS, sql
-from alarms.database import locked
+from alarms.data import SOON_SECONDS
+from alarms.database import locked, rows
+from alarms.faults import faulty
 from alarms.trial import Trial
 
 SLOW_SECONDS = 12.0
@@ -28,11 +29,8 @@ _AGE_DELIVERIES = """
 def slow_telegram(pulse: Installation) -> Iterator[None]:
     """Telegram takes each message, and long."""
     fault = {"kind": "slow", "seconds": SLOW_SECONDS, "chat_id": TELEGRAM_ID, "times": 1_000_000}
-    pulse.telegram.control.post("/_sim/faults", json=fault).raise_for_status()
-    try:
+    with faulty(pulse.telegram.control, fault):
         yield
-    finally:
-        pulse.telegram.control.delete("/_sim/faults").raise_for_status()
 
 
 @contextmanager
@@ -44,12 +42,12 @@ def failing_receiver(pulse: Installation) -> Iterator[None]:
     body = {"url": f"{pulse.telegram.url}{answer}"}
     made = pulse.api.post("/api/v1/webhooks", json=body).raise_for_status().json()
     try:
-        wait_until("it fails", lambda: bool(sql(pulse, _OPEN)), SOON_SECONDS)
-        sql(pulse, _AGE_DELIVERIES, schema="notifier")
+        wait_until("it fails", lambda: bool(rows(pulse.admin_database_url, _OPEN)), SOON_SECONDS)
+        rows(pulse.admin_database_url, _AGE_DELIVERIES, schema="notifier")
         yield
     finally:
         pulse.telegram.control.put(answer, json={"status": 204}).raise_for_status()
-        wait_until("it has all", lambda: not sql(pulse, _OPEN), 600, pause_seconds=1)
+        wait_until("it has all", lambda: not rows(pulse.admin_database_url, _OPEN), 600, pause_seconds=1)
         pulse.api.delete(f"/api/v1/webhooks/{made['webhook_id']}").raise_for_status()
 
 
@@ -57,13 +55,12 @@ def failing_receiver(pulse: Installation) -> Iterator[None]:
 def unanswered(pulse: Installation) -> Iterator[None]:
     """Telegram refuses what the bot answers somebody, for a reason that nobody knows."""
     fault = {"kind": "status", "status": 400, "description": "Bad Request: MOOD_INVALID", "chat_id": STRANGER}
-    pulse.telegram.control.post("/_sim/faults", json=fault | {"times": 1_000_000}).raise_for_status()
     said = {"from": STRANGER, "text": "/menu"}
-    try:
-        with repeated(lambda: pulse.telegram.control.post(f"/_sim/chats/{STRANGER}/send", json=said), 1.0):
-            yield
-    finally:
-        pulse.telegram.control.delete("/_sim/faults").raise_for_status()
+    with (
+        faulty(pulse.telegram.control, fault | {"times": 1_000_000}),
+        repeated(lambda: pulse.telegram.control.post(f"/_sim/chats/{STRANGER}/send", json=said), 1.0),
+    ):
+        yield
 
 
 MESSAGES = (

@@ -14,13 +14,14 @@ from urllib.parse import urlsplit
 import asyncpg
 import httpx
 import redis
-from demo.installation import Installation, NotReady, authorized, wait_until
-from local.platform import Platform, is_ready, load
+from demo.installation import Installation, NotReady, authorized
+from local.platform import load
 from local.ports import HOST
 from support.replica import replica_of
 
 from alarms.beside import beside, repeated
 from alarms.database import ask, locked
+from alarms.restarts import restarted
 from alarms.trial import Trial
 
 KEYS = "gateway.api_keys"
@@ -29,8 +30,6 @@ CROWD, SOME = 320, 40
 """Programs that ask at the same time."""
 PER_ADDRESS = 110
 """The gateway takes a quarter of its connections from an address."""
-READY_SECONDS = 300
-"""Of a gateway that was started again, on a busy machine."""
 REPLICA = "DATABASE_REPLICA_URL"
 AGAIN_SECONDS = 1.0
 KEPT = [f"/api/v1/reviews?limit={limit}" for limit in range(50, 100)]
@@ -126,18 +125,8 @@ def with_replica(pulse: Installation) -> Iterator[None]:
 
     with TemporaryDirectory() as folder, beside(lambda: asyncio.run(replicate(Path(folder))), is_over):
         is_ready.wait()
-        try:
-            _restart_gateway(pulse.platform.told("gateway", {REPLICA: found[0]}))
+        with restarted("gateway", {REPLICA: found[0]}, {REPLICA: ""}, pulse):
             yield
-        finally:
-            _restart_gateway(pulse.platform.told("gateway", {REPLICA: ""}))
-
-
-def _restart_gateway(told: Platform) -> None:
-    told.stop_service("gateway")
-    told.start_service("gateway")
-    port = int(told.environments["gateway"]["PORT"])
-    wait_until("the gateway is ready", lambda: is_ready(port), READY_SECONDS)
 
 
 @contextmanager

@@ -11,21 +11,23 @@ from uuid import UUID
 
 import asyncpg
 import httpx
-from demo.installation import Installation
+from demo.installation import Installation, wait_until
 from ingestor.drift import LEARNING_DAYS
 from local.commands import module_command, run_module
 from local.ports import free_port
-from support.eventually import eventually
 from support.hinting import SECRET
 
 from alarms.beside import beside, repeated
-from alarms.database import locked
+from alarms.database import locked, rows
+from alarms.faults import faulty
 from alarms.trial import Trial
 from alarms.watching import reconfigure
 
 ORDERS = "/api/v1/supplier/orders"
 MISSED = "audit"
 """A service that Prometheus is not told of."""
+NOTED = "SELECT FROM ingestor.wb_shapes WHERE method = 'orders'"
+AGE_NOTES = "UPDATE ingestor.wb_shapes SET first_seen_at = first_seen_at - make_interval(days => $1)"
 FREE_CONNECTIONS = 8
 """Of PostgreSQL, that are left."""
 
@@ -52,32 +54,16 @@ def broken_row(pulse: Installation) -> Iterator[None]:
 @contextmanager
 def too_many(pulse: Installation) -> Iterator[None]:
     """Wildberries answers a method with 429, which its limits do not say."""
-    pulse.wildberries.control.post(
-        "/_sim/faults", json={"path": ORDERS, "kind": "status", "status": 429, "seconds": 1}
-    ).raise_for_status()
-    try:
+    with faulty(pulse.wildberries.control, {"path": ORDERS, "kind": "status", "status": 429, "seconds": 1}):
         yield
-    finally:
-        pulse.wildberries.control.delete("/_sim/faults").raise_for_status()
-
-
-async def _older(url: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        # What rows have is noted each minute.
-        noted = "SELECT count(*) FROM ingestor.wb_shapes WHERE method = 'orders'"
-        await eventually(lambda: connection.fetchval(noted), seconds=120)
-        await connection.execute(
-            "UPDATE ingestor.wb_shapes SET first_seen_at = first_seen_at - make_interval(days => $1)", LEARNING_DAYS
-        )
-    finally:
-        await connection.close()
 
 
 @contextmanager
 def drifted(pulse: Installation) -> Iterator[None]:
     """Rows have a field that they never had in all the days since they were first read, until that is known."""
-    asyncio.run(_older(pulse.admin_database_url))
+    # What rows have is noted each minute.
+    wait_until("rows of orders are noted", lambda: bool(rows(pulse.admin_database_url, NOTED)), 120)
+    rows(pulse.admin_database_url, AGE_NOTES, LEARNING_DAYS)
     pulse.wildberries.control.post("/_sim/settings", json={"drift": ["fields"]}).raise_for_status()
     try:
         yield

@@ -1,7 +1,6 @@
 """What users notice soon, broken on purpose: services and servers that are away."""
 
 import asyncio
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -20,6 +19,8 @@ from local.postgres import POSTGRES
 from local.rabbitmq import RABBITMQ
 from local.redis import REDIS
 
+from alarms.beside import repeated
+from alarms.faults import UNAVAILABLE, faulty
 from alarms.trial import Trial
 
 MANY = 1500
@@ -70,24 +71,15 @@ def blocked_broker(pulse: Installation) -> Iterator[None]:
 @contextmanager
 def refusing_wildberries(pulse: Installation) -> Iterator[None]:
     """Every method of every host answers 503."""
-    pulse.wildberries.control.post(
-        "/_sim/faults", json={"path": "/", "kind": "outage", "how": "unavailable"}
-    ).raise_for_status()
-    try:
+    with faulty(pulse.wildberries.control, {"path": "/", **UNAVAILABLE}):
         yield
-    finally:
-        pulse.wildberries.control.delete("/_sim/faults").raise_for_status()
 
 
 @contextmanager
 def refusing_telegram(pulse: Installation) -> Iterator[None]:
     """Telegram answers every call with 502."""
-    fault = {"kind": "status", "status": 502, "times": 1_000_000}
-    pulse.telegram.control.post("/_sim/faults", json=fault).raise_for_status()
-    try:
+    with faulty(pulse.telegram.control, {"kind": "status", "status": 502, "times": 1_000_000}):
         yield
-    finally:
-        pulse.telegram.control.delete("/_sim/faults").raise_for_status()
 
 
 @contextmanager
@@ -108,7 +100,6 @@ def poisoned(pulse: Installation) -> Iterator[None]:
 @contextmanager
 def busy(pulse: Installation) -> Iterator[None]:
     """Somebody reads, eight times a second, and a person writes to the bot, twice."""
-    is_over = threading.Event()
     # What changes all the time, and what stays, and is kept: most reads are answered by the cache.
     paths = cycle(("orders", "reviews", *["cabinets"] * 14))
     texts = cycle(("/orders", "/help"))
@@ -121,19 +112,15 @@ def busy(pulse: Installation) -> Iterator[None]:
         pulse.telegram.control.post("/_sim/chats/100200300/send", json={"from": 100200300, "text": next(texts)})
 
     def live() -> None:
-        while not is_over.wait(0.5):
-            for act in (read, write):
-                with suppress(httpx.HTTPError):  # that is what is tried
-                    act()
+        for act in (read, write):
+            with suppress(httpx.HTTPError):  # that is what is tried
+                act()
 
-    thread = threading.Thread(target=live)
-    thread.start()
     pulse.wildberries.life(SOME)
     try:
-        yield
+        with repeated(live, 0.5):
+            yield
     finally:
-        is_over.set()
-        thread.join()
         pulse.wildberries.life(0)
 
 
