@@ -11,6 +11,7 @@ import pytest
 from bench.processes import running_service
 from bot.actions import Action
 from bot.buttons import Buttons
+from bot.charts.room import Room
 from servicekit.callback_data import callback_key
 from support.botting import WAIT_SECONDS, Message, RunningBot, running_bot
 from support.eventually import eventually
@@ -60,6 +61,17 @@ async def posted(gateway: Gateway, telegram: RunningTgsim) -> AsyncIterator[Post
     settings = {"bot_webhook_url": "http://127.0.0.1:1/from-telegram", "bot_webhook_secret": SECRET}
     async with running_bot(gateway, telegram=telegram, settings=settings) as bot:
         yield Posted(bot)
+
+
+async def test_what_draws_charts_is_loaded_once_somebody_writes(
+    gateway: Gateway, telegram: RunningTgsim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared: list[Room] = []
+    monkeypatch.setattr(Room, "prepare", lambda room: prepared.append(room))  # noqa: PLW0108  # a method binds
+    async with running_bot(gateway, telegram=telegram) as bot:
+        assert prepared == []
+        await bot.says(1001, "/help", from_id=ANNA)
+        assert prepared
 
 
 async def test_a_question_and_buttons_are_understood_by_a_bot_that_was_started_since(

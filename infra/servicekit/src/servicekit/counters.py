@@ -15,6 +15,16 @@ Counted = Counter | Gauge | Histogram
 disable_created_metrics()  # type: ignore[no-untyped-call]  # prometheus_client leaves it untyped
 
 
+def begin_at_zero(counter: Counter, *series: str | tuple[str, ...]) -> None:
+    """Count these values of its labels before they first happen.
+
+    To Prometheus a counter that begins with its first one has not grown, so that a rule that asks for its growth would
+    miss that one.
+    """
+    for values in series:
+        counter.labels(*([values] if isinstance(values, str) else values))
+
+
 def counters_route(counters: Sequence[Counted]) -> Route:
     """`/metrics` of a process without a database or a queue: itself, and its counters."""
     registry = counted(counters)

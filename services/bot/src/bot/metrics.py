@@ -1,6 +1,7 @@
 """What an operator sees of the bot: docs/operator-metrics.md."""
 
 from prometheus_client import Counter
+from servicekit.counters import begin_at_zero
 
 UPDATES = Counter(
     "pulse_bot_updates",
@@ -16,10 +17,7 @@ GATEWAY_ANSWERS = Counter(
     registry=None,
 )
 
-# To Prometheus a counter that begins with its first one has not grown.
-for _outcome in ("handled", "ignored", "repeated", "refused", "failed"):
-    UPDATES.labels(_outcome)
-for _outcome in ("ok", "problem", "away"):
-    GATEWAY_ANSWERS.labels(_outcome)
+begin_at_zero(UPDATES, "handled", "ignored", "repeated", "refused", "failed")
+begin_at_zero(GATEWAY_ANSWERS, "ok", "problem", "away")
 
 COUNTERS = (UPDATES, GATEWAY_ANSWERS)

@@ -1,8 +1,9 @@
 """What the ingestor counts for an operator: docs/operator-metrics.md."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from prometheus_client import Counter, Gauge, Histogram
+from servicekit.counters import begin_at_zero
 
 WB_REQUESTS = Counter(
     "pulse_wb_requests",
@@ -64,10 +65,8 @@ HINTS = Counter(
     registry=None,
 )
 
-# To Prometheus a counter that begins with its first one has not grown: what rules ask the growth of is there before.
-for _status in (200, 400, 401, 408, 413, 500):
-    WEBHOOKS.labels(str(_status))
-HINTS.labels("other", "ignored")
+begin_at_zero(WEBHOOKS, "200", "400", "401", "408", "413", "500")
+begin_at_zero(HINTS, ("other", "ignored"))
 
 WB_WAIT_SECONDS = Histogram(
     "pulse_wb_wait_seconds",
@@ -112,12 +111,6 @@ def count_run(resource: str, outcome: str, counts: Mapping[str, float]) -> None:
 def count_command(kind: str, state: str) -> None:
     """One more step of a command, after which it was told anew."""
     COMMANDS.labels(kind, state).inc()
-
-
-def expect_reconciliations(resources: Iterable[str]) -> None:
-    """Nights of these resources are counted, and none has failed yet."""
-    for resource in resources:
-        RECONCILIATIONS.labels(resource, "failed")
 
 
 def count_reconciliation(resource: str, outcome: str, late_rows: int) -> None:

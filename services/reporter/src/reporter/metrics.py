@@ -1,5 +1,6 @@
 """What an operator sees of the reporter, beside what every service shows: docs/operator-metrics.md."""
 
+from servicekit.counters import begin_at_zero
 from servicekit.metrics import COUNTED_TO, Reading
 
 from reporter.alerts.alone import RULES_FAILED
@@ -7,9 +8,7 @@ from reporter.alerts.rules import RULES
 from reporter.figures.failures import DIGESTS, FAILED, RECONCILIATION
 from reporter.figures.parts import PART_OF_SECTION, Part
 
-# To Prometheus a counter that begins with its first one has not grown.
-for _rule in RULES:
-    RULES_FAILED.labels(_rule.name)
+begin_at_zero(RULES_FAILED, *(rule.name for rule in RULES))
 
 COUNTERS = (FAILED, RULES_FAILED)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from prometheus_client import Counter
 from servicekit.cache import Cache, CacheAway, Look
+from servicekit.counters import begin_at_zero
 from servicekit.rate_limits import MAX_QUOTA, WINDOW_SECONDS, LocalCounts, Quota, Used
 
 from gateway.keys import Grant
@@ -29,9 +30,7 @@ REFUSED = Counter(
     ("limit",),
     registry=None,
 )
-# To Prometheus a counter that begins with its first one has not grown.
-for _name in ("key", "user", "address", "refused", "crowd"):
-    REFUSED.labels(_name)
+begin_at_zero(REFUSED, "key", "user", "address", "refused", "crowd")
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,13 @@ import structlog
 from contracts.syncs import ReconciledDay, SyncReconciledV1
 from contracts.wb_token import TokenKind
 from servicekit import clock, outbox
+from servicekit.counters import begin_at_zero
 from servicekit.db import Database
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingestor.causes import make_event
-from ingestor.metrics import count_reconciliation, expect_reconciliations
+from ingestor.metrics import RECONCILIATIONS, count_reconciliation
 from ingestor.resources import RESOURCES
 from ingestor.sync import ledger, nights, ranges
 from ingestor.sync.extents import EXTENTS
@@ -34,7 +35,7 @@ from ingestor.wb.times import moscow_day, moscow_midnight
 
 log = structlog.get_logger()
 
-expect_reconciliations(EXTENTS)
+begin_at_zero(RECONCILIATIONS, *((resource, "failed") for resource in EXTENTS))
 
 EVERY_SECONDS = 60
 ENROL_EVERY_SECONDS = 10 * 60

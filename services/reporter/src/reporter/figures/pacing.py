@@ -34,7 +34,8 @@ class Pace:
         """Rests after the block, in proportion to its time, but for 10 s at most: processor and disk are then free for
         live events.
 
-        While these come such works take turns, rests included: however many they are, together they have an eighth.
+        While these come such works take turns, rests included: however many they are, together they have an eighth,
+        as long as none takes longer than 1.4 s.
         """
         clock = asyncio.get_running_loop().time
         async with self._turn if self._is_live() else nullcontext():
